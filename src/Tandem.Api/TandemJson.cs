@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Tandem.Api;
+
+/// <summary>The JSON of all messages: snake_case keys, nothing for null, unknown keys refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true
+)]
+[JsonSerializable(typeof(BondResource))]
+[JsonSerializable(typeof(IReadOnlyList<BondResource>))]
+[JsonSerializable(typeof(CreateBondRequest))]
+[JsonSerializable(typeof(ChangeBondRequest))]
+[JsonSerializable(typeof(ChangeMemberRequest))]
+[JsonSerializable(typeof(ErrorMessage))]
+[JsonSerializable(typeof(EventMessage))]
+[JsonSerializable(typeof(ServiceInfo))]
+public sealed partial class TandemJson : JsonSerializerContext;

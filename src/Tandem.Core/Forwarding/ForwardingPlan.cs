@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Tandem.Core.Hashing;
+
+namespace Tandem.Core.Forwarding;
+
+/// <summary>How a plan picks the member that carries a frame of the host.</summary>
+public enum TransmitRule : byte
+{
+    /// <summary>No member can carry frames: drop them.</summary>
+    None = 0,
+
+    /// <summary>All frames leave on <see cref="ForwardingPlan.Transmit"/>[0].</summary>
+    One = 1,
+
+    /// <summary>Members take turns, <see cref="ForwardingPlan.PacketsPerMember"/> frames each.</summary>
+    RoundRobin = 2,
+
+    /// <summary>The flow's hash picks the member.</summary>
+    Hash = 3,
+
+    /// <summary>Each member carries a copy.</summary>
+    Broadcast = 4,
+}
+
+/// <summary>
+/// What is to be done with each frame, decided beforehand. A data path needs nothing beside it and never asks the brain.
+/// Members appear as slots: small numbers that a member keeps for as long as it belongs to the bond.
+/// </summary>
+public sealed record ForwardingPlan
+{
+    /// <summary>Members that a bond can have; slots run from 0 to one less.</summary>
+    public const int MaxMembers = 64;
+
+    /// <summary>The plan of a bond without members: everything is dropped.</summary>
+    public static ForwardingPlan Empty { get; } = new();
+
+    /// <summary>Counts up with each plan of a bond; 0 is <see cref="Empty"/>.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>How the member for a frame is picked.</summary>
+    public TransmitRule Rule { get; init; }
+
+    /// <summary>The hash for <see cref="TransmitRule.Hash"/>.</summary>
+    public HashPolicy Policy { get; init; }
+
+    /// <summary>Frames that a member carries before the turn passes on, for <see cref="TransmitRule.RoundRobin"/>; 0 picks at random.</summary>
+    public uint PacketsPerMember { get; init; } = 1;
+
+    /// <summary>
+    /// Slots to pick from, in member order. For <see cref="TransmitRule.RoundRobin"/> one entry a member, where a member that cannot
+    /// carry frames is replaced by the next one that can; for the other rules only members that can.
+    /// </summary>
+    public ImmutableArray<byte> Transmit { get; init; } = [];
+
+    /// <summary>The slot that carries IGMP under <see cref="TransmitRule.RoundRobin"/>, so that one switch port has the memberships; -1 if none.</summary>
+    public int GroupSlot { get; init; } = -1;
+
+    /// <summary>A bit for each slot: frames that arrive there are delivered to the host. Frames on other slots are dropped and counted.</summary>
+    public ulong Deliver { get; init; }
+
+    /// <summary>Whether frames that arrive on a slot reach the host.</summary>
+    public bool Delivers(int slot) => (Deliver >> slot & 1) != 0;
+
+    /// <summary>Whether two plans treat every frame alike, whatever their generation.</summary>
+    public bool SameAs(ForwardingPlan other) =>
+        Rule == other.Rule
+        && Policy == other.Policy
+        && PacketsPerMember == other.PacketsPerMember
+        && GroupSlot == other.GroupSlot
+        && Deliver == other.Deliver
+        && Transmit.AsSpan().SequenceEqual(other.Transmit.AsSpan());
+}

@@ -1,0 +1,77 @@
+using Tandem.Core.Forwarding;
+
+namespace Tandem.Core;
+
+/// <summary>Outcome of something that the brain asked of its host.</summary>
+/// <param name="Problem">What went wrong, in words for the user; null if nothing did.</param>
+public readonly record struct HostResult(string? Problem)
+{
+    /// <summary>It was done.</summary>
+    public static HostResult Done => default;
+
+    /// <summary>True if it was done.</summary>
+    public bool IsOk => Problem is null;
+}
+
+/// <summary>How a member is to be set up when it joins.</summary>
+/// <param name="Ifindex">The interface.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Slot">Its place in forwarding plans, 0 to <see cref="ForwardingPlan.MaxMembers"/> - 1.</param>
+/// <param name="Address">The address to give it; null to leave its own.</param>
+/// <param name="Mtu">The MTU to give it, in bytes.</param>
+public readonly record struct MemberSetup(int Ifindex, string Name, int Slot, MacAddress? Address, int Mtu);
+
+/// <summary>
+/// All that the brain of one bond can do to the world. The host carries each call out before it returns; calls come on
+/// the thread that called the brain, and a host must not call the brain back from within one.
+/// </summary>
+public interface IBondHost
+{
+    /// <summary>
+    /// Takes an interface out of the stack's hands, sets it up, brings it up and opens its slot in the data path.
+    /// All or nothing: on failure the interface is as it was.
+    /// </summary>
+    HostResult Attach(in MemberSetup setup);
+
+    /// <summary>
+    /// Closes the slot and gives the interface back as <see cref="Attach"/> found it: address, MTU, flags and addresses;
+    /// administratively down. An interface that is gone is no error.
+    /// </summary>
+    void Detach(int ifindex, int slot);
+
+    /// <summary>Gives a member another address while it is up.</summary>
+    HostResult SetMemberAddress(int ifindex, MacAddress address);
+
+    /// <summary>Gives a member another MTU, in bytes.</summary>
+    HostResult SetMemberMtu(int ifindex, int mtu);
+
+    /// <summary>Gives the bond's own device another address.</summary>
+    HostResult SetBondAddress(MacAddress address);
+
+    /// <summary>Gives the bond's own device another MTU, in bytes.</summary>
+    HostResult SetBondMtu(int mtu);
+
+    /// <summary>Sets the carrier of the bond's own device.</summary>
+    void SetCarrier(bool up);
+
+    /// <summary>Sets what the bond's own device reports as its speed (Mbit/s, 0 unknown) and duplex.</summary>
+    void SetSpeed(uint speedMbps, Duplex duplex);
+
+    /// <summary>Reads a member's link now, the net beneath the kernel's events; <see cref="LinkStatus.Gone"/> if it is not there.</summary>
+    LinkStatus ReadLink(int ifindex);
+
+    /// <summary>Makes a plan the one that the data path carries out from the next frame on.</summary>
+    void Publish(ForwardingPlan plan);
+
+    /// <summary>
+    /// Tells neighbours where the bond's addresses are now: a gratuitous ARP request for each IPv4 address and an
+    /// unsolicited neighbour advertisement for each IPv6 address of the bond and of VLAN devices above it, sent on a slot.
+    /// </summary>
+    void AnnounceAddresses(int slot);
+
+    /// <summary>Tells switches again which multicast groups (IGMP, MLD) the bond's host has joined, on a slot.</summary>
+    void AnnounceGroups(int slot);
+
+    /// <summary>Passes on something that happened.</summary>
+    void Report(in BondEvent happened);
+}

@@ -1,0 +1,25 @@
+namespace Tandem.Core;
+
+/// <summary>What the kernel accepts as the name of a network interface.</summary>
+public static class InterfaceName
+{
+    /// <summary>Longest name in bytes: IFNAMSIZ less the terminating zero.</summary>
+    public const int MaxLength = 15;
+
+    /// <summary>Says what is wrong with a name, or null if it is fine.</summary>
+    public static string? Problem(string name)
+    {
+        if (name.Length == 0)
+            return "the name is empty";
+        if (System.Text.Encoding.UTF8.GetByteCount(name) > MaxLength)
+            return $"a name has at most {MaxLength} bytes";
+        if (name is "." or "..")
+            return "\".\" and \"..\" are not names";
+        foreach (var c in name)
+        {
+            if (c is '/' or ':' || char.IsWhiteSpace(c) || char.IsControl(c))
+                return "a name has no white space, no control characters, no \"/\" and no \":\"";
+        }
+        return null;
+    }
+}

@@ -1,0 +1,288 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Tandem.Core.Options;
+
+/// <summary>Every option of the driver, once. Bond options stand in the order in which <c>ip -d link show</c> prints them.</summary>
+public static class BondOptionTable
+{
+    private const long Int32Max = int.MaxValue;
+    private static readonly ImmutableArray<string> OffOn = ["off", "on"];
+
+    // An entry of the table reads best as a few dense lines.
+    // csharpier-ignore-start
+    /// <summary>Options of a bond, in printing order.</summary>
+    public static ImmutableArray<BondOption> Bond { get; } =
+        Number(
+            OptionScope.Bond,
+            new()
+            {
+                Name = "mode", Keyword = "mode", JsonName = "mode", Attribute = 1, ApplyOrder = 0,
+                Kind = OptionKind.Choice, Wire = WireType.U8, When = ChangeRule.BondDown | ChangeRule.NoMembers,
+                Choices = ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb"],
+                Help = "how members share the work",
+            },
+            new()
+            {
+                Name = "active_slave", Keyword = "active_slave", JsonName = "active_slave", Attribute = 2, ApplyOrder = 1,
+                Kind = OptionKind.Interface, Wire = WireType.U32, Modes = ModeSet.ActiveMember,
+                Help = "make this member the active one, until the next reason to choose (clear_active_slave: choose anew)",
+            },
+            new()
+            {
+                Name = "miimon", Keyword = "miimon", JsonName = "miimon", Attribute = 3, ApplyOrder = 2,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = Int32Max, Unit = "ms", Excludes = ["arp_interval", "arp_validate"],
+                Help = "how often links are read, beside the kernel's own reports; 0: reports only",
+            },
+            new()
+            {
+                Name = "updelay", Keyword = "updelay", JsonName = "updelay", Attribute = 4, ApplyOrder = 3,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = Int32Max, Unit = "ms", NeedsMiimon = true,
+                Help = "how long a link must be back before it is used",
+            },
+            new()
+            {
+                Name = "downdelay", Keyword = "downdelay", JsonName = "downdelay", Attribute = 5, ApplyOrder = 4,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = Int32Max, Unit = "ms", NeedsMiimon = true,
+                Help = "how long a link must be gone before it is given up",
+            },
+            new()
+            {
+                Name = "peer_notif_delay", Keyword = "peer_notify_delay", JsonName = "peer_notify_delay", Attribute = 28,
+                ApplyOrder = 5,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = 300_000, Unit = "ms", NeedsMiimon = true,
+                Help = "time between peer notifications after a failover",
+            },
+            new()
+            {
+                Name = "use_carrier", Keyword = "use_carrier", JsonName = "use_carrier", Attribute = 6, ApplyOrder = 6,
+                Kind = OptionKind.Number, Wire = WireType.U8, Min = 1, Max = 1, Default = 1,
+                Help = "links are judged by carrier; nothing else is supported",
+            },
+            new()
+            {
+                Name = "arp_interval", Keyword = "arp_interval", JsonName = "arp_interval", Attribute = 7, ApplyOrder = 7,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = Int32Max, Unit = "ms", Modes = ModeSet.ArpMonitor,
+                Excludes = ["miimon"],
+                Help = "how often ARP and neighbour targets are probed; 0: never",
+            },
+            new()
+            {
+                Name = "arp_missed_max", Keyword = "arp_missed_max", JsonName = "arp_missed_max", Attribute = 30, ApplyOrder = 29,
+                Kind = OptionKind.Number, Wire = WireType.U8, Min = 1, Max = 255, Default = 2, Unit = "probes",
+                Modes = ModeSet.ArpMonitor, SpelledOut = true,
+                Help = "probes without an answer before a link is down",
+            },
+            new()
+            {
+                Name = "arp_ip_target", Keyword = "arp_ip_target", JsonName = "arp_ip_target", Attribute = 8, ApplyOrder = 8,
+                Kind = OptionKind.Ip4List,
+                Help = "hosts that the ARP monitor probes",
+            },
+            new()
+            {
+                Name = "ns_ip6_target", Keyword = "ns_ip6_target", JsonName = "ns_ip6_target", Attribute = 31, ApplyOrder = 9,
+                Kind = OptionKind.Ip6List, SpelledOut = true,
+                Help = "hosts that the monitor probes by neighbour solicitation",
+            },
+            new()
+            {
+                Name = "arp_validate", Keyword = "arp_validate", JsonName = "arp_validate", Attribute = 9, ApplyOrder = 10,
+                Kind = OptionKind.Choice, Wire = WireType.U32, Modes = ModeSet.ArpMonitor, FirstChoiceIsJsonNull = true,
+                Excludes = ["miimon"],
+                Choices = ["none", "active", "backup", "all", "filter", "filter_active", "filter_backup"],
+                Help = "which members count only validated answers",
+            },
+            new()
+            {
+                Name = "arp_all_targets", Keyword = "arp_all_targets", JsonName = "arp_all_targets", Attribute = 10, ApplyOrder = 11,
+                Kind = OptionKind.Choice, Wire = WireType.U32, Choices = ["any", "all"],
+                Help = "whether one answering target is enough",
+            },
+            new()
+            {
+                Name = "primary", Keyword = "primary", JsonName = "primary", Attribute = 11, ApplyOrder = 12,
+                Kind = OptionKind.Interface, Wire = WireType.U32, Modes = ModeSet.ActiveMember,
+                Help = "the member preferred as the active one",
+            },
+            new()
+            {
+                Name = "primary_reselect", Keyword = "primary_reselect", JsonName = "primary_reselect", Attribute = 12, ApplyOrder = 13,
+                Kind = OptionKind.Choice, Wire = WireType.U8, Choices = ["always", "better", "failure"],
+                Help = "when the primary takes over again",
+            },
+            new()
+            {
+                Name = "fail_over_mac", Keyword = "fail_over_mac", JsonName = "fail_over_mac", Attribute = 13, ApplyOrder = 14,
+                Kind = OptionKind.Choice, Wire = WireType.U8, Choices = ["none", "active", "follow"], When = ChangeRule.NoMembers,
+                Help = "in active-backup: whose MAC address members and bond have",
+            },
+            new()
+            {
+                Name = "xmit_hash_policy", Keyword = "xmit_hash_policy", JsonName = "xmit_hash_policy", Attribute = 14, ApplyOrder = 15,
+                Kind = OptionKind.Choice, Wire = WireType.U8,
+                Choices = ["layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4", "vlan+srcmac"],
+                Help = "what a flow's hash is made of",
+            },
+            new()
+            {
+                Name = "resend_igmp", Keyword = "resend_igmp", JsonName = "resend_igmp", Attribute = 15, ApplyOrder = 16,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = 255, Default = 1, Unit = "times",
+                Help = "how often group memberships are announced again after a failover, 200 ms apart",
+            },
+            new()
+            {
+                Name = "num_grat_arp", Keyword = "num_grat_arp", Alias = "num_unsol_na", JsonName = "num_peer_notif", Attribute = 16,
+                ApplyOrder = 17,
+                Kind = OptionKind.Number, Wire = WireType.U8, Max = 255, Default = 1, Unit = "times",
+                Help = "how often neighbours are told of a failover",
+            },
+            new()
+            {
+                Name = "all_slaves_active", Keyword = "all_slaves_active", JsonName = "all_slaves_active", Attribute = 17,
+                ApplyOrder = 18,
+                Kind = OptionKind.Number, Wire = WireType.U8, Max = 1,
+                Help = "1: deliver frames that arrive on a standby member too",
+            },
+            new()
+            {
+                Name = "lacp_strict", Keyword = "lacp_strict", JsonName = "lacp_strict", Attribute = 34, ApplyOrder = 32,
+                Kind = OptionKind.Switch, Wire = WireType.U8, Modes = ModeSet.Lacp,
+                Help = "carrier only with partners that answer",
+            },
+            new()
+            {
+                Name = "min_links", Keyword = "min_links", JsonName = "min_links", Attribute = 18, ApplyOrder = 19,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = Int32Max, Unit = "members",
+                Help = "members that must carry traffic before the bond has carrier",
+            },
+            new()
+            {
+                Name = "lp_interval", Keyword = "lp_interval", JsonName = "lp_interval", Attribute = 19, ApplyOrder = 20,
+                Kind = OptionKind.Number, Wire = WireType.U32, Min = 1, Max = Int32Max, Default = 1, Unit = "s",
+                Help = "time between learning packets",
+            },
+            new()
+            {
+                Name = "packets_per_slave", Keyword = "packets_per_slave", JsonName = "packets_per_slave", Attribute = 20,
+                ApplyOrder = 21,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = 65535, Default = 1, Unit = "packets", Modes = ModeSet.RoundRobin,
+                Help = "packets before the turn passes on; 0: a member at random",
+            },
+            new()
+            {
+                Name = "lacp_active", Keyword = "lacp_active", JsonName = "ad_lacp_active", Attribute = 29, ApplyOrder = 22,
+                Kind = OptionKind.Choice, Wire = WireType.U8, Choices = OffOn, Default = 1, Modes = ModeSet.Lacp,
+                When = ChangeRule.BondDown, SpelledOut = true,
+                Help = "whether LACPDUs are sent unasked",
+            },
+            new()
+            {
+                Name = "lacp_rate", Keyword = "lacp_rate", JsonName = "ad_lacp_rate", Attribute = 21, ApplyOrder = 23,
+                Kind = OptionKind.Choice, Wire = WireType.U8, Choices = ["slow", "fast"], Modes = ModeSet.Lacp,
+                When = ChangeRule.BondDown,
+                Help = "how often the partner is asked to send LACPDUs",
+            },
+            new()
+            {
+                Name = "coupled_control", Keyword = "coupled_control", JsonName = "coupled_control", Attribute = 32, ApplyOrder = 30,
+                Kind = OptionKind.Switch, Wire = WireType.U8, Default = 1, Modes = ModeSet.Lacp, When = ChangeRule.BondDown,
+                SpelledOut = true,
+                Help = "whether collecting and distributing start together",
+            },
+            new()
+            {
+                Name = "broadcast_neighbor", Keyword = "broadcast_neighbor", JsonName = "broadcast_neighbor", Attribute = 33,
+                ApplyOrder = 31,
+                Kind = OptionKind.Switch, Wire = WireType.U8, Modes = ModeSet.Lacp, SpelledOut = true,
+                Help = "whether ARP and neighbour discovery leave on all members",
+            },
+            new()
+            {
+                Name = "ad_select", Keyword = "ad_select", JsonName = "ad_select", Attribute = 22, ApplyOrder = 24,
+                Kind = OptionKind.Choice, Wire = WireType.U8,
+                Choices = ["stable", "bandwidth", "count", "actor_port_prio"], When = ChangeRule.BondDown,
+                Help = "which aggregator is the active one",
+            },
+            new()
+            {
+                Name = "ad_actor_sys_prio", Keyword = "ad_actor_sys_prio", JsonName = "ad_actor_sys_prio", Attribute = 24,
+                ApplyOrder = 25,
+                Kind = OptionKind.Number, Wire = WireType.U16, Min = 1, Max = 65535, Default = 65535, Modes = ModeSet.Lacp,
+                Help = "LACP system priority",
+            },
+            new()
+            {
+                Name = "ad_user_port_key", Keyword = "ad_user_port_key", JsonName = "ad_user_port_key", Attribute = 25, ApplyOrder = 26,
+                Kind = OptionKind.Number, Wire = WireType.U16, Max = 1023, Modes = ModeSet.Lacp, When = ChangeRule.BondDown,
+                Help = "upper ten bits of the LACP key",
+            },
+            new()
+            {
+                Name = "ad_actor_system", Keyword = "ad_actor_system", JsonName = "ad_actor_system", Attribute = 26, ApplyOrder = 27,
+                Kind = OptionKind.Mac, Modes = ModeSet.Lacp,
+                Help = "LACP system address; zero: the bond's own",
+            },
+            new()
+            {
+                Name = "tlb_dynamic_lb", Keyword = "tlb_dynamic_lb", JsonName = "tlb_dynamic_lb", Attribute = 27, ApplyOrder = 28,
+                Kind = OptionKind.Number, Wire = WireType.U8, Max = 1, Default = 1, Modes = ModeSet.LoadBalancing,
+                When = ChangeRule.BondDown,
+                Help = "whether flows are moved by measured load",
+            }
+        );
+
+    /// <summary>Options of a member, in printing order.</summary>
+    public static ImmutableArray<BondOption> Member { get; } =
+        Number(
+            OptionScope.Member,
+            new()
+            {
+                Name = "queue_id", Keyword = "queue_id", JsonName = "queue_id", Attribute = 5, ApplyOrder = 0,
+                Kind = OptionKind.Number, Wire = WireType.U16, Max = 16,
+                Help = "transmit queue that is tied to this member; 0: none",
+            },
+            new()
+            {
+                Name = "prio", Keyword = "prio", JsonName = "prio", Attribute = 9, ApplyOrder = 1,
+                Kind = OptionKind.Number, Wire = WireType.S32, Min = int.MinValue, Max = Int32Max, Modes = ModeSet.ActiveMember,
+                SpelledOut = true,
+                Help = "preference as the active member, higher first",
+            },
+            new()
+            {
+                Name = "actor_port_prio", Keyword = "actor_port_prio", JsonName = "actor_port_prio", Attribute = 10, ApplyOrder = 2,
+                Kind = OptionKind.Number, Wire = WireType.U16, Max = 65535, Default = 255, Modes = ModeSet.Lacp, SpelledOut = true,
+                Help = "LACP port priority, lower first",
+            }
+        );
+    // csharpier-ignore-end
+
+    /// <summary>Finds an option by keyword, alias, driver name or JSON key, spelled out.</summary>
+    public static bool TryFind(OptionScope scope, string name, [NotNullWhen(true)] out BondOption? option)
+    {
+        foreach (var candidate in scope == OptionScope.Bond ? Bond : Member)
+        {
+            if (name == candidate.Keyword || name == candidate.Alias || name == candidate.Name || name == candidate.JsonName)
+            {
+                option = candidate;
+                return true;
+            }
+        }
+        option = null;
+        return false;
+    }
+
+    /// <summary>The option of that keyword.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public static BondOption Get(OptionScope scope, string name) =>
+        TryFind(scope, name, out var option) ? option : throw new KeyNotFoundException(name);
+
+    private static ImmutableArray<BondOption> Number(OptionScope scope, params ReadOnlySpan<BondOption> options)
+    {
+        var numbered = ImmutableArray.CreateBuilder<BondOption>(options.Length);
+        foreach (var option in options)
+            numbered.Add(option with { Scope = scope, Index = numbered.Count });
+        return numbered.MoveToImmutable();
+    }
+}

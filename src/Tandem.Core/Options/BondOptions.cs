@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using Tandem.Core.Hashing;
+
+namespace Tandem.Core.Options;
+
+/// <summary>When the primary takes over again (primary_reselect).</summary>
+public enum PrimaryReselect : byte
+{
+    /// <summary>As soon as its link is up.</summary>
+    Always = 0,
+
+    /// <summary>If it is faster than the active member.</summary>
+    Better = 1,
+
+    /// <summary>Only when the active member fails.</summary>
+    Failure = 2,
+}
+
+/// <summary>Whose MAC address is used in active-backup (fail_over_mac).</summary>
+public enum FailOverMac : byte
+{
+    /// <summary>All members have the bond's address.</summary>
+    None = 0,
+
+    /// <summary>Members keep theirs; the bond takes the active member's.</summary>
+    Active = 1,
+
+    /// <summary>The active member has the bond's address, the others keep theirs.</summary>
+    Follow = 2,
+}
+
+/// <summary>The values of all options of a bond at one moment.</summary>
+public sealed class BondOptions
+{
+    private readonly ImmutableArray<OptionValue> _values;
+
+    private BondOptions(ImmutableArray<OptionValue> values) => _values = values;
+
+    /// <summary>The driver's defaults.</summary>
+    public static BondOptions Default { get; } = new([.. BondOptionTable.Bond.Select(option => new OptionValue(option.Default))]);
+
+    /// <summary>The value of an option.</summary>
+    public OptionValue this[BondOption option] => _values[option.Index];
+
+    /// <summary>The mode.</summary>
+    public BondMode Mode => (BondMode)Number(Known.Mode);
+
+    /// <summary>Time between readings of the links, in ms; 0 if the kernel's reports are relied on alone.</summary>
+    public long Miimon => Number(Known.Miimon);
+
+    /// <summary>How long a link must be back before it is used, in ms.</summary>
+    public long UpDelay => Number(Known.UpDelay);
+
+    /// <summary>How long a link must be gone before it is given up, in ms.</summary>
+    public long DownDelay => Number(Known.DownDelay);
+
+    /// <summary>Time between peer notifications, in ms.</summary>
+    public long PeerNotifyDelay => Number(Known.PeerNotifyDelay);
+
+    /// <summary>Time between probes of the ARP monitor, in ms; 0 if it is off.</summary>
+    public long ArpInterval => Number(Known.ArpInterval);
+
+    /// <summary>The name of the preferred member, whether it is there or not; null if there is none.</summary>
+    public string? Primary => this[Known.Primary].Name;
+
+    /// <summary>When the primary takes over again.</summary>
+    public PrimaryReselect PrimaryReselect => (PrimaryReselect)Number(Known.PrimaryReselect);
+
+    /// <summary>Whose MAC address is used. The option counts in active-backup only.</summary>
+    public FailOverMac FailOverMac => Mode == BondMode.ActiveBackup ? (FailOverMac)Number(Known.FailOverMac) : FailOverMac.None;
+
+    /// <summary>What a flow's hash is made of.</summary>
+    public HashPolicy HashPolicy => (HashPolicy)Number(Known.HashPolicy);
+
+    /// <summary>How often group memberships are announced again after a failover.</summary>
+    public int ResendIgmp => (int)Number(Known.ResendIgmp);
+
+    /// <summary>How often neighbours are told of a failover.</summary>
+    public int PeerNotifications => (int)Number(Known.PeerNotifications);
+
+    /// <summary>Whether frames that arrive on a standby member are delivered.</summary>
+    public bool AllMembersActive => Number(Known.AllMembersActive) != 0;
+
+    /// <summary>Members that must carry traffic before the bond has carrier.</summary>
+    public long MinLinks => Number(Known.MinLinks);
+
+    /// <summary>Packets before the turn passes on in balance-rr; 0 for a member at random.</summary>
+    public uint PacketsPerMember => (uint)Number(Known.PacketsPerMember);
+
+    /// <summary>The same options with one value changed.</summary>
+    public BondOptions With(BondOption option, OptionValue value) => new(_values.SetItem(option.Index, value));
+
+    /// <summary>The same options with one number changed.</summary>
+    public BondOptions With(BondOption option, long number) => With(option, new OptionValue(number));
+
+    private long Number(BondOption option) => this[option].Number;
+
+    /// <summary>The options that the brain itself asks for, found once.</summary>
+    public static class Known
+    {
+        /// <summary>mode.</summary>
+        public static BondOption Mode { get; } = Get("mode");
+
+        /// <summary>active_slave.</summary>
+        public static BondOption ActiveMember { get; } = Get("active_slave");
+
+        /// <summary>miimon.</summary>
+        public static BondOption Miimon { get; } = Get("miimon");
+
+        /// <summary>updelay.</summary>
+        public static BondOption UpDelay { get; } = Get("updelay");
+
+        /// <summary>downdelay.</summary>
+        public static BondOption DownDelay { get; } = Get("downdelay");
+
+        /// <summary>peer_notif_delay.</summary>
+        public static BondOption PeerNotifyDelay { get; } = Get("peer_notif_delay");
+
+        /// <summary>arp_interval.</summary>
+        public static BondOption ArpInterval { get; } = Get("arp_interval");
+
+        /// <summary>arp_validate.</summary>
+        public static BondOption ArpValidate { get; } = Get("arp_validate");
+
+        /// <summary>broadcast_neighbor.</summary>
+        public static BondOption BroadcastNeighbor { get; } = Get("broadcast_neighbor");
+
+        /// <summary>primary.</summary>
+        public static BondOption Primary { get; } = Get("primary");
+
+        /// <summary>primary_reselect.</summary>
+        public static BondOption PrimaryReselect { get; } = Get("primary_reselect");
+
+        /// <summary>fail_over_mac.</summary>
+        public static BondOption FailOverMac { get; } = Get("fail_over_mac");
+
+        /// <summary>xmit_hash_policy.</summary>
+        public static BondOption HashPolicy { get; } = Get("xmit_hash_policy");
+
+        /// <summary>resend_igmp.</summary>
+        public static BondOption ResendIgmp { get; } = Get("resend_igmp");
+
+        /// <summary>num_grat_arp.</summary>
+        public static BondOption PeerNotifications { get; } = Get("num_grat_arp");
+
+        /// <summary>all_slaves_active.</summary>
+        public static BondOption AllMembersActive { get; } = Get("all_slaves_active");
+
+        /// <summary>min_links.</summary>
+        public static BondOption MinLinks { get; } = Get("min_links");
+
+        /// <summary>packets_per_slave.</summary>
+        public static BondOption PacketsPerMember { get; } = Get("packets_per_slave");
+
+        /// <summary>tlb_dynamic_lb.</summary>
+        public static BondOption TlbDynamic { get; } = Get("tlb_dynamic_lb");
+
+        private static BondOption Get(string name) => BondOptionTable.Get(OptionScope.Bond, name);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tandem.Core.Options;
+
+/// <summary>Reads values of options, as the command line and the API give them. What the driver's tools refuse before the driver sees it is a <see cref="OptionErrorKind.Syntax"/> error, the rest a <see cref="OptionErrorKind.Range"/> error.</summary>
+public static class OptionParser
+{
+    /// <summary>Reads a value; on failure says why in <paramref name="error"/>.</summary>
+    public static bool TryParse(BondOption option, string text, out OptionValue value, out OptionError? error)
+    {
+        error = option.Kind switch
+        {
+            OptionKind.Choice => ParseChoice(option, text, out value),
+            OptionKind.Number => ParseNumber(option, text, out value),
+            OptionKind.Switch => ParseSwitch(option, text, out value),
+            OptionKind.Mac => ParseMac(option, text, out value),
+            OptionKind.Interface => ParseInterface(option, text, out value),
+            OptionKind.Ip4List => ParseAddresses(option, text, AddressFamily.InterNetwork, out value),
+            _ => ParseAddresses(option, text, AddressFamily.InterNetworkV6, out value),
+        };
+        return error is null;
+    }
+
+    private static OptionError Refuse(OptionErrorKind kind, BondOption option, string text, string reason) =>
+        OptionError.Of(kind, option, text, reason, $"accepted: {option.Accepted}");
+
+    private static OptionError? ParseChoice(BondOption option, string text, out OptionValue value)
+    {
+        var number = option.Choices.IndexOf(text);
+        if (
+            number < 0
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number >= option.Choices.Length)
+        )
+        {
+            value = default;
+            return Refuse(OptionErrorKind.Syntax, option, text, "no such value");
+        }
+        value = new OptionValue(number);
+        return null;
+    }
+
+    private static OptionError? ParseNumber(BondOption option, string text, out OptionValue value)
+    {
+        value = default;
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            return Refuse(OptionErrorKind.Syntax, option, text, "not a whole number");
+        (long low, long high) = option.Wire switch
+        {
+            WireType.U8 => (0L, (long)byte.MaxValue),
+            WireType.U16 => (0L, (long)ushort.MaxValue),
+            WireType.S32 => ((long)int.MinValue, (long)int.MaxValue),
+            _ => (0L, (long)uint.MaxValue),
+        };
+        if (number < low || number > high)
+            return Refuse(OptionErrorKind.Syntax, option, text, "out of range");
+        if (number < option.Min || number > option.Max)
+            return Refuse(OptionErrorKind.Range, option, text, "out of range");
+        value = new OptionValue(number);
+        return null;
+    }
+
+    private static OptionError? ParseSwitch(BondOption option, string text, out OptionValue value)
+    {
+        value = new OptionValue(text == "on" ? 1 : 0);
+        return text is "on" or "off" ? null : Refuse(OptionErrorKind.Syntax, option, text, "neither on nor off");
+    }
+
+    private static OptionError? ParseMac(BondOption option, string text, out OptionValue value)
+    {
+        value = default;
+        if (!MacAddress.TryParse(text, out var mac))
+            return Refuse(OptionErrorKind.Range, option, text, "not a MAC address");
+        if (mac.IsMulticast)
+            return Refuse(OptionErrorKind.Range, option, text, "the address of a group");
+        value = new OptionValue((long)mac.Value);
+        return null;
+    }
+
+    private static OptionError? ParseInterface(BondOption option, string text, out OptionValue value)
+    {
+        value = text.Length == 0 ? default : new OptionValue(0, text);
+        return text.Length != 0 && InterfaceName.Problem(text) is { } problem
+            ? Refuse(OptionErrorKind.NoDevice, option, text, problem)
+            : null;
+    }
+
+    private static OptionError? ParseAddresses(BondOption option, string text, AddressFamily family, out OptionValue value)
+    {
+        value = default;
+        var list = ImmutableArray.CreateBuilder<IPAddress>();
+        foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            // A leading plus is how the driver's own files append; `ip` lets it pass, and scripts rely on that.
+            if (!TryParseAddress(part.TrimStart('+'), family, out var address))
+                return Refuse(OptionErrorKind.Syntax, option, part, "not an address");
+            if (AddressProblem(address) is { } problem)
+                return Refuse(OptionErrorKind.Range, option, part, problem);
+            if (list.Contains(address))
+                return Refuse(OptionErrorKind.Range, option, part, "named twice");
+            if (list.Count == OptionValue.MaxAddresses)
+            {
+                // `ip` drops what is beyond the list's end without a word, and exits 0; silence would lose a target.
+                return Refuse(OptionErrorKind.Range, option, part, "one too many");
+            }
+            list.Add(address);
+        }
+        value = new OptionValue(0, Addresses: list.DrainToImmutable());
+        return null;
+    }
+
+    private static bool TryParseAddress(string text, AddressFamily family, out IPAddress address)
+    {
+        // Like `ip`, take an IPv4 address with fewer than four parts as if zeros followed: 192.0.2 is 192.0.2.0.
+        if (family == AddressFamily.InterNetwork)
+        {
+            Span<byte> octets = stackalloc byte[4];
+            octets.Clear();
+            address = IPAddress.None;
+            var parts = text.Split('.');
+            if (parts.Length > 4)
+                return false;
+            for (var i = 0; i < parts.Length; i++)
+            {
+                if (!byte.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out octets[i]))
+                    return false;
+            }
+            address = new IPAddress(octets);
+            return true;
+        }
+        return IPAddress.TryParse(text, out address!) && address.AddressFamily == family;
+    }
+
+    private static string? AddressProblem(IPAddress address)
+    {
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            if (address.Equals(IPAddress.IPv6Any) || IPAddress.IsLoopback(address) || address.IsIPv6Multicast)
+                return "not the address of another host";
+            return null;
+        }
+        return address.GetAddressBytes()[0] == 0 || address.Equals(IPAddress.Broadcast) ? "not the address of a host" : null;
+    }
+}
