@@ -1,0 +1,129 @@
+using Tandem.Core.Options;
+
+namespace Tandem.Core;
+
+// MAC addresses and MTU: the bond's, the members', and who has whose.
+public sealed partial class Bond
+{
+    /// <summary>
+    /// Gives the bond another address, and with it the members that share it. Under fail_over_mac active and follow the address belongs to
+    /// the active member, and the bond keeps it: the driver's behaviour.
+    /// </summary>
+    public OptionError? SetAddress(long now, MacAddress address)
+    {
+        if (!address.IsValidUnicast)
+            return new OptionError(
+                OptionErrorKind.Range,
+                $"address {address}",
+                "not the address of a station",
+                "accepted: a unicast address other than zero"
+            );
+        if (Options.FailOverMac != FailOverMac.None && _members.Count > 0)
+        {
+            // The device may have been changed behind our back already.
+            AddressIsUserSet = true;
+            _host.SetBondAddress(Address);
+            Report(now, EventKind.Notice, null, $"address {Address} kept: fail_over_mac ties it to the active member");
+            return null;
+        }
+        var failure = ChangeAll(
+            member => _host.SetMemberAddress(member.Ifindex, address),
+            member => _host.SetMemberAddress(member.Ifindex, member.Address)
+        );
+        if (failure is null && _host.SetBondAddress(address) is { IsOk: false } refused)
+        {
+            foreach (var member in _members)
+                _host.SetMemberAddress(member.Ifindex, member.Address);
+            failure = refused.Problem;
+        }
+        if (failure is not null)
+        {
+            _host.SetBondAddress(Address);
+            return new OptionError(OptionErrorKind.Device, $"address {address}", failure);
+        }
+        AddressIsUserSet = true;
+        foreach (var member in _members)
+            member.Address = address;
+        TakeAddress(address, "set by a user", now);
+        return null;
+    }
+
+    /// <summary>Gives bond and members another MTU, in bytes; all or none.</summary>
+    public OptionError? SetMtu(long now, int mtu)
+    {
+        if (mtu == Mtu)
+            return null;
+        var failure = ChangeAll(member => _host.SetMemberMtu(member.Ifindex, mtu), member => _host.SetMemberMtu(member.Ifindex, Mtu));
+        if (failure is null && _host.SetBondMtu(mtu) is { IsOk: false } refused)
+        {
+            foreach (var member in _members)
+                _host.SetMemberMtu(member.Ifindex, Mtu);
+            failure = refused.Problem;
+        }
+        if (failure is not null)
+        {
+            _host.SetBondMtu(Mtu);
+            return new OptionError(OptionErrorKind.Device, $"mtu {mtu}", failure);
+        }
+        Report(now, EventKind.OptionsChanged, null, $"mtu {Mtu} is now {mtu}");
+        Mtu = mtu;
+        return null;
+    }
+
+    // Changes member after member; when one refuses, those before it are changed back. Says what went wrong, or null.
+    private string? ChangeAll(Func<Member, HostResult> change, Func<Member, HostResult> undo)
+    {
+        for (var i = 0; i < _members.Count; i++)
+        {
+            var result = change(_members[i]);
+            if (result.IsOk)
+                continue;
+            foreach (var changed in _members.Take(i))
+                undo(changed);
+            return $"{_members[i].Name}: {result.Problem}";
+        }
+        return null;
+    }
+
+    // fail_over_mac, when the active member changes.
+    private void MoveAddress(Member? previous, Member? next, long now)
+    {
+        if (next is null)
+            return;
+        switch (Options.FailOverMac)
+        {
+            case FailOverMac.Active when next.Address != Address:
+                if (Check(_host.SetBondAddress(next.Address), null, now))
+                    TakeAddress(next.Address, $"that of {next.Name}, the active member (fail_over_mac active)", now);
+                break;
+            case FailOverMac.Follow when next.Address != Address:
+                // Whoever has the bond's address swaps with the new active member; the same address twice would confuse the switch.
+                var holder = previous?.Address == Address ? previous : _members.Find(member => member.Address == Address);
+                if (holder is not null)
+                    GiveAddress(holder, next.Address, now);
+                GiveAddress(next, Address, now);
+                break;
+        }
+    }
+
+    private void GiveAddress(Member member, MacAddress address, long now)
+    {
+        if (Check(_host.SetMemberAddress(member.Ifindex, address), member, now))
+            member.Address = address;
+    }
+
+    private void TakeAddress(MacAddress address, string why, long now)
+    {
+        if (address == Address)
+            return;
+        Address = address;
+        Report(now, EventKind.AddressChanged, null, $"address {address}: {why}");
+    }
+
+    private bool Check(HostResult result, Member? member, long now)
+    {
+        if (!result.IsOk)
+            Report(now, EventKind.Fault, member, result.Problem!);
+        return result.IsOk;
+    }
+}

@@ -1,0 +1,179 @@
+using Tandem.Core.Forwarding;
+using Tandem.Core.Monitoring;
+using Tandem.Core.Options;
+
+namespace Tandem.Core;
+
+// Interfaces join and leave.
+public sealed partial class Bond
+{
+    /// <summary>Makes an interface a member, by the driver's rules; refuses without a trace. One that is a member already stays one.</summary>
+    public OptionError? AddMember(long now, Candidate candidate)
+    {
+        if (FindMember(candidate.Ifindex) is not null)
+            return null;
+        if (Refuse(candidate) is { } error)
+            return error;
+
+        var before = Address;
+        if (_members.Count == 0 && !AddressIsUserSet && candidate.Address.IsValidUnicast)
+        {
+            if (_host.SetBondAddress(candidate.Address) is { IsOk: false } refused)
+                return new OptionError(OptionErrorKind.Device, Name, refused.Problem!);
+            Address = candidate.Address;
+        }
+
+        var member = new Member(candidate.Ifindex, candidate.Name, FreeSlot(), candidate.Address);
+        var address = AddressOnJoining(member);
+        if (_host.Attach(new MemberSetup(member.Ifindex, member.Name, member.Slot, address, Mtu)) is { IsOk: false } failed)
+        {
+            if (before != Address)
+                _host.SetBondAddress(before);
+            Address = before;
+            return new OptionError(OptionErrorKind.Device, candidate.Name, failed.Problem!);
+        }
+
+        member.Address = address ?? candidate.Address;
+        member.Link = _host.ReadLink(member.Ifindex);
+        MiiMonitor.Begin(member, Options, now);
+        _members.Add(member);
+        Report(
+            now,
+            EventKind.MemberAdded,
+            member,
+            $"joined, link {(member.State == LinkState.Down ? "down" : "up")}, {Describe(member.Link)}"
+        );
+        if (before != Address)
+            Report(now, EventKind.AddressChanged, null, $"address {Address}: that of {member.Name}, the first member");
+        JoinSelection(member);
+        Settle(now);
+        return null;
+    }
+
+    /// <summary>Releases a member: it gets back what it had, and is administratively down.</summary>
+    public OptionError? RemoveMember(long now, int ifindex)
+    {
+        if (FindMember(ifindex) is not { } member)
+            return new OptionError(OptionErrorKind.Device, $"interface {ifindex}", $"not a member of {Name}");
+        Release(member, "released", now);
+        return null;
+    }
+
+    /// <summary>Takes in that a member's interface is gone: deleted, or moved to another namespace.</summary>
+    public void MemberGone(long now, int ifindex, string why)
+    {
+        if (FindMember(ifindex) is { } member)
+            Release(member, why, now);
+    }
+
+    /// <summary>Takes in that a member's interface has another name; the primary is known by name.</summary>
+    public void MemberRenamed(long now, int ifindex, string name)
+    {
+        if (FindMember(ifindex) is not { } member || member.Name == name)
+            return;
+        var primary = Primary;
+        member.Name = name;
+        if (Primary != primary)
+            RequestReselection($"the primary is {(Primary is null ? "gone" : "now " + name)} by renaming");
+        Settle(now);
+    }
+
+    /// <summary>Releases all members; the bond carries nothing any more.</summary>
+    public void Close(long now)
+    {
+        Plan = ForwardingPlan.Empty with { Generation = Plan.Generation + 1 };
+        _host.Publish(Plan);
+        _announcements.Cancel();
+        _nextPoll = Clock.Never;
+        Active = null;
+        foreach (var member in _members)
+        {
+            _host.Detach(member.Ifindex, member.Slot);
+            Report(now, EventKind.MemberRemoved, member, "released: the bond is removed");
+        }
+        _members.Clear();
+        HasCarrier = false;
+        _host.SetCarrier(false);
+        Report(now, EventKind.BondRemoved, null, "removed");
+    }
+
+    private OptionError? Refuse(Candidate candidate)
+    {
+        OptionError Problem(string reason, string? accepted = null) => new(OptionErrorKind.Device, candidate.Name, reason, accepted);
+
+        if (candidate.Name == Name)
+            return Problem("a bond cannot be a member of itself");
+        if (candidate.IsLoopback)
+            return Problem("the loopback interface carries no frames of others", "accepted: an Ethernet interface");
+        if (candidate.Master is { } master)
+            return Problem($"belongs to {master}", $"release it first: ip link set {candidate.Name} nomaster");
+        if (!candidate.IsEthernet)
+            return Problem("not an Ethernet interface", "accepted: an interface with link/ether");
+        if (candidate.Link.IsUp)
+            return Problem("the interface is up", $"a member joins while it is down: ip link set {candidate.Name} down");
+        if (_members.Count == ForwardingPlan.MaxMembers)
+            return Problem($"{Name} has {ForwardingPlan.MaxMembers} members, which is the most");
+        return null;
+    }
+
+    private int FreeSlot()
+    {
+        var slot = 0;
+        while (_members.Exists(member => member.Slot == slot))
+            slot++;
+        return slot;
+    }
+
+    // The address to give to a member that joins; null to leave its own.
+    private MacAddress? AddressOnJoining(Member member) =>
+        Options.FailOverMac switch
+        {
+            FailOverMac.None => Address,
+            // A second interface with the bond's address would have it twice on the wire: it gets one of its own.
+            FailOverMac.Follow when _members.Count > 0 && member.PermanentAddress == Address => MacAddress.LocallyAdministered(
+                Address.Value ^ ((ulong)member.Ifindex << 8) ^ 1
+            ),
+            _ => null,
+        };
+
+    private void JoinSelection(Member member)
+    {
+        if (member == Primary)
+        {
+            _forcePrimary = true;
+            RequestReselection($"{member.Name} is the primary and joined");
+        }
+        else if (_mode.HasStandby || (Active is null && member.State == LinkState.Up))
+        {
+            RequestReselection($"{member.Name} joined");
+        }
+    }
+
+    private void Release(Member member, string why, long now)
+    {
+        _members.Remove(member);
+        if (member == Active)
+        {
+            Active = null;
+            RequestReselection($"{member.Name} {why}");
+        }
+        Report(now, EventKind.MemberRemoved, member, why);
+        // Settle first: the plan without the member must be out before its slot closes.
+        Settle(now);
+        _host.Detach(member.Ifindex, member.Slot);
+        if (_members.Count == 0 && !AddressIsUserSet)
+        {
+            if (Check(_host.SetBondAddress(_ownAddress), null, now))
+                TakeAddress(_ownAddress, "its own, it has no members", now);
+        }
+        else if (_members.Count > 0 && Address == member.PermanentAddress && Options.FailOverMac == FailOverMac.None)
+        {
+            Report(
+                now,
+                EventKind.Notice,
+                member,
+                $"has the same address as {Name}, {Address}: change one of them before using it on the same network"
+            );
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using Tandem.Core.Modes;
+using Tandem.Core.Options;
+
+namespace Tandem.Core;
+
+// Options of the bond and of its members change.
+public sealed partial class Bond
+{
+    /// <summary>Changes options of the bond: all of them, or none and the reason.</summary>
+    public OptionError? Change(long now, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
+    {
+        var before = Options;
+        var primaryBefore = Primary;
+        var (options, error) = OptionChange.Apply(before, changes, new OptionSituation(_members.Count > 0, IsUp, ActiveProblem));
+        if (error is not null)
+            return error;
+
+        Options = options;
+        _mode = ModeTable.Get(options.Mode);
+        ReportChanges(before, changes, now);
+        if (before.Miimon != options.Miimon)
+            SchedulePoll(now);
+        if (options.Primary != before.Primary || Names(changes, BondOptions.Known.Primary))
+            PrimaryNamed(primaryBefore);
+        else if (Names(changes, BondOptions.Known.PrimaryReselect))
+            RequestReselection("primary_reselect was set");
+
+        var active = changes.LastOrDefault(change => change.Key == BondOptions.Known.ActiveMember);
+        if (active.Key is not null)
+            ChooseActive(active.Value.Name, now);
+        Settle(now);
+        return null;
+    }
+
+    /// <summary>Changes options of one member: all of them, or none and the reason.</summary>
+    public OptionError? ChangeMember(long now, int ifindex, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
+    {
+        if (FindMember(ifindex) is not { } member)
+            return new OptionError(OptionErrorKind.Device, $"interface {ifindex}", $"not a member of {Name}");
+        foreach (var (option, value) in changes)
+        {
+            if (RefuseMemberOption(member, option, value) is { } error)
+                return error;
+        }
+        foreach (var (option, value) in changes)
+        {
+            if (member[option] == value)
+                continue;
+            Report(now, EventKind.OptionsChanged, member, $"{option} {member[option].Format(option)} is now {value.Format(option)}");
+            member.Set(option, value);
+            if (option == Member.Known.Priority && Primary is null)
+                RequestReselection($"the prio of {member.Name} was set");
+            else if (option == Member.Known.Priority)
+                Report(now, EventKind.Notice, member, $"prio counts once the primary, {Primary!.Name}, has no link");
+        }
+        Settle(now);
+        return null;
+    }
+
+    private OptionError? RefuseMemberOption(Member member, BondOption option, OptionValue value)
+    {
+        var text = value.Format(option);
+        if (!option.AppliesTo(Options.Mode))
+            return OptionError.Of(OptionErrorKind.Mode, option, text, $"not an option of mode {ModeName}");
+        if (
+            option == Member.Known.QueueId
+            && value.Number != 0
+            && _members.Find(other => other != member && other.QueueId == value.Number) is { } owner
+        )
+            return OptionError.Of(
+                OptionErrorKind.Conflict,
+                option,
+                text,
+                $"{owner.Name} has that queue",
+                "each queue belongs to one member at most"
+            );
+        return null;
+    }
+
+    private string? ActiveProblem(string name)
+    {
+        if (_members.Find(member => member.Name == name) is not { } member)
+            return $"not a member of {Name}";
+        if (Active is null)
+            return "no member is active now, so there is nothing to take over";
+        return member.State == LinkState.Up && member.Link.IsRunning ? null : "its link is not up";
+    }
+
+    private void PrimaryNamed(Member? before)
+    {
+        _forcePrimary = Primary is not null;
+        if (Primary is { } primary)
+            RequestReselection($"{primary.Name} was named the primary");
+        else if (before is not null)
+            RequestReselection("there is no primary any more");
+    }
+
+    private void ChooseActive(string? name, long now)
+    {
+        if (name is null)
+        {
+            Active = null;
+            RequestReselection("active_slave was cleared");
+        }
+        else
+        {
+            SwitchTo(_members.Find(member => member.Name == name), "chosen by a user", now);
+        }
+    }
+
+    private void ReportChanges(BondOptions before, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes, long now)
+    {
+        foreach (var option in BondOptionTable.Bond)
+        {
+            if (before[option] != Options[option])
+                Report(
+                    now,
+                    EventKind.OptionsChanged,
+                    null,
+                    $"{option} {before[option].Format(option)} is now {Options[option].Format(option)}"
+                );
+        }
+        foreach (var (option, value) in changes)
+        {
+            if (option.NeedsMiimon && Options[option].Number < value.Number)
+                Report(
+                    now,
+                    EventKind.Notice,
+                    null,
+                    $"{option} {value.Number} is not a multiple of miimon {Options.Miimon}, rounded down to {Options[option].Number} ms"
+                );
+        }
+    }
+
+    private static bool Names(IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes, BondOption option) =>
+        changes.Any(change => change.Key == option);
+}

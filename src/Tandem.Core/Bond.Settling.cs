@@ -1,0 +1,179 @@
+using Tandem.Core.Modes;
+using Tandem.Core.Monitoring;
+using Tandem.Core.Options;
+
+namespace Tandem.Core;
+
+// From the state of the links to what the host is told. Every input ends in Settle, which works out everything anew and passes on
+// only what changed, so that no order of inputs can leave half of a decision behind.
+public sealed partial class Bond
+{
+    private string? _reselectReason;
+    private bool _forcePrimary;
+
+    // Judges a link and notes what follows from it; Settle draws the conclusions.
+    private void Observe(Member member, LinkStatus status, long now)
+    {
+        var since = member.StateSince;
+        var before = member.State;
+        member.Link = status;
+        if (MiiMonitor.Judge(member, Options, now))
+            LinkMoved(member, before, (now - since) / Clock.Millisecond, now);
+    }
+
+    private void LinkMoved(Member member, LinkState before, long milliseconds, long now)
+    {
+        switch (member.State)
+        {
+            case LinkState.Failing:
+                Report(now, EventKind.LinkFailing, member, $"{LossOf(member)}; given up in {Options.DownDelay} ms unless it returns");
+                break;
+            case LinkState.Returning:
+                Report(now, EventKind.LinkReturning, member, $"the link is back; used in {Options.UpDelay} ms if it holds");
+                break;
+            case LinkState.Down:
+                member.LinkFailures++;
+                Report(
+                    now,
+                    EventKind.LinkDown,
+                    member,
+                    before == LinkState.Returning ? $"{LossOf(member)} again after {milliseconds} ms" : LossOf(member)
+                );
+                if (member == Active)
+                    RequestReselection($"{member.Name}: {LossOf(member)}");
+                break;
+            default:
+                Report(
+                    now,
+                    EventKind.LinkUp,
+                    member,
+                    before == LinkState.Failing
+                        ? $"the link is back after {milliseconds} ms, within the down delay"
+                        : $"the link is up, {Describe(member.Link)}"
+                );
+                ConsiderRisen(member);
+                break;
+        }
+    }
+
+    // A link that came up is a reason to choose anew only if it could win: the driver's rule.
+    private void ConsiderRisen(Member member)
+    {
+        if (Active is null)
+            RequestReselection($"{member.Name} is the first with a link");
+        else if (member == Primary)
+            RequestReselection(
+                $"{member.Name} is the primary, primary_reselect is {Options[BondOptions.Known.PrimaryReselect].Format(BondOptions.Known.PrimaryReselect)}"
+            );
+        else if (member.Priority > Active.Priority)
+            RequestReselection($"{member.Name} has a link, and a higher prio than {Active.Name}");
+    }
+
+    private void RequestReselection(string reason) => _reselectReason ??= reason;
+
+    private void Settle(long now)
+    {
+        EndUpDelayIfIdle(now);
+        if (_reselectReason is { } reason)
+        {
+            var forced = _forcePrimary;
+            _reselectReason = null;
+            _forcePrimary = false;
+            SwitchTo(ActiveMemberSelection.Choose(_members, Active, Primary, forced, Options.PrimaryReselect), reason, now);
+        }
+        else
+        {
+            SettlePlan();
+        }
+        SettleSpeed();
+        SettleCarrier(now);
+        if (CanAnnounce)
+            _announcements.Advance(_host, Active!.Slot, Options, now);
+    }
+
+    // With nothing else to carry traffic, waiting for a link to prove itself only prolongs the outage.
+    private void EndUpDelayIfIdle(long now)
+    {
+        if (_members.Exists(member => member.State == LinkState.Up) || (_mode.HasStandby && Active is { State: LinkState.Failing }))
+            return;
+        Member? first = null;
+        foreach (var member in _members)
+        {
+            if (member.State == LinkState.Returning && (first is null || member.DelayEnds < first.DelayEnds))
+                first = member;
+        }
+        if (first is null)
+            return;
+        var early = (first.DelayEnds - now) / Clock.Millisecond;
+        MiiMonitor.EndUpDelay(first, now);
+        Report(now, EventKind.LinkUp, first, $"used {early} ms before its up delay ends: no other member has a link");
+        ConsiderRisen(first);
+    }
+
+    private void SwitchTo(Member? next, string reason, long now)
+    {
+        var previous = Active;
+        Active = next;
+        SettlePlan();
+        if (next == previous)
+            return;
+        if (_mode.HasStandby)
+        {
+            Report(
+                now,
+                EventKind.ActiveChanged,
+                next,
+                next is null ? $"no active member any more: {reason}" : $"the active member now: {reason}"
+            );
+            MoveAddress(previous, next, now);
+        }
+        if (next is not null && IsUp)
+            _announcements.Begin(Options, tellPeers: _mode.HasStandby, now);
+    }
+
+    // The plan goes out before anything else is done about a failover: from that moment frames flow again.
+    private void SettlePlan()
+    {
+        foreach (var member in _members)
+            member.IsActiveState = _mode.MayTransmit(this, member);
+        var plan = _mode.Plan(this);
+        if (plan.SameAs(Plan))
+            return;
+        Plan = plan with { Generation = Plan.Generation + 1 };
+        _host.Publish(Plan);
+    }
+
+    private void SettleCarrier(long now)
+    {
+        var carrier = _mode.HasCarrier(this);
+        if (carrier == HasCarrier)
+            return;
+        HasCarrier = carrier;
+        _host.SetCarrier(carrier);
+        var up = _members.Count(member => member.State == LinkState.Up);
+        Report(
+            now,
+            carrier ? EventKind.CarrierUp : EventKind.CarrierDown,
+            null,
+            $"{up} of {_members.Count} members have a link{MinLinksNote(up)}"
+        );
+    }
+
+    private string MinLinksNote(int up) => up > 0 && up < Options.MinLinks ? $", min_links asks for {Options.MinLinks}" : "";
+
+    private void SettleSpeed()
+    {
+        var carrying = _members.Where(member => member.CanTransmit).Select(member => member.Link).ToList();
+        var speed = _mode.Speed(carrying.Where(link => link.SpeedMbps != 0).Select(link => link.SpeedMbps));
+        var duplex = carrying.Where(link => link.Duplex != Duplex.Unknown).Select(link => link.Duplex).FirstOrDefault(Duplex.Unknown);
+        if (speed == SpeedMbps && duplex == Duplex)
+            return;
+        (SpeedMbps, Duplex) = (speed, duplex);
+        _host.SetSpeed(speed, duplex);
+    }
+
+    private static string LossOf(Member member) => member.Link.IsUp ? "the link lost its carrier" : "the interface was set down";
+
+    private static string Describe(LinkStatus link) =>
+        link.SpeedMbps == 0 ? "speed unknown" : $"{link.SpeedMbps} Mbit/s, {link.Duplex.ToString().ToLowerInvariant()} duplex";
+}

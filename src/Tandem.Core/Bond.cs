@@ -1,0 +1,146 @@
+using Tandem.Core.Forwarding;
+using Tandem.Core.Modes;
+using Tandem.Core.Options;
+
+namespace Tandem.Core;
+
+/// <summary>
+/// The brain of one bond: decides which members carry frames, and tells its host. It does no I/O, has no clock and no threads: time
+/// comes in with each call (monotonic nanoseconds, never going back), wishes go out through <see cref="IBondHost"/>, and
+/// <see cref="NextDeadline"/> says when it next wants to be called. All calls come from one thread.
+/// </summary>
+public sealed partial class Bond
+{
+    private readonly IBondHost _host;
+    private readonly List<Member> _members = [];
+    private readonly FailoverAnnouncements _announcements = new();
+    private readonly MacAddress _ownAddress;
+    private Mode _mode;
+    private long _nextPoll = Clock.Never;
+
+    /// <summary>Makes the brain of a bond that has no members and is administratively down.</summary>
+    /// <param name="name">The name of the bond's device.</param>
+    /// <param name="host">What carries out the bond's wishes.</param>
+    /// <param name="address">The device's address now.</param>
+    /// <param name="addressIsRandom">True if nobody asked for that address: the first member then gives the bond its own.</param>
+    /// <param name="mtu">The device's MTU in bytes.</param>
+    /// <param name="now">Monotonic ns.</param>
+    public Bond(string name, IBondHost host, MacAddress address, bool addressIsRandom, int mtu, long now)
+    {
+        Name = name;
+        _host = host;
+        _ownAddress = Address = address;
+        AddressIsUserSet = !addressIsRandom;
+        Mtu = mtu;
+        _mode = ModeTable.Get(Options.Mode);
+        host.Publish(Plan);
+        host.SetCarrier(false);
+        Report(now, EventKind.BondAdded, null, $"made in mode {ModeName}");
+    }
+
+    /// <summary>The name of the bond's device.</summary>
+    public string Name { get; }
+
+    /// <summary>The values of all options.</summary>
+    public BondOptions Options { get; private set; } = BondOptions.Default;
+
+    /// <summary>Administratively up.</summary>
+    public bool IsUp { get; private set; }
+
+    /// <summary>Whether the bond has carrier.</summary>
+    public bool HasCarrier { get; private set; }
+
+    /// <summary>The address of the bond's device.</summary>
+    public MacAddress Address { get; private set; }
+
+    /// <summary>True if a user asked for that address; it is then kept whatever members come and go.</summary>
+    public bool AddressIsUserSet { get; private set; }
+
+    /// <summary>The MTU of the bond's device and its members, in bytes.</summary>
+    public int Mtu { get; private set; }
+
+    /// <summary>The bond's speed in Mbit/s; 0 if unknown.</summary>
+    public uint SpeedMbps { get; private set; }
+
+    /// <summary>The bond's duplex.</summary>
+    public Duplex Duplex { get; private set; } = Duplex.Unknown;
+
+    /// <summary>The members in the order in which they joined.</summary>
+    public IReadOnlyList<Member> Members => _members;
+
+    /// <summary>The active member; in modes where all carry traffic, the one that carries IGMP. Null if no link is up.</summary>
+    public Member? Active { get; private set; }
+
+    /// <summary>The primary, if it is a member.</summary>
+    public Member? Primary => Options.Primary is { } name && _mode.HasStandby ? _members.Find(member => member.Name == name) : null;
+
+    /// <summary>What the data path was last told to do.</summary>
+    public ForwardingPlan Plan { get; private set; } = ForwardingPlan.Empty;
+
+    /// <summary>When <see cref="Advance"/> wants to be called next, in monotonic ns; <see cref="Clock.Never"/> if nothing is due.</summary>
+    public long NextDeadline
+    {
+        get
+        {
+            var next = Math.Min(_nextPoll, _announcements.NextDeadline(CanAnnounce));
+            foreach (var member in _members)
+            {
+                if (member.State is LinkState.Failing or LinkState.Returning)
+                    next = Math.Min(next, member.DelayEnds);
+            }
+            return next;
+        }
+    }
+
+    private string ModeName => Options[BondOptions.Known.Mode].Format(BondOptions.Known.Mode);
+
+    private bool CanAnnounce => IsUp && HasCarrier && Active is not null;
+
+    /// <summary>Finds a member by its interface's number; null if it is none.</summary>
+    public Member? FindMember(int ifindex) => _members.Find(member => member.Ifindex == ifindex);
+
+    /// <summary>Does what has become due: delays that end, the poll of all links, announcements.</summary>
+    public void Advance(long now)
+    {
+        if (now >= _nextPoll)
+        {
+            SchedulePoll(now);
+            foreach (var member in _members)
+                Observe(member, _host.ReadLink(member.Ifindex), now);
+        }
+        foreach (var member in _members)
+        {
+            // Whether the time passed or this process stood still, only a fresh look tells whether the link held out.
+            if (member.State is LinkState.Failing or LinkState.Returning && now >= member.DelayEnds)
+                Observe(member, _host.ReadLink(member.Ifindex), now);
+        }
+        Settle(now);
+    }
+
+    /// <summary>Takes in that the bond's device was set up or down.</summary>
+    public void SetUp(long now, bool up)
+    {
+        if (up == IsUp)
+            return;
+        IsUp = up;
+        if (!up)
+            _announcements.Cancel();
+        SchedulePoll(now);
+        Settle(now);
+    }
+
+    /// <summary>Takes in what the kernel says about a member's link.</summary>
+    public void LinkChanged(long now, int ifindex, LinkStatus status)
+    {
+        if (FindMember(ifindex) is not { } member)
+            return;
+        Observe(member, status, now);
+        Settle(now);
+    }
+
+    private void SchedulePoll(long now) =>
+        _nextPoll = IsUp && Options.Miimon > 0 ? now + (Options.Miimon * Clock.Millisecond) : Clock.Never;
+
+    private void Report(long now, EventKind kind, Member? member, string reason) =>
+        _host.Report(new BondEvent(now, kind, Name, member?.Name, reason));
+}

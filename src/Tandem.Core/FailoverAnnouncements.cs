@@ -1,0 +1,63 @@
+using Tandem.Core.Options;
+
+namespace Tandem.Core;
+
+/// <summary>
+/// Tells the network after a failover where the bond is now: neighbours num_grat_arp times, peer_notif_delay apart, and switches
+/// resend_igmp times, 200 ms apart. What cannot be sent for want of carrier is put off, not dropped.
+/// </summary>
+internal sealed class FailoverAnnouncements
+{
+    // The driver's distance between membership reports.
+    private const long GroupInterval = 200 * Clock.Millisecond;
+
+    // Between notifications where neither peer_notif_delay nor miimon says anything.
+    private const long DefaultPeerInterval = 100 * Clock.Millisecond;
+
+    private int _peersLeft;
+    private long _nextPeers;
+    private int _groupsLeft;
+    private long _nextGroups;
+
+    /// <summary>When something is to be sent next.</summary>
+    public long NextDeadline(bool canSend)
+    {
+        if (!canSend)
+            return Clock.Never;
+        return Math.Min(_peersLeft > 0 ? _nextPeers : Clock.Never, _groupsLeft > 0 ? _nextGroups : Clock.Never);
+    }
+
+    /// <summary>Begins anew for another active member.</summary>
+    public void Begin(BondOptions options, bool tellPeers, long now)
+    {
+        _peersLeft = tellPeers ? options.PeerNotifications : 0;
+        _groupsLeft = options.ResendIgmp;
+        _nextPeers = _nextGroups = now;
+    }
+
+    /// <summary>Forgets what is left to send.</summary>
+    public void Cancel() => _peersLeft = _groupsLeft = 0;
+
+    /// <summary>Sends what is due on the active member.</summary>
+    public void Advance(IBondHost host, int slot, BondOptions options, long now)
+    {
+        if (_peersLeft > 0 && now >= _nextPeers)
+        {
+            host.AnnounceAddresses(slot);
+            _peersLeft--;
+            _nextPeers = now + PeerInterval(options);
+        }
+        if (_groupsLeft > 0 && now >= _nextGroups)
+        {
+            host.AnnounceGroups(slot);
+            _groupsLeft--;
+            _nextGroups = now + GroupInterval;
+        }
+    }
+
+    private static long PeerInterval(BondOptions options)
+    {
+        var milliseconds = options.PeerNotifyDelay > 0 ? options.PeerNotifyDelay : options.Miimon;
+        return milliseconds > 0 ? milliseconds * Clock.Millisecond : DefaultPeerInterval;
+    }
+}

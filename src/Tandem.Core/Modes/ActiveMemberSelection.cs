@@ -1,0 +1,62 @@
+using Tandem.Core.Options;
+
+namespace Tandem.Core.Modes;
+
+/// <summary>Chooses the active member by primary, priority and primary_reselect, as the driver does.</summary>
+internal static class ActiveMemberSelection
+{
+    /// <summary>The member that should be active; null if none can be.</summary>
+    /// <param name="members">The members in the order in which they joined.</param>
+    /// <param name="current">The active member now.</param>
+    /// <param name="primary">The primary, if it is a member.</param>
+    /// <param name="forcePrimary">The primary was named just now: it takes over whatever primary_reselect says.</param>
+    /// <param name="reselect">When a better member takes over from one that works.</param>
+    public static Member? Choose(
+        IReadOnlyList<Member> members,
+        Member? current,
+        Member? primary,
+        bool forcePrimary,
+        PrimaryReselect reselect
+    )
+    {
+        Member? candidate;
+        if (primary is { State: LinkState.Up })
+        {
+            if (forcePrimary)
+                return primary;
+            candidate = primary;
+        }
+        else
+        {
+            candidate = HighestPriority(members);
+        }
+
+        if (current is not { State: LinkState.Up } || candidate is null)
+            return candidate;
+        return reselect switch
+        {
+            PrimaryReselect.Always => candidate,
+            PrimaryReselect.Better => IsBetter(candidate.Link, current.Link) ? candidate : current,
+            _ => current,
+        };
+    }
+
+    // Equal priorities: the first that joined.
+    private static Member? HighestPriority(IReadOnlyList<Member> members)
+    {
+        Member? best = null;
+        foreach (var member in members)
+        {
+            if (member.State == LinkState.Up && (best is null || member.Priority > best.Priority))
+                best = member;
+        }
+        return best;
+    }
+
+    private static bool IsBetter(LinkStatus candidate, LinkStatus current) =>
+        Comparable(candidate.SpeedMbps) > Comparable(current.SpeedMbps)
+        || (candidate.SpeedMbps == current.SpeedMbps && candidate.Duplex == Duplex.Full && current.Duplex == Duplex.Half);
+
+    // A device that does not say its speed counts as the fastest: the driver's rule.
+    private static uint Comparable(uint speedMbps) => speedMbps == 0 ? uint.MaxValue : speedMbps;
+}

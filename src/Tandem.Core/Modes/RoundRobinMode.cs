@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Tandem.Core.Forwarding;
+
+namespace Tandem.Core.Modes;
+
+/// <summary>balance-rr: frames leave on the members in turn; IGMP always on one, so that a switch sees the memberships on one port.</summary>
+internal sealed class RoundRobinMode : Mode
+{
+    /// <inheritdoc/>
+    public override ForwardingPlan Plan(Bond bond)
+    {
+        var turns = Turns(bond.Members);
+        return new ForwardingPlan
+        {
+            Rule = RuleFor(turns, TransmitRule.RoundRobin),
+            PacketsPerMember = bond.Options.PacketsPerMember,
+            Transmit = turns,
+            GroupSlot = bond.Active is { CanTransmit: true } active ? active.Slot : -1,
+            Deliver = AllSlots(bond),
+        };
+    }
+
+    // Every member keeps its turn; the turn of one that cannot transmit falls to the next that can.
+    private static ImmutableArray<byte> Turns(IReadOnlyList<Member> members)
+    {
+        var turns = ImmutableArray.CreateBuilder<byte>(members.Count);
+        for (var turn = 0; turn < members.Count; turn++)
+        {
+            for (var step = 0; step < members.Count; step++)
+            {
+                var candidate = members[(turn + step) % members.Count];
+                if (candidate.CanTransmit)
+                {
+                    turns.Add((byte)candidate.Slot);
+                    break;
+                }
+            }
+        }
+        return turns.DrainToImmutable();
+    }
+}

@@ -1,0 +1,64 @@
+using Tandem.Core.Options;
+
+namespace Tandem.Core.Monitoring;
+
+/// <summary>
+/// Judges links by carrier, with the up and down delays of the options. It counts a change the moment that it is told of one;
+/// the driver, which looks every miimon ms, counts the same change up to one interval later.
+/// </summary>
+internal static class MiiMonitor
+{
+    /// <summary>The state in which a link begins when its interface joins.</summary>
+    public static void Begin(Member member, BondOptions options, long now)
+    {
+        member.State = LinkState.Down;
+        member.StateSince = now;
+        Judge(member, options, now);
+    }
+
+    /// <summary>
+    /// Moves the state of a link by what the kernel last said of it and by the time; says whether it moved. Two moves in one step
+    /// (up, failing, down with no delay) count as one.
+    /// </summary>
+    public static bool Judge(Member member, BondOptions options, long now)
+    {
+        var before = member.State;
+        var running = member.Link.IsRunning;
+
+        if (member.State == LinkState.Up && !running)
+            Delay(member, LinkState.Failing, options.DownDelay, now);
+        else if (member.State == LinkState.Down && running)
+            Delay(member, LinkState.Returning, options.UpDelay, now);
+
+        if (member.State == LinkState.Failing)
+        {
+            if (running)
+                Enter(member, LinkState.Up, now);
+            else if (now >= member.DelayEnds)
+                Enter(member, LinkState.Down, now);
+        }
+        else if (member.State == LinkState.Returning)
+        {
+            if (!running)
+                Enter(member, LinkState.Down, now);
+            else if (now >= member.DelayEnds)
+                Enter(member, LinkState.Up, now);
+        }
+        return member.State != before;
+    }
+
+    /// <summary>Ends an up delay early, because nothing else can carry traffic.</summary>
+    public static void EndUpDelay(Member member, long now) => Enter(member, LinkState.Up, now);
+
+    private static void Delay(Member member, LinkState state, long milliseconds, long now)
+    {
+        Enter(member, state, now);
+        member.DelayEnds = now + (milliseconds * Clock.Millisecond);
+    }
+
+    private static void Enter(Member member, LinkState state, long now)
+    {
+        member.State = state;
+        member.StateSince = now;
+    }
+}

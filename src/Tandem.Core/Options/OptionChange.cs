@@ -1,0 +1,157 @@
+namespace Tandem.Core.Options;
+
+/// <summary>What a bond is like when its options are to change.</summary>
+/// <param name="HasMembers">It has members.</param>
+/// <param name="IsUp">It is administratively up.</param>
+/// <param name="ActiveProblem">Says why an interface cannot be made the active member, or null if it can.</param>
+public readonly record struct OptionSituation(bool HasMembers, bool IsUp, Func<string, string?> ActiveProblem);
+
+/// <summary>
+/// Applies changes of a bond's options by the driver's rules: its order, its checks, its side effects. Unlike the driver, which keeps
+/// what came before the first error, a command is applied whole or not at all.
+/// </summary>
+public static class OptionChange
+{
+    /// <summary>The options after the changes, or the first refusal.</summary>
+    public static (BondOptions Options, OptionError? Error) Apply(
+        BondOptions current,
+        IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes,
+        OptionSituation situation
+    )
+    {
+        var options = current;
+        if (FindConflict(changes) is { } conflict)
+            return (current, conflict);
+        // Named twice, the last value counts, as on `ip`'s command line.
+        foreach (
+            var (option, value) in changes
+                .GroupBy(change => change.Key.ApplyOrder)
+                .Select(named => named.Last())
+                .OrderBy(change => change.Key.ApplyOrder)
+        )
+        {
+            if (Refuse(options, option, value, situation) is { } error)
+                return (current, error);
+            options = Set(options, option, value);
+        }
+        return (options, null);
+    }
+
+    private static OptionError? FindConflict(IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
+    {
+        foreach (var (option, value) in changes)
+        {
+            foreach (var (other, otherValue) in changes)
+            {
+                if (value.Number > 0 && otherValue.Number > 0 && option.Excludes.Contains(other.Name, StringComparer.Ordinal))
+                    return OptionError.Of(
+                        OptionErrorKind.Conflict,
+                        option,
+                        value.Format(option),
+                        $"cannot be used together with {other.Keyword} {otherValue.Format(other)}",
+                        "links are monitored by carrier (miimon) or by probes (arp_interval), not both"
+                    );
+            }
+        }
+        return null;
+    }
+
+    // The driver's checks in the driver's order (its errno in brackets).
+    private static OptionError? Refuse(BondOptions options, BondOption option, OptionValue value, OptionSituation situation)
+    {
+        var text = value.Format(option);
+        if (!option.AppliesTo(options.Mode)) // EACCES
+        {
+            var modes = BondOptions.Known.Mode.Choices.Where((_, number) => option.AppliesTo((BondMode)number));
+            return OptionError.Of(
+                OptionErrorKind.Mode,
+                option,
+                text,
+                $"not an option of mode {options[BondOptions.Known.Mode].Format(BondOptions.Known.Mode)}",
+                $"it belongs to {string.Join(", ", modes)}"
+            );
+        }
+        if ((option.When & ChangeRule.NoMembers) != 0 && situation.HasMembers) // ENOTEMPTY
+            return OptionError.Of(
+                OptionErrorKind.HasMembers,
+                option,
+                text,
+                "cannot change while the bond has members",
+                "release them first (nomaster)"
+            );
+        if ((option.When & ChangeRule.BondDown) != 0 && situation.IsUp) // EBUSY
+            return OptionError.Of(OptionErrorKind.BondUp, option, text, "cannot change while the bond is up", "set it down first");
+        if (option.NeedsMiimon && options.Miimon == 0) // EPERM
+            return OptionError.Of(OptionErrorKind.Dependency, option, text, "needs the MII monitor", "set miimon, to 100 for instance");
+        if (option == BondOptions.Known.ActiveMember && value.Name is { } name && situation.ActiveProblem(name) is { } problem) // EINVAL
+            return OptionError.Of(OptionErrorKind.Device, option, text, problem);
+        return NotYet(option, value);
+    }
+
+    private static OptionError? NotYet(BondOption option, OptionValue value)
+    {
+        if (option == BondOptions.Known.Mode && !Modes.ModeTable.IsAvailable((BondMode)value.Number))
+            return OptionError.Of(
+                OptionErrorKind.Unavailable,
+                option,
+                value.Format(option),
+                "this version does not have the mode yet",
+                $"accepted: {string.Join(", ", Modes.ModeTable.AvailableNames)}"
+            );
+        if (option == BondOptions.Known.ArpInterval && value.Number > 0)
+            return OptionError.Of(
+                OptionErrorKind.Unavailable,
+                option,
+                value.Format(option),
+                "this version does not have the ARP monitor yet",
+                "use miimon"
+            );
+        return null;
+    }
+
+    private static BondOptions Set(BondOptions options, BondOption option, OptionValue value)
+    {
+        if (option == BondOptions.Known.Mode)
+            return SetMode(options, (BondMode)value.Number);
+        if (option == BondOptions.Known.Miimon)
+            return SetMiimon(options, value.Number);
+        if (option.NeedsMiimon)
+            return options.With(option, value.Number / options.Miimon * options.Miimon);
+        if (option == BondOptions.Known.ArpInterval && value.Number > 0)
+            options = SetMiimon(options, 0);
+        // Which member is the active one is state, not configuration: nothing to keep.
+        return option == BondOptions.Known.ActiveMember ? options : options.With(option, value);
+    }
+
+    private static BondOptions SetMode(BondOptions options, BondMode mode)
+    {
+        options = options
+            .With(BondOptions.Known.Mode, (long)mode)
+            .With(BondOptions.Known.ArpValidate, 0)
+            .With(BondOptions.Known.BroadcastNeighbor, 0);
+        if (mode is BondMode.Lacp or BondMode.BalanceTlb or BondMode.BalanceAlb)
+        {
+            options = options.With(BondOptions.Known.ArpInterval, 0);
+            if (options.Miimon == 0)
+                options = SetMiimon(options, 100);
+        }
+        return mode == BondMode.BalanceAlb ? options.With(BondOptions.Known.TlbDynamic, 1) : options;
+    }
+
+    // The driver keeps the three delays as numbers of monitor passes: with another miimon they become longer or shorter.
+    private static BondOptions SetMiimon(BondOptions options, long miimon)
+    {
+        foreach (
+            var delay in (ReadOnlySpan<BondOption>)
+                [BondOptions.Known.UpDelay, BondOptions.Known.DownDelay, BondOptions.Known.PeerNotifyDelay]
+        )
+        {
+            if (options.Miimon != 0)
+                options = options.With(delay, Math.Min(options[delay].Number / options.Miimon * miimon, int.MaxValue));
+        }
+        options = options.With(BondOptions.Known.Miimon, miimon);
+        return miimon > 0 && options.ArpInterval > 0
+            ? options.With(BondOptions.Known.ArpInterval, 0).With(BondOptions.Known.ArpValidate, 0)
+            : options;
+    }
+}
