@@ -1,0 +1,35 @@
+namespace Tandem.Core.Hashing;
+
+/// <summary>The hash that picks a flow's member, bit for bit that of the Linux driver on a little-endian machine.</summary>
+public static class FlowHash
+{
+    /// <summary>The hash of a frame.</summary>
+    /// <param name="policy">What it is made of.</param>
+    /// <param name="frame">The frame from its destination address on.</param>
+    /// <param name="tag">How the outermost VLAN tag is treated.</param>
+    public static uint Compute(HashPolicy policy, ReadOnlySpan<byte> frame, VlanTag tag = VlanTag.Stripped) =>
+        Compute(policy, FlowDissector.Read(policy, frame, tag));
+
+    /// <summary>The hash of keys that <see cref="FlowDissector"/> found for the same policy.</summary>
+    public static uint Compute(HashPolicy policy, in FlowKeys keys)
+    {
+        if (policy == HashPolicy.VlanSourceMac)
+            return keys.TagControl ^ (uint)(keys.Source.Value >> 24) ^ (uint)(keys.Source.Value & 0xff_ffff);
+        if (policy == HashPolicy.Layer2 || !keys.IsUnderstood)
+            return Ethernet(keys);
+        return policy is HashPolicy.Layer23 or HashPolicy.Encap23
+            ? Mix(Ethernet(keys) ^ keys.AddressFold)
+            // The lowest bit goes because many programs take ports of one parity only.
+            : Mix(keys.TransportWord ^ keys.AddressFold) >> 1;
+    }
+
+    /// <summary>The hash of layer2, which is also where the others start or fall back to.</summary>
+    internal static uint Ethernet(in FlowKeys keys) => (uint)(keys.MacFold ^ keys.EtherType);
+
+    /// <summary>Lets the upper bytes bear on the lowest one, which decides most about the member.</summary>
+    internal static uint Mix(uint hash)
+    {
+        hash ^= hash >> 16;
+        return hash ^ (hash >> 8);
+    }
+}
