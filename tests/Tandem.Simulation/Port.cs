@@ -1,0 +1,89 @@
+using Tandem.Core;
+
+namespace Tandem.Simulation;
+
+/// <summary>A network interface of a station.</summary>
+public sealed class Port
+{
+    private readonly World _world;
+    private readonly Station _station;
+    private LinkStatus _reported;
+    private bool _isUp;
+
+    internal Port(World world, Station station, string name, int ifindex, MacAddress address, uint speedMbps)
+    {
+        (_world, _station) = (world, station);
+        (Name, Ifindex, Address, SpeedMbps) = (name, ifindex, address, speedMbps);
+    }
+
+    /// <summary>The interface's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The interface's number.</summary>
+    public int Ifindex { get; }
+
+    /// <summary>Its address.</summary>
+    public MacAddress Address { get; set; }
+
+    /// <summary>Its MTU.</summary>
+    public int Mtu { get; set; } = 1500;
+
+    /// <summary>Its speed in Mbit/s, 0 for a device that does not say.</summary>
+    public uint SpeedMbps { get; set; }
+
+    /// <summary>False for a device whose driver says nothing when its link changes.</summary>
+    public bool ReportsLink { get; set; } = true;
+
+    /// <summary>False once the device is gone.</summary>
+    public bool Exists { get; set; } = true;
+
+    /// <summary>The cable that is plugged in.</summary>
+    public Cable? Cable { get; internal set; }
+
+    /// <summary>Administratively up.</summary>
+    public bool IsUp
+    {
+        get => _isUp;
+        set
+        {
+            _isUp = value;
+            LinkMoved();
+            Cable?.Opposite(this).LinkMoved();
+        }
+    }
+
+    /// <summary>The link as it is.</summary>
+    public LinkStatus Status =>
+        new(IsUp, Cable is { IsCut: false } cable && cable.Opposite(this).IsUp, SpeedMbps, SpeedMbps == 0 ? Duplex.Unknown : Duplex.Full);
+
+    /// <summary>What a bond is told when it is to join.</summary>
+    public Candidate AsCandidate() =>
+        new()
+        {
+            Ifindex = Ifindex,
+            Name = Name,
+            Address = Address,
+            Link = Status,
+        };
+
+    internal void LinkMoved()
+    {
+        if (Status == _reported)
+            return;
+        _reported = Status;
+        if (ReportsLink)
+            _station.Bond.LinkChanged(_world.Now, Ifindex, Status);
+    }
+
+    internal void Send(byte[] frame)
+    {
+        if (Status.IsRunning)
+            Cable!.Carry(this, frame);
+    }
+
+    internal void Receive(byte[] frame)
+    {
+        if (IsUp)
+            _station.Arrived(this, frame);
+    }
+}

@@ -1,0 +1,208 @@
+using Tandem.Core;
+using Tandem.Core.Forwarding;
+using Tandem.Core.Options;
+
+namespace Tandem.Simulation;
+
+/// <summary>A host with a bond and the ports that can belong to it: the brain's host, and a data path that carries out its plans.</summary>
+public sealed class Station : IBondHost
+{
+    private readonly World _world;
+    private readonly int _number;
+    private readonly List<Port> _ports = [];
+    private readonly Dictionary<int, Port> _slots = [];
+    private readonly Dictionary<int, MacAddress> _permanent = [];
+    private FrameRouter _router = new(seed: 1);
+
+    internal Station(World world, string name, int number)
+    {
+        (_world, Name, _number) = (world, name, number);
+        Address = OwnAddress = new MacAddress(0x0200_0000_ff00 + (ulong)number);
+        Bond = new Bond("bond0", this, Address, addressIsRandom: true, mtu: 1500, world.Now);
+    }
+
+    /// <summary>The station's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The brain.</summary>
+    public Bond Bond { get; }
+
+    /// <summary>The ports, members or not.</summary>
+    public IReadOnlyList<Port> Ports => _ports;
+
+    /// <summary>The address that the bond's device began with.</summary>
+    public MacAddress OwnAddress { get; }
+
+    /// <summary>The bond's device: its address.</summary>
+    public MacAddress Address { get; private set; }
+
+    /// <summary>The bond's device: its MTU.</summary>
+    public int Mtu { get; private set; } = 1500;
+
+    /// <summary>The bond's device: its carrier.</summary>
+    public bool Carrier { get; private set; }
+
+    /// <summary>The bond's device: its speed.</summary>
+    public uint SpeedMbps { get; private set; }
+
+    /// <summary>The plan that was published last.</summary>
+    public ForwardingPlan Plan { get; private set; } = ForwardingPlan.Empty;
+
+    /// <summary>All that was reported.</summary>
+    public List<BondEvent> Events { get; } = [];
+
+    /// <summary>What was announced: when, on which slot, and whether addresses or groups.</summary>
+    public List<(long Time, int Slot, string What)> Announced { get; } = [];
+
+    /// <summary>Frames that reached the host, with the port on which they came.</summary>
+    public List<(Port Port, byte[] Frame)> Received { get; } = [];
+
+    /// <summary>Frames of the host for which there was no member.</summary>
+    public int Dropped { get; private set; }
+
+    /// <summary>Refuses an operation on a device (its name, "attach", "address" or "mtu") with the text that it returns.</summary>
+    public Func<string, string, string?> Fault { get; set; } = (_, _) => null;
+
+    internal long NextDeadline => Bond.NextDeadline;
+
+    /// <summary>Sets options by their words: <c>"mode", "active-backup", "miimon", "100"</c>.</summary>
+    public OptionError? Set(params string[] words) => Bond.Change(_world.Now, Words.Parse(OptionScope.Bond, words));
+
+    /// <summary>Sets options of a member.</summary>
+    public OptionError? Set(Port port, params string[] words) =>
+        Bond.ChangeMember(_world.Now, port.Ifindex, Words.Parse(OptionScope.Member, words));
+
+    /// <summary>Makes a port a member.</summary>
+    public OptionError? Join(Port port) => Bond.AddMember(_world.Now, port.AsCandidate());
+
+    /// <summary>Sets options, joins all ports and brings the bond up; nothing may be refused.</summary>
+    public Station Start(params string[] words)
+    {
+        Must(Set(words));
+        foreach (var port in _ports)
+            Must(Join(port));
+        Bond.SetUp(_world.Now, up: true);
+        return this;
+    }
+
+    /// <summary>Releases a member.</summary>
+    public OptionError? Leave(Port port) => Bond.RemoveMember(_world.Now, port.Ifindex);
+
+    /// <summary>The member that a port is.</summary>
+    public Member Member(int port) =>
+        Bond.FindMember(_ports[port].Ifindex) ?? throw new InvalidOperationException($"{_ports[port].Name} is no member");
+
+    /// <summary>Sends a frame of the host through the bond; says on which ports it left.</summary>
+    public IReadOnlyList<Port> Send(byte[] frame)
+    {
+        var slot = _router.Route(Plan, frame);
+        var ports =
+            Plan.Rule == TransmitRule.Broadcast ? [.. Plan.Transmit.Select(each => _slots[each])]
+            : slot < 0 ? []
+            : new[] { _slots[slot] };
+        if (ports.Length == 0)
+            Dropped++;
+        foreach (var port in ports)
+            port.Send(frame);
+        return ports;
+    }
+
+    internal void AddPort(string name, int ifindex, uint speedMbps) =>
+        _ports.Add(
+            new Port(_world, this, name, ifindex, new MacAddress(0x0200_0000_0000 + ((ulong)_number << 8) + (ulong)_ports.Count), speedMbps)
+        );
+
+    internal void Advance()
+    {
+        if (Bond.NextDeadline <= _world.Now)
+            Bond.Advance(_world.Now);
+    }
+
+    internal void Arrived(Port port, byte[] frame)
+    {
+        foreach (var (slot, member) in _slots)
+        {
+            if (member == port && Plan.Delivers(slot))
+                Received.Add((port, frame));
+        }
+    }
+
+    HostResult IBondHost.Attach(in MemberSetup setup)
+    {
+        var port = Find(setup.Ifindex)!;
+        if (Fault(port.Name, "attach") is { } problem)
+            return new HostResult(problem);
+        _permanent[port.Ifindex] = port.Address;
+        _slots.Add(setup.Slot, port);
+        port.Address = setup.Address ?? port.Address;
+        port.Mtu = setup.Mtu;
+        port.IsUp = true;
+        return HostResult.Done;
+    }
+
+    void IBondHost.Detach(int ifindex, int slot)
+    {
+        _slots.Remove(slot);
+        if (Find(ifindex) is not { } port)
+            return;
+        port.IsUp = false;
+        port.Address = _permanent[ifindex];
+        port.Mtu = 1500;
+    }
+
+    HostResult IBondHost.SetMemberAddress(int ifindex, MacAddress address)
+    {
+        var port = Find(ifindex)!;
+        if (Fault(port.Name, "address") is { } problem)
+            return new HostResult(problem);
+        port.Address = address;
+        return HostResult.Done;
+    }
+
+    HostResult IBondHost.SetMemberMtu(int ifindex, int mtu)
+    {
+        var port = Find(ifindex)!;
+        if (Fault(port.Name, "mtu") is { } problem)
+            return new HostResult(problem);
+        port.Mtu = mtu;
+        return HostResult.Done;
+    }
+
+    HostResult IBondHost.SetBondAddress(MacAddress address)
+    {
+        if (Fault("bond0", "address") is { } problem)
+            return new HostResult(problem);
+        Address = address;
+        return HostResult.Done;
+    }
+
+    HostResult IBondHost.SetBondMtu(int mtu)
+    {
+        if (Fault("bond0", "mtu") is { } problem)
+            return new HostResult(problem);
+        Mtu = mtu;
+        return HostResult.Done;
+    }
+
+    void IBondHost.SetCarrier(bool up) => Carrier = up;
+
+    void IBondHost.SetSpeed(uint speedMbps, Duplex duplex) => SpeedMbps = speedMbps;
+
+    LinkStatus IBondHost.ReadLink(int ifindex) => Find(ifindex)?.Status ?? LinkStatus.Gone;
+
+    void IBondHost.Publish(ForwardingPlan plan) => Plan = plan;
+
+    void IBondHost.AnnounceAddresses(int slot) => Announced.Add((_world.Now, slot, "addresses"));
+
+    void IBondHost.AnnounceGroups(int slot) => Announced.Add((_world.Now, slot, "groups"));
+
+    void IBondHost.Report(in BondEvent happened) => Events.Add(happened);
+
+    private Port? Find(int ifindex) => _ports.Find(port => port.Ifindex == ifindex && port.Exists);
+
+    private static void Must(OptionError? error)
+    {
+        if (error is not null)
+            throw new InvalidOperationException(error.Message);
+    }
+}

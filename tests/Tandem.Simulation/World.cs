@@ -1,0 +1,66 @@
+using Tandem.Core;
+
+namespace Tandem.Simulation;
+
+/// <summary>
+/// A network in virtual time: stations joined by cables. Nothing happens by itself; <see cref="Run"/> moves the clock from event to
+/// event, so a run is over in no time and comes out the same each time.
+/// </summary>
+public sealed class World
+{
+    // An odd beginning, so that nothing rests on a clock that starts at 0.
+    private const long Beginning = 7_000_000_003;
+
+    private readonly PriorityQueue<Action, (long Time, long Order)> _events = new();
+    private readonly List<Station> _stations = [];
+    private long _order;
+    private int _ifindex = 10;
+
+    /// <summary>Makes a network whose chance (loss, jitter) comes from a seed.</summary>
+    public World(ulong seed = 1) => Chance = new Random((int)seed);
+
+    /// <summary>Virtual monotonic ns.</summary>
+    public long Now { get; private set; } = Beginning;
+
+    /// <summary>The only source of chance.</summary>
+    public Random Chance { get; }
+
+    /// <summary>Adds a host with a bond and ports.</summary>
+    public Station AddStation(string name, int ports, uint speedMbps = 10_000)
+    {
+        var station = new Station(this, name, _stations.Count + 1);
+        for (var i = 0; i < ports; i++)
+            station.AddPort($"eth{i}", _ifindex++, speedMbps);
+        _stations.Add(station);
+        return station;
+    }
+
+    /// <summary>Joins two ports by a cable.</summary>
+    public Cable Connect(Port a, Port b) => new(this, a, b);
+
+    /// <summary>Joins the ports of two stations one to one.</summary>
+    public IReadOnlyList<Cable> Connect(Station a, Station b) => [.. a.Ports.Zip(b.Ports, Connect)];
+
+    /// <summary>Lets something happen later.</summary>
+    public void After(long nanoseconds, Action action) => _events.Enqueue(action, (Now + nanoseconds, _order++));
+
+    /// <summary>Lets that many milliseconds pass.</summary>
+    public void Run(double milliseconds) => RunUntil(Now + (long)(milliseconds * Clock.Millisecond));
+
+    private void RunUntil(long end)
+    {
+        while (true)
+        {
+            var deadline = _stations.Select(station => station.NextDeadline).DefaultIfEmpty(Clock.Never).Min();
+            var next = _events.TryPeek(out _, out var key) ? Math.Min(key.Time, deadline) : deadline;
+            if (next > end)
+                break;
+            Now = Math.Max(Now, next);
+            if (key.Time <= Now && _events.TryDequeue(out var action, out _))
+                action();
+            foreach (var station in _stations)
+                station.Advance();
+        }
+        Now = end;
+    }
+}
