@@ -1,0 +1,27 @@
+# shellcheck shell=bash
+# Sourced by ./build, ./test and ./demo: installs the system packages that are missing, or says which they are.
+
+# need COMMAND=PACKAGE... : makes sure that each command is there. A word with a slash is a file instead of a command.
+need() {
+  local pair missing=()
+  for pair in "$@"; do
+    case ${pair%%=*} in
+      */*) [ -e "${pair%%=*}" ] || missing+=("${pair#*=}") ;;
+      *) command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}") ;;
+    esac
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "Missing: ${missing[*]}. Install them, on Debian or Ubuntu with: sudo apt-get install ${missing[*]}" >&2
+    return 1
+  fi
+  echo "Installing ${missing[*]}" >&2
+  # The first try spares a look at the package lists; they may be old or absent.
+  install_packages "${missing[@]}" 2>/dev/null && return
+  apt-get update -qq >/dev/null || true
+  install_packages "${missing[@]}" && return
+  echo "apt-get could not install ${missing[*]}; try: sudo apt-get update && sudo apt-get install ${missing[*]}" >&2
+  return 1
+}
+
+install_packages() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null; }

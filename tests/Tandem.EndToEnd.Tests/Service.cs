@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Tandem.EndToEnd.Tests;
+
+/// <summary>The service of a host.</summary>
+internal sealed class Service(Host host) : IDisposable
+{
+    private readonly StringBuilder _log = new();
+    private Process? _process;
+
+    /// <summary>All that the service has said so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+                return _log.ToString();
+        }
+    }
+
+    public int Pid => _process!.Id;
+
+    /// <summary>Starts it and waits until it answers.</summary>
+    public void Start()
+    {
+        _process = Shell.Start(
+            "ip",
+            "netns",
+            "exec",
+            host.Namespace,
+            Programs.Tandemd,
+            "--socket",
+            host.Socket,
+            "--state",
+            Path.Combine(host.Directory, "state")
+        );
+        _process.OutputDataReceived += (_, line) => Append(line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        Shell.Until(() => _process.HasExited || host.TryTandem("link", "show").ExitCode == 0, "the service answers");
+        if (_process.HasExited)
+            throw new InvalidOperationException(Log);
+    }
+
+    /// <summary>Asks it to stop and waits; its exit code.</summary>
+    public int Stop()
+    {
+        Shell.Signal(_process!, PosixSignal.SIGTERM);
+        if (!_process!.WaitForExit(TimeSpan.FromSeconds(15)))
+            throw new TimeoutException("the service does not stop: " + Log);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Kills it as the kernel would for want of memory.</summary>
+    public void Kill()
+    {
+        _process!.Kill();
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+        _process?.Dispose();
+    }
+
+    private void Append(string? line)
+    {
+        lock (_log)
+            _log.AppendLine(line);
+    }
+}

@@ -1,0 +1,75 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Tandem.EndToEnd.Tests;
+
+/// <summary>What a command left behind.</summary>
+internal sealed record Outcome(int ExitCode, string Output, string Error)
+{
+    public string All => Output + Error;
+}
+
+/// <summary>Runs commands, each within a bound of time.</summary>
+internal static partial class Shell
+{
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+
+    /// <summary>Runs a command to its end.</summary>
+    public static Outcome Run(params string[] command)
+    {
+        using var process = Start(command);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(Bound))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{string.Join(' ', command)} did not end");
+        }
+        return new Outcome(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
+    }
+
+    /// <summary>Runs a command that must succeed; its output.</summary>
+    public static string Must(params string[] command)
+    {
+        var outcome = Run(command);
+        return outcome.ExitCode == 0
+            ? outcome.Output
+            : throw new InvalidOperationException($"{string.Join(' ', command)}: exit {outcome.ExitCode}: {outcome.All}");
+    }
+
+    /// <summary>Starts a command and leaves it running.</summary>
+    public static Process Start(params string[] command)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start) ?? throw new InvalidOperationException(command[0]);
+    }
+
+    /// <summary>Waits until something holds; fails with the last reason after a bound.</summary>
+    public static void Until(Func<bool> holds, string what, double seconds = 10)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!holds())
+        {
+            if (watch.Elapsed.TotalSeconds > seconds)
+                throw new TimeoutException($"not within {seconds} s: {what}");
+            Thread.Sleep(10);
+        }
+    }
+
+    /// <summary>Sends a signal to a process that this test started.</summary>
+    public static void Signal(Process process, PosixSignal signal) => Signal(process.Id, signal == PosixSignal.SIGTERM ? 15 : 2);
+
+    /// <summary>Sends a signal by number.</summary>
+    public static void Signal(int pid, int signal)
+    {
+        if (Run("kill", $"-{signal}", $"{pid}").ExitCode != 0)
+            throw new Win32Exception($"kill -{signal} {pid}");
+    }
+}

@@ -1,0 +1,28 @@
+namespace Tandem.EndToEnd.Tests;
+
+/// <summary>Frames sent and seen as they are.</summary>
+internal static class Wire
+{
+    /// <summary>A broadcast with VLAN tag 7, priority 5, EtherType 0x88b5 (for experiments).</summary>
+    public const string Tagged =
+        "ffffffffffff0200000000998100a00788b5" + "7878787878787878787878787878787878787878787878787878787878787878787878787878787878787878";
+
+    /// <summary>Sends a frame on one host's bond0 until it is seen on the other's; what tcpdump said of it.</summary>
+    public static string Pass(Host from, Host to, string frame)
+    {
+        using var capture = to.Start("tcpdump", "-i", "bond0", "-e", "-n", "-l", "-c1", "ether src 02:00:00:00:00:99");
+        // It says that it listens on standard error, before it captures.
+        Shell.Until(() => capture.StandardError.ReadLine()?.Contains("listening", StringComparison.Ordinal) == true, "tcpdump listens");
+        Shell.Until(
+            () =>
+            {
+                from.Must("bash", "-c", $"printf '%b' '{Escape(frame)}' | socat -u STDIN INTERFACE:bond0");
+                return capture.WaitForExit(TimeSpan.FromMilliseconds(300));
+            },
+            "the frame arrives"
+        );
+        return capture.StandardOutput.ReadToEnd();
+    }
+
+    private static string Escape(string hex) => string.Concat(Convert.FromHexString(hex).Select(octet => $"\\x{octet:x2}"));
+}
