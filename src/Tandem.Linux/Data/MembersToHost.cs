@@ -1,0 +1,129 @@
+using System.Runtime.InteropServices;
+using Tandem.Core.Forwarding;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Data;
+
+/// <summary>The thread that takes frames from the members and gives those that the plan delivers to the bond's device.</summary>
+internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
+{
+    /// <summary>Frames of one member before the next member's turn.</summary>
+    private const int Burst = 64;
+
+    private readonly int _tap = tap.Descriptor.Number;
+    private readonly MemberSocket?[] _members = new MemberSocket?[ForwardingPlan.MaxMembers];
+
+    public Checkpoint Checkpoint { get; } = new();
+
+    public void Run()
+    {
+        using var buffer = new FrameBuffer();
+        var ancillary = default(TagMessage);
+        var part = new IoVec { Base = buffer.Start, Length = FrameBuffer.Capacity };
+        var message = new MsgHdr
+        {
+            Iov = &part,
+            IovLength = 1,
+            Control = &ancillary,
+        };
+        var fds = stackalloc PollFd[ForwardingPlan.MaxMembers + 1];
+        fds[0] = new PollFd { Fd = Checkpoint.Fd, Events = Files.POLLIN };
+        var count = 0;
+        while (!Checkpoint.IsStopping)
+        {
+            if (Checkpoint.Pass())
+                count = List(fds + 1);
+            if (Files.Poll(fds, (nuint)(count + 1), -1) <= 0)
+                continue;
+            for (var i = 0; i < count; i++)
+            {
+                if (fds[i + 1].Revents != 0)
+                    Drain(_members[i]!, &message);
+            }
+        }
+        Checkpoint.End();
+    }
+
+    /// <summary>Lists the open slots for poll.</summary>
+    private int List(PollFd* fds)
+    {
+        Array.Clear(_members);
+        var count = 0;
+        for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
+        {
+            if (shared[slot] is not { } member)
+                continue;
+            _members[count] = member;
+            fds[count] = new PollFd { Fd = member.Fd, Events = Files.POLLIN };
+            count++;
+        }
+        return count;
+    }
+
+    private void Drain(MemberSocket member, MsgHdr* message)
+    {
+        var tally = member.Tally.Rx;
+        for (var i = 0; i < Burst; i++)
+        {
+            message->ControlLength = (nuint)sizeof(TagMessage);
+            var length = Sockets.ReceiveMessage(member.Fd, message, Sockets.MSG_DONTWAIT);
+            if (length < 0)
+            {
+                var errno = Marshal.GetLastPInvokeError();
+                if (errno == Errno.EAGAIN)
+                    return;
+                if (errno is Errno.ENETDOWN or Errno.ENXIO or Errno.ENODEV)
+                {
+                    // The kernel says so once when the device goes down or away.
+                    shared.ReportReceiveFault(member, shared.Plan.Generation);
+                    return;
+                }
+                // The frame is one that a virtio-net header cannot describe (tunnelled segments, say): it is lost.
+                Volatile.Write(ref tally.Dropped, tally.Dropped + 1);
+                continue;
+            }
+            if (length <= VirtioNetHdr.Size)
+                continue;
+            if (!shared.Plan.Delivers(member.Slot))
+                Volatile.Write(ref tally.Suppressed, tally.Suppressed + 1);
+            else
+                Deliver(tally, message, (int)length);
+        }
+    }
+
+    private void Deliver(SlotTally.Receive tally, MsgHdr* message, int length)
+    {
+        var frame = (byte*)message->Iov->Base;
+        var tag = (TagMessage*)message->Control;
+        if (tag->IsTag(message->ControlLength))
+        {
+            frame -= VlanTag.Size;
+            length += VlanTag.Size;
+            VlanTag.Insert(new Span<byte>(frame, length), tag->Tpid, tag->Data.VlanTci);
+        }
+        if ((message->Flags & Sockets.MSG_TRUNC) != 0 || Files.Write(_tap, frame, (nuint)length) < 0)
+        {
+            Volatile.Write(ref tally.Dropped, tally.Dropped + 1);
+            return;
+        }
+        Volatile.Write(ref tally.Frames, tally.Frames + 1);
+        Volatile.Write(ref tally.Bytes, tally.Bytes + (ulong)(length - VirtioNetHdr.Size));
+    }
+
+    /// <summary>The control message that carries a frame's VLAN tag.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 40)]
+    private struct TagMessage
+    {
+        public CMsgHdr Header;
+        public TpacketAuxdata Data;
+
+        /// <summary>The tag's EtherType; kernels before 3.14 do not say, and mean 802.1Q.</summary>
+        public readonly ushort Tpid => (Data.Status & Packet.TP_STATUS_VLAN_TPID_VALID) != 0 ? Data.VlanTpid : (ushort)0x8100;
+
+        public readonly bool IsTag(nuint received) =>
+            received >= (nuint)(sizeof(CMsgHdr) + sizeof(TpacketAuxdata))
+            && Header.Level == Packet.SOL_PACKET
+            && Header.Type == Packet.PACKET_AUXDATA
+            && (Data.Status & Packet.TP_STATUS_VLAN_VALID) != 0;
+    }
+}

@@ -1,0 +1,41 @@
+using Tandem.Core.Forwarding;
+
+namespace Tandem.Linux.Data;
+
+/// <summary>What the owner of a data path and its two threads share: the plan, and the socket of each slot.</summary>
+internal sealed class SharedState(Action<int> memberFault)
+{
+    private readonly MemberSocket?[] _slots = new MemberSocket?[ForwardingPlan.MaxMembers];
+    private ForwardingPlan _plan = ForwardingPlan.Empty;
+
+    /// <summary>The plan that was published last.</summary>
+    public ForwardingPlan Plan
+    {
+        get => Volatile.Read(ref _plan);
+        set => Volatile.Write(ref _plan, value);
+    }
+
+    public MemberSocket? this[int slot]
+    {
+        get => Volatile.Read(ref _slots[slot]);
+        set => Volatile.Write(ref _slots[slot], value);
+    }
+
+    /// <summary>Tells the owner that a slot's device is down or gone, once per plan and direction.</summary>
+    public void ReportTransmitFault(MemberSocket member, long generation)
+    {
+        if (member.TransmitFaultGeneration == generation)
+            return;
+        member.TransmitFaultGeneration = generation;
+        memberFault(member.Slot);
+    }
+
+    /// <inheritdoc cref="ReportTransmitFault"/>
+    public void ReportReceiveFault(MemberSocket member, long generation)
+    {
+        if (member.ReceiveFaultGeneration == generation)
+            return;
+        member.ReceiveFaultGeneration = generation;
+        memberFault(member.Slot);
+    }
+}

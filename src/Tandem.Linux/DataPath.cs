@@ -1,0 +1,154 @@
+using Tandem.Core.Forwarding;
+using Tandem.Linux.Data;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux;
+
+/// <summary>
+/// Carries out the forwarding plans of one bond, frame by frame, with two threads: one from the host to the members, one
+/// from the members to the host. Slots are opened and closed by one owner at a time, while frames flow.
+/// </summary>
+public sealed unsafe class DataPath : IDisposable
+{
+    /// <summary>Tandem's own frames are short; the bound keeps them on the stack.</summary>
+    private const int MaxControlFrame = 2048;
+
+    private readonly SharedState _shared;
+    private readonly HostToMembers _hostToMembers;
+    private readonly MembersToHost _membersToHost;
+    private readonly Thread[] _threads;
+    private readonly Lock _owner = new();
+    private bool _isPromiscuous;
+    private bool _isDisposed;
+
+    /// <summary>Starts the threads, in the calling thread's network namespace.</summary>
+    /// <param name="tap">The bond's device; it is to stay open for as long as the data path runs.</param>
+    /// <param name="seed">Where chance begins, for plans that pick members at random.</param>
+    /// <param name="memberFault">
+    /// Called on a thread of the data path with a slot whose device turned out to be down or gone, at most once for each
+    /// plan and direction. It must only pass the news on.
+    /// </param>
+    public DataPath(TapDevice tap, ulong seed, Action<int> memberFault)
+    {
+        ArgumentNullException.ThrowIfNull(tap);
+        _shared = new SharedState(memberFault);
+        _hostToMembers = new HostToMembers(tap, _shared, seed);
+        _membersToHost = new MembersToHost(tap, _shared);
+        // The names show in ps -L and top -H, which have room for 15 bytes.
+        _threads =
+        [
+            new Thread(_hostToMembers.Run, maxStackSize: 256 * 1024) { Name = $"tx {tap.Name}", IsBackground = true },
+            new Thread(_membersToHost.Run, maxStackSize: 256 * 1024) { Name = $"rx {tap.Name}", IsBackground = true },
+        ];
+        foreach (var thread in _threads)
+            thread.Start();
+    }
+
+    /// <summary>Frames of the host that no member could carry.</summary>
+    public ulong NoMemberDropped => _hostToMembers.Unrouted;
+
+    /// <summary>Makes a plan the one that is carried out from the next frame on.</summary>
+    public void Publish(ForwardingPlan plan) => _shared.Plan = plan;
+
+    /// <summary>Opens a slot on an interface. Plans may name it from now on.</summary>
+    public LinuxResult OpenSlot(int slot, int ifindex)
+    {
+        lock (_owner)
+        {
+            if (_shared[slot] is not null)
+                return new LinuxResult(Errno.EBUSY, $"slot {slot} is open");
+            var opened = MemberSocket.Open(slot, ifindex);
+            if (opened.Value is not { } member)
+                return opened.Error;
+            if (_isPromiscuous)
+                member.SetPromiscuous(true);
+            _shared[slot] = member;
+            _membersToHost.Checkpoint.Await();
+            return LinuxResult.Ok;
+        }
+    }
+
+    /// <summary>Closes a slot. When this returns no thread uses its socket any more.</summary>
+    public void CloseSlot(int slot)
+    {
+        lock (_owner)
+        {
+            if (_shared[slot] is not { } member)
+                return;
+            _shared[slot] = null;
+            _hostToMembers.Checkpoint.Await();
+            _membersToHost.Checkpoint.Await();
+            member.Dispose();
+        }
+    }
+
+    /// <summary>Sends a frame of Tandem's own (LACP, ARP and so on) on a slot.</summary>
+    public LinuxResult SendControl(int slot, ReadOnlySpan<byte> frame)
+    {
+        if (frame.Length > MaxControlFrame)
+            return new LinuxResult(Errno.EINVAL, $"a control frame of {frame.Length} bytes");
+        // A virtio-net header of zeros: nothing is left to complete.
+        Span<byte> packet = stackalloc byte[VirtioNetHdr.Size + frame.Length];
+        packet[..VirtioNetHdr.Size].Clear();
+        frame.CopyTo(packet[VirtioNetHdr.Size..]);
+        lock (_owner)
+        {
+            if (_shared[slot] is not { } member)
+                return new LinuxResult(Errno.ENXIO, $"slot {slot} is not open");
+            fixed (byte* p = packet)
+            {
+                return Sockets.Send(member.Fd, p, (nuint)packet.Length, Sockets.MSG_DONTWAIT) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
+            }
+        }
+    }
+
+    /// <summary>Whether members hear all unicast frames, not only those for their own address.</summary>
+    public LinuxResult SetPromiscuous(bool on)
+    {
+        lock (_owner)
+        {
+            _isPromiscuous = on;
+            var result = LinuxResult.Ok;
+            for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
+            {
+                if (_shared[slot]?.SetPromiscuous(on) is { IsOk: false } failed)
+                    result = failed;
+            }
+            return result;
+        }
+    }
+
+    /// <summary>What was counted on a slot; zeros if it is not open.</summary>
+    public SlotCounters ReadCounters(int slot)
+    {
+        lock (_owner)
+        {
+            if (_shared[slot] is not { } member)
+                return default;
+            member.CollectDrops();
+            return member.Tally.Read();
+        }
+    }
+
+    /// <summary>Ends the threads and closes all slots.</summary>
+    public void Dispose()
+    {
+        lock (_owner)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
+            _hostToMembers.Checkpoint.Stop();
+            _membersToHost.Checkpoint.Stop();
+            foreach (var thread in _threads)
+                thread.Join();
+            for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
+            {
+                _shared[slot]?.Dispose();
+                _shared[slot] = null;
+            }
+            _hostToMembers.Checkpoint.Dispose();
+            _membersToHost.Checkpoint.Dispose();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+
+namespace Tandem.Linux.Native;
+
+/// <summary>struct sockaddr_ll (linux/if_packet.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct SockAddrLl
+{
+    public ushort Family;
+    public ushort ProtocolBigEndian;
+    public int Ifindex;
+    public ushort HardwareType;
+    public byte PacketType;
+    public byte AddressLength;
+    public ulong Address;
+}
+
+/// <summary>struct packet_mreq (linux/if_packet.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PacketMreq
+{
+    public int Ifindex;
+    public ushort Type;
+    public ushort AddressLength;
+    public ulong Address;
+}
+
+/// <summary>struct tpacket_auxdata (linux/if_packet.h): where the kernel leaves the VLAN tag that it took out of a frame.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TpacketAuxdata
+{
+    public uint Status;
+    public uint Length;
+    public uint SnapLength;
+    public ushort Mac;
+    public ushort Net;
+    public ushort VlanTci;
+    public ushort VlanTpid;
+}
+
+/// <summary>struct tpacket_stats (linux/if_packet.h). Reading it sets it to zero.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TpacketStats
+{
+    public uint Packets;
+    public uint Drops;
+}
+
+/// <summary>
+/// struct virtio_net_hdr (linux/virtio_net.h), the 10-byte one that both TAP and packet sockets use unless told
+/// otherwise, in the machine's byte order. It stands before each frame and says how large segments and unfinished
+/// checksums are to be completed.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 2)]
+internal struct VirtioNetHdr
+{
+    public const int Size = 10;
+    public const byte F_NEEDS_CSUM = 1;
+    public const byte GSO_NONE = 0;
+
+    public byte Flags;
+    public byte GsoType;
+    public ushort HeaderLength;
+    public ushort GsoSize;
+    public ushort ChecksumStart;
+    public ushort ChecksumOffset;
+}
+
+/// <summary>Packet sockets (linux/if_packet.h).</summary>
+internal static class Packet
+{
+    public const int SOL_PACKET = 263;
+    public const int PACKET_ADD_MEMBERSHIP = 1;
+    public const int PACKET_DROP_MEMBERSHIP = 2;
+    public const int PACKET_STATISTICS = 6;
+    public const int PACKET_AUXDATA = 8;
+    public const int PACKET_VNET_HDR = 15;
+
+    /// <summary>Since 4.20.</summary>
+    public const int PACKET_IGNORE_OUTGOING = 23;
+    public const ushort PACKET_MR_PROMISC = 1;
+    public const ushort PACKET_MR_ALLMULTI = 2;
+    public const ushort ETH_P_ALL = 3;
+    public const uint TP_STATUS_VLAN_VALID = 1 << 4;
+    public const uint TP_STATUS_VLAN_TPID_VALID = 1 << 6;
+}

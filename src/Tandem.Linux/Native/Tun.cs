@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace Tandem.Linux.Native;
+
+/// <summary>struct ifreq with a short in its union (linux/if.h).</summary>
+[StructLayout(LayoutKind.Explicit, Size = 40)]
+internal unsafe struct IfReq
+{
+    [FieldOffset(0)]
+    public fixed byte Name[16];
+
+    [FieldOffset(16)]
+    public short Flags;
+
+    [FieldOffset(16)]
+    public void* Data;
+
+    public IfReq(string name)
+    {
+        fixed (byte* p = Name)
+            System.Text.Encoding.UTF8.GetBytes(name, new Span<byte>(p, Core.InterfaceName.MaxLength));
+    }
+}
+
+/// <summary>TAP devices (linux/if_tun.h).</summary>
+internal static class Tun
+{
+    public const string DevicePath = "/dev/net/tun";
+    public const short IFF_TAP = 2;
+    public const short IFF_NO_PI = 0x1000;
+    public const short IFF_VNET_HDR = 0x4000;
+
+    /// <summary>IFF_TUN_EXCL: fail if the device is there already.</summary>
+    public const short IFF_TUN_EXCL = unchecked((short)0x8000);
+
+    // _IOW('T', n, int); TUNSETCARRIER exists since 4.21.
+    public const nuint TUNSETIFF = 0x400454ca;
+    public const nuint TUNSETPERSIST = 0x400454cb;
+    public const nuint TUNSETOFFLOAD = 0x400454d0;
+    public const nuint TUNSETSNDBUF = 0x400454d4;
+    public const nuint TUNSETCARRIER = 0x400454e2;
+
+    public const uint TUN_F_CSUM = 1;
+    public const uint TUN_F_TSO4 = 2;
+    public const uint TUN_F_TSO6 = 4;
+    public const uint TUN_F_TSO_ECN = 8;
+
+    /// <summary>Since 6.2, and only both at once.</summary>
+    public const uint TUN_F_USO4 = 0x20;
+    public const uint TUN_F_USO6 = 0x40;
+}

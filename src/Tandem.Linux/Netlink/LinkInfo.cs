@@ -1,0 +1,179 @@
+using System.Diagnostics.CodeAnalysis;
+using Tandem.Core;
+
+namespace Tandem.Linux.Netlink;
+
+/// <summary>Flags of an interface (linux/if.h).</summary>
+[Flags]
+[SuppressMessage("Naming", "CA1711", Justification = "Flags are what the kernel and every tool call them.")]
+public enum LinkFlags : uint
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>IFF_UP: administratively up.</summary>
+    Up = 1,
+
+    /// <summary>IFF_BROADCAST.</summary>
+    Broadcast = 1 << 1,
+
+    /// <summary>IFF_DEBUG.</summary>
+    Debug = 1 << 2,
+
+    /// <summary>IFF_LOOPBACK.</summary>
+    Loopback = 1 << 3,
+
+    /// <summary>IFF_POINTOPOINT.</summary>
+    PointToPoint = 1 << 4,
+
+    /// <summary>IFF_NOTRAILERS.</summary>
+    NoTrailers = 1 << 5,
+
+    /// <summary>IFF_RUNNING: operationally up.</summary>
+    Running = 1 << 6,
+
+    /// <summary>IFF_NOARP.</summary>
+    NoArp = 1 << 7,
+
+    /// <summary>IFF_PROMISC: set by the user; see also <see cref="LinkInfo.Promiscuity"/>.</summary>
+    Promiscuous = 1 << 8,
+
+    /// <summary>IFF_ALLMULTI.</summary>
+    AllMulticast = 1 << 9,
+
+    /// <summary>IFF_MASTER.</summary>
+    Master = 1 << 10,
+
+    /// <summary>IFF_SLAVE.</summary>
+    Slave = 1 << 11,
+
+    /// <summary>IFF_MULTICAST.</summary>
+    Multicast = 1 << 12,
+
+    /// <summary>IFF_PORTSEL.</summary>
+    PortSelect = 1 << 13,
+
+    /// <summary>IFF_AUTOMEDIA.</summary>
+    AutoMedia = 1 << 14,
+
+    /// <summary>IFF_DYNAMIC.</summary>
+    Dynamic = 1 << 15,
+
+    /// <summary>IFF_LOWER_UP: the device sees its partner.</summary>
+    LowerUp = 1 << 16,
+
+    /// <summary>IFF_DORMANT.</summary>
+    Dormant = 1 << 17,
+
+    /// <summary>IFF_ECHO.</summary>
+    Echo = 1 << 18,
+}
+
+/// <summary>An interface as the kernel describes it: all that <c>ip -d -s link show</c> prints.</summary>
+public sealed record LinkInfo
+{
+    /// <summary>The interface's number.</summary>
+    public required int Ifindex { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The number of the device below (IFLA_LINK); null if there is none. 0 where the other end of a pair is out of sight.</summary>
+    public int? Link { get; init; }
+
+    /// <summary>The id of the namespace in which <see cref="Link"/> is; null if in this one.</summary>
+    public int? LinkNetnsid { get; init; }
+
+    /// <summary>Its flags.</summary>
+    public LinkFlags Flags { get; init; }
+
+    /// <summary>The kind of hardware (ARPHRD_*): 1 for Ethernet, 772 for the loopback.</summary>
+    public ushort HardwareType { get; init; }
+
+    /// <summary>MTU in bytes.</summary>
+    public int Mtu { get; init; }
+
+    /// <summary>Smallest MTU; 0 if the kernel does not say.</summary>
+    public int MinMtu { get; init; }
+
+    /// <summary>Largest MTU; 0 if there is no bound.</summary>
+    public int MaxMtu { get; init; }
+
+    /// <summary>The queueing discipline.</summary>
+    public string? Qdisc { get; init; }
+
+    /// <summary>The kernel's own master; null if there is none.</summary>
+    public int? Master { get; init; }
+
+    /// <summary>IF_OPER_*: 0 unknown, 2 down, 3 lower layer down, 5 dormant, 6 up.</summary>
+    public byte OperState { get; init; }
+
+    /// <summary>0 default, 1 dormant.</summary>
+    public byte LinkMode { get; init; }
+
+    /// <summary>The group's number; 0 is the default group.</summary>
+    public uint Group { get; init; }
+
+    /// <summary>Length of the transmit queue in frames.</summary>
+    public int TxQueueLength { get; init; }
+
+    /// <summary>The hardware address, as long as the kind of hardware has it.</summary>
+    public required byte[] AddressBytes { get; init; }
+
+    /// <summary>The broadcast address.</summary>
+    public required byte[] BroadcastBytes { get; init; }
+
+    /// <summary>The address that the hardware came with; null if the device has none.</summary>
+    public MacAddress? PermanentAddress { get; init; }
+
+    /// <summary>How many asked for promiscuous mode.</summary>
+    public int Promiscuity { get; init; }
+
+    /// <summary>How many asked for all multicast frames; null before kernel 6.0.</summary>
+    public int? AllMulti { get; init; }
+
+    /// <summary>The kind of device (veth, tun, vlan and so on); null for a plain one.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>The kind of the kernel's own master.</summary>
+    public string? SlaveKind { get; init; }
+
+    /// <summary>The VLAN of a device of kind vlan; null for others.</summary>
+    public ushort? VlanId { get; init; }
+
+    /// <summary>The tag's EtherType of a device of kind vlan: 0x8100 or 0x88a8.</summary>
+    public ushort VlanProtocol { get; init; }
+
+    /// <summary>IN6_ADDR_GEN_MODE_*: 0 eui64, 1 none, 2 stable secret, 3 random; null where IPv6 is not there.</summary>
+    public byte? Inet6AddrGenMode { get; init; }
+
+    /// <summary>Transmit queues.</summary>
+    public int NumTxQueues { get; init; }
+
+    /// <summary>Receive queues.</summary>
+    public int NumRxQueues { get; init; }
+
+    /// <summary>Largest segment handed to the device, in bytes.</summary>
+    public int GsoMaxSize { get; init; }
+
+    /// <summary>Most packets in a segment handed to the device.</summary>
+    public int GsoMaxSegs { get; init; }
+
+    /// <summary>IFLA_CARRIER: whether the device sees its partner. Meaningless while it is down.</summary>
+    public bool Carrier { get; init; }
+
+    /// <summary>The kernel's counters.</summary>
+    public LinkStatistics Statistics { get; init; }
+
+    /// <summary>The MAC address; zero if the hardware's addresses are not six octets long.</summary>
+    public MacAddress Address => AddressBytes.Length == MacAddress.Length ? MacAddress.Read(AddressBytes) : default;
+
+    /// <summary>True if it carries Ethernet frames.</summary>
+    public bool IsEthernet => HardwareType == Native.Rt.ARPHRD_ETHER;
+
+    /// <summary>Administratively up.</summary>
+    public bool IsUp => Flags.HasFlag(LinkFlags.Up);
+
+    /// <summary>Up and seeing its partner.</summary>
+    public bool IsRunning => IsUp && Flags.HasFlag(LinkFlags.LowerUp);
+}

@@ -1,0 +1,227 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Tandem.Core;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Netlink;
+
+/// <summary>Reads RTM_NEWLINK and RTM_DELLINK messages. What is missing or cut short reads as absent or zero.</summary>
+internal static class LinkParser
+{
+    /// <summary>The interface that a message is about; null if the message is too short to name one.</summary>
+    public static LinkInfo? Parse(in NetlinkMessage message)
+    {
+        if (!message.TrySplit(out IfInfoMsg header, out var attributes))
+            return null;
+        var found = new Found();
+        var kind = new KindInfo();
+        while (attributes.TryNext(out var a))
+        {
+            if (a.Type == Rt.IFLA_LINKINFO)
+                kind = ReadKind(a.Nested);
+            else
+                found.Take(a);
+        }
+        return new LinkInfo
+        {
+            Ifindex = header.Index,
+            Flags = (LinkFlags)header.Flags,
+            HardwareType = header.Type,
+            Name = found.Name,
+            AddressBytes = found.Address,
+            BroadcastBytes = found.Broadcast,
+            PermanentAddress = found.PermanentAddress,
+            Link = found.Link,
+            LinkNetnsid = found.LinkNetnsid,
+            Mtu = found.Mtu,
+            MinMtu = found.MinMtu,
+            MaxMtu = found.MaxMtu,
+            Qdisc = found.Qdisc,
+            Master = found.Master,
+            OperState = found.OperState,
+            LinkMode = found.LinkMode,
+            Group = found.Group,
+            TxQueueLength = found.TxQueueLength,
+            Promiscuity = found.Promiscuity,
+            AllMulti = found.AllMulti,
+            Inet6AddrGenMode = found.Inet6AddrGenMode,
+            NumTxQueues = found.NumTxQueues,
+            NumRxQueues = found.NumRxQueues,
+            GsoMaxSize = found.GsoMaxSize,
+            GsoMaxSegs = found.GsoMaxSegs,
+            Carrier = found.Carrier,
+            Statistics = found.Statistics,
+            Kind = kind.Kind,
+            SlaveKind = kind.SlaveKind,
+            VlanId = kind.VlanId,
+            VlanProtocol = kind.VlanProtocol,
+        };
+    }
+
+    private static KindInfo ReadKind(AttributeReader attributes)
+    {
+        var kind = new KindInfo();
+        var data = default(AttributeReader);
+        while (attributes.TryNext(out var a))
+        {
+            if (a.Type == Rt.IFLA_INFO_KIND)
+                kind.Kind = a.Text;
+            else if (a.Type == Rt.IFLA_INFO_SLAVE_KIND)
+                kind.SlaveKind = a.Text;
+            else if (a.Type == Rt.IFLA_INFO_DATA)
+                data = a.Nested;
+        }
+        // What the data mean depends on the kind.
+        while (kind.Kind == "vlan" && data.TryNext(out var a))
+        {
+            if (a.Type == Rt.IFLA_VLAN_ID)
+                kind.VlanId = a.UInt16;
+            else if (a.Type == Rt.IFLA_VLAN_PROTOCOL)
+                kind.VlanProtocol = a.UInt16BigEndian;
+        }
+        return kind;
+    }
+
+    private static byte? ReadAddrGenMode(AttributeReader families)
+    {
+        while (families.TryNext(out var family))
+        {
+            if (family.Type != Sockets.AF_INET6)
+                continue;
+            var attributes = family.Nested;
+            while (attributes.TryNext(out var a))
+            {
+                if (a.Type == Rt.IFLA_INET6_ADDR_GEN_MODE && !a.Value.IsEmpty)
+                    return a.Byte;
+            }
+        }
+        return null;
+    }
+
+    private static LinkStatistics ReadStatistics(ReadOnlySpan<byte> value)
+    {
+        // Later kernels append counters, older ones have fewer.
+        var statistics = default(LinkStatistics);
+        var target = MemoryMarshal.AsBytes(new Span<LinkStatistics>(ref statistics));
+        value[..Math.Min(value.Length, Unsafe.SizeOf<LinkStatistics>())].CopyTo(target);
+        return statistics;
+    }
+
+    private struct KindInfo
+    {
+        public string? Kind;
+        public string? SlaveKind;
+        public ushort? VlanId;
+        public ushort VlanProtocol;
+    }
+
+    /// <summary>The attributes of one message, gathered before the record is made.</summary>
+    private struct Found()
+    {
+        public string Name = "";
+        public byte[] Address = [];
+        public byte[] Broadcast = [];
+        public MacAddress? PermanentAddress;
+        public int? Link;
+        public int? LinkNetnsid;
+        public int Mtu;
+        public int MinMtu;
+        public int MaxMtu;
+        public string? Qdisc;
+        public int? Master;
+        public byte OperState;
+        public byte LinkMode;
+        public uint Group;
+        public int TxQueueLength;
+        public int Promiscuity;
+        public int? AllMulti;
+        public byte? Inet6AddrGenMode;
+        public int NumTxQueues;
+        public int NumRxQueues;
+        public int GsoMaxSize;
+        public int GsoMaxSegs;
+        public bool Carrier;
+        public LinkStatistics Statistics;
+
+        public void Take(in NetlinkAttribute a)
+        {
+            switch (a.Type)
+            {
+                case Rt.IFLA_IFNAME:
+                    Name = a.Text;
+                    break;
+                case Rt.IFLA_ADDRESS:
+                    Address = a.Value.ToArray();
+                    break;
+                case Rt.IFLA_BROADCAST:
+                    Broadcast = a.Value.ToArray();
+                    break;
+                case Rt.IFLA_PERM_ADDRESS when a.Value.Length == MacAddress.Length:
+                    PermanentAddress = MacAddress.Read(a.Value);
+                    break;
+                case Rt.IFLA_LINK:
+                    Link = a.Int32;
+                    break;
+                case Rt.IFLA_LINK_NETNSID:
+                    LinkNetnsid = a.Int32;
+                    break;
+                case Rt.IFLA_MTU:
+                    Mtu = a.Int32;
+                    break;
+                case Rt.IFLA_MIN_MTU:
+                    MinMtu = a.Int32;
+                    break;
+                case Rt.IFLA_MAX_MTU:
+                    MaxMtu = a.Int32;
+                    break;
+                case Rt.IFLA_QDISC:
+                    Qdisc = a.Text;
+                    break;
+                case Rt.IFLA_MASTER:
+                    Master = a.Int32;
+                    break;
+                case Rt.IFLA_OPERSTATE:
+                    OperState = a.Byte;
+                    break;
+                case Rt.IFLA_LINKMODE:
+                    LinkMode = a.Byte;
+                    break;
+                case Rt.IFLA_GROUP:
+                    Group = a.UInt32;
+                    break;
+                case Rt.IFLA_TXQLEN:
+                    TxQueueLength = a.Int32;
+                    break;
+                case Rt.IFLA_PROMISCUITY:
+                    Promiscuity = a.Int32;
+                    break;
+                case Rt.IFLA_ALLMULTI:
+                    AllMulti = a.Int32;
+                    break;
+                case Rt.IFLA_AF_SPEC:
+                    Inet6AddrGenMode = ReadAddrGenMode(a.Nested);
+                    break;
+                case Rt.IFLA_NUM_TX_QUEUES:
+                    NumTxQueues = a.Int32;
+                    break;
+                case Rt.IFLA_NUM_RX_QUEUES:
+                    NumRxQueues = a.Int32;
+                    break;
+                case Rt.IFLA_GSO_MAX_SIZE:
+                    GsoMaxSize = a.Int32;
+                    break;
+                case Rt.IFLA_GSO_MAX_SEGS:
+                    GsoMaxSegs = a.Int32;
+                    break;
+                case Rt.IFLA_CARRIER:
+                    Carrier = a.Byte != 0;
+                    break;
+                case Rt.IFLA_STATS64:
+                    Statistics = ReadStatistics(a.Value);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using Tandem.Core;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Netlink;
+
+/// <summary>
+/// Asks the kernel about interfaces and addresses and changes them (rtnetlink), in the network namespace of the thread
+/// that made the socket. One thread at a time.
+/// </summary>
+public sealed partial class RouteSocket : IDisposable
+{
+    private readonly NetlinkSocket _socket = new(Nl.NETLINK_ROUTE);
+    private readonly byte[] _request = new byte[1024];
+
+    /// <summary>All interfaces.</summary>
+    public LinuxResult<IReadOnlyList<LinkInfo>> GetLinks()
+    {
+        var links = new List<LinkInfo>();
+        var request = new NetlinkWriter(_request);
+        request.BeginMessage(Rt.RTM_GETLINK, Nl.NLM_F_REQUEST | Nl.NLM_F_DUMP, 0, default(IfInfoMsg));
+        request.EndMessage();
+        var result = _socket.Dump(
+            _request.AsSpan(0, request.Length),
+            (in message) =>
+            {
+                if (message.Header.Type == Rt.RTM_NEWLINK && LinkParser.Parse(message) is { } link)
+                    links.Add(link);
+            },
+            links.Clear
+        );
+        return new LinuxResult<IReadOnlyList<LinkInfo>>(result.IsOk ? links : null, result);
+    }
+
+    /// <summary>One interface by its name; ENODEV if there is none.</summary>
+    public LinuxResult<LinkInfo> GetLink(string name)
+    {
+        if (InterfaceName.Problem(name) is { } problem)
+            return new LinuxResult<LinkInfo>(null, new LinuxResult(Errno.EINVAL, problem));
+        var request = Begin(Rt.RTM_GETLINK, default(IfInfoMsg), out var sequence);
+        request.AttributeString(Rt.IFLA_IFNAME, name);
+        return ReadLink(request, sequence);
+    }
+
+    /// <summary>One interface by its number; ENODEV if there is none.</summary>
+    public LinuxResult<LinkInfo> GetLink(int ifindex) =>
+        ReadLink(Begin(Rt.RTM_GETLINK, new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
+
+    /// <summary>Brings an interface administratively up or down.</summary>
+    public LinuxResult SetUp(int ifindex, bool up) => SetFlags(ifindex, up ? LinkFlags.Up : LinkFlags.None, LinkFlags.Up);
+
+    /// <summary>Sets those flags of an interface that <paramref name="change"/> names.</summary>
+    public LinuxResult SetFlags(int ifindex, LinkFlags flags, LinkFlags change)
+    {
+        var header = new IfInfoMsg
+        {
+            Index = ifindex,
+            Flags = (uint)flags,
+            Change = (uint)change,
+        };
+        return Finish(Begin(Rt.RTM_NEWLINK, header, out var sequence), sequence);
+    }
+
+    /// <summary>Sets an interface's MTU, in bytes.</summary>
+    public LinuxResult SetMtu(int ifindex, int mtu) => SetAttribute(ifindex, Rt.IFLA_MTU, mtu);
+
+    /// <summary>Sets the length of an interface's transmit queue, in frames.</summary>
+    public LinuxResult SetTxQueueLength(int ifindex, int frames) => SetAttribute(ifindex, Rt.IFLA_TXQLEN, frames);
+
+    /// <summary>Gives an interface another MAC address.</summary>
+    public LinuxResult SetAddress(int ifindex, MacAddress address)
+    {
+        Span<byte> octets = stackalloc byte[MacAddress.Length];
+        address.Write(octets);
+        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        request.Attribute(Rt.IFLA_ADDRESS, octets);
+        return Finish(request, sequence);
+    }
+
+    /// <summary>Sets how IPv6 makes interface identifiers (IN6_ADDR_GEN_MODE_*); 1 makes none.</summary>
+    public LinuxResult SetInet6AddrGenMode(int ifindex, byte mode)
+    {
+        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        var families = request.BeginNested(Rt.IFLA_AF_SPEC);
+        var inet6 = request.BeginNested(Sockets.AF_INET6);
+        request.Attribute(Rt.IFLA_INET6_ADDR_GEN_MODE, mode);
+        request.EndNested(inet6);
+        request.EndNested(families);
+        return Finish(request, sequence);
+    }
+
+    /// <summary>Removes an interface.</summary>
+    public LinuxResult DeleteLink(int ifindex) =>
+        Finish(Begin(Rt.RTM_DELLINK, new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    private LinuxResult SetAttribute(int ifindex, ushort type, int value)
+    {
+        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        request.Attribute(type, value);
+        return Finish(request, sequence);
+    }
+
+    private LinuxResult<LinkInfo> ReadLink(NetlinkWriter request, uint sequence)
+    {
+        LinkInfo? link = null;
+        var result = Finish(request, sequence, (in message) => link = LinkParser.Parse(message) ?? link);
+        if (result.IsOk && link is null)
+            result = new LinuxResult(Errno.EBADMSG, "the kernel answered without an interface");
+        return new LinuxResult<LinkInfo>(result.IsOk ? link : null, result);
+    }
+
+    private NetlinkWriter Begin<T>(ushort type, scoped in T header, out uint sequence, ushort flags = 0)
+        where T : unmanaged
+    {
+        sequence = _socket.NextSequence();
+        var request = new NetlinkWriter(_request);
+        request.BeginMessage(type, (ushort)(Nl.NLM_F_REQUEST | Nl.NLM_F_ACK | flags), sequence, header);
+        return request;
+    }
+
+    private LinuxResult Finish(NetlinkWriter request, uint sequence, MessageHandler? handler = null)
+    {
+        request.EndMessage();
+        return _socket.Request(request.Written, sequence, handler);
+    }
+}
