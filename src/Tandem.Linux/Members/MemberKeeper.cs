@@ -1,0 +1,124 @@
+using Tandem.Core;
+using Tandem.Linux.Members;
+using Tandem.Linux.Native;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Linux;
+
+/// <summary>
+/// Takes interfaces out of the stack's hands and gives them back. One thread at a time, in one network namespace.
+/// </summary>
+public sealed class MemberKeeper : IDisposable
+{
+    private readonly RouteSocket _route;
+    private readonly IngressGuard? _guard;
+    private readonly string? _guardProblem;
+
+    /// <summary>A keeper that changes interfaces through <paramref name="route"/>.</summary>
+    public MemberKeeper(RouteSocket route)
+    {
+        _route = route;
+        try
+        {
+            _guard = new IngressGuard();
+        }
+        catch (InvalidOperationException e)
+        {
+            // A kernel without nfnetlink refuses the socket itself.
+            _guardProblem = e.Message;
+        }
+    }
+
+    /// <summary>Describes an interface as it is now, for <see cref="Take"/> and for a journal.</summary>
+    public LinuxResult<SavedMember> Save(int ifindex)
+    {
+        var link = _route.GetLink(ifindex);
+        if (link.Value is not { } found)
+            return new LinuxResult<SavedMember>(null, link.Error);
+        var addresses = _route.GetAddresses(ifindex);
+        if (addresses.Value is not { } list)
+            return new LinuxResult<SavedMember>(null, addresses.Error);
+        // Link-local addresses that the kernel makes by itself come back by themselves.
+        var kept = list.Where(a => !(a.Address.IsIPv6LinkLocal && found.Inet6AddrGenMode != Rt.IN6_ADDR_GEN_MODE_NONE));
+        return new LinuxResult<SavedMember>(SavedMember.From(found, [.. kept], Sysctl.ReadDisableIpv6(found.Name)));
+    }
+
+    /// <summary>
+    /// Takes an interface: no IP addresses, no IPv6, nothing of what arrives reaches the stack. On failure it is given back.
+    /// </summary>
+    /// <param name="saved">What <see cref="Save"/> said.</param>
+    /// <param name="warning">Receives a text for the user if the interface is guarded less well than it should be.</param>
+    public LinuxResult Take(SavedMember saved, Action<string> warning)
+    {
+        ArgumentNullException.ThrowIfNull(warning);
+        var result = TakeSteps(saved, warning);
+        if (!result.IsOk)
+            GiveBack(saved);
+        return result;
+    }
+
+    /// <summary>
+    /// Gives an interface back as it was, administratively down. It may have been taken by another process. An interface that is
+    /// gone is no error; each thing is restored even if another cannot be, and the first failure is what is returned.
+    /// </summary>
+    public LinuxResult GiveBack(SavedMember saved)
+    {
+        _guard?.Remove(saved.Ifindex);
+        if (_route.GetLink(saved.Ifindex).Value is not { } link || !IsSame(link, saved))
+            return LinuxResult.Ok;
+        var first = LinuxResult.Ok;
+        Keep(ref first, _route.SetUp(link.Ifindex, false), "bring it down");
+        if (link.Mtu != saved.Mtu)
+            Keep(ref first, _route.SetMtu(link.Ifindex, saved.Mtu), "restore its MTU");
+        if (MacAddress.TryParse(saved.Address, out var address) && address != link.Address)
+            Keep(ref first, _route.SetAddress(link.Ifindex, address), "restore its address");
+        const LinkFlags Restored = LinkFlags.NoArp | LinkFlags.AllMulticast | LinkFlags.Promiscuous;
+        if (((uint)(link.Flags & Restored)) != (saved.Flags & (uint)Restored))
+            Keep(ref first, _route.SetFlags(link.Ifindex, (LinkFlags)saved.Flags, Restored), "restore its flags");
+        if (saved.Inet6AddrGenMode is { } mode && link.Inet6AddrGenMode != mode)
+            Keep(ref first, _route.SetInet6AddrGenMode(link.Ifindex, mode), "restore how IPv6 makes its addresses");
+        if (saved.DisableIpv6 is { } disable && Sysctl.WriteDisableIpv6(link.Name, disable) is { } problem)
+            Keep(ref first, new LinuxResult(Errno.EIO, problem), "restore disable_ipv6");
+        foreach (var savedAddress in saved.Addresses)
+        {
+            if (savedAddress.For(link.Ifindex) is { } ip)
+                Keep(ref first, _route.AddAddress(ip), $"restore {savedAddress.Address}");
+        }
+        return first;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _guard?.Dispose();
+
+    private LinuxResult TakeSteps(SavedMember saved, Action<string> warning)
+    {
+        foreach (var address in saved.Addresses)
+        {
+            if (address.For(saved.Ifindex) is { } ip && _route.DeleteAddress(ip) is { IsOk: false } failed && failed.Errno != Errno.EADDRNOTAVAIL)
+                return failed with { Detail = $"cannot remove {address.Address}: {failed.Detail}" };
+        }
+        // Either keeps IPv6 from making addresses; where /proc/sys is read-only only the first is left.
+        if (saved.Inet6AddrGenMode is not null)
+            _route.SetInet6AddrGenMode(saved.Ifindex, Rt.IN6_ADDR_GEN_MODE_NONE);
+        if (saved.DisableIpv6 == 0 && Sysctl.WriteDisableIpv6(saved.Name, 1) is { } problem)
+            warning($"IPv6 stays on {saved.Name}, without addresses: {problem}");
+        var guarded = _guard?.Add(saved.Ifindex, saved.Name) ?? new LinuxResult(Errno.EINVAL, _guardProblem);
+        if (guarded.IsOk)
+            return LinuxResult.Ok;
+        warning(
+            $"frames that arrive on {saved.Name} also reach this host's own stack, because nftables cannot drop them ({guarded}); "
+                + "ARP and IPv6 are off on it instead"
+        );
+        return _route.SetFlags(saved.Ifindex, LinkFlags.NoArp, LinkFlags.NoArp);
+    }
+
+    /// <summary>A number may name another interface after a restart; one that was only renamed keeps its address or its name.</summary>
+    private static bool IsSame(LinkInfo link, SavedMember saved) =>
+        link.Name == saved.Name || link.Address.ToString() == saved.Address || link.PermanentAddress?.ToString() == saved.Address;
+
+    private static void Keep(ref LinuxResult first, LinuxResult result, string what)
+    {
+        if (first.IsOk && !result.IsOk)
+            first = result with { Detail = $"cannot {what}{(result.Detail is null ? "" : $": {result.Detail}")}" };
+    }
+}
