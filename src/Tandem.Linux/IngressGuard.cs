@@ -124,6 +124,5 @@ public sealed class IngressGuard : IDisposable
         return batch;
     }
 
-    private LinuxResult Commit(NetlinkWriter batch, uint sequence) =>
-        _socket.Request(Mark(batch, Nf.NFNL_MSG_BATCH_END).Written, sequence);
+    private LinuxResult Commit(NetlinkWriter batch, uint sequence) => _socket.Request(Mark(batch, Nf.NFNL_MSG_BATCH_END).Written, sequence);
 }

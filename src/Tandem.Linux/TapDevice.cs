@@ -80,9 +80,11 @@ public sealed unsafe class TapDevice : IDisposable
     private static string OpenAdvice(int errno) =>
         errno switch
         {
-            Errno.ENOENT => $"{Tun.DevicePath} is missing: load the tun module (modprobe tun), or make the node and let the container have it "
-                + $"(mknod {Tun.DevicePath} c 10 200)",
-            Errno.ENODEV or Errno.ENXIO => $"{Tun.DevicePath} is there, but the kernel has no tun driver: load the tun module (modprobe tun)",
+            Errno.ENOENT =>
+                $"{Tun.DevicePath} is missing: load the tun module (modprobe tun), or make the node and let the container have it "
+                    + $"(mknod {Tun.DevicePath} c 10 200)",
+            Errno.ENODEV or Errno.ENXIO =>
+                $"{Tun.DevicePath} is there, but the kernel has no tun driver: load the tun module (modprobe tun)",
             Errno.EACCES or Errno.EPERM => $"no right to open {Tun.DevicePath}: run as root, or allow the device to the container",
             _ => $"cannot open {Tun.DevicePath}",
         };

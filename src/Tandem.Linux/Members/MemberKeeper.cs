@@ -94,7 +94,11 @@ public sealed class MemberKeeper : IDisposable
     {
         foreach (var address in saved.Addresses)
         {
-            if (address.For(saved.Ifindex) is { } ip && _route.DeleteAddress(ip) is { IsOk: false } failed && failed.Errno != Errno.EADDRNOTAVAIL)
+            if (
+                address.For(saved.Ifindex) is { } ip
+                && _route.DeleteAddress(ip) is { IsOk: false } failed
+                && failed.Errno != Errno.EADDRNOTAVAIL
+            )
                 return failed with { Detail = $"cannot remove {address.Address}: {failed.Detail}" };
         }
         // Either keeps IPv6 from making addresses; where /proc/sys is read-only only the first is left.

@@ -49,11 +49,7 @@ public sealed unsafe class LinkMonitor : IDisposable
     /// <param name="receiveBytes">Room for messages that were not read yet.</param>
     public LinkMonitor(int receiveBytes = 4 << 20)
     {
-        _fd = Sockets.Socket(
-            Sockets.AF_NETLINK,
-            Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK,
-            Nl.NETLINK_ROUTE
-        );
+        _fd = Sockets.Socket(Sockets.AF_NETLINK, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK, Nl.NETLINK_ROUTE);
         if (_fd.IsInvalid)
             throw new InvalidOperationException($"cannot open a netlink socket: {Marshal.GetLastPInvokeErrorMessage()}");
         if (!Sockets.SetOption(_fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, receiveBytes).IsOk)

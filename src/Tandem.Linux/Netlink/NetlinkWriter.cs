@@ -24,7 +24,14 @@ internal ref struct NetlinkWriter(Span<byte> buffer)
         where T : unmanaged
     {
         _message = Length;
-        Put(new NlMsgHdr { Type = type, Flags = flags, Sequence = sequence });
+        Put(
+            new NlMsgHdr
+            {
+                Type = type,
+                Flags = flags,
+                Sequence = sequence,
+            }
+        );
         Put(header);
     }
 

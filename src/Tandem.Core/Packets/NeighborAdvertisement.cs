@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+
+namespace Tandem.Core.Packets;
+
+/// <summary>
+/// An unsolicited neighbour advertisement to all nodes (RFC 4861, section 7.2.6): the IPv6 counterpart of gratuitous ARP.
+/// </summary>
+public static class NeighborAdvertisement
+{
+    /// <summary>Longest frame.</summary>
+    public const int MaxLength = EthernetWriter.MaxLength + Ip6Header.Length + MessageLength;
+
+    private const int MessageLength = 32;
+    private const byte Type = 136;
+    private const byte RouterFlag = 0x80;
+    private const byte OverrideFlag = 0x20;
+    private const byte TargetLinkLayerAddress = 2;
+
+    /// <summary>Receivers drop what may have crossed a router: a hop limit other than this.</summary>
+    private const byte HopLimit = 255;
+
+    private static readonly MacAddress AllNodesStation = new(0x3333_0000_0001);
+
+    private static ReadOnlySpan<byte> AllNodes => [0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+
+    /// <summary>Writes a frame and says how long it is.</summary>
+    /// <param name="frame">Room for <see cref="MaxLength"/> bytes.</param>
+    /// <param name="source">The station.</param>
+    /// <param name="address">Its IPv6 address.</param>
+    /// <param name="isRouter">Whether it forwards; neighbours drop their route by a station that says it no longer does.</param>
+    /// <param name="tag">The VLAN; null for none.</param>
+    public static int Write(Span<byte> frame, MacAddress source, ReadOnlySpan<byte> address, bool isRouter, OuterTag? tag)
+    {
+        var offset = EthernetWriter.Write(frame, AllNodesStation, source, tag, EtherType.Ip6);
+        var ip = frame.Slice(offset, Ip6Header.Length);
+        Ip6Writer.Write(ip, MessageLength, IpProtocol.Icmp6, HopLimit, address, AllNodes);
+
+        var message = frame.Slice(offset + Ip6Header.Length, MessageLength);
+        message.Clear();
+        message[0] = Type;
+        message[4] = (byte)(OverrideFlag | (isRouter ? RouterFlag : 0));
+        address[..Ip6Header.AddressLength].CopyTo(message[8..]);
+        message[24] = TargetLinkLayerAddress;
+        message[25] = 1; // in units of eight bytes
+        source.Write(message[26..]);
+        BinaryPrimitives.WriteUInt16BigEndian(message[2..], InternetChecksum.ComputeIcmp6(ip[Ip6Header.Addresses..], message));
+        return offset + Ip6Header.Length + MessageLength;
+    }
+}

@@ -1,0 +1,242 @@
+using Tandem.Core;
+using Tandem.Core.Forwarding;
+using Tandem.Linux.Announcing;
+using Tandem.Linux.Native;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Linux;
+
+/// <summary>How the device of a bond is made.</summary>
+public sealed record BondHostOptions
+{
+    /// <summary>Take over a TAP device of the bond's name that is there and that nobody has open.</summary>
+    public bool Reattach { get; init; }
+
+    /// <summary>Leave the device, with its addresses and routes, if this process is killed. Disposing removes it all the same.</summary>
+    public bool Persist { get; init; }
+
+    /// <summary>Where chance begins.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>
+    /// Called on a thread of the data path with a slot whose device turned out to be down or gone; see <see cref="DataPath"/>.
+    /// </summary>
+    public Action<int>? MemberFault { get; init; }
+}
+
+/// <summary>
+/// The world of one bond's brain: the bond's device, its data path, and its members. One thread at a time, in the network
+/// namespace of the thread that made it.
+/// </summary>
+public sealed class BondHost : IBondHost, IDisposable
+{
+    private readonly IBondJournal _journal;
+    private readonly Action<BondEvent> _events;
+    private readonly RouteSocket _route;
+    private readonly Ethtool _ethtool;
+    private readonly MemberKeeper _keeper;
+    private readonly TapDevice _tap;
+    private readonly DataPath _path;
+    private readonly Dictionary<int, (SavedMember Saved, int Slot)> _members = [];
+    private bool _isDisposed;
+
+    /// <summary>Makes the bond's device and starts its data path; the device is down, without carrier and without members.</summary>
+    /// <exception cref="InvalidOperationException">The device cannot be made; the message says why and what to do.</exception>
+    public BondHost(string name, BondHostOptions options, IBondJournal journal, Action<BondEvent> events)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (Name, _journal, _events) = (name, journal, events);
+        _route = new RouteSocket();
+        _ethtool = new Ethtool();
+        _keeper = new MemberKeeper(_route);
+        try
+        {
+            var opened = TapDevice.Open(name, options.Reattach);
+            _tap = opened.Value ?? throw new InvalidOperationException(opened.Error.Detail ?? opened.Error.ToString());
+            var link = _route.GetLink(name);
+            Ifindex = link.Value?.Ifindex ?? throw new InvalidOperationException($"{name} vanished: {link.Error}");
+            _tap.SetCarrier(false);
+            if (options.Persist && _tap.SetPersistent(true) is { IsOk: false } error)
+                throw new InvalidOperationException($"cannot make {name} persistent: {error}");
+            _path = new DataPath(_tap, options.Seed, options.MemberFault ?? (static _ => { }));
+        }
+        catch
+        {
+            _tap?.Dispose();
+            CloseSockets();
+            throw;
+        }
+    }
+
+    /// <summary>The bond's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The number of the bond's device.</summary>
+    public int Ifindex { get; }
+
+    /// <summary>Frames of the host that no member could carry.</summary>
+    public ulong NoMemberDropped => _path.NoMemberDropped;
+
+    /// <summary>What the data path counted on a slot; zeros if it is not open.</summary>
+    public SlotCounters ReadCounters(int slot) => _path.ReadCounters(slot);
+
+    /// <summary>Sends a frame of Tandem's own on a slot.</summary>
+    public LinuxResult SendControl(int slot, ReadOnlySpan<byte> frame) => _path.SendControl(slot, frame);
+
+    /// <summary>
+    /// Whether members hear all unicast frames: to be on while the bond's device is promiscuous itself (a bridge port, or below a
+    /// macvlan).
+    /// </summary>
+    public void SetPromiscuous(bool on) => Check(_path.SetPromiscuous(on), $"cannot make the members of {Name} promiscuous");
+
+    /// <inheritdoc/>
+    public HostResult Attach(in MemberSetup setup)
+    {
+        if (_members.ContainsKey(setup.Ifindex))
+            return new HostResult($"{setup.Name} is a member of {Name} already");
+        var saving = _keeper.Save(setup.Ifindex);
+        if (saving.Value is not { } saved)
+            return Failed($"cannot read {setup.Name}", saving.Error);
+        _journal.Remember(saved);
+        var name = setup.Name;
+        var problem = _keeper.Take(saved, text => Tell(EventKind.Notice, name, text)) is { IsOk: false } notTaken
+            ? Failed($"cannot take {name}", notTaken)
+            : SetUp(setup);
+        if (problem.IsOk)
+        {
+            _members[setup.Ifindex] = (saved, setup.Slot);
+            return problem;
+        }
+        Return(saved);
+        return problem;
+    }
+
+    /// <inheritdoc/>
+    public void Detach(int ifindex, int slot)
+    {
+        _path.CloseSlot(slot);
+        if (_members.Remove(ifindex, out var member))
+            Return(member.Saved);
+    }
+
+    /// <inheritdoc/>
+    public HostResult SetMemberAddress(int ifindex, MacAddress address)
+    {
+        var result = _route.SetAddress(ifindex, address);
+        if (result.Errno != Errno.EBUSY)
+            return result.IsOk ? HostResult.Done : Failed($"cannot give member {ifindex} the address {address}", result);
+        // Some drivers change it only while the interface is down.
+        _route.SetUp(ifindex, false);
+        result = _route.SetAddress(ifindex, address);
+        var up = _route.SetUp(ifindex, true);
+        if (!result.IsOk)
+            return Failed($"cannot give member {ifindex} the address {address}", result);
+        return up.IsOk ? HostResult.Done : Failed($"cannot bring member {ifindex} up again", up);
+    }
+
+    /// <inheritdoc/>
+    public HostResult SetMemberMtu(int ifindex, int mtu)
+    {
+        var result = _route.SetMtu(ifindex, mtu);
+        return result.IsOk ? HostResult.Done : Failed($"cannot set the MTU of member {ifindex} to {mtu}", result);
+    }
+
+    /// <inheritdoc/>
+    public HostResult SetBondAddress(MacAddress address)
+    {
+        var result = _route.SetAddress(Ifindex, address);
+        return result.IsOk ? HostResult.Done : Failed($"cannot give {Name} the address {address}", result);
+    }
+
+    /// <inheritdoc/>
+    public HostResult SetBondMtu(int mtu)
+    {
+        var result = _route.SetMtu(Ifindex, mtu);
+        return result.IsOk ? HostResult.Done : Failed($"cannot set the MTU of {Name} to {mtu}", result);
+    }
+
+    /// <inheritdoc/>
+    public void SetCarrier(bool up) => Check(_tap.SetCarrier(up), $"cannot set the carrier of {Name}");
+
+    /// <summary>Sets what the bond's own device reports; before kernel 4.20 it reports 10 Mbit/s whatever is said.</summary>
+    public void SetSpeed(uint speedMbps, Duplex duplex) => _ethtool.SetSpeed(Name, speedMbps, duplex);
+
+    /// <inheritdoc/>
+    public LinkStatus ReadLink(int ifindex)
+    {
+        if (_route.GetLink(ifindex).Value is not { } link)
+            return LinkStatus.Gone;
+        var (speed, duplex) = _ethtool.ReadSpeed(link.Name);
+        return new LinkStatus(link.IsUp, link.Flags.HasFlag(LinkFlags.LowerUp), speed, duplex);
+    }
+
+    /// <inheritdoc/>
+    public void Publish(ForwardingPlan plan) => _path.Publish(plan);
+
+    /// <inheritdoc/>
+    public void AnnounceAddresses(int slot) => AnnouncerOn(slot).Addresses();
+
+    /// <inheritdoc/>
+    public void AnnounceGroups(int slot) => AnnouncerOn(slot).Groups();
+
+    /// <inheritdoc/>
+    public void Report(in BondEvent happened) => _events(happened);
+
+    /// <summary>Stops the data path, gives all members back and removes the bond's device.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        _path.Dispose();
+        foreach (var (saved, _) in _members.Values)
+            Return(saved);
+        _members.Clear();
+        _tap.SetPersistent(false);
+        _tap.Dispose();
+        CloseSockets();
+    }
+
+    private HostResult SetUp(in MemberSetup setup)
+    {
+        if (_route.SetMtu(setup.Ifindex, setup.Mtu) is { IsOk: false } noMtu)
+            return Failed($"cannot set the MTU of {setup.Name} to {setup.Mtu}", noMtu);
+        if (setup.Address is { } address && _route.SetAddress(setup.Ifindex, address) is { IsOk: false } noAddress)
+            return Failed($"cannot give {setup.Name} the address {address}", noAddress);
+        if (_route.SetUp(setup.Ifindex, true) is { IsOk: false } notUp)
+            return Failed($"cannot bring {setup.Name} up", notUp);
+        if (_path.OpenSlot(setup.Slot, setup.Ifindex) is { IsOk: false } notOpen)
+            return Failed($"cannot send and receive on {setup.Name}", notOpen);
+        return HostResult.Done;
+    }
+
+    private void Return(SavedMember saved)
+    {
+        var result = _keeper.GiveBack(saved);
+        _journal.Forget(saved.Ifindex);
+        if (!result.IsOk)
+            Tell(EventKind.Fault, saved.Name, $"{saved.Name} could not be given back whole: {result}");
+    }
+
+    private Announcer AnnouncerOn(int slot) => new(_route, Name, frame => _path.SendControl(slot, frame));
+
+    private void Check(LinuxResult result, string what)
+    {
+        if (!result.IsOk)
+            Tell(EventKind.Fault, null, $"{what}: {result}");
+    }
+
+    private void Tell(EventKind kind, string? member, string reason) => _events(new BondEvent(Now(), kind, Name, member, reason));
+
+    /// <summary>CLOCK_MONOTONIC in nanoseconds, which is what Stopwatch counts on Linux.</summary>
+    private static long Now() => System.Diagnostics.Stopwatch.GetTimestamp();
+
+    private static HostResult Failed(string what, LinuxResult error) => new($"{what}: {error}");
+
+    private void CloseSockets()
+    {
+        _keeper.Dispose();
+        _ethtool.Dispose();
+        _route.Dispose();
+    }
+}
