@@ -1,0 +1,158 @@
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Tandem.Api;
+
+/// <summary>Talks to the service over its Unix socket. One client can be used by many threads.</summary>
+public sealed class TandemClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    /// <summary>A client of the service that listens on <paramref name="socketPath"/>; nothing is sent yet.</summary>
+    /// <param name="socketPath">The socket; null for the one that the environment names, or the default one.</param>
+    public TandemClient(string? socketPath = null)
+    {
+        SocketPath = socketPath ?? DefaultSocketPath;
+        var handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false };
+        // Events may be hours apart; requests are answered or the connection ends.
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://tandem"), Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>The socket that <see cref="Endpoints.SocketVariable"/> names, or <see cref="Endpoints.DefaultSocket"/>.</summary>
+    public static string DefaultSocketPath =>
+        Environment.GetEnvironmentVariable(Endpoints.SocketVariable) is { Length: > 0 } path ? path : Endpoints.DefaultSocket;
+
+    /// <summary>Where the service is expected to listen.</summary>
+    public string SocketPath { get; }
+
+    /// <summary>Who answers.</summary>
+    public Task<ServiceInfo> GetServiceAsync(CancellationToken cancellation = default) =>
+        GetAsync(Endpoints.Service, TandemJson.Default.ServiceInfo, cancellation);
+
+    /// <summary>All bonds.</summary>
+    public Task<IReadOnlyList<BondResource>> GetBondsAsync(CancellationToken cancellation = default) =>
+        GetAsync(Endpoints.Bonds, TandemJson.Default.IReadOnlyListBondResource, cancellation);
+
+    /// <summary>One bond.</summary>
+    public Task<BondResource> GetBondAsync(string bond, CancellationToken cancellation = default) =>
+        GetAsync(Endpoints.Bond(bond), TandemJson.Default.BondResource, cancellation);
+
+    /// <summary>Makes a bond.</summary>
+    public Task CreateBondAsync(CreateBondRequest request, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Post, Endpoints.Bonds, JsonContent.Create(request, TandemJson.Default.CreateBondRequest), cancellation);
+
+    /// <summary>Changes a bond: all of the changes or none are made.</summary>
+    public Task ChangeBondAsync(string bond, ChangeBondRequest request, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Patch, Endpoints.Bond(bond), JsonContent.Create(request, TandemJson.Default.ChangeBondRequest), cancellation);
+
+    /// <summary>Removes a bond and releases its members.</summary>
+    public Task DeleteBondAsync(string bond, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Delete, Endpoints.Bond(bond), null, cancellation);
+
+    /// <summary>Makes an interface a member, releasing it from another bond first.</summary>
+    public Task AddMemberAsync(string bond, string member, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Put, Endpoints.Member(bond, member), null, cancellation);
+
+    /// <summary>Changes options of a member.</summary>
+    public Task ChangeMemberAsync(string bond, string member, ChangeMemberRequest request, CancellationToken cancellation = default) =>
+        SendAsync(
+            HttpMethod.Patch,
+            Endpoints.Member(bond, member),
+            JsonContent.Create(request, TandemJson.Default.ChangeMemberRequest),
+            cancellation
+        );
+
+    /// <summary>Releases a member.</summary>
+    public Task RemoveMemberAsync(string bond, string member, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Delete, Endpoints.Member(bond, member), null, cancellation);
+
+    /// <summary>Events as they happen, from now on, until the service ends or the caller cancels.</summary>
+    public async IAsyncEnumerable<EventMessage> WatchAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Endpoints.Events);
+        using var response = await ExchangeAsync(request, cancellation);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+        var events = SseParser.Create(stream, (_, data) => JsonSerializer.Deserialize(data, TandemJson.Default.EventMessage));
+        await foreach (var item in events.EnumerateAsync(cancellation))
+        {
+            if (item.Data is { } message)
+                yield return message;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var response = await ExchangeAsync(request, cancellation);
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(type, cancellation)
+                ?? throw new TandemException("internal", "the service answered with nothing");
+        }
+        catch (JsonException e)
+        {
+            throw new TandemException("internal", $"the service's answer cannot be read: {e.Message}", e);
+        }
+    }
+
+    private async Task SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var response = await ExchangeAsync(request, cancellation);
+    }
+
+    /// <summary>Sends a request and waits for the head of an answer that is not a refusal.</summary>
+    private async Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        }
+        catch (HttpRequestException e)
+        {
+            var socketError = (e.InnerException as SocketException)?.SocketErrorCode;
+            throw new TandemUnavailableException(SocketPath, socketError == SocketError.AccessDenied, e);
+        }
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+            throw await RefusalAsync(response, cancellation);
+    }
+
+    private static async Task<TandemException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await response.Content.ReadFromJsonAsync(TandemJson.Default.ErrorMessage, cancellation) is { } error)
+                return new TandemException(error.Kind, error.Message);
+        }
+        catch (JsonException)
+        {
+            // Not one of the service's own refusals: the status alone has to do.
+        }
+        return new TandemException("internal", $"the service answered {(int)response.StatusCode} {response.ReasonPhrase}");
+    }
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace Tandem.Api;
+
+/// <summary>The service refused a request.</summary>
+public class TandemException : Exception
+{
+    /// <summary>A refusal.</summary>
+    public TandemException(string kind, string message, Exception? inner = null)
+        : base(message, inner) => Kind = kind;
+
+    /// <summary>The class of reason; see <see cref="ErrorMessage"/>.</summary>
+    public string Kind { get; }
+}
+
+/// <summary>The service does not answer.</summary>
+public sealed class TandemUnavailableException : TandemException
+{
+    /// <summary>Nobody listens on the socket, or the caller may not use it.</summary>
+    public TandemUnavailableException(string socketPath, bool accessDenied, Exception inner)
+        : base("unavailable", Describe(socketPath, accessDenied), inner) { }
+
+    private static string Describe(string socketPath, bool accessDenied) =>
+        accessDenied
+            ? $"{socketPath}: not allowed; run the command as root"
+            : $"{socketPath}: the service does not answer; start it with \"sudo tandemd\" or \"systemctl start tandemd\"";
+}
