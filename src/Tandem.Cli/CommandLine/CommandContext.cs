@@ -1,0 +1,43 @@
+using Tandem.Api;
+
+namespace Tandem.Cli.CommandLine;
+
+/// <summary>What a command works with: where it reads and writes, and the global options.</summary>
+internal sealed class CommandContext(TextWriter output, TextWriter error, TextReader input, CancellationToken cancellation)
+{
+    /// <summary>Where answers go.</summary>
+    public TextWriter Output { get; } = output;
+
+    /// <summary>Where errors go.</summary>
+    public TextWriter Error { get; } = error;
+
+    /// <summary>Where frames come from.</summary>
+    public TextReader Input { get; } = input;
+
+    /// <summary>Cancelled by Ctrl-C.</summary>
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    /// <summary><c>-d</c>: everything about a link.</summary>
+    public bool Details { get; set; }
+
+    /// <summary><c>-s</c>: counters too.</summary>
+    public bool Statistics { get; set; }
+
+    /// <summary><c>-j</c>: JSON.</summary>
+    public bool Json { get; set; }
+
+    /// <summary><c>-p</c>: JSON on many lines.</summary>
+    public bool Pretty { get; set; }
+
+    /// <summary><c>-o</c>: each link on one line.</summary>
+    public bool OneLine { get; set; }
+
+    /// <summary><c>-V</c>.</summary>
+    public bool WantsVersion { get; set; }
+
+    /// <summary><c>--socket</c>; null for the environment's or the default one.</summary>
+    public string? Socket { get; set; }
+
+    /// <summary>A client of the service.</summary>
+    public TandemClient Connect() => new(Socket);
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Tandem.Core.Explaining;
+using Tandem.Core.Options;
+
+namespace Tandem.Cli.Explain;
+
+/// <summary>Explanations as text and as JSON.</summary>
+internal static class ExplanationFormat
+{
+    /// <summary>All of it, for a reader.</summary>
+    public static string ToText(Explanation explanation, ExplainSubject subject)
+    {
+        var text = new StringBuilder();
+        Line(text, "mode", Name(BondOptions.Known.Mode, (int)explanation.Mode));
+        if (explanation.Hash is not null)
+            Line(text, "policy", Name(BondOptions.Known.HashPolicy, (int)explanation.Policy));
+        Line(
+            text,
+            "members",
+            Invariant($"{explanation.Members}{(subject.Names.Count == 0 ? "" : $" ({string.Join(", ", subject.Names)})")}")
+        );
+        foreach (var key in explanation.Keys)
+            Line(text, key.Name, key.Value);
+        if (explanation.Hash is { } hash)
+        {
+            text.Append("hash\n");
+            foreach (var step in explanation.Steps)
+                text.Append(CultureInfo.InvariantCulture, $"  0x{step.Hash:x8}  {step.What}\n");
+            Line(text, "hash", Invariant($"0x{hash:x8} ({hash})"));
+        }
+        if (explanation.Member is { } member)
+        {
+            var how = explanation.Hash is { } number ? Invariant($" = {number} mod {explanation.Members}") : "";
+            var name = subject.NameOf(member) is { } known ? $" ({known})" : "";
+            Line(text, "member", Invariant($"{member}{how}{name}"));
+        }
+        if (explanation.Note is { } note)
+            Line(text, "note", note);
+        return text.ToString();
+    }
+
+    /// <summary>The answer alone, on one line.</summary>
+    public static string ToLine(Explanation explanation, ExplainSubject subject)
+    {
+        var member = explanation.Member is { } index ? Invariant($"{index}") : "-";
+        var hash = explanation.Hash is { } number ? Invariant($" hash 0x{number:x8}") : "";
+        return $"member {member}{hash}{(subject.NameOf(explanation.Member) is { } name ? $" {name}" : "")}";
+    }
+
+    /// <summary>All of it, for a program.</summary>
+    public static JsonObject ToJson(Explanation explanation, ExplainSubject subject)
+    {
+        var json = new JsonObject
+        {
+            ["mode"] = Name(BondOptions.Known.Mode, (int)explanation.Mode),
+            ["policy"] = Name(BondOptions.Known.HashPolicy, (int)explanation.Policy),
+            ["members"] = explanation.Members,
+        };
+        var keys = new JsonObject();
+        foreach (var key in explanation.Keys)
+            keys[key.Name] = key.Value;
+        json["keys"] = keys;
+        var steps = new JsonArray();
+        foreach (var step in explanation.Steps)
+            steps.Add((JsonNode)new JsonObject { ["step"] = step.What, ["hash_hex"] = Hex(step.Hash) });
+        json["steps"] = steps;
+        json["hash"] = explanation.Hash;
+        json["hash_hex"] = explanation.Hash is { } hash ? Hex(hash) : null;
+        json["member"] = explanation.Member;
+        if (subject.NameOf(explanation.Member) is { } name)
+            json["member_name"] = name;
+        if (explanation.Note is { } note)
+            json["note"] = note;
+        return json;
+    }
+
+    private static string Name(BondOption option, int number) => option.Choices[number];
+
+    private static string Hex(uint hash) => Invariant($"0x{hash:x8}");
+
+    private static void Line(StringBuilder text, string label, string value) => text.Append(label.PadRight(10)).Append(value).Append('\n');
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,85 @@
+using Tandem.Cli.CommandLine;
+using Tandem.Core.Options;
+
+namespace Tandem.Cli.Links;
+
+/// <summary>The words after <c>type bond</c> and <c>type bond_slave</c>, and others that commands of <c>link</c> share.</summary>
+internal static class BondWords
+{
+    /// <summary>What lets the bond choose its active member anew; it takes no value.</summary>
+    private const string ClearActive = "clear_active_slave";
+
+    /// <summary>
+    /// Reads options up to the end of the line; null if help was asked for. An option that is given twice has its last value.
+    /// </summary>
+    public static Dictionary<string, string>? ReadOptions(OptionScope scope, Arguments arguments)
+    {
+        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (!arguments.AtEnd)
+        {
+            var word = arguments.Take();
+            if (Find(scope, word) is not { } option)
+            {
+                if (Keyword.Matches(word, "help"))
+                    return null;
+                throw new CommandException(ExitCode.NotFound, Unknown(scope, word));
+            }
+            if (IsClearActive(option, word))
+            {
+                options[option.Keyword] = "";
+                continue;
+            }
+            var text = arguments.AtEnd && option.Kind is OptionKind.Ip4List or OptionKind.Ip6List ? "" : arguments.Value(option.Keyword);
+            // What the service may judge otherwise (a range in a later version, a device) is left to the service.
+            if (!OptionParser.TryParse(option, text, out _, out var error) && error!.Kind == OptionErrorKind.Syntax)
+                throw new CommandException(ExitCode.Syntax, error.Message);
+            options[option.Keyword] = text;
+        }
+        return options;
+    }
+
+    /// <summary>The option that a word means: the first whose keyword it begins, in the table's order.</summary>
+    public static BondOption? Find(OptionScope scope, string word)
+    {
+        foreach (var option in scope == OptionScope.Bond ? BondOptionTable.Bond : BondOptionTable.Member)
+        {
+            if (word == option.Keyword || word == option.Alias)
+                return option;
+            if (option.SpelledOut)
+                continue;
+            if (
+                Keyword.Matches(word, option.Keyword)
+                || (option.Alias is { } alias && Keyword.Matches(word, alias))
+                || IsClearActive(option, word)
+            )
+                return option;
+        }
+        return null;
+    }
+
+    /// <summary>Takes a bare word as the name of the device; a second one is a mistake.</summary>
+    public static string FirstName(string? name, string word) =>
+        name is null ? word : throw new CommandException(ExitCode.Syntax, $"\"{word}\" was not expected here: the device is \"{name}\"");
+
+    /// <summary>Refuses a line without a device.</summary>
+    public static string RequireName(string? name) =>
+        name ?? throw new CommandException(ExitCode.Syntax, "the name of the device is missing; accepted: dev NAME, or NAME alone");
+
+    /// <summary>Refuses a kind of device other than the one expected.</summary>
+    public static void RequireKind(string kind, string expected)
+    {
+        if (kind != expected)
+            throw new CommandException(ExitCode.NotFound, $"type {kind}: not a kind of device of Tandem; accepted: {expected}");
+    }
+
+    private static bool IsClearActive(BondOption option, string word) =>
+        ReferenceEquals(option, BondOptions.Known.ActiveMember)
+        && Keyword.Matches(word, ClearActive)
+        && !Keyword.Matches(word, option.Keyword);
+
+    private static string Unknown(OptionScope scope, string word)
+    {
+        var (kind, table) = scope == OptionScope.Bond ? ("bond", BondOptionTable.Bond) : ("bond_slave", BondOptionTable.Member);
+        return $"{kind}: unknown option \"{word}\"; accepted: {string.Join(", ", table.Select(option => option.Keyword))}";
+    }
+}

@@ -1,0 +1,64 @@
+using Tandem.Api;
+using Tandem.Cli.CommandLine;
+using Tandem.Cli.Help;
+using Tandem.Core.Options;
+
+namespace Tandem.Cli.Links;
+
+/// <summary><c>tandem link add NAME type bond OPTIONS</c>.</summary>
+internal static class LinkAdd
+{
+    private const int MaxQueues = 4096;
+
+    /// <summary>Runs what follows <c>link add</c>.</summary>
+    public static async Task RunAsync(CommandContext context, Arguments arguments)
+    {
+        if (Read(arguments) is not { } request)
+        {
+            await context.Output.WriteAsync(HelpText.Bond);
+            return;
+        }
+        using var client = context.Connect();
+        await client.CreateBondAsync(request, context.Cancellation);
+    }
+
+    /// <summary>Reads the words; null if help was asked for.</summary>
+    internal static CreateBondRequest? Read(Arguments arguments)
+    {
+        string? name = null;
+        bool? up = null;
+        var device = new DeviceWords();
+        while (!arguments.AtEnd)
+        {
+            var word = arguments.Take();
+            if (word is "up" or "down")
+                up = word == "up";
+            else if (word is "dev" or "name")
+                name = arguments.Value(word);
+            else if (device.TryRead(word, arguments))
+                continue;
+            // The device has the queues that it needs; the words are taken because scripts give them.
+            else if (Keyword.Find(word, "numtxqueues", "numrxqueues") is { } queues && word.Length > "num".Length)
+                arguments.Number(queues, 1, MaxQueues);
+            else if (Keyword.Matches(word, "type"))
+            {
+                BondWords.RequireKind(arguments.Value("type"), "bond");
+                if (BondWords.ReadOptions(OptionScope.Bond, arguments) is not { } options)
+                    return null;
+                return new CreateBondRequest
+                {
+                    Name = BondWords.RequireName(name),
+                    Options = options,
+                    Address = device.Address,
+                    Mtu = device.Mtu,
+                    Up = up,
+                };
+            }
+            else if (Keyword.Matches(word, "help") && name is null)
+                return null;
+            else
+                name = BondWords.FirstName(name, word);
+        }
+        throw new CommandException(ExitCode.Syntax, "the kind of device is missing; accepted: type bond");
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tandem.Api;
+using Tandem.Cli.CommandLine;
+
+namespace Tandem.Cli.Links;
+
+/// <summary>Links in the JSON of <c>ip -j link show</c>, in its order of keys.</summary>
+internal static class LinkJson
+{
+    // Shown with -d only; what is kept for linkinfo and the counters is put in its place below.
+    private static readonly string[] Details =
+    [
+        "promiscuity",
+        "allmulti",
+        "min_mtu",
+        "max_mtu",
+        "inet6_addr_gen_mode",
+        "num_tx_queues",
+        "num_rx_queues",
+        "gso_max_size",
+        "gso_max_segs",
+    ];
+
+    /// <summary>Formats a list of links.</summary>
+    public static string Format(IEnumerable<ListedLink> links, bool details, bool statistics, bool pretty)
+    {
+        var list = new JsonArray();
+        foreach (var listed in links)
+            list.Add((JsonNode)Of(listed, details, statistics));
+        return JsonText.Format(list, pretty);
+    }
+
+    private static JsonObject Of(ListedLink listed, bool details, bool statistics)
+    {
+        var all = JsonSerializer.SerializeToNode(listed.Link, TandemJson.Default.LinkAttributes)!.AsObject();
+        var link = new JsonObject();
+        foreach (var (key, value) in all)
+        {
+            if (key is "kind" or "stats64" || (!details && Details.Contains(key)))
+                continue;
+            // linkinfo stands behind max_mtu, and so before the next key.
+            if (key == "inet6_addr_gen_mode")
+                link["linkinfo"] = LinkInfo(listed);
+            link[key] = value?.DeepClone();
+        }
+        if (details && !link.ContainsKey("linkinfo"))
+            link["linkinfo"] = LinkInfo(listed);
+        if (statistics && all["stats64"] is { } counters)
+            link["stats64"] = counters.DeepClone();
+        return link;
+    }
+
+    private static JsonObject LinkInfo(ListedLink listed)
+    {
+        if (listed.Bond is { } bond)
+            return new JsonObject { ["info_kind"] = "bond", ["info_data"] = bond.Options.DeepClone() };
+        var info = new JsonObject();
+        if (listed.Link.Kind is { } kind)
+            info["info_kind"] = kind;
+        info["info_slave_kind"] = "bond";
+        info["info_slave_data"] = listed.Member!.Data.DeepClone();
+        return info;
+    }
+}

@@ -1,0 +1,132 @@
+using Tandem.Api;
+using Tandem.Cli.CommandLine;
+using Tandem.Cli.Help;
+using Tandem.Core.Options;
+
+namespace Tandem.Cli.Links;
+
+/// <summary><c>tandem link set NAME ...</c>: changes a bond, or makes, changes and releases a member.</summary>
+internal sealed class LinkSet
+{
+    private readonly DeviceWords _device = new();
+    private string? _name;
+    private bool? _up;
+    private string? _master;
+    private bool _noMaster;
+    private IReadOnlyDictionary<string, string>? _bondOptions;
+    private IReadOnlyDictionary<string, string>? _memberOptions;
+    private string? _help;
+
+    /// <summary>Runs what follows <c>link set</c>.</summary>
+    public static async Task RunAsync(CommandContext context, Arguments arguments)
+    {
+        var set = new LinkSet();
+        set.Read(arguments);
+        if (set._help is { } help)
+        {
+            await context.Output.WriteAsync(help);
+            return;
+        }
+        using var client = context.Connect();
+        await set.ApplyAsync(client, BondWords.RequireName(set._name), context.Cancellation);
+    }
+
+    private void Read(Arguments arguments)
+    {
+        while (!arguments.AtEnd && _help is null)
+        {
+            var word = arguments.Take();
+            if (word is "up" or "down")
+                _up = word == "up";
+            else if (word == "dev")
+                _name = arguments.Value(word);
+            else if (word == "master")
+                (_master, _noMaster) = (arguments.Value(word), false);
+            else if (word == "nomaster")
+                (_master, _noMaster) = (null, true);
+            else if (_device.TryRead(word, arguments))
+                continue;
+            else if (Keyword.Matches(word, "type"))
+                ReadType(arguments);
+            else if (Keyword.Matches(word, "help") && _name is null)
+                _help = HelpText.Link;
+            else
+                _name = BondWords.FirstName(_name, word);
+        }
+    }
+
+    private void ReadType(Arguments arguments)
+    {
+        var kind = arguments.Value("type");
+        switch (kind)
+        {
+            case "bond":
+                _bondOptions = BondWords.ReadOptions(OptionScope.Bond, arguments);
+                _help = _bondOptions is null ? HelpText.Bond : null;
+                break;
+            case "bond_slave":
+                _memberOptions = BondWords.ReadOptions(OptionScope.Member, arguments);
+                _help = _memberOptions is null ? HelpText.Member : null;
+                break;
+            default:
+                BondWords.RequireKind(kind, "bond, bond_slave");
+                break;
+        }
+    }
+
+    private async Task ApplyAsync(TandemClient client, string name, CancellationToken cancellation)
+    {
+        if (_master is not null)
+            await client.AddMemberAsync(_master, name, cancellation);
+        if (_noMaster)
+            await ReleaseAsync(client, name, cancellation);
+        if (_memberOptions is { Count: > 0 })
+        {
+            var bond = _master ?? await FindBondAsync(client, name, cancellation);
+            if (bond is null)
+                throw new CommandException(ExitCode.Refused, $"{name}: not a member; accepted: link set {name} master BOND first");
+            await client.ChangeMemberAsync(bond, name, new ChangeMemberRequest { Options = _memberOptions }, cancellation);
+        }
+        // A member is brought up when it joins, and given back down: there is nothing to do for "up" and "down" beside it.
+        var up = _master is null && !_noMaster ? _up : null;
+        if (_bondOptions is not null || up is not null || _device.Mtu is not null || _device.Address is not null)
+            await ChangeBondAsync(client, name, up, cancellation);
+        else if (_master is null && !_noMaster && _memberOptions is null)
+            await client.GetBondAsync(name, cancellation);
+    }
+
+    private async Task ChangeBondAsync(TandemClient client, string name, bool? up, CancellationToken cancellation)
+    {
+        var request = new ChangeBondRequest
+        {
+            Options = _bondOptions,
+            Address = _device.Address,
+            Mtu = _device.Mtu,
+            Up = up,
+        };
+        try
+        {
+            await client.ChangeBondAsync(name, request, cancellation);
+        }
+        catch (TandemException e) when (e.Kind == "no-bond" && Exists(name))
+        {
+            throw new CommandException(
+                ExitCode.Refused,
+                $"{name}: not a bond of Tandem; accepted: the name of a bond (use \"ip link set {name}\" for other devices)"
+            );
+        }
+    }
+
+    private static async Task ReleaseAsync(TandemClient client, string name, CancellationToken cancellation)
+    {
+        if (await FindBondAsync(client, name, cancellation) is { } bond)
+            await client.RemoveMemberAsync(bond, name, cancellation);
+        else if (!Exists(name))
+            throw new CommandException(ExitCode.NotFound, $"{name}: there is no such device");
+    }
+
+    private static async Task<string?> FindBondAsync(TandemClient client, string member, CancellationToken cancellation) =>
+        (await client.GetBondsAsync(cancellation)).FirstOrDefault(bond => bond.Members.Any(candidate => candidate.Name == member))?.Name;
+
+    private static bool Exists(string name) => Directory.Exists(Path.Combine("/sys/class/net", name));
+}

@@ -1,0 +1,93 @@
+using Tandem.Api;
+using Tandem.Cli.CommandLine;
+using Tandem.Cli.Help;
+
+namespace Tandem.Cli.Links;
+
+/// <summary>A bond or a member, as <c>link show</c> lists it.</summary>
+/// <param name="Link">The device.</param>
+/// <param name="Bond">The bond; null for a member.</param>
+/// <param name="Member">The member; null for a bond.</param>
+internal sealed record ListedLink(LinkAttributes Link, BondResource? Bond, MemberResource? Member)
+{
+    /// <summary>Bonds and members in the order of their numbers.</summary>
+    public static List<ListedLink> Of(IEnumerable<BondResource> bonds) =>
+        [
+            .. bonds
+                .SelectMany(bond =>
+                    bond.Members.Select(member => new ListedLink(member.Link, null, member)).Prepend(new ListedLink(bond.Link, bond, null))
+                )
+                .OrderBy(listed => listed.Link.Ifindex),
+        ];
+}
+
+/// <summary><c>tandem link show</c>: bonds and members, in the text and the JSON of <c>ip link show</c>.</summary>
+internal static class LinkShow
+{
+    /// <summary>Runs what follows <c>link show</c>.</summary>
+    public static async Task RunAsync(CommandContext context, Arguments arguments)
+    {
+        string? name = null;
+        string? kind = null;
+        string? master = null;
+        while (!arguments.AtEnd)
+        {
+            var word = arguments.Take();
+            if (word == "dev")
+                name = arguments.Value(word);
+            else if (word == "master")
+                master = arguments.Value(word);
+            else if (Keyword.Matches(word, "type"))
+                kind = Kind(arguments.Value("type"));
+            else if (Keyword.Matches(word, "help") && name is null)
+            {
+                await context.Output.WriteAsync(HelpText.Link);
+                return;
+            }
+            else
+                name = BondWords.FirstName(name, word);
+        }
+        using var client = context.Connect();
+        var links = ListedLink.Of(await client.GetBondsAsync(context.Cancellation));
+        Require(links, name);
+        Require(links, master);
+        links.RemoveAll(listed =>
+            (name is not null && listed.Link.Ifname != name)
+            || (kind == "bond" && listed.Bond is null)
+            || (kind == "bond_slave" && listed.Member is null)
+            || (master is not null && listed.Link.Master != master)
+        );
+        await WriteAsync(context, links);
+    }
+
+    /// <summary>Writes links in the form that the options ask for.</summary>
+    internal static async Task WriteAsync(CommandContext context, IReadOnlyList<ListedLink> links)
+    {
+        if (context.Json)
+        {
+            await context.Output.WriteLineAsync(LinkJson.Format(links, context.Details, context.Statistics, context.Pretty));
+            return;
+        }
+        foreach (var listed in links)
+        {
+            var text = LinkText.Format(listed, context.Details, context.Statistics);
+            await context.Output.WriteLineAsync(context.OneLine ? text.Replace('\n', '\\') : text);
+        }
+    }
+
+    private static string Kind(string kind)
+    {
+        if (kind is not ("bond" or "bond_slave"))
+            BondWords.RequireKind(kind, "bond, bond_slave");
+        return kind;
+    }
+
+    private static void Require(List<ListedLink> links, string? name)
+    {
+        if (name is not null && !links.Exists(listed => listed.Link.Ifname == name))
+            throw new CommandException(
+                ExitCode.NotFound,
+                $"{name}: neither a bond of Tandem nor a member; accepted: a name of \"tandem link show\""
+            );
+    }
+}

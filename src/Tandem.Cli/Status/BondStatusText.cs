@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Tandem.Api;
+using Tandem.Cli.Help;
+using Tandem.Cli.Links;
+using Tandem.Core.Options;
+
+namespace Tandem.Cli.Status;
+
+/// <summary>A bond in the text of <c>/proc/net/bonding</c>, label for label, so that scripts that read it go on working.</summary>
+internal static class BondStatusText
+{
+    private static readonly string[] ModeNames =
+    [
+        "load balancing (round-robin)",
+        "fault-tolerance (active-backup)",
+        "load balancing (xor)",
+        "fault-tolerance (broadcast)",
+        "IEEE 802.3ad Dynamic link aggregation",
+        "transmit load balancing",
+        "adaptive load balancing",
+    ];
+
+    /// <summary>Formats a bond and its members.</summary>
+    public static string Format(BondResource bond)
+    {
+        var text = new StringBuilder($"Ethernet Channel Bonding Driver: v{HelpText.Version}\n\n");
+        var mode = (BondMode)BondOptions.Known.Mode.Choices.IndexOf(Value(bond, BondOptions.Known.Mode));
+        AppendMode(text, bond, mode);
+        Line(text, "MII Status", bond.Carrier ? "up" : "down");
+        Line(text, "MII Polling Interval (ms)", Value(bond, BondOptions.Known.Miimon));
+        Line(text, "Up Delay (ms)", Value(bond, BondOptions.Known.UpDelay));
+        Line(text, "Down Delay (ms)", Value(bond, BondOptions.Known.DownDelay));
+        Line(text, "Peer Notification Delay (ms)", Value(bond, BondOptions.Known.PeerNotifyDelay));
+        if (Value(bond, BondOptions.Known.ArpInterval) is not ("0" or ""))
+            AppendArpMonitor(text, bond);
+        if (mode == BondMode.Lacp)
+            AppendLacp(text, bond);
+        foreach (var member in bond.Members)
+            AppendMember(text, member, mode);
+        return text.ToString();
+    }
+
+    private static void AppendMode(StringBuilder text, BondResource bond, BondMode mode)
+    {
+        var failOverMac = Value(bond, BondOptions.Known.FailOverMac);
+        var suffix = mode == BondMode.ActiveBackup && failOverMac != "none" ? $" (fail_over_mac {failOverMac})" : "";
+        Line(text, "Bonding Mode", ModeNames[(int)mode] + suffix);
+        var hashes = mode is BondMode.BalanceXor or BondMode.Lacp;
+        var balancesByLoad = mode is BondMode.BalanceTlb or BondMode.BalanceAlb;
+        if (hashes || (balancesByLoad && Value(bond, BondOptions.Known.TlbDynamic) == "0"))
+        {
+            var policy = Value(bond, BondOptions.Known.HashPolicy);
+            Line(text, "Transmit Hash Policy", $"{policy} ({BondOptions.Known.HashPolicy.Choices.IndexOf(policy)})");
+        }
+        if (!BondOptions.Known.Primary.AppliesTo(mode))
+            return;
+        var reselect = bond.Primary is null ? "" : $" (primary_reselect {Value(bond, BondOptions.Known.PrimaryReselect)})";
+        Line(text, "Primary Slave", (bond.Primary ?? "None") + reselect);
+        Line(text, "Currently Active Slave", bond.ActiveMember ?? "None");
+    }
+
+    private static void AppendArpMonitor(StringBuilder text, BondResource bond)
+    {
+        Line(text, "ARP Polling Interval (ms)", Value(bond, BondOptions.Known.ArpInterval));
+        Line(text, "ARP Missed Max", Value(bond, "arp_missed_max"));
+        AppendTargets(text, "ARP IP target/s (n.n.n.n form):", bond.Options["arp_ip_target"]);
+        AppendTargets(text, "NS IPv6 target/s (xx::xx form):", bond.Options["ns_ip6_target"]);
+    }
+
+    private static void AppendTargets(StringBuilder text, string label, JsonNode? targets)
+    {
+        text.Append(label);
+        if (targets is JsonArray list)
+            text.Append(' ').AppendJoin(", ", list.Select(OptionText.Of));
+        text.Append('\n');
+    }
+
+    private static void AppendLacp(StringBuilder text, BondResource bond)
+    {
+        text.Append("\n802.3ad info\n");
+        Line(text, "LACP active", Value(bond, "lacp_active"));
+        Line(text, "LACP rate", Value(bond, "lacp_rate"));
+        Line(text, "Min links", Value(bond, "min_links"));
+        Line(text, "Aggregator selection policy (ad_select)", Value(bond, "ad_select"));
+        Line(text, "System priority", Value(bond, "ad_actor_sys_prio"));
+        var system = Value(bond, "ad_actor_system");
+        Line(text, "System MAC address", system is "" or "00:00:00:00:00:00" ? bond.Link.Address ?? "" : system);
+        if (bond.Options["ad_info"] is not JsonObject info)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"bond {bond.Name} has no active aggregator\n");
+            return;
+        }
+        text.Append("Active Aggregator Info:\n");
+        Line(text, "\tAggregator ID", OptionText.Of(info["aggregator"]));
+        Line(text, "\tNumber of ports", OptionText.Of(info["num_ports"]));
+        Line(text, "\tActor Key", OptionText.Of(info["actor_key"]));
+        Line(text, "\tPartner Key", OptionText.Of(info["partner_key"]));
+        Line(text, "\tPartner Mac Address", OptionText.Of(info["partner_mac"]));
+    }
+
+    private static void AppendMember(StringBuilder text, MemberResource member, BondMode mode)
+    {
+        text.Append('\n');
+        Line(text, "Slave Interface", member.Name);
+        Line(text, "MII Status", OptionText.Of(member.Data["mii_status"]).ToLowerInvariant().Replace('_', ' '));
+        Line(text, "Speed", member.SpeedMbps == 0 ? "Unknown" : string.Create(CultureInfo.InvariantCulture, $"{member.SpeedMbps} Mbps"));
+        Line(text, "Duplex", member.Duplex == "unknown" ? "Unknown" : member.Duplex);
+        Line(text, "Link Failure Count", OptionText.Of(member.Data["link_failure_count"]));
+        Line(text, "Permanent HW addr", OptionText.Of(member.Data["perm_hwaddr"]));
+        Line(text, "Slave queue ID", OptionText.Of(member.Data["queue_id"]));
+        if (mode == BondMode.Lacp)
+            Line(text, "Aggregator ID", member.Data["ad_aggregator_id"] is { } aggregator ? OptionText.Of(aggregator) : "N/A");
+    }
+
+    private static string Value(BondResource bond, string keyword) => Value(bond, BondOptionTable.Get(OptionScope.Bond, keyword));
+
+    private static string Value(BondResource bond, BondOption option) => OptionText.Of(option, bond.Options[option.JsonName]);
+
+    private static void Line(StringBuilder text, string label, string value) => text.Append(label).Append(": ").Append(value).Append('\n');
+}

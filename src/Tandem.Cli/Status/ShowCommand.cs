@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tandem.Api;
+using Tandem.Cli.CommandLine;
+using Tandem.Cli.Help;
+
+namespace Tandem.Cli.Status;
+
+/// <summary><c>tandem show [BOND]</c>: the state of bonds in the text of /proc/net/bonding, or as the API's JSON.</summary>
+internal static class ShowCommand
+{
+    /// <summary>Runs what follows <c>show</c>.</summary>
+    public static async Task RunAsync(CommandContext context, Arguments arguments)
+    {
+        var name = arguments.AtEnd ? null : arguments.Take();
+        if (name == "help")
+        {
+            await context.Output.WriteAsync(HelpText.Show);
+            return;
+        }
+        arguments.End();
+        using var client = context.Connect();
+        if (name is not null)
+            await WriteAsync(context, await client.GetBondAsync(name, context.Cancellation));
+        else
+            await WriteAsync(context, await client.GetBondsAsync(context.Cancellation));
+    }
+
+    private static async Task WriteAsync(CommandContext context, BondResource bond)
+    {
+        if (context.Json)
+            await context.Output.WriteLineAsync(JsonText.Format(ToJson(bond), context.Pretty));
+        else
+            await context.Output.WriteAsync(BondStatusText.Format(bond));
+    }
+
+    private static async Task WriteAsync(CommandContext context, IReadOnlyList<BondResource> bonds)
+    {
+        if (context.Json)
+        {
+            await context.Output.WriteLineAsync(JsonText.Format(new JsonArray([.. bonds.Select(ToJson)]), context.Pretty));
+            return;
+        }
+        for (var i = 0; i < bonds.Count; i++)
+        {
+            // The text does not say whose it is: a file's name would.
+            await context.Output.WriteAsync($"{(i == 0 ? "" : "\n")}{bonds[i].Name}:\n{BondStatusText.Format(bonds[i])}");
+        }
+    }
+
+    private static JsonNode ToJson(BondResource bond) => JsonSerializer.SerializeToNode(bond, TandemJson.Default.BondResource)!;
+}
