@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Tandem.Api;
@@ -17,4 +19,9 @@ namespace Tandem.Api;
 [JsonSerializable(typeof(ErrorMessage))]
 [JsonSerializable(typeof(EventMessage))]
 [JsonSerializable(typeof(ServiceInfo))]
-public sealed partial class TandemJson : JsonSerializerContext;
+public sealed partial class TandemJson : JsonSerializerContext
+{
+    /// <summary>The same for writing, with quotation marks and letters of all scripts as they are: this JSON is never part of a web page.</summary>
+    public static TandemJson Readable =>
+        field ??= new TandemJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

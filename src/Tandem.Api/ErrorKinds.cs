@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Tandem.Core.Options;
+
+namespace Tandem.Api;
+
+/// <summary>The table of refusals: what a kind is called in <see cref="ErrorMessage"/> and which HTTP status goes with it.</summary>
+public static class ErrorKinds
+{
+    /// <summary>The service has no bond of that name.</summary>
+    public const string NoBond = "no-bond";
+
+    /// <summary>The name is taken.</summary>
+    public const string Exists = "exists";
+
+    /// <summary>The request itself is not one that the service understands.</summary>
+    public const string Request = "request";
+
+    /// <summary>The service is stopping or has too much to do.</summary>
+    public const string Busy = "busy";
+
+    /// <summary>The service failed; its log says how.</summary>
+    public const string Internal = "internal";
+
+    /// <summary>All kinds with their HTTP statuses, and the reason of the brain that each stands for.</summary>
+    public static ImmutableArray<(string Name, int Status, OptionErrorKind? Reason)> All { get; } =
+    [
+        ("syntax", 400, OptionErrorKind.Syntax),
+        ("range", 422, OptionErrorKind.Range),
+        ("mode", 409, OptionErrorKind.Mode),
+        ("has-members", 409, OptionErrorKind.HasMembers),
+        ("bond-up", 409, OptionErrorKind.BondUp),
+        ("dependency", 409, OptionErrorKind.Dependency),
+        ("conflict", 409, OptionErrorKind.Conflict),
+        ("unavailable", 422, OptionErrorKind.Unavailable),
+        ("no-device", 404, OptionErrorKind.NoDevice),
+        ("device", 409, OptionErrorKind.Device),
+        (NoBond, 404, null),
+        (Exists, 409, null),
+        (Request, 400, null),
+        (Busy, 503, null),
+        (Internal, 500, null),
+    ];
+
+    /// <summary>What a reason of the brain is called.</summary>
+    public static string NameOf(OptionErrorKind reason)
+    {
+        foreach (var entry in All)
+        {
+            if (entry.Reason == reason)
+                return entry.Name;
+        }
+        throw new ArgumentOutOfRangeException(nameof(reason));
+    }
+
+    /// <summary>The HTTP status of a kind; 500 for one that is not in the table.</summary>
+    public static int StatusOf(string kind)
+    {
+        foreach (var entry in All)
+        {
+            if (entry.Name == kind)
+                return entry.Status;
+        }
+        return 500;
+    }
+}

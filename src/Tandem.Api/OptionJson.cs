@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Tandem.Core.Options;
+
+namespace Tandem.Api;
+
+/// <summary>Values of options in the JSON of <c>ip -d -j link show</c>, made from the option table.</summary>
+public static class OptionJson
+{
+    /// <summary>
+    /// A bond's options as in <c>linkinfo.info_data</c>. Two of them show what is rather than what was asked for: the active
+    /// member and the primary appear only while they are members.
+    /// </summary>
+    public static JsonObject OfBond(BondOptions options, string? activeMember, string? primary)
+    {
+        var json = new JsonObject();
+        foreach (var option in BondOptionTable.Bond)
+        {
+            if (!IsShown(option, options.Mode))
+                continue;
+            var value = options[option];
+            if (option == BondOptions.Known.ActiveMember)
+                value = new OptionValue(0, activeMember);
+            else if (option == BondOptions.Known.Primary)
+                value = new OptionValue(0, primary);
+            if (!value.IsEmpty(option))
+                json[option.JsonName] = ToJson(option, value);
+        }
+        return json;
+    }
+
+    /// <summary>Adds a member's options to its state, as in <c>linkinfo.info_slave_data</c>.</summary>
+    public static void AddMemberOptions(JsonObject json, BondMode mode, Func<BondOption, OptionValue> valueOf)
+    {
+        foreach (var option in BondOptionTable.Member)
+        {
+            // Unlike the rest, prio is shown in every mode.
+            if (option.Modes != ModeSet.Lacp || mode == BondMode.Lacp)
+                json[option.JsonName] = ToJson(option, valueOf(option));
+        }
+    }
+
+    /// <summary>One value: null stands for the JSON null that <c>ip</c> prints for some first choices.</summary>
+    public static JsonNode? ToJson(BondOption option, OptionValue value) =>
+        option.Kind switch
+        {
+            OptionKind.Choice when value.Number == 0 && option.FirstChoiceIsJsonNull => null,
+            OptionKind.Number => JsonValue.Create(value.Number),
+            OptionKind.Switch => JsonValue.Create(value.Number != 0),
+            OptionKind.Ip4List or OptionKind.Ip6List => new JsonArray([
+                .. value.AddressList.Select(address => (JsonNode)JsonValue.Create(address.ToString())),
+            ]),
+            _ => JsonValue.Create(value.Format(option)),
+        };
+
+    // The driver tells the LACP system's identity in LACP only; everything else in all modes.
+    private static bool IsShown(BondOption option, BondMode mode) =>
+        mode == BondMode.Lacp || option.Name is not ("ad_actor_sys_prio" or "ad_user_port_key" or "ad_actor_system");
+}

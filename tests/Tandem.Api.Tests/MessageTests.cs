@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Tandem.Api.Tests;
+
+/// <summary>What messages look like to programs in other languages: a change here is a change of the API.</summary>
+public sealed class MessageTests
+{
+    [Fact]
+    public void A_bond_is_written_in_the_words_of_ip()
+    {
+        var bond = new BondResource
+        {
+            Name = "bond0",
+            Link = new LinkAttributes
+            {
+                Ifindex = 7,
+                Ifname = "bond0",
+                Flags = ["BROADCAST", "MULTICAST", "MASTER", "UP"],
+                Mtu = 1500,
+                Operstate = "UP",
+                Inet6AddrGenMode = "eui64",
+                NumTxQueues = 1,
+                Stats64 = new LinkCounters { Rx = new(1, 2, 3, 4, 5, 6), Tx = new(7, 8, 9, 10, 11, 12) },
+            },
+            Options = new JsonObject { ["mode"] = "active-backup", ["arp_validate"] = null },
+            ActiveMember = "eth0",
+            Carrier = true,
+            SpeedMbps = 1000,
+            Duplex = "full",
+            DataPath = "csharp",
+            Members =
+            [
+                new MemberResource
+                {
+                    Name = "eth0",
+                    Link = new LinkAttributes
+                    {
+                        Ifindex = 3,
+                        Ifname = "eth0",
+                        Flags = ["SLAVE"],
+                        Master = "bond0",
+                    },
+                    Data = new JsonObject { ["state"] = "ACTIVE" },
+                    Duplex = "unknown",
+                    Counters = new MemberCounters { TxFrames = 1 },
+                },
+            ],
+        };
+        const string Expected =
+            """{"name":"bond0","link":{"ifindex":7,"ifname":"bond0","flags":["BROADCAST","MULTICAST","MASTER","UP"],"mtu":1500,"operstate":"UP","inet6_addr_gen_mode":"eui64","num_tx_queues":1,"stats64":{"rx":{"bytes":1,"packets":2,"errors":3,"dropped":4,"over_errors":5,"multicast":6},"tx":{"bytes":7,"packets":8,"errors":9,"dropped":10,"carrier_errors":11,"collisions":12}}},"options":{"mode":"active-backup","arp_validate":null},"active_member":"eth0","carrier":true,"speed_mbps":1000,"duplex":"full","data_path":"csharp","members":[{"name":"eth0","slot":0,"link":{"ifindex":3,"ifname":"eth0","flags":["SLAVE"],"mtu":0,"master":"bond0"},"data":{"state":"ACTIVE"},"speed_mbps":0,"duplex":"unknown","counters":{"tx_frames":1,"tx_bytes":0,"tx_dropped":0,"rx_frames":0,"rx_bytes":0,"rx_suppressed":0,"rx_dropped":0}}],"no_member_dropped":0}""";
+        Assert.Equal(Expected, JsonSerializer.Serialize(bond, TandemJson.Readable.BondResource));
+        var read = JsonSerializer.Deserialize(Expected, TandemJson.Default.BondResource)!;
+        Assert.Equal(Expected, JsonSerializer.Serialize(read, TandemJson.Readable.BondResource));
+    }
+
+    [Fact]
+    public void An_event_says_when_what_and_why()
+    {
+        var message = new EventMessage(
+            DateTimeOffset.UnixEpoch,
+            "link-down",
+            "warning",
+            "bond0",
+            "eth0",
+            "carrier lost for \"good\" <now>"
+        );
+        Assert.Equal(
+            """{"time":"1970-01-01T00:00:00+00:00","kind":"link-down","level":"warning","bond":"bond0","member":"eth0","reason":"carrier lost for \"good\" <now>"}""",
+            JsonSerializer.Serialize(message, TandemJson.Readable.EventMessage)
+        );
+    }
+
+    [Fact]
+    public void A_refusal_has_a_kind_for_programs_and_a_message_for_people() =>
+        Assert.Equal(
+            """{"kind":"no-bond","message":"bond9: there is no bond of that name"}""",
+            JsonSerializer.Serialize(new ErrorMessage("no-bond", "bond9: there is no bond of that name"), TandemJson.Readable.ErrorMessage)
+        );
+
+    [Fact]
+    public void A_request_needs_nothing_but_a_name()
+    {
+        var request = JsonSerializer.Deserialize("""{"name":"bond0"}""", TandemJson.Default.CreateBondRequest)!;
+        Assert.Equal("bond0", request.Name);
+        Assert.Null(request.Options);
+        Assert.Null(request.Up);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"bond0","mtu":"1500"}""")]
+    [InlineData("""{"name":null}""")]
+    [InlineData("""{"mtu":1500}""")]
+    [InlineData("""{"name":"bond0","colour":"red"}""")]
+    [InlineData("""{"name":"bond0","options":{"miimon":100}}""")]
+    public void A_request_of_another_shape_is_not_read(string json) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, TandemJson.Default.CreateBondRequest));
+}
