@@ -54,6 +54,10 @@ public sealed unsafe class LinkMonitor : IDisposable
             throw new InvalidOperationException($"cannot open a netlink socket: {Marshal.GetLastPInvokeErrorMessage()}");
         if (!Sockets.SetOption(_fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, receiveBytes).IsOk)
             Sockets.SetOption(_fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, receiveBytes);
+        // Without an address of its own a socket has that of the kernel, and the kernel does not tell itself.
+        var address = new SockAddrNl { Family = Sockets.AF_NETLINK };
+        if (Sockets.Bind(_fd, &address, (uint)sizeof(SockAddrNl)) < 0)
+            throw new InvalidOperationException($"cannot bind a netlink socket: {LinuxResult.Last()}");
         ReadOnlySpan<int> groups = [Rt.RTNLGRP_LINK, Rt.RTNLGRP_IPV4_IFADDR, Rt.RTNLGRP_IPV6_IFADDR];
         foreach (var group in groups)
         {
