@@ -1,0 +1,33 @@
+using Tandem.Api;
+using Tandem.Core.Options;
+
+namespace Tandem.Daemon.Bonds;
+
+/// <summary>What a request led to: a value, or the refusal that stands in its place.</summary>
+internal readonly record struct Answer<T>(T? Value, ErrorMessage? Refusal)
+{
+    public static implicit operator Answer<T>(T value) => new(value, null);
+
+    public static implicit operator Answer<T>(ErrorMessage refusal) => new(default, refusal);
+
+    public static implicit operator Answer<T>(OptionError refusal) => new(default, Refusals.Of(refusal));
+}
+
+/// <summary>Refusals that several requests share.</summary>
+internal static class Refusals
+{
+    public static ErrorMessage Of(OptionError error) => new(ErrorKinds.NameOf(error.Kind), error.Message);
+
+    public static ErrorMessage NoBond(string name) => new(ErrorKinds.NoBond, $"{name}: there is no bond of that name");
+
+    public static ErrorMessage NoDevice(string name) =>
+        Of(new OptionError(OptionErrorKind.NoDevice, name, "there is no interface of that name"));
+
+    public static ErrorMessage Exists(string name) =>
+        new(ErrorKinds.Exists, $"{name}: File exists: an interface of that name is there already");
+
+    public static ErrorMessage NotAMember(string member, string bond) =>
+        Of(new OptionError(OptionErrorKind.Device, member, $"not a member of {bond}"));
+
+    public static ErrorMessage Request(string message) => new(ErrorKinds.Request, message);
+}

@@ -1,0 +1,88 @@
+using Tandem.Core;
+using Tandem.Core.Options;
+
+namespace Tandem.Daemon.Bonds;
+
+// What others do to interfaces. A report of the kernel only says where to look: it may be the echo of a change of our own, and older
+// than the next one. What is read now, on the one thread that makes our changes, is never an echo.
+internal sealed partial class BondRegistry
+{
+    /// <summary>Takes in that something about an interface changed.</summary>
+    public void LinkReported(long now, int ifindex)
+    {
+        foreach (var bond in _bonds.ToArray())
+        {
+            if (bond.Device.Ifindex == ifindex)
+                LookAtDevice(now, bond);
+            else if (bond.Brain.FindMember(ifindex) is { } member)
+                LookAtMember(now, bond, member);
+        }
+    }
+
+    /// <summary>Takes in that a data path could not use a member; the kernel's report comes later, if it comes.</summary>
+    public void FaultReported(long now, string name, int slot)
+    {
+        if (Find(name) is { } bond && bond.Brain.Members.FirstOrDefault(member => member.Slot == slot) is { } member)
+            LookAtMember(now, bond, member);
+    }
+
+    /// <summary>Looks at everything, after reports were lost.</summary>
+    public void LookAtAll(long now)
+    {
+        foreach (var bond in _bonds.ToArray())
+        {
+            LookAtDevice(now, bond);
+            foreach (var member in bond.Brain.Members.ToArray())
+                LookAtMember(now, bond, member);
+        }
+    }
+
+    private void LookAtDevice(long now, RunningBond bond)
+    {
+        if (network.Find(bond.Device.Ifindex) is not { } link)
+        {
+            Tell(now, bond, EventKind.Notice, "the device was removed by someone else; the bond goes with it");
+            Close(now, bond);
+            return;
+        }
+        var brain = bond.Brain;
+        if (link.IsUp != brain.IsUp)
+            brain.SetUp(now, link.IsUp);
+        if (link.Mtu != brain.Mtu)
+            TellIfRefused(now, bond, brain.SetMtu(now, link.Mtu));
+        if (link.Address != brain.Address)
+            TellIfRefused(now, bond, brain.SetAddress(now, link.Address));
+        var promiscuous = link.Promiscuity > 0;
+        if (promiscuous != bond.IsPromiscuous)
+        {
+            bond.IsPromiscuous = promiscuous;
+            bond.Device.SetPromiscuous(promiscuous);
+        }
+        bond.Save();
+    }
+
+    private void LookAtMember(long now, RunningBond bond, Member member)
+    {
+        if (network.Find(member.Ifindex) is not { } link)
+        {
+            bond.Brain.MemberGone(now, member.Ifindex, "the interface is gone: deleted, or moved to another namespace");
+            bond.Save();
+            return;
+        }
+        if (link.Name != member.Name)
+        {
+            bond.Brain.MemberRenamed(now, member.Ifindex, link.Name);
+            bond.Save();
+        }
+        bond.Brain.LinkChanged(now, member.Ifindex, bond.Device.ReadLink(member.Ifindex));
+    }
+
+    private void TellIfRefused(long now, RunningBond bond, OptionError? refusal)
+    {
+        if (refusal is not null)
+            Tell(now, bond, EventKind.Notice, $"changed by someone else and changed back: {refusal.Message}");
+    }
+
+    private void Tell(long now, RunningBond bond, EventKind kind, string reason) =>
+        report(new BondEvent(now, kind, bond.Name, null, reason));
+}

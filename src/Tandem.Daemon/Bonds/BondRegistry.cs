@@ -1,0 +1,151 @@
+using Tandem.Api;
+using Tandem.Core;
+using Tandem.Core.Options;
+using Tandem.Daemon.State;
+using Tandem.Daemon.Writer;
+
+namespace Tandem.Daemon.Bonds;
+
+/// <summary>All bonds of the service. Belongs to the writer thread: nothing here is called from another.</summary>
+internal sealed partial class BondRegistry(INetwork network, StateStore store, Action<BondEvent> report, ILogger log) : IDeadlines
+{
+    private readonly List<RunningBond> _bonds = [];
+
+    /// <summary>Passes a fault that a data path found on to the writer thread, as a bond's name and a slot.</summary>
+    public Action<string, int>? MemberFault { get; set; }
+
+    /// <summary>How many bonds there are.</summary>
+    public int Count => _bonds.Count;
+
+    /// <inheritdoc/>
+    public long NextDeadline
+    {
+        get
+        {
+            var next = long.MaxValue;
+            foreach (var bond in _bonds)
+                next = Math.Min(next, bond.Brain.NextDeadline);
+            return next;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Advance(long now)
+    {
+        foreach (var bond in _bonds)
+        {
+            if (bond.Brain.NextDeadline <= now)
+                bond.Brain.Advance(now);
+        }
+    }
+
+    /// <summary>All bonds in the order in which they were made.</summary>
+    public IReadOnlyList<BondResource> List()
+    {
+        var links = network.Links();
+        return [.. _bonds.Select(bond => BondResources.Of(bond, links))];
+    }
+
+    /// <summary>One bond.</summary>
+    public Answer<BondResource> Show(string name) => Find(name) is { } bond ? Show(bond) : Refusals.NoBond(name);
+
+    /// <summary>Makes a bond as asked, or none at all.</summary>
+    public Answer<BondResource> Create(long now, CreateBondRequest request)
+    {
+        if (InterfaceName.Problem(request.Name) is { } problem)
+            return Refusals.Request($"name \"{request.Name}\": {problem}");
+        if (Find(request.Name) is not null || network.Find(request.Name) is not null)
+            return Refusals.Exists(request.Name);
+        var wishes = BondWishes.Read(network, request.Options, request.Address, request.Mtu, request.Up);
+        if (wishes.Refusal is { } refusal)
+            return refusal;
+
+        var (bond, failure) = Open(now, request.Name, reattach: false);
+        if (bond is null)
+            return new OptionError(OptionErrorKind.Device, request.Name, failure!);
+        if (wishes.Value!.CarryOut(now, bond, network) is { } refused)
+        {
+            bond.Close(now);
+            return refused;
+        }
+        _bonds.Add(bond);
+        bond.Save();
+        return Show(bond);
+    }
+
+    /// <summary>Changes a bond as asked, or not at all.</summary>
+    public Answer<BondResource> Change(long now, string name, ChangeBondRequest request)
+    {
+        if (Find(name) is not { } bond)
+            return Refusals.NoBond(name);
+        var wishes = BondWishes.Read(network, request.Options, request.Address, request.Mtu, request.Up);
+        if (wishes.Refusal is { } refusal)
+            return refusal;
+        if (wishes.Value!.CarryOut(now, bond, network) is { } refused)
+            return refused;
+        bond.Save();
+        return Show(bond);
+    }
+
+    /// <summary>Removes a bond; its members get back what they had.</summary>
+    public Answer<bool> Remove(long now, string name)
+    {
+        if (Find(name) is not { } bond)
+            return Refusals.NoBond(name);
+        Close(now, bond);
+        return true;
+    }
+
+    /// <summary>Removes all bonds, whatever becomes of one of them.</summary>
+    public void RemoveAll(long now)
+    {
+        foreach (var bond in _bonds.ToArray())
+        {
+            try
+            {
+                Close(now, bond);
+            }
+            catch (Exception e)
+            {
+                Logging.Log.WriterFault(log, e);
+            }
+        }
+    }
+
+    private RunningBond? Find(string name) => _bonds.Find(bond => bond.Name == name);
+
+    private BondResource Show(RunningBond bond) => BondResources.Of(bond, network.Links());
+
+    // The file comes first: should the service be killed now, the next one knows whose device this is.
+    private (RunningBond? Bond, string? Problem) Open(long now, string name, bool reattach, BondState? earlier = null)
+    {
+        var bond = new RunningBond(name, store);
+        if (earlier is null)
+            bond.Save();
+        var (device, problem) = network.OpenBond(name, reattach, bond, new BondReports(report, slot => MemberFault?.Invoke(name, slot)));
+        if (device is null)
+        {
+            if (earlier is null)
+                store.Delete(name);
+            return (null, problem);
+        }
+        if (network.Find(device.Ifindex) is not { } link)
+        {
+            device.Dispose();
+            store.Delete(name);
+            return (null, "the device went away as soon as it was made");
+        }
+        // Where the first member gave the bond its address it will do so again; any other address is kept as if a user had set it.
+        var giver = earlier is { Members: [var first, ..] } ? first.Saved.Address : earlier?.OwnAddress.ToString();
+        var isOwn = earlier is null || (!earlier.AddressIsUserSet && link.Address.ToString() == giver);
+        var own = isOwn && earlier is not null ? earlier.OwnAddress : link.Address;
+        bond.Begin(new Bond(name, device, own, isOwn, link.Mtu, now), device, own);
+        return (bond, null);
+    }
+
+    private void Close(long now, RunningBond bond)
+    {
+        _bonds.Remove(bond);
+        bond.Close(now);
+    }
+}

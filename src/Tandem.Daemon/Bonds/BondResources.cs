@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using Tandem.Api;
+using Tandem.Core;
+using Tandem.Core.Options;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Daemon.Bonds;
+
+/// <summary>Describes bonds from what the brain knows and what the kernel says.</summary>
+internal static class BondResources
+{
+    /// <summary>Describes a bond.</summary>
+    /// <param name="bond">The bond.</param>
+    /// <param name="links">All interfaces, for the names of those that others refer to.</param>
+    public static BondResource Of(RunningBond bond, IReadOnlyList<LinkInfo> links)
+    {
+        var brain = bond.Brain;
+        // Where no member stands by, the brain's active member is a matter of its own.
+        var active = ModeSet.ActiveMember.HasFlag((ModeSet)(1 << (int)brain.Options.Mode)) ? brain.Active?.Name : null;
+        return new BondResource
+        {
+            Name = bond.Name,
+            Link = LinkOfBond(bond, links),
+            Options = OptionJson.OfBond(brain.Options, active, brain.Primary?.Name),
+            ActiveMember = active,
+            Primary = brain.Primary?.Name,
+            Carrier = brain.HasCarrier,
+            SpeedMbps = brain.SpeedMbps,
+            Duplex = Word(brain.Duplex),
+            DataPath = "csharp",
+            Members = [.. brain.Members.Select(member => Of(bond, member, links))],
+            NoMemberDropped = bond.Device.NoMemberDropped,
+        };
+    }
+
+    private static MemberResource Of(RunningBond bond, Member member, IReadOnlyList<LinkInfo> links)
+    {
+        var link = LinkOf(member.Ifindex, member.Name, links);
+        return new MemberResource
+        {
+            Name = member.Name,
+            Slot = member.Slot,
+            Link = link with { Flags = LinkWords.With("SLAVE", link.Flags), Master = bond.Name },
+            Data = DataOf(bond.Brain.Options.Mode, member),
+            SpeedMbps = member.Link.SpeedMbps,
+            Duplex = Word(member.Link.Duplex),
+            Counters = bond.Device.CountersOf(member.Slot),
+        };
+    }
+
+    private static JsonObject DataOf(BondMode mode, Member member)
+    {
+        var data = new JsonObject
+        {
+            ["state"] = member.IsActiveState ? "ACTIVE" : "BACKUP",
+            ["mii_status"] = member.State switch
+            {
+                LinkState.Up => "UP",
+                LinkState.Failing => "GOING_DOWN",
+                LinkState.Returning => "GOING_BACK",
+                _ => "DOWN",
+            },
+            ["link_failure_count"] = member.LinkFailures,
+            ["perm_hwaddr"] = member.PermanentAddress.ToString(),
+        };
+        OptionJson.AddMemberOptions(data, mode, option => member[option]);
+        return data;
+    }
+
+    // The TAP below is nobody's business where `ip` would say bond.
+    private static LinkAttributes LinkOfBond(RunningBond bond, IReadOnlyList<LinkInfo> links)
+    {
+        var link = LinkOf(bond.Device.Ifindex, bond.Name, links);
+        return link with { Flags = LinkWords.With("MASTER", link.Flags), Kind = null };
+    }
+
+    // An interface that went away a moment ago is described as far as it is known.
+    private static LinkAttributes LinkOf(int ifindex, string name, IReadOnlyList<LinkInfo> links) =>
+        links.FirstOrDefault(link => link.Ifindex == ifindex) is { } found
+            ? LinkWords.Describe(found, links)
+            : new LinkAttributes
+            {
+                Ifindex = ifindex,
+                Ifname = name,
+                Flags = [],
+            };
+
+    private static string Word(Duplex duplex) =>
+        duplex switch
+        {
+            Duplex.Full => "full",
+            Duplex.Half => "half",
+            _ => "unknown",
+        };
+}

@@ -1,0 +1,54 @@
+using Tandem.Core;
+using Tandem.Linux;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Daemon.Bonds;
+
+/// <summary>The kernel's interfaces, as far as the service deals with them; tests put another in its place.</summary>
+internal interface INetwork : IDisposable
+{
+    /// <summary>All interfaces of this network namespace.</summary>
+    IReadOnlyList<LinkInfo> Links();
+
+    /// <summary>The interface of that name; null if there is none.</summary>
+    LinkInfo? Find(string name);
+
+    /// <summary>The interface of that number; null if there is none.</summary>
+    LinkInfo? Find(int ifindex);
+
+    /// <summary>Sets an interface administratively up or down.</summary>
+    HostResult SetUp(int ifindex, bool up);
+
+    /// <summary>Makes the device of a bond, or takes over one that an earlier service left.</summary>
+    Opened OpenBond(string name, bool reattach, IBondJournal journal, BondReports reports);
+
+    /// <summary>Gives an interface back that an earlier service had as a member. Says what went wrong, or null.</summary>
+    string? GiveBack(SavedMember member);
+
+    /// <summary>Removes an interface that an earlier service left. Says what went wrong, or null.</summary>
+    string? Remove(int ifindex);
+}
+
+/// <summary>The device and the data path of one bond.</summary>
+internal interface IBondDevice : IBondHost, IDisposable
+{
+    /// <summary>The number of the bond's own interface.</summary>
+    int Ifindex { get; }
+
+    /// <summary>Frames of the host that no member could carry.</summary>
+    ulong NoMemberDropped { get; }
+
+    /// <summary>What the data path counted on a slot.</summary>
+    Api.MemberCounters CountersOf(int slot);
+
+    /// <summary>Lets members take frames for any address, as someone asks of the bond's interface.</summary>
+    void SetPromiscuous(bool promiscuous);
+}
+
+/// <summary>Where the device of a bond sends its news. Both are called on any thread, and must only pass them on.</summary>
+/// <param name="Event">Something happened.</param>
+/// <param name="MemberFault">The data path found a slot's interface down or gone.</param>
+internal sealed record BondReports(Action<BondEvent> Event, Action<int> MemberFault);
+
+/// <summary>The device of a bond, or why there is none.</summary>
+internal readonly record struct Opened(IBondDevice? Device, string? Problem);

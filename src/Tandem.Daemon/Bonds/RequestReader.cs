@@ -1,0 +1,63 @@
+using System.Globalization;
+using Tandem.Api;
+using Tandem.Core;
+using Tandem.Core.Options;
+
+namespace Tandem.Daemon.Bonds;
+
+/// <summary>Reads the values in requests, before anything is changed.</summary>
+internal static class RequestReader
+{
+    /// <summary>Smallest MTU of a bond in bytes: what IPv4 needs.</summary>
+    public const int MinMtu = 68;
+
+    /// <summary>Largest MTU of a bond in bytes.</summary>
+    public const int MaxMtu = 65535;
+
+    /// <summary>Reads options by name with their values as text.</summary>
+    public static Answer<IReadOnlyList<KeyValuePair<BondOption, OptionValue>>> Options(
+        OptionScope scope,
+        IReadOnlyDictionary<string, string>? options
+    )
+    {
+        var changes = new List<KeyValuePair<BondOption, OptionValue>>();
+        foreach (var (name, text) in options ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            if (!BondOptionTable.TryFind(scope, name, out var option))
+                return Refusals.Request($"{name}: no such option; accepted: {Names(scope)}");
+            if (text is null)
+                return Refusals.Request($"{name}: the value is null; accepted: text, {option.Accepted}");
+            if (!OptionParser.TryParse(option, text, out var value, out var error))
+                return Refusals.Of(error!);
+            changes.Add(new(option, value));
+        }
+        return changes;
+    }
+
+    /// <summary>Reads a MAC address that a bond can have.</summary>
+    public static Answer<MacAddress?> Address(string? text)
+    {
+        if (text is null)
+            return default(MacAddress?);
+        return MacAddress.TryParse(text, out var address) && address.IsValidUnicast
+            ? address
+            : Refuse(
+                "address",
+                text,
+                "not the address of a station",
+                "accepted: a unicast address other than zero, such as 02:00:00:00:00:01"
+            );
+    }
+
+    /// <summary>Checks an MTU; null if it is fine or not asked for.</summary>
+    public static ErrorMessage? MtuProblem(int? mtu) =>
+        mtu is < MinMtu or > MaxMtu
+            ? Refuse("mtu", mtu.Value.ToString(CultureInfo.InvariantCulture), "out of range", $"accepted: {MinMtu} to {MaxMtu} bytes")
+            : null;
+
+    private static ErrorMessage Refuse(string what, string value, string reason, string accepted) =>
+        Refusals.Of(new OptionError(OptionErrorKind.Range, $"{what} {value}", reason, accepted));
+
+    private static string Names(OptionScope scope) =>
+        string.Join(", ", (scope == OptionScope.Bond ? BondOptionTable.Bond : BondOptionTable.Member).Select(option => option.Keyword));
+}

@@ -1,0 +1,90 @@
+using Tandem.Core;
+using Tandem.Core.Options;
+using Tandem.Daemon.State;
+using Tandem.Linux;
+
+namespace Tandem.Daemon.Bonds;
+
+/// <summary>A bond that runs: its brain, its device, and the file that remembers both.</summary>
+internal sealed class RunningBond(string name, StateStore store) : IBondJournal
+{
+    private readonly List<SavedMember> _saved = [];
+
+    /// <summary>The name of the bond.</summary>
+    public string Name => name;
+
+    /// <summary>The brain. Set once, when the device is there.</summary>
+    public Bond Brain { get; private set; } = null!;
+
+    /// <summary>The device. Set once, with the brain.</summary>
+    public IBondDevice Device { get; private set; } = null!;
+
+    /// <summary>The address that the device had when it was made.</summary>
+    public MacAddress OwnAddress { get; private set; }
+
+    /// <summary>What was last seen of the device's promiscuous mode.</summary>
+    public bool IsPromiscuous { get; set; }
+
+    /// <summary>Joins brain and device.</summary>
+    public void Begin(Bond brain, IBondDevice device, MacAddress ownAddress)
+    {
+        OwnAddress = ownAddress;
+        Brain = brain;
+        Device = device;
+    }
+
+    /// <summary>Writes the state file if anything changed since.</summary>
+    public void Save() => store.Save(Describe());
+
+    /// <summary>Writes down how a member was found; comes before the member is changed.</summary>
+    public void Remember(SavedMember member)
+    {
+        _saved.RemoveAll(saved => saved.Ifindex == member.Ifindex);
+        _saved.Add(member);
+        Save();
+    }
+
+    /// <summary>Forgets a member that was given back.</summary>
+    public void Forget(int ifindex)
+    {
+        _saved.RemoveAll(saved => saved.Ifindex == ifindex);
+        Save();
+    }
+
+    /// <summary>Gives all members back, removes the device, then the file.</summary>
+    public void Close(long now)
+    {
+        Brain.Close(now);
+        Device.Dispose();
+        store.Delete(name);
+    }
+
+    private BondState Describe()
+    {
+        // Before the device is there, its name is all that would have to be cleaned up.
+        if (Brain is null)
+            return store.Blank(name);
+        return store.Blank(name) with
+        {
+            OwnAddress = OwnAddress,
+            AddressIsUserSet = Brain.AddressIsUserSet,
+            Options = OptionTexts(BondOptionTable.Bond, option => Brain.Options[option]),
+            Members = [.. _saved.Select(Describe)],
+        };
+    }
+
+    private MemberState Describe(SavedMember saved) =>
+        new()
+        {
+            Saved = saved,
+            Options = Brain.FindMember(saved.Ifindex) is { } member
+                ? OptionTexts(BondOptionTable.Member, option => member[option])
+                : new Dictionary<string, string>(StringComparer.Ordinal),
+        };
+
+    // Defaults are left out: a bond that is taken over by a later version gets that version's.
+    private static Dictionary<string, string> OptionTexts(IEnumerable<BondOption> options, Func<BondOption, OptionValue> valueOf) =>
+        options
+            .Where(option => valueOf(option) != new OptionValue(option.Default))
+            .ToDictionary(option => option.Name, option => valueOf(option).Format(option), StringComparer.Ordinal);
+}

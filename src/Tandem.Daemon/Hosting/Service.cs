@@ -1,0 +1,97 @@
+using Tandem.Api;
+using Tandem.Core;
+using Tandem.Daemon.Bonds;
+using Tandem.Daemon.Http;
+using Tandem.Daemon.Logging;
+using Tandem.Daemon.State;
+using Tandem.Daemon.Writer;
+
+namespace Tandem.Daemon.Hosting;
+
+/// <summary>The service as a whole: what it is made of, and the order in which that starts and stops.</summary>
+internal sealed class Service : IAsyncDisposable
+{
+    /// <summary>How long requests that are under way may take when the service stops.</summary>
+    private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(1);
+
+    private readonly INetwork _network;
+    private readonly WriterThread _writer;
+    private readonly BondRegistry _registry;
+    private readonly StateStore _store;
+    private readonly ApiServer _api;
+    private readonly ILogger _log;
+
+    /// <summary>Puts the parts together; nothing runs yet.</summary>
+    public Service(Settings settings, Surroundings here, INetwork network, ILoggerProvider logs, TimeProvider time)
+    {
+        _log = logs.CreateLogger("tandemd");
+        _network = network;
+        Clock = new MonotonicClock(time);
+        var hub = new EventHub();
+        _store = new StateStore(settings.State, here, _log);
+        _registry = new BondRegistry(network, _store, happened => Report(hub, happened), _log);
+        _writer = new WriterThread(Clock, _registry, _log);
+        // The data path must not wait for the writer, which may be waiting for it.
+        _registry.MemberFault = (bond, slot) => _writer.TryPost(() => _registry.FaultReported(Clock.Now, bond, slot));
+        _api = new ApiServer(settings.Socket, new BondEndpoints(_writer, _registry), hub, logs, time);
+    }
+
+    /// <summary>The time of the brains.</summary>
+    public MonotonicClock Clock { get; }
+
+    /// <summary>Takes over what an earlier service left, then answers.</summary>
+    public async Task StartAsync()
+    {
+        _writer.Start();
+        await _writer.Ask(now =>
+        {
+            foreach (var state in _store.ReadAll())
+                _registry.TakeOver(now, state);
+            return true;
+        });
+        await _api.StartAsync();
+    }
+
+    /// <summary>Watches links until it is disposed.</summary>
+    public LinkWatcher Watch() => new(_writer, _registry, Clock, _log);
+
+    /// <summary>Stops to answer, gives every member back, and removes the bonds.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // A request that hangs may not keep members from being given back.
+        await Task.WhenAny(_api.DisposeAsync().AsTask(), Task.Delay(StopBound));
+        _writer.Post(() => _registry.RemoveAll(Clock.Now));
+        _writer.Dispose();
+        _network.Dispose();
+    }
+
+    private void Report(EventHub hub, BondEvent happened)
+    {
+        var level = happened.Level switch
+        {
+            EventLevel.Error => LogLevel.Error,
+            EventLevel.Warning => LogLevel.Warning,
+            _ => LogLevel.Information,
+        };
+        var kind = EventKinds.NameOf(happened.Kind);
+        if (happened.Member is { } member)
+            Log.MemberEvent(_log, level, happened.Bond, member, kind, happened.Reason);
+        else
+            Log.BondEvent(_log, level, happened.Bond, kind, happened.Reason);
+        hub.Publish(
+            new EventMessage(
+                Clock.UtcOf(happened.Time),
+                kind,
+                happened.Level switch
+                {
+                    EventLevel.Error => "error",
+                    EventLevel.Warning => "warning",
+                    _ => "info",
+                },
+                happened.Bond,
+                happened.Member,
+                happened.Reason
+            )
+        );
+    }
+}

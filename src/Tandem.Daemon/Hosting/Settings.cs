@@ -1,0 +1,110 @@
+using Tandem.Api;
+
+namespace Tandem.Daemon.Hosting;
+
+/// <summary>What the service was told on its command line.</summary>
+internal sealed record Settings
+{
+    /// <summary>Printed for <c>--help</c>.</summary>
+    public const string Help = """
+        tandemd, the service of Tandem: network bonding in userspace
+
+        usage: tandemd [--socket FILE] [--state DIR] [--log-level LEVEL]
+
+          --socket FILE      listen here (default: $TANDEM_SOCKET, or /run/tandem/tandem.sock)
+          --state DIR        keep the running state here (default: the socket's directory)
+          --log-level LEVEL  error, warning, info or debug (default: info)
+          --help             print this
+          --version          print the version
+
+        Exit status: 0 after SIGTERM or SIGINT, when every member was given back;
+        1 if the service cannot start; 2 for a command line it does not understand.
+
+        """;
+
+    private static readonly string[] Levels = ["error", "warning", "info", "debug"];
+
+    /// <summary>The socket of the API.</summary>
+    public required string Socket { get; init; }
+
+    /// <summary>The directory of the state files.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The least level that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>True to print the help and nothing else.</summary>
+    public bool WantsHelp { get; init; }
+
+    /// <summary>True to print the version and nothing else.</summary>
+    public bool WantsVersion { get; init; }
+
+    /// <summary>Reads the command line; on failure says why.</summary>
+    public static bool TryParse(IReadOnlyList<string> arguments, out Settings settings, out string? problem)
+    {
+        var socket = Environment.GetEnvironmentVariable(Endpoints.SocketVariable) is { Length: > 0 } named
+            ? named
+            : Endpoints.DefaultSocket;
+        string? state = null;
+        var level = LogLevel.Information;
+        bool help = false,
+            version = false;
+        problem = null;
+        for (var i = 0; i < arguments.Count && problem is null; i++)
+        {
+            var (name, value) = Split(arguments[i]);
+            switch (name)
+            {
+                case "--help" or "-h" when value is null:
+                    help = true;
+                    break;
+                case "--version" or "-V" when value is null:
+                    version = true;
+                    break;
+                case "--socket" or "--state" or "--log-level":
+                    value ??= i + 1 < arguments.Count ? arguments[++i] : null;
+                    if (string.IsNullOrEmpty(value))
+                        problem = $"{name}: a value is missing";
+                    else if (name == "--socket")
+                        socket = value;
+                    else if (name == "--state")
+                        state = value;
+                    else if (!TryReadLevel(value, out level))
+                        problem = $"--log-level {value}: no such level; accepted: {string.Join(", ", Levels)}";
+                    break;
+                default:
+                    problem = $"{arguments[i]}: no such option; try tandemd --help";
+                    break;
+            }
+        }
+        socket = Path.GetFullPath(socket);
+        settings = new Settings
+        {
+            Socket = socket,
+            State = Path.GetFullPath(state ?? Path.GetDirectoryName(socket) ?? "/"),
+            LogLevel = level,
+            WantsHelp = help,
+            WantsVersion = version,
+        };
+        return problem is null;
+    }
+
+    private static (string Name, string? Value) Split(string argument)
+    {
+        var equals = argument.StartsWith("--", StringComparison.Ordinal) ? argument.IndexOf('=', StringComparison.Ordinal) : -1;
+        return equals < 0 ? (argument, null) : (argument[..equals], argument[(equals + 1)..]);
+    }
+
+    private static bool TryReadLevel(string word, out LogLevel level)
+    {
+        level = word switch
+        {
+            "error" => LogLevel.Error,
+            "warning" => LogLevel.Warning,
+            "info" => LogLevel.Information,
+            "debug" => LogLevel.Debug,
+            _ => LogLevel.None,
+        };
+        return level != LogLevel.None;
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tandem.Api;
+
+namespace Tandem.Daemon.Http;
+
+/// <summary>The API on its Unix socket.</summary>
+internal sealed class ApiServer : IAsyncDisposable
+{
+    /// <summary>Connections at a time; each costs memory, and a machine has few who ask.</summary>
+    private const int MaxConnections = 256;
+
+    private readonly WebApplication _app;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly string _socket;
+
+    public ApiServer(string socket, BondEndpoints endpoints, EventHub hub, ILoggerProvider logs, TimeProvider time)
+    {
+        _socket = socket;
+        // The empty builder reads neither files nor environment: nobody opens a TCP port by ASPNETCORE_URLS.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "tandemd" });
+        builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, socket));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
+        _app = builder.Build();
+        var log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("tandemd.api");
+        _app.Use(next => new Faults(next, log).InvokeAsync);
+        _app.UseRouting();
+        endpoints.Map(_app);
+        _app.MapGet(Endpoints.Events, new EventStream(hub, time, _stopping.Token).ServeAsync);
+    }
+
+    /// <summary>Starts to answer.</summary>
+    public async Task StartAsync()
+    {
+        await _app.StartAsync();
+        SocketFile.Open(_socket);
+    }
+
+    /// <summary>Ends event streams, lets requests finish for a moment, and removes the socket.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _app.DisposeAsync();
+        _stopping.Dispose();
+        File.Delete(_socket);
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, string socket)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = BodyReader.MaxBytes;
+        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+        kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http1);
+    }
+
+    // Signals are the program's matter.
+    private sealed class OwnLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Threading.Channels;
+using Tandem.Api;
+
+namespace Tandem.Daemon.Http;
+
+/// <summary>Hands events to everyone who listens. A listener that does not keep up loses events, never holds anyone up, and is told how many it lost.</summary>
+internal sealed class EventHub
+{
+    /// <summary>Events that wait for one listener.</summary>
+    public const int Backlog = 256;
+
+    private readonly Lock _gate = new();
+    private readonly List<Listener> _listeners = [];
+
+    /// <summary>Passes an event on. Never blocks.</summary>
+    public void Publish(EventMessage message)
+    {
+        lock (_gate)
+        {
+            foreach (var listener in _listeners)
+                listener.Offer(message);
+        }
+    }
+
+    /// <summary>Starts to listen; dispose to stop.</summary>
+    public Listener Listen()
+    {
+        var listener = new Listener(this);
+        lock (_gate)
+            _listeners.Add(listener);
+        return listener;
+    }
+
+    private void Remove(Listener listener)
+    {
+        lock (_gate)
+            _listeners.Remove(listener);
+    }
+
+    /// <summary>One who listens.</summary>
+    internal sealed class Listener(EventHub hub) : IDisposable
+    {
+        private readonly Channel<EventMessage> _waiting = Channel.CreateBounded<EventMessage>(
+            new BoundedChannelOptions(Backlog) { SingleReader = true, SingleWriter = true }
+        );
+        private int _lost;
+
+        /// <summary>The next event, and how many were lost before it.</summary>
+        public async ValueTask<(EventMessage Message, int LostBefore)> ReadAsync(CancellationToken cancellation)
+        {
+            var message = await _waiting.Reader.ReadAsync(cancellation);
+            return (message, Interlocked.Exchange(ref _lost, 0));
+        }
+
+        /// <summary>Stops to listen.</summary>
+        public void Dispose() => hub.Remove(this);
+
+        internal void Offer(EventMessage message)
+        {
+            if (!_waiting.Writer.TryWrite(message))
+                Interlocked.Increment(ref _lost);
+        }
+    }
+}

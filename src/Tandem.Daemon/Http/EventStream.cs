@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Tandem.Api;
+using Tandem.Core;
+
+namespace Tandem.Daemon.Http;
+
+/// <summary>The events of all bonds as server-sent events: <c>event:</c> is the kind, <c>data:</c> an <see cref="EventMessage"/>.</summary>
+internal sealed class EventStream(EventHub hub, TimeProvider time, CancellationToken stopping)
+{
+    /// <summary>Answers one listener until it leaves or the service stops.</summary>
+    public async Task ServeAsync(HttpContext context)
+    {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        using var listener = hub.Listen();
+        // A listener that reads slowly is told what it lost; it is not thrown out.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        try
+        {
+            // Tells the client that it is heard before the first event comes.
+            await context.Response.WriteAsync(": events of all bonds\n\n", leaving.Token);
+            await context.Response.Body.FlushAsync(leaving.Token);
+            while (true)
+            {
+                var (message, lost) = await listener.ReadAsync(leaving.Token);
+                if (lost > 0)
+                    await WriteAsync(context.Response, Lost(lost), leaving.Token);
+                await WriteAsync(context.Response, message, leaving.Token);
+                await context.Response.Body.FlushAsync(leaving.Token);
+            }
+        }
+        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+        {
+            // The client left, or the service stops: either way the stream ends here.
+        }
+        catch (IOException)
+        {
+            // The client left in the middle of an event.
+        }
+    }
+
+    private static async Task WriteAsync(HttpResponse response, EventMessage message, CancellationToken cancellation)
+    {
+        var text = $"event: {message.Kind}\ndata: {JsonSerializer.Serialize(message, TandemJson.Readable.EventMessage)}\n\n";
+        await response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), cancellation);
+    }
+
+    private EventMessage Lost(int count) =>
+        new(
+            time.GetUtcNow(),
+            EventKinds.NameOf(EventKind.Notice),
+            "warning",
+            Bond: "",
+            Member: null,
+            string.Create(CultureInfo.InvariantCulture, $"{count} events were lost before the next one: this listener reads too slowly")
+        );
+}

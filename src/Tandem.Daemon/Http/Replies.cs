@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Tandem.Api;
+using Tandem.Daemon.Bonds;
+
+namespace Tandem.Daemon.Http;
+
+/// <summary>Writes answers and refusals.</summary>
+internal static class Replies
+{
+    /// <summary>Writes a value, or the refusal with the status that goes with its kind.</summary>
+    public static Task WriteAsync<T>(HttpContext context, Answer<T> answer, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+        answer.Refusal is { } refusal ? RefuseAsync(context, refusal) : WriteAsync(context, answer.Value!, type, status);
+
+    /// <summary>Answers with nothing but success, or writes the refusal.</summary>
+    public static Task WriteNothingAsync<T>(HttpContext context, Answer<T> answer)
+    {
+        if (answer.Refusal is { } refusal)
+            return RefuseAsync(context, refusal);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Writes a refusal with a status; by default the one that goes with its kind.</summary>
+    public static Task RefuseAsync(HttpContext context, ErrorMessage refusal, int? status = null)
+    {
+        context.Items[typeof(ErrorMessage)] = refusal;
+        return WriteAsync(context, refusal, TandemJson.Readable.ErrorMessage, status ?? ErrorKinds.StatusOf(refusal.Kind));
+    }
+
+    private static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type, int status)
+    {
+        // One line a message, so that the output of curl can be read and piped on.
+        var json = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = json.Length + 1;
+        await context.Response.Body.WriteAsync(json, context.RequestAborted);
+        await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
+    }
+}

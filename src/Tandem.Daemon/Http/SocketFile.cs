@@ -1,0 +1,85 @@
+using System.Net.Sockets;
+
+namespace Tandem.Daemon.Http;
+
+/// <summary>The file of the API's socket: who may use it, and what to do with one that is there already.</summary>
+internal static class SocketFile
+{
+    /// <summary>Longest path in bytes that a socket's address holds, with its terminating zero.</summary>
+    private const int MaxPath = 108;
+
+    private const UnixFileMode DirectoryMode =
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
+
+    private const UnixFileMode SocketMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+
+    /// <summary>
+    /// Makes way for the socket: makes its directory, and removes a socket that a service left behind. Says what stands in the
+    /// way, or null if nothing does.
+    /// </summary>
+    public static string? Prepare(string path)
+    {
+        if (System.Text.Encoding.UTF8.GetByteCount(path) >= MaxPath)
+            return $"the path of the socket is too long: {path}; accepted: up to {MaxPath - 1} bytes";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!, DirectoryMode);
+            if (!File.Exists(path))
+                return null;
+            if (IsAnswered(path))
+                return $"another tandemd answers on {path}; stop it first, or choose another socket with --socket";
+            File.Delete(path);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+        catch (SocketException e)
+        {
+            return $"{path} is there and is no socket that a service left behind: {e.Message}; remove it, or choose another with --socket";
+        }
+    }
+
+    /// <summary>Lets root and, where there is one, the group <c>tandem</c> use the socket; until now it was its maker's alone.</summary>
+    public static void Open(string path)
+    {
+        Linux.FileGroup.Set(path, "tandem");
+        File.SetUnixFileMode(path, SocketMode);
+    }
+
+    private static bool IsAnswered(string path)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused && IsSocket(path))
+        {
+            return false;
+        }
+    }
+
+    // Connecting to an ordinary file is refused just as connecting to a socket that nobody answers; but a socket cannot be opened.
+    private static bool IsSocket(string path)
+    {
+        try
+        {
+            File.OpenHandle(path).Dispose();
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+}

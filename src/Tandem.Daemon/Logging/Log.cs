@@ -1,0 +1,69 @@
+namespace Tandem.Daemon.Logging;
+
+/// <summary>Everything that the service logs. A number that was used once never gets another meaning.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "tandemd {Version} answers on {Socket}")]
+    public static partial void Started(ILogger log, string version, string socket);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "stopping: members are given back")]
+    public static partial void Stopping(ILogger log);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "stopped")]
+    public static partial void Stopped(ILogger log);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "cannot start: {Problem}")]
+    public static partial void CannotStart(ILogger log, string problem);
+
+    /// <summary>An event of a bond. The level is the event's.</summary>
+    [LoggerMessage(EventId = 10, Message = "{Bond}: {Kind}: {Reason}")]
+    public static partial void BondEvent(ILogger log, LogLevel level, string bond, string kind, string reason);
+
+    /// <summary>An event of a member. The level is the event's.</summary>
+    [LoggerMessage(EventId = 11, Message = "{Bond}: {Member}: {Kind}: {Reason}")]
+    public static partial void MemberEvent(ILogger log, LogLevel level, string bond, string member, string kind, string reason);
+
+    [LoggerMessage(EventId = 20, Level = LogLevel.Error, Message = "a message could not be carried out; the service goes on")]
+    public static partial void WriterFault(ILogger log, Exception exception);
+
+    [LoggerMessage(EventId = 21, Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    public static partial void RequestFault(ILogger log, string method, string path, Exception exception);
+
+    [LoggerMessage(EventId = 22, Level = LogLevel.Debug, Message = "{Method} {Path} refused: {Kind}: {Reason}")]
+    public static partial void Refused(ILogger log, string method, string path, string kind, string reason);
+
+    [LoggerMessage(
+        EventId = 30,
+        Level = LogLevel.Information,
+        Message = "{Bond}: taken over from the service before, with {Members} members"
+    )]
+    public static partial void TakenOver(ILogger log, string bond, int members);
+
+    [LoggerMessage(
+        EventId = 31,
+        Level = LogLevel.Warning,
+        Message = "{Bond}: cannot be taken over, what is left of it is removed: {Reason}"
+    )]
+    public static partial void NotTakenOver(ILogger log, string bond, string reason);
+
+    [LoggerMessage(EventId = 32, Level = LogLevel.Error, Message = "{File} cannot be read and is set aside as {Aside}: {Reason}")]
+    public static partial void StateUnreadable(ILogger log, string file, string aside, string reason);
+
+    [LoggerMessage(EventId = 33, Level = LogLevel.Error, Message = "{File} cannot be written: {Reason}")]
+    public static partial void StateUnwritable(ILogger log, string file, string reason);
+
+    [LoggerMessage(EventId = 34, Level = LogLevel.Information, Message = "{File} is of an earlier boot and is removed")]
+    public static partial void StateOfEarlierBoot(ILogger log, string file);
+
+    [LoggerMessage(EventId = 35, Level = LogLevel.Warning, Message = "{Bond}: {Member} cannot be given back: {Reason}")]
+    public static partial void CannotGiveBack(ILogger log, string bond, string member, string reason);
+
+    [LoggerMessage(EventId = 36, Level = LogLevel.Warning, Message = "{Bond}: not as it was before: {Reason}")]
+    public static partial void NotRestored(ILogger log, string bond, string reason);
+
+    [LoggerMessage(EventId = 40, Level = LogLevel.Warning, Message = "the kernel's reports came too fast; all links are read again")]
+    public static partial void LinksLost(ILogger log);
+
+    [LoggerMessage(EventId = 41, Level = LogLevel.Error, Message = "links are no longer watched")]
+    public static partial void WatchEnded(ILogger log, Exception exception);
+}

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+
+namespace Tandem.Daemon.Writer;
+
+/// <summary>
+/// The one thread that owns all brains. What happens elsewhere (an API call, a netlink message, a fault) becomes a message in its
+/// queue and is carried out in order; between messages it wakes up when a brain's deadline comes.
+/// </summary>
+internal sealed class WriterThread : IDisposable
+{
+    /// <summary>Messages that may wait. Whoever is faster than the writer waits (netlink) or is turned away (API).</summary>
+    public const int Capacity = 4096;
+
+    // Timers are never later than this after a change of deadline that no message caused; an idle service wakes once a minute.
+    private const int LongestSleepMs = 60_000;
+    private const long NanosecondsPerMs = 1_000_000;
+
+    private readonly BlockingCollection<Action> _queue;
+    private readonly Thread _thread;
+    private readonly MonotonicClock _clock;
+    private readonly IDeadlines _deadlines;
+    private readonly ILogger _log;
+
+    public WriterThread(MonotonicClock clock, IDeadlines deadlines, ILogger log, int capacity = Capacity)
+    {
+        _clock = clock;
+        _deadlines = deadlines;
+        _log = log;
+        _queue = new BlockingCollection<Action>(capacity);
+        _thread = new Thread(Run) { Name = "writer", IsBackground = true };
+    }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Queues work, waiting for room. Returns false once the thread is stopping.</summary>
+    public bool Post(Action work)
+    {
+        try
+        {
+            _queue.Add(work);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Has work done and hands back its answer. The task fails with what the work threw, or with <see cref="WriterBusyException"/>
+    /// if the queue is full or the thread is stopping.
+    /// </summary>
+    public Task<T> Ask<T>(Func<long, T> work)
+    {
+        // Continuations must not run on the writer: they would hold up the bonds.
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!TryPost(() => Answer(work, answer)))
+            answer.SetException(new WriterBusyException());
+        return answer.Task;
+    }
+
+    /// <summary>Carries out what is queued, then ends the thread. Waits for that.</summary>
+    public void Dispose()
+    {
+        _queue.CompleteAdding();
+        if (_thread.IsAlive)
+            _thread.Join();
+        _queue.Dispose();
+    }
+
+    /// <summary>Queues work if there is room; for callers that must not wait, and whose news comes again.</summary>
+    public bool TryPost(Action work)
+    {
+        try
+        {
+            return _queue.TryAdd(work);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private void Answer<T>(Func<long, T> work, TaskCompletionSource<T> answer)
+    {
+        try
+        {
+            answer.SetResult(work(_clock.Now));
+        }
+        catch (Exception e)
+        {
+            answer.SetException(e);
+        }
+    }
+
+    private void Run()
+    {
+        while (!_queue.IsCompleted)
+        {
+            if (_queue.TryTake(out var work, Sleep()))
+                Guard(work);
+            if (_deadlines.NextDeadline <= _clock.Now)
+                Guard(() => _deadlines.Advance(_clock.Now));
+        }
+    }
+
+    private int Sleep()
+    {
+        var next = _deadlines.NextDeadline;
+        if (next == long.MaxValue)
+            return LongestSleepMs;
+        var remaining = next - _clock.Now;
+        // Rounded up: waking a moment early would only mean going back to sleep.
+        return remaining <= 0 ? 0 : (int)Math.Min(LongestSleepMs, (remaining + NanosecondsPerMs - 1) / NanosecondsPerMs);
+    }
+
+    private void Guard(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e)
+        {
+            // The bonds that are well must go on whatever one message did.
+            Logging.Log.WriterFault(_log, e);
+        }
+    }
+}
+
+/// <summary>What the writer thread wakes up for.</summary>
+internal interface IDeadlines
+{
+    /// <summary>When <see cref="Advance"/> is to be called next; <see cref="long.MaxValue"/> for never.</summary>
+    long NextDeadline { get; }
+
+    /// <summary>Does what is due.</summary>
+    void Advance(long now);
+}
+
+/// <summary>The writer takes no more work at the moment.</summary>
+internal sealed class WriterBusyException() : Exception("the service is stopping or has too much to do");
