@@ -86,12 +86,13 @@ public sealed partial class Bond
         _announcements.Cancel();
         _nextPoll = Clock.Never;
         Active = null;
-        foreach (var member in _members)
+        var leaving = _members.ToList();
+        _members.Clear();
+        foreach (var member in leaving)
         {
             _host.Detach(member.Ifindex, member.Slot);
             Report(now, EventKind.MemberRemoved, member, "released: the bond is removed");
         }
-        _members.Clear();
         HasCarrier = false;
         _host.SetCarrier(false);
         Report(now, EventKind.BondRemoved, null, "removed");

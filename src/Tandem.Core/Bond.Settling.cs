@@ -16,6 +16,8 @@ public sealed partial class Bond
     {
         var since = member.StateSince;
         var before = member.State;
+        if (status.IsRunning != member.Link.IsRunning)
+            Watch(now);
         member.Link = status;
         if (MiiMonitor.Judge(member, Options, now))
             LinkMoved(member, before, (now - since) / Clock.Millisecond, now);

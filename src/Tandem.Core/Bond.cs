@@ -11,12 +11,18 @@ namespace Tandem.Core;
 /// </summary>
 public sealed partial class Bond
 {
+    // After one report the kernel holds back the next loss of a carrier for up to a second (its linkwatch does at most one round a second), whosever
+    // link it is. Links that move together or flap are therefore read often for a little longer than that.
+    private const long WatchFor = 1200 * Clock.Millisecond;
+    private const long WatchInterval = 2 * Clock.Millisecond;
+
     private readonly IBondHost _host;
     private readonly List<Member> _members = [];
     private readonly FailoverAnnouncements _announcements = new();
     private readonly MacAddress _ownAddress;
     private Mode _mode;
     private long _nextPoll = Clock.Never;
+    private long _watchUntil;
 
     /// <summary>Makes the brain of a bond that has no members and is administratively down.</summary>
     /// <param name="name">The name of the bond's device.</param>
@@ -138,8 +144,19 @@ public sealed partial class Bond
         Settle(now);
     }
 
-    private void SchedulePoll(long now) =>
-        _nextPoll = IsUp && Options.Miimon > 0 ? now + (Options.Miimon * Clock.Millisecond) : Clock.Never;
+    private void SchedulePoll(long now)
+    {
+        var interval = Options.Miimon * Clock.Millisecond;
+        if (now < _watchUntil)
+            interval = interval == 0 ? WatchInterval : Math.Min(interval, WatchInterval);
+        _nextPoll = IsUp && interval > 0 ? now + interval : Clock.Never;
+    }
+
+    private void Watch(long now)
+    {
+        _watchUntil = now + WatchFor;
+        SchedulePoll(now);
+    }
 
     private void Report(long now, EventKind kind, Member? member, string reason) =>
         _host.Report(new BondEvent(now, kind, Name, member?.Name, reason));

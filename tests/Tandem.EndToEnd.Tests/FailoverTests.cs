@@ -16,7 +16,7 @@ public sealed partial class FailoverTests
     public void Each_cable_can_be_cut_and_mended_under_traffic(string mode, string miimon)
     {
         using var lab = new Lab().Bond("mode", mode, "miimon", miimon);
-        using var ping = lab.A.Start("ping", "-i0.002", "-w5", "-q", "10.213.0.2");
+        var ping = lab.A.Start("ping", "-i0.002", "-w5", "-q", "10.213.0.2");
         for (var cable = 0; cable < lab.Cables; cable++)
         {
             lab.Cut(cable);
@@ -37,7 +37,7 @@ public sealed partial class FailoverTests
     public void Active_backup_names_the_member_that_carries_the_traffic_and_why()
     {
         using var lab = new Lab().Bond("mode", "active-backup", "miimon", "100");
-        using var monitor = lab.A.Start(Programs.Tandem, "-j", "monitor");
+        var monitor = lab.A.Start(Programs.Tandem, "-j", "monitor");
         Assert.Equal("eth0", lab.A.BondData("active_slave"));
         // The stream is open once a change arrives on it.
         Shell.Until(

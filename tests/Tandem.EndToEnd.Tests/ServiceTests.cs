@@ -98,7 +98,7 @@ public sealed class ServiceTests
         using var lab = new Lab();
         var second = lab.A.Run(Programs.Tandemd, "--socket", lab.A.Socket, "--state", Path.Combine(lab.A.Directory, "state"));
         Assert.NotEqual(0, second.ExitCode);
-        Assert.Contains("already", second.All, StringComparison.Ordinal);
+        Assert.Contains("another", second.All, StringComparison.Ordinal);
         lab.A.Tandem("link", "show");
     }
 
@@ -175,7 +175,11 @@ public sealed class ServiceTests
         var addresses = link.GetProperty("addr_info")
             .EnumerateArray()
             .Select(each => each.GetProperty("local").GetString() + "/" + each.GetProperty("prefixlen"));
+        var genMode = JsonDocument
+            .Parse(host.Ip("-d", "-j", "link", "show", "dev", name))
+            .RootElement[0]
+            .GetProperty("inet6_addr_gen_mode");
         var ipv6 = host.Must("cat", $"/proc/sys/net/ipv6/conf/{name}/disable_ipv6").Trim();
-        return $"{link.GetProperty("address")} {link.GetProperty("mtu")} {string.Join(',', flags)} {string.Join(',', addresses)} {link.GetProperty("inet6_addr_gen_mode")} {link.GetProperty("promiscuity")} {ipv6}";
+        return $"{link.GetProperty("address")} {link.GetProperty("mtu")} {string.Join(',', flags)} {string.Join(',', addresses)} {genMode} {link.GetProperty("promiscuity")} {ipv6}";
     }
 }

@@ -15,7 +15,7 @@ public sealed class TrafficTests
         Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c20", "-i0.01", "-w5", "10.213.0.2"), StringComparison.Ordinal);
         Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c20", "-i0.01", "-w5", "fd13::2"), StringComparison.Ordinal);
 
-        using var server = lab.B.Start("iperf3", "-s");
+        var server = lab.B.Start("iperf3", "-s");
         Shell.Until(() => lab.B.Run("ss", "-ltn").Output.Contains(":5201", StringComparison.Ordinal), "iperf3 listens");
         lab.A.Must("iperf3", "-c", "10.213.0.2", "-n", "64M");
         lab.A.Must("iperf3", "-c", "fd13::2", "-n", "16M", "-R");
@@ -63,7 +63,7 @@ public sealed class TrafficTests
     public void Eight_members_share_the_flows_of_balance_xor()
     {
         using var lab = new Lab(cables: 8).Bond("mode", "balance-xor", "xmit_hash_policy", "layer3+4");
-        using var server = lab.B.Start("iperf3", "-s");
+        var server = lab.B.Start("iperf3", "-s");
         Shell.Until(() => lab.B.Run("ss", "-ltn").Output.Contains(":5201", StringComparison.Ordinal), "iperf3 listens");
         lab.A.Must("iperf3", "-c", "10.213.0.2", "-P", "64", "-n", "64M", "-l", "16K");
         var carried = Enumerable

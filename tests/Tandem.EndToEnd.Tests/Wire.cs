@@ -10,7 +10,7 @@ internal static class Wire
     /// <summary>Sends a frame on one host's bond0 until it is seen on the other's; what tcpdump said of it.</summary>
     public static string Pass(Host from, Host to, string frame)
     {
-        using var capture = to.Start("tcpdump", "-i", "bond0", "-e", "-n", "-l", "-c1", "ether src 02:00:00:00:00:99");
+        var capture = to.Start("tcpdump", "-i", "bond0", "-e", "-n", "-l", "-c1", "ether src 02:00:00:00:00:99");
         // It says that it listens on standard error, before it captures.
         Shell.Until(() => capture.StandardError.ReadLine()?.Contains("listening", StringComparison.Ordinal) == true, "tcpdump listens");
         Shell.Until(

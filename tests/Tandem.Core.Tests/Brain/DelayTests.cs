@@ -120,7 +120,7 @@ public sealed class DelayTests
         _a.Ports[0].ReportsLink = false;
         _a.Start("mode", "active-backup", "miimon", "100");
         Assert.Equal("eth0", _a.Bond.Active?.Name);
-        _world.Run(30);
+        _world.Run(2030);
         _cables[0].Cut();
         _world.Run(50);
         Assert.Equal("eth0", _a.Bond.Active?.Name);
@@ -145,9 +145,26 @@ public sealed class DelayTests
     }
 
     [Fact]
+    public void A_second_cut_right_after_the_first_is_found_although_the_kernel_holds_its_report_back()
+    {
+        _a.Start("mode", "active-backup", "miimon", "0");
+        _world.Run(5000);
+        _cables[1].Cut();
+        _cables[1].Mend();
+        _a.Ports[0].ReportsLink = false;
+        _world.Run(500);
+        _cables[0].Cut();
+        _world.Run(2);
+        Assert.Equal("eth1", _a.Bond.Active?.Name);
+    }
+
+    [Fact]
     public void Nothing_is_due_without_delays_miimon_or_announcements()
     {
         _a.Start("resend_igmp", "0");
+        _cables[0].Cut();
+        Assert.NotEqual(Clock.Never, _a.Bond.NextDeadline);
+        _world.Run(2000);
         Assert.Equal(Clock.Never, _a.Bond.NextDeadline);
     }
 }
