@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using Tandem.Core;
+using Tandem.Core.Forwarding;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Linux.Tests.Real;
+
+/// <summary>
+/// Two namespaces joined by veth pairs m0 to p0, m1 to p1 and so on. In the first one a bond host has the m-devices; the second
+/// one is a plain host that knows nothing of Tandem.
+/// </summary>
+internal sealed class BondedPair : IBondJournal, IDisposable
+{
+    public BondedPair(int members = 1)
+    {
+        for (var i = 0; i < members; i++)
+            Here.AddVeth($"m{i}", There, $"p{i}");
+        (Host, Route) = Here.Run(() =>
+            (
+                new BondHost("bond0", new BondHostOptions { MemberFault = Faults.Add, Seed = 1 }, this, Events.Add),
+                new RouteSocket()
+            )
+        );
+    }
+
+    public Netns Here { get; } = new();
+
+    public Netns There { get; } = new();
+
+    public BondHost Host { get; }
+
+    public RouteSocket Route { get; }
+
+    public ConcurrentBag<BondEvent> Events { get; } = [];
+
+    public ConcurrentBag<int> Faults { get; } = [];
+
+    /// <summary>What the journal was told, in order.</summary>
+    public List<string> Journal { get; } = [];
+
+    public Dictionary<int, SavedMember> Remembered { get; } = [];
+
+    public LinkInfo Link(string name) => Route.GetLink(name).Value!;
+
+    /// <summary>Attaches member i on slot i with the bond's address.</summary>
+    public HostResult Attach(int i, int mtu = 1500)
+    {
+        var name = $"m{i}";
+        var setup = new MemberSetup(Link(name).Ifindex, name, i, Link("bond0").Address, mtu);
+        return Here.Run(() => Host.Attach(setup));
+    }
+
+    public void Detach(int i)
+    {
+        var ifindex = Link($"m{i}").Ifindex;
+        Here.Run(() => Host.Detach(ifindex, i));
+    }
+
+    /// <summary>Attaches member 0, publishes a plan that uses it alone, and gives both ends addresses: 10.8.0.1 and 10.8.0.2.</summary>
+    public BondedPair Connect()
+    {
+        Assert.True(Attach(0).IsOk);
+        Host.Publish(PlanOf(1, 0));
+        Host.SetCarrier(true);
+        Here.Ip("link set bond0 up");
+        Here.Ip("addr add 10.8.0.1/24 dev bond0");
+        There.Ip("addr add 10.8.0.2/24 dev p0");
+        There.Ip("link set p0 up");
+        Until.True(() => Link("m0").IsRunning && Link("bond0").OperState == 6, "links are up");
+        return this;
+    }
+
+    public static ForwardingPlan PlanOf(long generation, params byte[] slots) =>
+        new()
+        {
+            Generation = generation,
+            Rule = slots.Length == 1 ? TransmitRule.One : TransmitRule.RoundRobin,
+            Transmit = [.. slots],
+            Deliver = slots.Aggregate(0ul, (bits, slot) => bits | 1ul << slot),
+        };
+
+    public void Remember(SavedMember member)
+    {
+        Journal.Add($"remember {member.Name}");
+        Remembered[member.Ifindex] = member;
+    }
+
+    public void Forget(int ifindex)
+    {
+        Journal.Add($"forget {Remembered[ifindex].Name}");
+        Remembered.Remove(ifindex);
+    }
+
+    public void Dispose()
+    {
+        Here.Run(Host.Dispose);
+        Route.Dispose();
+        Here.Dispose();
+        There.Dispose();
+    }
+}
