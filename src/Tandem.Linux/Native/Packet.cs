@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Linux.Native;
 
-/// <summary>struct sockaddr_ll (linux/if_packet.h).</summary>
-[StructLayout(LayoutKind.Sequential)]
+/// <summary>struct sockaddr_ll (linux/if_packet.h); the address stands at offset 12.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct SockAddrLl
 {
     public ushort Family;

@@ -134,10 +134,15 @@ public sealed unsafe class LinkMonitor : IDisposable
         fixed (byte* buffer = _received)
         {
             var length = Sockets.Receive(_fd.Number, buffer, ReceiveSize, Sockets.MSG_TRUNC);
-            if (length > ReceiveSize)
+            if (length > ReceiveSize || (length < 0 && Marshal.GetLastPInvokeError() == Errno.ENOBUFS))
+            {
+                // Until its queue is empty the kernel drops what follows without another word, so the queue is emptied before
+                // the caller reads everything anew.
+                while (Sockets.Receive(_fd.Number, buffer, ReceiveSize, 0) >= 0 || Marshal.GetLastPInvokeError() != Errno.EAGAIN) { }
                 return false;
+            }
             if (length < 0)
-                return Marshal.GetLastPInvokeError() != Errno.ENOBUFS;
+                return true;
             _end = (int)length;
             return true;
         }

@@ -16,10 +16,7 @@ internal sealed class BondedPair : IBondJournal, IDisposable
         for (var i = 0; i < members; i++)
             Here.AddVeth($"m{i}", There, $"p{i}");
         (Host, Route) = Here.Run(() =>
-            (
-                new BondHost("bond0", new BondHostOptions { MemberFault = Faults.Add, Seed = 1 }, this, Events.Add),
-                new RouteSocket()
-            )
+            (new BondHost("bond0", new BondHostOptions { MemberFault = Faults.Add, Seed = 1 }, this, Events.Add), new RouteSocket())
         );
     }
 

@@ -17,10 +17,7 @@ internal sealed class Netns : IDisposable
 
     public Netns()
     {
-        Name = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}"
-        );
+        Name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
         Tool.Run("ip", $"netns add {Name}");
         Ip("link set lo up");
     }

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using Tandem.Core;
+
+namespace Tandem.Linux.Tests.Real;
+
+public class BondHostTests
+{
+    [Fact]
+    public void A_member_is_remembered_before_it_is_taken_and_forgotten_when_it_is_back()
+    {
+        Netns.Require();
+        using var pair = new BondedPair();
+        var before = pair.Link("m0");
+        Assert.True(pair.Attach(0, mtu: 1450).IsOk);
+        Assert.Equal(["remember m0"], pair.Journal);
+        var taken = pair.Link("m0");
+        Assert.Equal((1450, pair.Link("bond0").Address, true), (taken.Mtu, taken.Address, taken.IsUp));
+
+        pair.Detach(0);
+        Assert.Equal(["remember m0", "forget m0"], pair.Journal);
+        var back = pair.Link("m0");
+        Assert.Equal((before.Mtu, before.Address, false), (back.Mtu, back.Address, back.IsUp));
+    }
+
+    [Fact]
+    public void An_attach_that_fails_leaves_the_interface_as_it_was()
+    {
+        Netns.Require();
+        using var pair = new BondedPair();
+        pair.Here.Ip("addr add 10.5.0.1/24 dev m0");
+        var before = pair.Link("m0");
+        var result = pair.Attach(0, mtu: 10);
+        Assert.False(result.IsOk);
+        Assert.Contains("MTU", result.Problem, StringComparison.Ordinal);
+        var after = pair.Link("m0");
+        Assert.Equal((before.Mtu, before.Address, before.IsUp), (after.Mtu, after.Address, after.IsUp));
+        Assert.Single(pair.Route.GetAddresses(before.Ifindex).Value!);
+        Assert.Equal(["remember m0", "forget m0"], pair.Journal);
+    }
+
+    [Fact]
+    public void Links_are_read_with_carrier_and_a_gone_one_is_gone()
+    {
+        Netns.Require();
+        using var pair = new BondedPair().Connect();
+        var ifindex = pair.Link("m0").Ifindex;
+        var status = pair.Host.ReadLink(ifindex);
+        Assert.True(status.IsRunning);
+        Assert.Equal((10000u, Duplex.Full), (status.SpeedMbps, status.Duplex));
+        pair.There.Ip("link set p0 down");
+        Assert.Equal((true, false), (pair.Host.ReadLink(ifindex).IsUp, pair.Host.ReadLink(ifindex).HasCarrier));
+        Assert.Equal(LinkStatus.Gone, pair.Host.ReadLink(9999));
+    }
+
+    [Fact]
+    public void Addresses_are_announced_on_the_slot()
+    {
+        Netns.Require();
+        using var pair = new BondedPair().Connect();
+        pair.Here.Ip("addr add fd00:8::1/64 dev bond0 nodad");
+        using var peer = pair.There.Run(() => new RawSocket("p0"));
+        pair.Here.Run(() => pair.Host.AnnounceAddresses(0));
+        var arp = peer.Receive(f => f[12] == 8 && f[13] == 6 && f[28] == 10 && f[38] == 10);
+        Assert.Equal([10, 8, 0, 1], arp[28..32]);
+        Assert.Equal([10, 8, 0, 1], arp[38..42]);
+        var advertisement = peer.Receive(f => f.Length >= 86 && f[12] == 0x86 && f[20] == 58 && f[54] == 136);
+        Assert.Equal(IPAddress.Parse("fd00:8::1").GetAddressBytes(), advertisement[62..78]);
+    }
+
+    [Fact]
+    public void Groups_are_announced_on_the_slot()
+    {
+        Netns.Require();
+        using var pair = new BondedPair().Connect();
+        using var member = pair.Here.Run(() =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            var option = new MulticastOption(IPAddress.Parse("239.1.2.3"), IPAddress.Parse("10.8.0.1"));
+            socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, option);
+            return socket;
+        });
+        using var peer = pair.There.Run(() => new RawSocket("p0"));
+        pair.Here.Run(() => pair.Host.AnnounceGroups(0));
+        // One record, "to exclude nothing"; the kernel's own report of the join looks the same or holds more.
+        var report = peer.Receive(f => f.Length >= 54 && f[12] == 8 && f[23] == 2 && f[38] == 0x22);
+        Assert.Equal([239, 1, 2, 3], report[50..54]);
+    }
+
+    [Fact]
+    public void Disposing_gives_everything_back_and_removes_the_device()
+    {
+        Netns.Require();
+        using var pair = new BondedPair().Connect();
+        pair.Here.Run(pair.Host.Dispose);
+        Assert.False(pair.Route.GetLink("bond0").IsOk);
+        Assert.False(pair.Link("m0").IsUp);
+        Assert.Empty(pair.Remembered);
+    }
+}

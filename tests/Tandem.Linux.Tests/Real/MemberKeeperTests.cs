@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Tandem.Core;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Linux.Tests.Real;
+
+public class MemberKeeperTests
+{
+    [Fact]
+    public void An_interface_comes_back_as_it_was_also_from_the_journal_of_another_process()
+    {
+        Netns.Require();
+        using var here = new Netns();
+        using var there = new Netns();
+        here.AddVeth("m0", there, "p0");
+        here.Ip("link set m0 mtu 1400 address 02:00:00:00:00:01");
+        here.Ip("addr add 10.3.0.1/24 brd + dev m0");
+        here.Ip("addr add 10.3.0.9/24 dev m0 label m0:x");
+        here.Ip("addr add fd00:3::1/64 dev m0");
+        var before = Describe(here);
+        here.Run(() =>
+        {
+            using var route = new RouteSocket();
+            var warnings = new List<string>();
+            string journal;
+            using (var keeper = new MemberKeeper(route))
+            {
+                var saved = keeper.Save(route.GetLink("m0").Value!.Ifindex).Value!;
+                journal = JsonSerializer.Serialize(saved);
+                Assert.True(keeper.Take(saved, warnings.Add).IsOk);
+                var ifindex = saved.Ifindex;
+                route.SetMtu(ifindex, 1500);
+                route.SetAddress(ifindex, new MacAddress(0x0200_0000_0099));
+                route.SetUp(ifindex, true);
+                Assert.Empty(route.GetAddresses(ifindex).Value!);
+                Assert.Equal("1", File.ReadAllText("/proc/sys/net/ipv6/conf/m0/disable_ipv6").Trim());
+            }
+            Assert.Empty(warnings);
+            using var next = new MemberKeeper(route);
+            Assert.True(next.GiveBack(JsonSerializer.Deserialize<SavedMember>(journal)!).IsOk);
+            Assert.Equal("0", File.ReadAllText("/proc/sys/net/ipv6/conf/m0/disable_ipv6").Trim());
+            using var guard = new IngressGuard();
+            Assert.Empty(guard.List().Value!);
+        });
+        Assert.Equal(before, Describe(here));
+    }
+
+    [Fact]
+    public void An_interface_that_is_gone_is_no_error()
+    {
+        Netns.Require();
+        using var here = new Netns();
+        here.Ip("link add m0 type veth peer name p0");
+        here.Run(() =>
+        {
+            using var route = new RouteSocket();
+            using var keeper = new MemberKeeper(route);
+            var saved = keeper.Save(route.GetLink("m0").Value!.Ifindex).Value!;
+            Assert.True(keeper.Take(saved, _ => { }).IsOk);
+            here.Ip("link del m0");
+            Assert.True(keeper.GiveBack(saved).IsOk);
+            using var guard = new IngressGuard();
+            Assert.Empty(guard.List().Value!);
+        });
+    }
+
+    [Fact]
+    public void The_guard_keeps_frames_from_the_stack_but_not_from_packet_sockets()
+    {
+        Netns.Require();
+        using var here = new Netns();
+        using var there = new Netns();
+        here.AddVeth("m0", there, "p0");
+        here.Ip("link set m0 up");
+        here.Ip("addr add 10.3.0.1/24 dev m0");
+        there.Ip("link set p0 up");
+        there.Ip("addr add 10.3.0.2/24 dev p0");
+        there.Execute("ping", "-c 1 -W 2 10.3.0.1");
+        using var guard = here.Run(() => new IngressGuard());
+        using var route = here.Run(() => new RouteSocket());
+        var ifindex = route.GetLink("m0").Value!.Ifindex;
+        Assert.True(guard.Add(ifindex, "m0").IsOk);
+        Assert.True(guard.Add(ifindex, "m0").IsOk);
+        Assert.Equal([ifindex], guard.List().Value!);
+
+        using var seen = here.Run(() => new RawSocket("m0"));
+        Assert.Throws<InvalidOperationException>(() => there.Execute("ping", "-c 1 -W 1 10.3.0.1"));
+        seen.Receive(f => f.Length > 23 && f[12] == 8 && f[13] == 0 && f[23] == 1);
+
+        Assert.True(guard.Remove(ifindex).IsOk);
+        Assert.True(guard.Remove(ifindex).IsOk);
+        Assert.Empty(guard.List().Value!);
+        there.Execute("ping", "-c 1 -W 2 10.3.0.1");
+    }
+
+    private static string Describe(Netns place) =>
+        string.Join(
+            '\n',
+            place
+                .Ip("addr show dev m0")
+                .Split('\n')
+                .Select(l => l.Trim())
+                // Duplicate address detection starts anew with each address.
+                .Select(l => l.Replace(" tentative", "", StringComparison.Ordinal))
+                .Select(l => l.Replace("qdisc noqueue", "qdisc noop", StringComparison.Ordinal))
+        );
+}
