@@ -100,7 +100,8 @@ internal sealed class CaptureReader : IDisposable
         switch (kind)
         {
             case InterfaceBlock when body >= 8:
-                _linkTypes.Add(Number(8) & 0xffff);
+                // A number of 16 bits, with 16 reserved ones behind it.
+                _linkTypes.Add(_bigEndian ? Number(8) >> 16 : Number(8) & 0xffff);
                 break;
             case EnhancedPacketBlock when body >= 20:
                 (position, length, originalLength) = (28, Length(20), Length(24));

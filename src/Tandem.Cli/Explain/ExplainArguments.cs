@@ -51,6 +51,7 @@ internal sealed class ExplainArguments
     private IPEndPoint? _destination;
     private byte? _protocol;
     private ushort _vlan;
+    private bool _allPolicies;
 
     /// <summary>Reads all words.</summary>
     public static ExplainArguments Read(Arguments arguments)
@@ -76,7 +77,8 @@ internal sealed class ExplainArguments
                 break;
             case "--policy":
                 var policy = arguments.Value(word);
-                Policy = policy == AllPolicies ? null : (HashPolicy)Choice(BondOptions.Known.HashPolicy, policy);
+                _allPolicies = policy == AllPolicies;
+                Policy = _allPolicies ? null : (HashPolicy)Choice(BondOptions.Known.HashPolicy, policy);
                 break;
             case "--members":
                 Members = arguments.Number(word, 1, MaxMembers);
@@ -126,6 +128,8 @@ internal sealed class ExplainArguments
                 ExitCode.Syntax,
                 $"explain: {(questions == 0 ? "nothing to explain" : "one question at a time")}; accepted: --frame HEX, --pcap FILE, or --src, --dst and --proto"
             );
+        if (_allPolicies && Capture is null)
+            throw CommandException.BadValue("--policy", AllPolicies, "for captures only", BondOptions.Known.HashPolicy.Accepted);
         if (Bond is null && Members is null)
             throw new CommandException(
                 ExitCode.Syntax,

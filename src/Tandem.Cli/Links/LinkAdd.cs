@@ -39,7 +39,7 @@ internal static class LinkAdd
                 continue;
             // The device has the queues that it needs; the words are taken because scripts give them.
             else if (Keyword.Find(word, "numtxqueues", "numrxqueues") is { } queues && word.Length > "num".Length)
-                arguments.Number(queues, 1, MaxQueues);
+                RequireQueues(queues, arguments.Number(queues, 0, int.MaxValue));
             else if (Keyword.Matches(word, "type"))
             {
                 BondWords.RequireKind(arguments.Value("type"), "bond");
@@ -60,5 +60,12 @@ internal static class LinkAdd
                 name = BondWords.FirstName(name, word);
         }
         throw new CommandException(ExitCode.Syntax, "the kind of device is missing; accepted: type bond");
+    }
+
+    // The kernel refuses these, not ip; so that is the exit code.
+    private static void RequireQueues(string word, int queues)
+    {
+        if (queues is < 1 or > MaxQueues)
+            throw new CommandException(ExitCode.Refused, $"{word} {queues}: out of range; accepted: 1 to {MaxQueues}");
     }
 }

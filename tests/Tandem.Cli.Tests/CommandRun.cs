@@ -1,0 +1,22 @@
+using Tandem.Cli.CommandLine;
+
+namespace Tandem.Cli.Tests;
+
+/// <summary>A run of the command: its exit code and what it wrote.</summary>
+internal sealed record CommandRun(int ExitCode, string Output, string Error)
+{
+    /// <summary>Runs words with a socket on which nobody listens.</summary>
+    public static Task<CommandRun> OfAsync(params string[] words) => OfAsync("", words);
+
+    public static async Task<CommandRun> OfAsync(string input, string[] words, string socket = "/nonexistent/tandem.sock")
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        using var reader = new StringReader(input);
+        var context = new CommandContext(output, error, reader, CancellationToken.None) { Socket = socket };
+        var exitCode = await Command.RunAsync(context, words);
+        return new CommandRun(exitCode, output.ToString(), error.ToString());
+    }
+
+    public static Task<CommandRun> OfLineAsync(string line) => OfAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+}

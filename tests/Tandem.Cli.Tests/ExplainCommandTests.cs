@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Tandem.Api;
+using Xunit;
+
+namespace Tandem.Cli.Tests;
+
+public sealed class ExplainCommandTests
+{
+    /// <summary>TCP from 192.0.2.10:50000 to 198.51.100.77:443; the driver's hash of layer3+4 is 0x7e4dfc1e.</summary>
+    private const string Frame = "02000000000a02112233445b0800450000280001000040060000c000020ac633644dc35001bb0000000000000000";
+
+    [Fact]
+    public async Task A_frame_is_explained_as_text()
+    {
+        var run = await CommandRun.OfAsync("explain", "--mode", "balance-xor", "--policy", "layer3+4", "--members", "3", "--frame", Frame);
+        Assert.Equal(0, run.ExitCode);
+        Golden.Equal("explain.txt", run.Output);
+    }
+
+    [Fact]
+    public async Task A_frame_is_explained_as_json()
+    {
+        var run = await CommandRun.OfAsync("-j", "explain", "--policy=layer3+4", "--members=3", "--frame", Frame);
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal(0x7e4dfc1eu, json.RootElement.GetProperty("hash").GetUInt32());
+        Assert.Equal("0x7e4dfc1e", json.RootElement.GetProperty("hash_hex").GetString());
+        Assert.Equal(2, json.RootElement.GetProperty("member").GetInt32());
+    }
+
+    [Fact]
+    public async Task Frames_on_standard_input_are_answered_line_by_line()
+    {
+        string[] words = ["explain", "--policy", "1", "--members", "3", "--frame", "-"];
+        var run = await CommandRun.OfAsync($"{Frame}\n\n02:00:00:00:00:0a 02112233445b 0806\n", words);
+        Assert.Equal("member 2 hash 0x7e4dfc1e\nmember 2 hash 0x00000857\n", run.Output);
+        Assert.Equal(255, (await CommandRun.OfAsync("xyz\n", words)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_flow_over_ipv6_is_explained()
+    {
+        var run = await CommandRun.OfLineAsync(
+            "explain --policy layer3+4 --members 5 --src [2001:db8:1:2:3:4:5:6]:33333 --dst [2001:db8:ffff::abcd]:80 --proto tcp"
+        );
+        Assert.Contains("hash      0x4e9b7dc3", run.Output, StringComparison.Ordinal);
+        Assert.Contains("member    3 ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_live_bond_says_its_mode_members_and_address()
+    {
+        var bond = JsonSerializer.Serialize(RecordedState.Load("2-balance-xor.3-up").Bond, TandemJson.Default.BondResource);
+        await using var service = new StubService(_ => (200, bond));
+        // layer2: 01 (the bond's address) ^ 02 (the default destination) ^ 0800, which is odd.
+        var run = await service.RunAsync("-j explain bond0 --src 10.0.0.1:1 --dst 10.0.0.2:2");
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal("s1", json.RootElement.GetProperty("member_name").GetString());
+        Assert.Equal(0x803u, json.RootElement.GetProperty("hash").GetUInt32());
+    }
+
+    [Fact]
+    public async Task The_active_member_carries_everything_in_active_backup()
+    {
+        var bond = JsonSerializer.Serialize(RecordedState.Load("1-active-backup.4-s0-no-carrier").Bond, TandemJson.Default.BondResource);
+        await using var service = new StubService(_ => (200, bond));
+        var run = await service.RunAsync("explain bond0 --frame " + Frame);
+        Assert.Contains("(s1)", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hash", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("explain --members 3", "--frame HEX")]
+    [InlineData("explain --frame 00", "--members")]
+    [InlineData("explain --members 0 --frame 00", "1 to 64")]
+    [InlineData("explain --members 3 --frame 0x", "--frame 0x: not a frame")]
+    [InlineData("explain --members 3 --policy layer7 --frame 00", "layer2 (0)")]
+    [InlineData("explain --members 3 --mode fast --frame 00", "balance-rr (0)")]
+    [InlineData("explain --members 3 --src 10.0.0.1:1", "--dst ADDRESS:PORT")]
+    [InlineData("explain --members 3 --src 10.0.0.1:1 --dst [::1]:2", "not of the family")]
+    [InlineData("explain --members 3 --src 10.0.0.1:99999 --dst 10.0.0.2:2", "--src 10.0.0.1:99999")]
+    [InlineData("explain --members 3 --src 10.0.0.1:1 --dst 10.0.0.2:2 --proto abc", "tcp, udp")]
+    [InlineData("explain bond0 --members 3 --frame 00", "leave out")]
+    [InlineData("explain --members 3 --pcap /nonexistent", "--pcap /nonexistent")]
+    [InlineData("explain --members 3 --policy all --frame 00", "for captures only")]
+    [InlineData("explain --members 3 --what", "\"--what\"")]
+    public async Task Mistakes_are_named(string line, string message)
+    {
+        var run = await CommandRun.OfLineAsync(line);
+        Assert.Equal(255, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+}

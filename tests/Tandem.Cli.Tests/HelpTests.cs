@@ -1,0 +1,32 @@
+using Tandem.Cli.Help;
+using Xunit;
+
+namespace Tandem.Cli.Tests;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("help", "help.txt")]
+    [InlineData("link help", "link-help.txt")]
+    [InlineData("link add type bond help", "bond-help.txt")]
+    [InlineData("link set type bond_slave help", "bond-slave-help.txt")]
+    [InlineData("show help", "show-help.txt")]
+    [InlineData("monitor help", "monitor-help.txt")]
+    [InlineData("explain help", "explain-help.txt")]
+    public async Task Help_stands_at_every_level(string line, string golden)
+    {
+        var run = await CommandRun.OfLineAsync(line);
+        Assert.Equal(0, run.ExitCode);
+        Golden.Equal(golden, run.Output);
+    }
+
+    [Theory]
+    [InlineData("version")]
+    [InlineData("-V")]
+    [InlineData("--version")]
+    public async Task The_version_is_told(string line)
+    {
+        var run = await CommandRun.OfLineAsync(line);
+        Assert.Equal($"tandem {HelpText.Version}", run.Output.TrimEnd());
+    }
+}
