@@ -156,7 +156,12 @@ public sealed class BondHost : IBondHost, IDisposable
     }
 
     /// <inheritdoc/>
-    public void SetCarrier(bool up) => Check(_tap.SetCarrier(up), $"cannot set the carrier of {Name}");
+    public void SetCarrier(bool up)
+    {
+        // A device that someone else removed has no carrier, and nobody misses it.
+        if (_tap.SetCarrier(up) is { IsOk: false } failed && failed.Errno != Errno.EBADFD)
+            Check(failed, $"cannot set the carrier of {Name}");
+    }
 
     /// <summary>Sets what the bond's own device reports; before kernel 4.20 it reports 10 Mbit/s whatever is said.</summary>
     public void SetSpeed(uint speedMbps, Duplex duplex) => _ethtool.SetSpeed(Name, speedMbps, duplex);
@@ -212,7 +217,9 @@ public sealed class BondHost : IBondHost, IDisposable
 
     private void Return(SavedMember saved)
     {
-        var result = _keeper.GiveBack(saved);
+        // As long as this process has it, an interface is known by its number: it may have been renamed meanwhile.
+        var name = _route.GetLink(saved.Ifindex).Value?.Name ?? saved.Name;
+        var result = _keeper.GiveBack(saved with { Name = name });
         _journal.Forget(saved.Ifindex);
         if (!result.IsOk)
             Tell(EventKind.Fault, saved.Name, $"{saved.Name} could not be given back whole: {result}");
