@@ -72,7 +72,7 @@ internal sealed partial class BondRegistry
         if (link.Name != member.Name)
         {
             bond.Brain.MemberRenamed(now, member.Ifindex, link.Name);
-            bond.Save();
+            bond.Renamed(member.Ifindex, link.Name);
         }
         bond.Brain.LinkChanged(now, member.Ifindex, bond.Device.ReadLink(member.Ifindex));
     }

@@ -44,6 +44,15 @@ internal sealed class RunningBond(string name, StateStore store) : IBondJournal
         Save();
     }
 
+    /// <summary>Takes in that a member has another name: by its old one the next service would not know it.</summary>
+    public void Renamed(int ifindex, string newName)
+    {
+        var i = _saved.FindIndex(saved => saved.Ifindex == ifindex);
+        if (i >= 0)
+            _saved[i] = _saved[i] with { Name = newName };
+        Save();
+    }
+
     /// <summary>Forgets a member that was given back.</summary>
     public void Forget(int ifindex)
     {

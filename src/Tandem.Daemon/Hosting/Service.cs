@@ -11,9 +11,6 @@ namespace Tandem.Daemon.Hosting;
 /// <summary>The service as a whole: what it is made of, and the order in which that starts and stops.</summary>
 internal sealed class Service : IAsyncDisposable
 {
-    /// <summary>How long requests that are under way may take when the service stops.</summary>
-    private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(1);
-
     private readonly INetwork _network;
     private readonly WriterThread _writer;
     private readonly BondRegistry _registry;
@@ -58,11 +55,17 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>Stops to answer, gives every member back, and removes the bonds.</summary>
     public async ValueTask DisposeAsync()
     {
-        // A request that hangs may not keep members from being given back.
-        await Task.WhenAny(_api.DisposeAsync().AsTask(), Task.Delay(StopBound));
-        _writer.Post(() => _registry.RemoveAll(Clock.Now));
-        _writer.Dispose();
-        _network.Dispose();
+        try
+        {
+            await _api.DisposeAsync();
+        }
+        finally
+        {
+            // Members are given back whatever becomes of requests that are under way.
+            _writer.Post(() => _registry.RemoveAll(Clock.Now));
+            _writer.Dispose();
+            _network.Dispose();
+        }
     }
 
     private void Report(EventHub hub, BondEvent happened)

@@ -9,6 +9,9 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>Connections at a time; each costs memory, and a machine has few who ask.</summary>
     private const int MaxConnections = 256;
 
+    /// <summary>How long requests that are under way may take when the service stops.</summary>
+    private static readonly TimeSpan StopBound = TimeSpan.FromMilliseconds(500);
+
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping = new();
     private readonly string _socket;
@@ -41,6 +44,8 @@ internal sealed class ApiServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        using (var bound = new CancellationTokenSource(StopBound))
+            await _app.StopAsync(bound.Token);
         await _app.DisposeAsync();
         _stopping.Dispose();
         File.Delete(_socket);
