@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Tandem.Api;
+using Tandem.Daemon.Http;
+
+namespace Tandem.Daemon.Tests;
+
+public sealed class EventTests : IDisposable
+{
+    private readonly CancellationTokenSource _bound = new(TimeSpan.FromSeconds(20));
+
+    private CancellationToken Bound => _bound.Token;
+
+    public void Dispose() => _bound.Dispose();
+
+    [Fact]
+    public async Task A_listener_that_does_not_read_loses_events_and_learns_how_many()
+    {
+        var hub = new EventHub();
+        using var slow = hub.Listen();
+        for (var i = 0; i < EventHub.Backlog + 100; i++)
+            hub.Publish(Event(i));
+        var (first, lost) = await slow.ReadAsync(Bound);
+        Assert.Equal(("0", 100), (first.Reason, lost));
+        Assert.Equal(0, (await slow.ReadAsync(Bound)).LostBefore);
+    }
+
+    [Fact]
+    public void Who_left_is_not_written_to()
+    {
+        var hub = new EventHub();
+        hub.Listen().Dispose();
+        hub.Publish(Event(0));
+    }
+
+    [Fact]
+    public async Task Events_are_streamed_as_they_happen_and_the_stream_ends_with_the_service()
+    {
+        var service = await RunningService.StartAsync();
+        using var response = await service.Client.GetAsync(Endpoints.Events, HttpCompletionOption.ResponseHeadersRead, Bound);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Bound));
+        Assert.StartsWith(":", await reader.ReadLineAsync(Bound), StringComparison.Ordinal);
+        Assert.Equal("", await reader.ReadLineAsync(Bound));
+
+        await service.SendAsync(HttpMethod.Post, Endpoints.Bonds, """{"name":"bond0"}""");
+
+        Assert.Equal("event: bond-added", await reader.ReadLineAsync(Bound));
+        var data = await reader.ReadLineAsync(Bound);
+        var message = JsonSerializer.Deserialize(data!["data: ".Length..], TandemJson.Default.EventMessage)!;
+        Assert.Equal(("bond-added", "bond0", "info"), (message.Kind, message.Bond, message.Level));
+        Assert.InRange(DateTimeOffset.UtcNow - message.Time, TimeSpan.FromSeconds(-5), TimeSpan.FromSeconds(20));
+        Assert.Equal("", await reader.ReadLineAsync(Bound));
+
+        await service.DisposeAsync();
+        await reader.ReadToEndAsync(Bound);
+    }
+
+    [Fact]
+    public async Task A_listener_that_leaves_does_not_disturb_the_service()
+    {
+        await using var service = await RunningService.StartAsync();
+        for (var i = 0; i < 20; i++)
+            (await service.Client.GetAsync(Endpoints.Events, HttpCompletionOption.ResponseHeadersRead, Bound)).Dispose();
+        Assert.Equal(201, (await service.SendAsync(HttpMethod.Post, Endpoints.Bonds, """{"name":"bond0"}""")).Status);
+    }
+
+    private static EventMessage Event(int number) =>
+        new(DateTimeOffset.UnixEpoch, "notice", "info", "bond0", null, number.ToString(System.Globalization.CultureInfo.InvariantCulture));
+}

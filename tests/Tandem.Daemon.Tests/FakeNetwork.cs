@@ -1,0 +1,187 @@
+using Tandem.Api;
+using Tandem.Core;
+using Tandem.Core.Forwarding;
+using Tandem.Daemon.Bonds;
+using Tandem.Linux;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Daemon.Tests;
+
+/// <summary>A kernel without a kernel: interfaces are entries of a list.</summary>
+internal sealed class FakeNetwork : INetwork
+{
+    private const ushort Ethernet = 1;
+    private readonly Lock _gate = new();
+    private readonly List<LinkInfo> _links = [];
+    private int _lastIfindex = 1;
+
+    /// <summary>Names of interfaces that were given back.</summary>
+    public List<string> GivenBack { get; } = [];
+
+    /// <summary>What the next thing that is done to an interface fails with; null if it does not fail.</summary>
+    public string? NextFailure { get; set; }
+
+    /// <summary>If set, reading interfaces throws it.</summary>
+    public Exception? Fault { get; set; }
+
+    public LinkInfo Add(string name, string? kind = null, string? address = null)
+    {
+        lock (_gate)
+        {
+            var ifindex = ++_lastIfindex;
+            var octets = new byte[MacAddress.Length];
+            (MacAddress.TryParse(address, out var given) ? given : new MacAddress(0x0200_0000_0000 + (ulong)ifindex)).Write(octets);
+            var link = new LinkInfo
+            {
+                Ifindex = ifindex,
+                Name = name,
+                Kind = kind,
+                HardwareType = Ethernet,
+                Mtu = 1500,
+                AddressBytes = octets,
+                BroadcastBytes = [255, 255, 255, 255, 255, 255],
+            };
+            _links.Add(link);
+            return link;
+        }
+    }
+
+    public void Delete(string name)
+    {
+        lock (_gate)
+            _links.RemoveAll(link => link.Name == name);
+    }
+
+    public void Change(int ifindex, Func<LinkInfo, LinkInfo> change)
+    {
+        lock (_gate)
+        {
+            var i = _links.FindIndex(link => link.Ifindex == ifindex);
+            if (i >= 0)
+                _links[i] = change(_links[i]);
+        }
+    }
+
+    public IReadOnlyList<LinkInfo> Links()
+    {
+        if (Fault is not null)
+            throw Fault;
+        lock (_gate)
+            return [.. _links];
+    }
+
+    public LinkInfo? Find(string name) => Links().FirstOrDefault(link => link.Name == name);
+
+    public LinkInfo? Find(int ifindex) => Links().FirstOrDefault(link => link.Ifindex == ifindex);
+
+    public HostResult SetUp(int ifindex, bool up) =>
+        Do(() => Change(ifindex, link => link with { Flags = up ? LinkFlags.Up | LinkFlags.LowerUp | LinkFlags.Running : LinkFlags.None }));
+
+    public Opened OpenBond(string name, bool reattach, IBondJournal journal, BondReports reports)
+    {
+        if (NextFailure is { } problem)
+        {
+            NextFailure = null;
+            return new Opened(null, problem);
+        }
+        var link = reattach ? Find(name)! : Add(name, "tun");
+        return new Opened(new Device(this, link.Ifindex, journal, reports), null);
+    }
+
+    public string? GiveBack(SavedMember member)
+    {
+        GivenBack.Add(member.Name);
+        SetUp(member.Ifindex, false);
+        return null;
+    }
+
+    public string? Remove(int ifindex)
+    {
+        lock (_gate)
+            _links.RemoveAll(link => link.Ifindex == ifindex);
+        return null;
+    }
+
+    public void Dispose() { }
+
+    private HostResult Do(Action change)
+    {
+        if (NextFailure is { } problem)
+        {
+            NextFailure = null;
+            return new HostResult(problem);
+        }
+        change();
+        return HostResult.Done;
+    }
+
+    private sealed class Device(FakeNetwork network, int ifindex, IBondJournal journal, BondReports reports) : IBondDevice
+    {
+        private readonly List<SavedMember> _members = [];
+
+        public int Ifindex => ifindex;
+
+        public ulong NoMemberDropped => 0;
+
+        public MemberCounters CountersOf(int slot) => new();
+
+        public void SetPromiscuous(bool promiscuous) { }
+
+        public HostResult Attach(in MemberSetup setup)
+        {
+            var saved = SavedMember.From(network.Find(setup.Ifindex)!, [], null);
+            journal.Remember(saved);
+            var result = network.SetUp(setup.Ifindex, true);
+            if (result.IsOk)
+                _members.Add(saved);
+            else
+                journal.Forget(setup.Ifindex);
+            return result;
+        }
+
+        public void Detach(int member, int slot)
+        {
+            foreach (var saved in _members.Where(saved => saved.Ifindex == member).ToList())
+            {
+                _members.Remove(saved);
+                network.GiveBack(saved);
+                journal.Forget(member);
+            }
+        }
+
+        public HostResult SetMemberAddress(int member, MacAddress address) => SetAddress(member, address);
+
+        public HostResult SetMemberMtu(int member, int mtu) => SetMtu(member, mtu);
+
+        public HostResult SetBondAddress(MacAddress address) => SetAddress(ifindex, address);
+
+        public HostResult SetBondMtu(int mtu) => SetMtu(ifindex, mtu);
+
+        public void SetCarrier(bool up) { }
+
+        public void SetSpeed(uint speedMbps, Duplex duplex) { }
+
+        public LinkStatus ReadLink(int member) =>
+            network.Find(member) is { } link ? new LinkStatus(link.IsUp, link.Flags.HasFlag(LinkFlags.LowerUp)) : LinkStatus.Gone;
+
+        public void Publish(ForwardingPlan plan) { }
+
+        public void AnnounceAddresses(int slot) { }
+
+        public void AnnounceGroups(int slot) { }
+
+        public void Report(in BondEvent happened) => reports.Event(happened);
+
+        public void Dispose() => network.Remove(ifindex);
+
+        private HostResult SetMtu(int target, int mtu) => network.Do(() => network.Change(target, link => link with { Mtu = mtu }));
+
+        private HostResult SetAddress(int target, MacAddress address) =>
+            network.Do(() =>
+            {
+                var octets = new byte[MacAddress.Length];
+                address.Write(octets);
+                network.Change(target, link => link with { AddressBytes = octets });
+            });
+    }
+}

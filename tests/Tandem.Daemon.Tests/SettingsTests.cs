@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using Tandem.Daemon.Hosting;
+
+namespace Tandem.Daemon.Tests;
+
+public sealed class SettingsTests
+{
+    [Fact]
+    public void The_state_is_kept_beside_the_socket_unless_told_otherwise()
+    {
+        Assert.True(Settings.TryParse(["--socket", "/tmp/x/s"], out var settings, out _));
+        Assert.Equal(("/tmp/x/s", "/tmp/x"), (settings.Socket, settings.State));
+        Assert.True(Settings.TryParse(["--socket=/tmp/x/s", "--state=/var/y", "--log-level", "debug"], out settings, out _));
+        Assert.Equal(("/var/y", LogLevel.Debug), (settings.State, settings.LogLevel));
+    }
+
+    [Theory]
+    [InlineData("--colour", "--colour")]
+    [InlineData("bond0", "bond0")]
+    [InlineData("--socket", "--socket")]
+    [InlineData("--socket=", "--socket")]
+    [InlineData("--log-level=loud", "error, warning, info, debug")]
+    public void What_is_not_understood_is_named(string argument, string named)
+    {
+        Assert.False(Settings.TryParse([argument], out _, out var problem));
+        Assert.Contains(named, problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Capabilities_are_read_from_proc()
+    {
+        Assert.Equal(0x3000UL, Prerequisites.EffectiveCapabilities(["Name:\tx", "CapEff:\t0000000000003000", "CapBnd:\t0"]));
+        Assert.Equal(0UL, Prerequisites.EffectiveCapabilities(["CapEff:\tnonsense"]));
+    }
+}
