@@ -15,8 +15,6 @@ internal static class Errno
     public const int ENODEV = 19;
     public const int EINVAL = 22;
     public const int EBADMSG = 74;
-
-    /// <summary>File descriptor in bad state: the device behind it is gone.</summary>
     public const int EBADFD = 77;
     public const int EADDRNOTAVAIL = 99;
     public const int ENETDOWN = 100;
