@@ -197,13 +197,15 @@ public sealed class ApiTests
     [Fact]
     public async Task Stopping_gives_members_back_and_removes_everything()
     {
-        var service = await RunningService.StartAsync();
+        var directory = RunningService.TemporaryDirectory();
+        var service = await RunningService.StartAsync(directory: directory);
         service.Network.Add("eth0");
         await service.SendAsync(HttpMethod.Post, "/v1/bonds", """{"name":"bond0"}""");
         await service.SendAsync(HttpMethod.Put, "/v1/bonds/bond0/members/eth0");
         await service.DisposeAsync();
         Assert.Equal(["eth0"], service.Network.GivenBack);
         Assert.Equal(["eth0"], service.Network.Links().Select(link => link.Name));
-        Assert.Empty(Directory.GetFileSystemEntries(service.Directory));
+        Assert.Empty(Directory.GetFileSystemEntries(directory));
+        Directory.Delete(directory);
     }
 }

@@ -14,10 +14,13 @@ internal sealed class RunningService : IAsyncDisposable
     private static readonly Surroundings Here = new("boot", 1);
     private readonly LineLoggerProvider _logs;
     private readonly Service _service;
+    private readonly bool _keepsDirectory;
     private bool _isDisposed;
 
-    private RunningService(FakeNetwork network, string directory)
+    private RunningService(FakeNetwork network, string? directory)
     {
+        _keepsDirectory = directory is not null;
+        directory ??= TemporaryDirectory();
         Network = network;
         Directory = directory;
         System.IO.Directory.CreateDirectory(directory);
@@ -51,7 +54,7 @@ internal sealed class RunningService : IAsyncDisposable
 
     public static async Task<RunningService> StartAsync(FakeNetwork? network = null, string? directory = null)
     {
-        var service = new RunningService(network ?? new FakeNetwork(), directory ?? TemporaryDirectory());
+        var service = new RunningService(network ?? new FakeNetwork(), directory);
         await service._service.StartAsync();
         return service;
     }
@@ -80,5 +83,7 @@ internal sealed class RunningService : IAsyncDisposable
         Client.Dispose();
         await _service.DisposeAsync();
         _logs.Dispose();
+        if (!_keepsDirectory)
+            System.IO.Directory.Delete(Directory, recursive: true);
     }
 }
