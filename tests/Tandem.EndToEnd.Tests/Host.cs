@@ -69,13 +69,11 @@ internal sealed class Host : IDisposable
 
     public void Dispose()
     {
-        foreach (var process in _running)
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-            process.Dispose();
-        }
         Service.Dispose();
+        // All that runs in the namespace was started by this test.
+        Shell.EndAll(Namespace);
+        foreach (var process in _running)
+            process.Dispose();
         Shell.Run("ip", "netns", "del", Namespace);
         System.IO.Directory.Delete(Directory, recursive: true);
     }

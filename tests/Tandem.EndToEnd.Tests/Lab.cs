@@ -77,7 +77,10 @@ internal sealed class Lab : IDisposable
                 && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                 && !Directory.Exists($"/proc/{id}")
             )
+            {
+                Shell.EndAll(name);
                 Shell.Run("ip", "netns", "del", name);
+            }
         }
     }
 }

@@ -63,6 +63,13 @@ internal static partial class Shell
         }
     }
 
+    /// <summary>Kills whatever runs in a namespace of a test.</summary>
+    public static void EndAll(string name)
+    {
+        foreach (var pid in Run("ip", "netns", "pids", name).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            Run("kill", "-9", pid);
+    }
+
     /// <summary>Sends a signal to a process that this test started.</summary>
     public static void Signal(Process process, PosixSignal signal) => Signal(process.Id, signal == PosixSignal.SIGTERM ? 15 : 2);
 
