@@ -24,6 +24,7 @@ public sealed partial class Bond
             AddressIsUserSet = true;
             _host.SetBondAddress(Address);
             Report(now, EventKind.Notice, null, $"address {Address} kept: fail_over_mac ties it to the active member");
+            PassOnReports();
             return null;
         }
         var failure = ChangeAll(
@@ -45,6 +46,7 @@ public sealed partial class Bond
         foreach (var member in _members)
             member.Address = address;
         TakeAddress(address, "set by a user", now);
+        PassOnReports();
         return null;
     }
 
@@ -67,6 +69,7 @@ public sealed partial class Bond
         }
         Report(now, EventKind.OptionsChanged, null, $"mtu {Mtu} is now {mtu}");
         Mtu = mtu;
+        PassOnReports();
         return null;
     }
 

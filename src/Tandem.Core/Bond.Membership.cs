@@ -96,6 +96,7 @@ public sealed partial class Bond
         HasCarrier = false;
         _host.SetCarrier(false);
         Report(now, EventKind.BondRemoved, null, "removed");
+        PassOnReports();
     }
 
     private OptionError? Refuse(Candidate candidate)
@@ -176,5 +177,6 @@ public sealed partial class Bond
                 $"has the same address as {Name}, {Address}: change one of them before using it on the same network"
             );
         }
+        PassOnReports();
     }
 }

@@ -91,6 +91,7 @@ public sealed partial class Bond
         SettleCarrier(now);
         if (CanAnnounce)
             _announcements.Advance(_host, Active!.Slot, Options, now);
+        PassOnReports();
     }
 
     // With nothing else to carry traffic, waiting for a link to prove itself only prolongs the outage.

@@ -18,6 +18,7 @@ public sealed partial class Bond
 
     private readonly IBondHost _host;
     private readonly List<Member> _members = [];
+    private readonly List<BondEvent> _unreported = [];
     private readonly FailoverAnnouncements _announcements = new();
     private readonly MacAddress _ownAddress;
     private Mode _mode;
@@ -42,6 +43,7 @@ public sealed partial class Bond
         host.Publish(Plan);
         host.SetCarrier(false);
         Report(now, EventKind.BondAdded, null, $"made in mode {ModeName}");
+        PassOnReports();
     }
 
     /// <summary>The name of the bond's device.</summary>
@@ -158,6 +160,14 @@ public sealed partial class Bond
         SchedulePoll(now);
     }
 
+    // Deeds first: what happened is passed on once the host has been told what to do about it.
     private void Report(long now, EventKind kind, Member? member, string reason) =>
-        _host.Report(new BondEvent(now, kind, Name, member?.Name, reason));
+        _unreported.Add(new BondEvent(now, kind, Name, member?.Name, reason));
+
+    private void PassOnReports()
+    {
+        foreach (var happened in _unreported)
+            _host.Report(happened);
+        _unreported.Clear();
+    }
 }

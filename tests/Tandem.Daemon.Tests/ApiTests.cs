@@ -184,6 +184,7 @@ public sealed class ApiTests
     public async Task A_fault_of_the_service_is_logged_and_not_told_in_detail()
     {
         await using var service = await RunningService.StartAsync();
+        await service.SendAsync(HttpMethod.Post, "/v1/bonds", """{"name":"bond0"}""");
         service.Network.Fault = new InvalidOperationException("the secret detail");
         var (status, refusal) = await service.SendAsync(HttpMethod.Get, "/v1/bonds");
         service.Network.Fault = null;

@@ -51,6 +51,9 @@ public sealed class Station : IBondHost
     /// <summary>All that was reported.</summary>
     public List<BondEvent> Events { get; } = [];
 
+    /// <summary>For each of the events, the generation of the plan that was in force when it was reported.</summary>
+    public List<long> PlanWhenReported { get; } = [];
+
     /// <summary>What was announced: when, on which slot, and whether addresses or groups.</summary>
     public List<(long Time, int Slot, string What)> Announced { get; } = [];
 
@@ -196,7 +199,11 @@ public sealed class Station : IBondHost
 
     void IBondHost.AnnounceGroups(int slot) => Announced.Add((_world.Now, slot, "groups"));
 
-    void IBondHost.Report(in BondEvent happened) => Events.Add(happened);
+    void IBondHost.Report(in BondEvent happened)
+    {
+        Events.Add(happened);
+        PlanWhenReported.Add(Plan.Generation);
+    }
 
     private Port? Find(int ifindex) => _ports.Find(port => port.Ifindex == ifindex && port.Exists);
 

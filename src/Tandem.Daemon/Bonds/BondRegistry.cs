@@ -40,11 +40,7 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
     }
 
     /// <summary>All bonds in the order in which they were made.</summary>
-    public IReadOnlyList<BondResource> List()
-    {
-        var links = network.Links();
-        return [.. _bonds.Select(bond => BondResources.Of(bond, links))];
-    }
+    public IReadOnlyList<BondResource> List() => [.. _bonds.Select(Show)];
 
     /// <summary>One bond.</summary>
     public Answer<BondResource> Show(string name) => Find(name) is { } bond ? Show(bond) : Refusals.NoBond(name);
@@ -114,7 +110,7 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
 
     private RunningBond? Find(string name) => _bonds.Find(bond => bond.Name == name);
 
-    private BondResource Show(RunningBond bond) => BondResources.Of(bond, network.Links());
+    private BondResource Show(RunningBond bond) => BondResources.Of(bond, network.Find);
 
     // The file comes first: should the service be killed now, the next one knows whose device this is.
     private (RunningBond? Bond, string? Problem) Open(long now, string name, bool reattach, BondState? earlier = null)

@@ -11,8 +11,8 @@ internal static class BondResources
 {
     /// <summary>Describes a bond.</summary>
     /// <param name="bond">The bond.</param>
-    /// <param name="links">All interfaces, for the names of those that others refer to.</param>
-    public static BondResource Of(RunningBond bond, IReadOnlyList<LinkInfo> links)
+    /// <param name="find">Finds an interface: the bond's own, its members', and those that they refer to.</param>
+    public static BondResource Of(RunningBond bond, Func<int, LinkInfo?> find)
     {
         var brain = bond.Brain;
         // Where no member stands by, the brain's active member is a matter of its own.
@@ -20,7 +20,7 @@ internal static class BondResources
         return new BondResource
         {
             Name = bond.Name,
-            Link = LinkOfBond(bond, links),
+            Link = LinkOfBond(bond, find),
             Options = OptionJson.OfBond(brain.Options, active, brain.Primary?.Name),
             ActiveMember = active,
             Primary = brain.Primary?.Name,
@@ -28,14 +28,14 @@ internal static class BondResources
             SpeedMbps = brain.SpeedMbps,
             Duplex = Word(brain.Duplex),
             DataPath = "csharp",
-            Members = [.. brain.Members.Select(member => Of(bond, member, links))],
+            Members = [.. brain.Members.Select(member => Of(bond, member, find))],
             NoMemberDropped = bond.Device.NoMemberDropped,
         };
     }
 
-    private static MemberResource Of(RunningBond bond, Member member, IReadOnlyList<LinkInfo> links)
+    private static MemberResource Of(RunningBond bond, Member member, Func<int, LinkInfo?> find)
     {
-        var link = LinkOf(member.Ifindex, member.Name, links);
+        var link = LinkOf(member.Ifindex, member.Name, find);
         return new MemberResource
         {
             Name = member.Name,
@@ -68,16 +68,16 @@ internal static class BondResources
     }
 
     // The TAP below is nobody's business where `ip` would say bond.
-    private static LinkAttributes LinkOfBond(RunningBond bond, IReadOnlyList<LinkInfo> links)
+    private static LinkAttributes LinkOfBond(RunningBond bond, Func<int, LinkInfo?> find)
     {
-        var link = LinkOf(bond.Device.Ifindex, bond.Name, links);
+        var link = LinkOf(bond.Device.Ifindex, bond.Name, find);
         return link with { Flags = LinkWords.With("MASTER", link.Flags), Kind = null };
     }
 
     // An interface that went away a moment ago is described as far as it is known.
-    private static LinkAttributes LinkOf(int ifindex, string name, IReadOnlyList<LinkInfo> links) =>
-        links.FirstOrDefault(link => link.Ifindex == ifindex) is { } found
-            ? LinkWords.Describe(found, links)
+    private static LinkAttributes LinkOf(int ifindex, string name, Func<int, LinkInfo?> find) =>
+        find(ifindex) is { } found
+            ? LinkWords.Describe(found, find)
             : new LinkAttributes
             {
                 Ifindex = ifindex,

@@ -7,9 +7,6 @@ namespace Tandem.Daemon.Bonds;
 /// <summary>The kernel's interfaces, as far as the service deals with them; tests put another in its place.</summary>
 internal interface INetwork : IDisposable
 {
-    /// <summary>All interfaces of this network namespace.</summary>
-    IReadOnlyList<LinkInfo> Links();
-
     /// <summary>The interface of that name; null if there is none.</summary>
     LinkInfo? Find(string name);
 

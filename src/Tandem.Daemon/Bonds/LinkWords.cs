@@ -49,10 +49,10 @@ internal static class LinkWords
     private static readonly ImmutableArray<string> AddrGenModes = ["eui64", "none", "stable_secret", "random"];
 
     /// <summary>Describes an interface.</summary>
-    public static LinkAttributes Describe(LinkInfo link, IReadOnlyList<LinkInfo> links)
+    public static LinkAttributes Describe(LinkInfo link, Func<int, LinkInfo?> find)
     {
         // A name only where the device below is in this namespace and in sight.
-        var below = link is { Link: > 0, LinkNetnsid: null } ? NameOf(link.Link.Value, links) : null;
+        var below = link is { Link: > 0, LinkNetnsid: null } ? find(link.Link.Value)?.Name : null;
         return new LinkAttributes
         {
             Ifindex = link.Ifindex,
@@ -62,7 +62,7 @@ internal static class LinkWords
             Flags = Flags(link.Flags),
             Mtu = link.Mtu,
             Qdisc = link.Qdisc,
-            Master = link.Master is { } master ? NameOf(master, links) : null,
+            Master = link.Master is { } master ? find(master)?.Name : null,
             Operstate = Word(OperStates, link.OperState),
             Linkmode = link.LinkMode == 0 ? "DEFAULT" : "DORMANT",
             Group = link.Group == 0 ? "default" : link.Group.ToString(CultureInfo.InvariantCulture),
@@ -118,9 +118,6 @@ internal static class LinkWords
         }
         return words;
     }
-
-    private static string? NameOf(int ifindex, IReadOnlyList<LinkInfo> links) =>
-        links.FirstOrDefault(link => link.Ifindex == ifindex)?.Name;
 
     private static string Word(ImmutableArray<string> words, byte number) =>
         number < words.Length ? words[number] : number.ToString(CultureInfo.InvariantCulture);

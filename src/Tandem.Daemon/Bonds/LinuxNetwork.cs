@@ -13,12 +13,6 @@ internal sealed class LinuxNetwork : INetwork
 
     private readonly RouteSocket _routes = new();
 
-    public IReadOnlyList<LinkInfo> Links()
-    {
-        var links = _routes.GetLinks();
-        return links.Value ?? throw Failure(links.Error);
-    }
-
     public LinkInfo? Find(string name) => Found(_routes.GetLink(name));
 
     public LinkInfo? Find(int ifindex) => Found(_routes.GetLink(ifindex));

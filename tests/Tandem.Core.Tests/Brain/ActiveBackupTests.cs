@@ -183,6 +183,15 @@ public sealed class ActiveBackupTests
     }
 
     [Fact]
+    public void The_plan_is_out_before_a_word_is_said_about_the_failover()
+    {
+        _a.Start("mode", "active-backup");
+        _cables[0].Cut();
+        var failure = _a.Events.FindIndex(happened => happened.Kind == EventKind.LinkDown);
+        Assert.Equal(_a.Plan.Generation, _a.PlanWhenReported[failure]);
+    }
+
+    [Fact]
     public void A_member_without_known_speed_is_a_full_member()
     {
         _a.Ports[1].SpeedMbps = 0;
