@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json.Nodes;
 using Tandem.Cli.CommandLine;
 using Tandem.Cli.Help;
 
@@ -7,6 +7,9 @@ namespace Tandem.Cli.Explain;
 /// <summary><c>tandem explain</c>: which member a frame takes, and why.</summary>
 internal static class ExplainCommand
 {
+    private const string NotAFrame = "not a frame";
+    private const string FrameForm = "pairs of hexadecimal digits";
+
     /// <summary>Runs what follows <c>explain</c>.</summary>
     public static async Task RunAsync(CommandContext context, Arguments words)
     {
@@ -35,7 +38,7 @@ internal static class ExplainCommand
     {
         if (arguments.Flow is not { } flow)
             return ParseFrame(arguments.Frame!)
-                ?? throw CommandException.BadValue("--frame", Shorten(arguments.Frame!), "not a frame", "pairs of hexadecimal digits");
+                ?? throw CommandException.BadValue("--frame", Shorten(arguments.Frame!), NotAFrame, FrameForm);
         if (arguments.SourceMac is null && subject.Address is { } own)
             flow = flow with { SourceMac = own };
         return flow.BuildFrame();
@@ -50,28 +53,35 @@ internal static class ExplainCommand
             await context.Output.WriteAsync(ExplanationFormat.ToText(explanation, subject));
     }
 
-    /// <summary>A frame a line in, an answer a line out, as long as lines come.</summary>
+    /// <summary>A frame a line in, an answer a line out, as long as lines come; a line that is no frame is answered too, and counts at the end.</summary>
     private static async Task ExplainLinesAsync(CommandContext context, ExplainSubject subject)
     {
-        for (var number = 1; await context.Input.ReadLineAsync(context.Cancellation) is { } line; number++)
+        var bad = 0;
+        while (await context.Input.ReadLineAsync(context.Cancellation) is { } line)
         {
             if (line.AsSpan().Trim().IsEmpty)
                 continue;
-            var frame =
-                ParseFrame(line)
-                ?? throw CommandException.BadValue(
-                    string.Create(CultureInfo.InvariantCulture, $"line {number}:"),
-                    Shorten(line),
-                    "not a frame",
-                    "pairs of hexadecimal digits"
-                );
-            var explanation = subject.Explain(frame);
+            if (ParseFrame(line) is { } frame)
+            {
+                await context.Output.WriteLineAsync(Answer(context, subject, frame));
+                continue;
+            }
+            bad++;
+            var problem = $"{Shorten(line)}: {NotAFrame}; accepted: {FrameForm}";
             await context.Output.WriteLineAsync(
-                context.Json
-                    ? JsonText.Format(ExplanationFormat.ToJson(explanation, subject), pretty: false)
-                    : ExplanationFormat.ToLine(explanation, subject)
+                context.Json ? JsonText.Format(new JsonObject { ["error"] = problem }, pretty: false) : $"error {problem}"
             );
         }
+        if (bad > 0)
+            throw new CommandException(ExitCode.Syntax, $"--frame -: {bad} of the lines: {NotAFrame}; accepted: {FrameForm}");
+    }
+
+    private static string Answer(CommandContext context, ExplainSubject subject, byte[] frame)
+    {
+        var explanation = subject.Explain(frame);
+        return context.Json
+            ? JsonText.Format(ExplanationFormat.ToJson(explanation, subject), pretty: false)
+            : ExplanationFormat.ToLine(explanation, subject);
     }
 
     /// <summary>Reads a frame in hexadecimal digits, with or without blanks and colons between them; null if it is none.</summary>
