@@ -1,0 +1,344 @@
+// The stopwatch of the benchmarks: UDP probes on a fixed schedule, and what became of them. Plain C, so that no garbage
+// collector shares it. All times are CLOCK_MONOTONIC in nanoseconds; both ends run on one machine, so they compare.
+//
+//   probe echo PORT                                  answers until it is ended
+//   probe rtt ADDRESS PORT COUNT RATE                round trips to an echo
+//   probe count PORT                                 counts what a blast sent, until a second passes without any
+//   probe blast ADDRESS PORT SECONDS BYTES           sends as fast as it can
+//   probe recv PORT COUNT LOG                        notes when each probe of a send came
+//   probe send ADDRESS PORT COUNT RATE FLOWS LOG     sends probes on schedule, in turn from FLOWS source ports
+//   probe cut DEVICE COUNT PERIOD_MS MEND_MS LOG     takes the device down and up again, over and over
+//   probe gaps SEND_LOG RECV_LOG CUT_LOG             what the cuts cost
+//
+// Answers are JSON on standard output.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SECOND 1000000000LL
+#define MILLISECOND 1000000LL
+#define MAX_PROBES 10000000L
+#define MAX_FLOWS 64
+#define BATCH 32
+
+static void die(const char *what)
+{
+    fprintf(stderr, "probe: %s: %s\n", what, errno ? strerror(errno) : "not as expected");
+    exit(1);
+}
+
+static int64_t now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+static void sleep_until(int64_t at)
+{
+    struct timespec t = {at / SECOND, at % SECOND};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+        ;
+}
+
+// A number of the command line within bounds.
+static long number(const char *text, long low, long high)
+{
+    char *end;
+    long value = strtol(text, &end, 10);
+    errno = 0;
+    if (*text == 0 || *end != 0 || value < low || value > high)
+        die(text);
+    return value;
+}
+
+static void *allocate(size_t count, size_t size)
+{
+    void *memory = calloc(count, size);
+    if (!memory)
+        die("memory");
+    return memory;
+}
+
+// Keeps the stopwatch itself from waiting for a processor or for a page. Where that is not allowed it runs like others.
+static void be_prompt(void)
+{
+    struct sched_param priority = {.sched_priority = 1};
+    sched_setscheduler(0, SCHED_FIFO, &priority);
+    mlockall(MCL_CURRENT | MCL_FUTURE);
+}
+
+static struct sockaddr_in address(const char *host, const char *port)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(number(port, 1, 65535))};
+    errno = 0;
+    if (inet_pton(AF_INET, host, &a.sin_addr) != 1)
+        die(host);
+    return a;
+}
+
+// A UDP socket with room for what comes while its reader does not run.
+static int udp(int64_t receive_timeout)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), room = 8 << 20;
+    struct timeval timeout = {receive_timeout / SECOND, receive_timeout % SECOND / 1000};
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) < 0)
+        die("socket");
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) < 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+    return fd;
+}
+
+static int listening(const char *port, int64_t receive_timeout)
+{
+    int fd = udp(receive_timeout);
+    struct sockaddr_in a = address("0.0.0.0", port);
+    if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0)
+        die("bind");
+    return fd;
+}
+
+static int sending(const char *host, const char *port, int64_t receive_timeout)
+{
+    int fd = udp(receive_timeout);
+    struct sockaddr_in a = address(host, port);
+    if (connect(fd, (struct sockaddr *)&a, sizeof a) < 0)
+        die("connect");
+    return fd;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+// The smallest value that so many percent do not exceed. The values are sorted.
+static int64_t percentile(const int64_t *values, long count, int percent)
+{
+    long rank = (count * percent + 99) / 100;
+    return count == 0 ? 0 : values[rank == 0 ? 0 : rank - 1];
+}
+
+static int echo(char **a)
+{
+    int fd = listening(a[0], 0);
+    char packet[2048];
+    struct sockaddr_in from;
+    for (;;) {
+        socklen_t size = sizeof from;
+        ssize_t length = recvfrom(fd, packet, sizeof packet, 0, (struct sockaddr *)&from, &size);
+        if (length >= 0)
+            sendto(fd, packet, length, 0, (struct sockaddr *)&from, size);
+    }
+    return 0;
+}
+
+static int rtt(char **a)
+{
+    long count = number(a[2], 1, MAX_PROBES), answered = 0;
+    int64_t step = SECOND / number(a[3], 1, 1000000), *trips = allocate(count, sizeof *trips);
+    int fd = sending(a[0], a[1], 100 * MILLISECOND);
+    int64_t next = now() + step;
+    for (int64_t i = 0; i < count; i++, next += step) {
+        int64_t probe[8] = {i}, answer[8];
+        sleep_until(next);
+        int64_t sent = now();
+        if (send(fd, probe, sizeof probe, 0) < 0)
+            continue;
+        // Answers to probes that were given up may still come.
+        while (recv(fd, answer, sizeof answer, 0) == sizeof answer) {
+            if (answer[0] != i)
+                continue;
+            trips[answered++] = now() - sent;
+            break;
+        }
+    }
+    qsort(trips, answered, sizeof *trips, ascending);
+    printf("{\"sent\":%ld,\"answered\":%ld,\"median_us\":%.1f,\"p99_us\":%.1f}\n", count, answered,
+           percentile(trips, answered, 50) / 1e3, percentile(trips, answered, 99) / 1e3);
+    return answered == 0;
+}
+
+// A batch of messages that all point at one buffer.
+static void fill(struct mmsghdr *batch, struct iovec *part)
+{
+    memset(batch, 0, BATCH * sizeof *batch);
+    for (int i = 0; i < BATCH; i++)
+        batch[i].msg_hdr = (struct msghdr){.msg_iov = part, .msg_iovlen = 1};
+}
+
+static int blast(char **a)
+{
+    static char packet[65536];
+    struct iovec part = {packet, number(a[3], 1, 65000)};
+    struct mmsghdr batch[BATCH];
+    int fd = sending(a[0], a[1], 0);
+    int64_t begin = now(), end = begin + number(a[2], 1, 3600) * SECOND, sent = 0;
+    fill(batch, &part);
+    while (now() < end) {
+        int done = sendmmsg(fd, batch, BATCH, 0);
+        sent += done > 0 ? done : 0;
+    }
+    printf("{\"sent\":%ld,\"seconds\":%.6f}\n", (long)sent, (now() - begin) / 1e9);
+    return sent == 0;
+}
+
+static int count(char **a)
+{
+    static char packet[65536];
+    struct iovec part = {packet, sizeof packet};
+    struct mmsghdr batch[BATCH];
+    int fd = listening(a[0], SECOND), waits = 0;
+    int64_t received = 0, first = 0, last = 0;
+    fill(batch, &part);
+    while (received == 0 ? waits < 10 : waits < 1) {
+        int done = recvmmsg(fd, batch, BATCH, MSG_WAITFORONE, NULL);
+        if (done <= 0) {
+            waits++;
+            continue;
+        }
+        last = now();
+        if (received == 0)
+            first = last;
+        received += done;
+    }
+    printf("{\"received\":%ld,\"seconds\":%.6f}\n", (long)received, (last - first) / 1e9);
+    return received == 0;
+}
+
+// The logs of send and recv: this, and then a time for each probe, 0 for never.
+struct log {
+    int64_t start, step, count, flows, copies;
+};
+
+static void write_log(const char *path, const struct log *log, const int64_t *times)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file || fwrite(log, sizeof *log, 1, file) != 1 || fwrite(times, sizeof *times, log->count, file) != (size_t)log->count
+        || fclose(file) != 0)
+        die(path);
+}
+
+static int64_t *read_log(const char *path, struct log *log)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file || fread(log, sizeof *log, 1, file) != 1 || log->count < 1 || log->count > MAX_PROBES)
+        die(path);
+    int64_t *times = allocate(log->count, sizeof *times);
+    if (fread(times, sizeof *times, log->count, file) != (size_t)log->count)
+        die(path);
+    fclose(file);
+    return times;
+}
+
+static int receive(char **a)
+{
+    struct log log = {.count = number(a[1], 1, MAX_PROBES)};
+    int64_t *came = allocate(log.count, sizeof *came), probe[8];
+    int fd = listening(a[0], SECOND), waits = 0;
+    long received = 0;
+    be_prompt();
+    while (received == 0 ? waits < 10 : waits < 2) {
+        if (recv(fd, probe, sizeof probe, 0) != sizeof probe) {
+            waits++;
+            continue;
+        }
+        waits = 0;
+        if (probe[0] < 0 || probe[0] >= log.count)
+            continue;
+        if (came[probe[0]] == 0)
+            came[probe[0]] = now();
+        else
+            log.copies++;
+        received++;
+    }
+    write_log(a[2], &log, came);
+    return received == 0;
+}
+
+static int send_probes(char **a)
+{
+    struct log log = {.count = number(a[2], 1, MAX_PROBES), .flows = number(a[4], 1, MAX_FLOWS)};
+    int64_t *sent = allocate(log.count, sizeof *sent);
+    int fds[MAX_FLOWS];
+    for (int i = 0; i < log.flows; i++)
+        fds[i] = sending(a[0], a[1], 0);
+    log.step = SECOND / number(a[3], 1, 1000000);
+    be_prompt();
+    log.start = now() + 10 * MILLISECOND;
+    for (int64_t i = 0; i < log.count; i++) {
+        int64_t probe[8] = {i};
+        sleep_until(log.start + i * log.step);
+        int64_t at = now();
+        if (send(fds[i % log.flows], probe, sizeof probe, MSG_DONTWAIT) > 0)
+            sent[i] = at;
+    }
+    write_log(a[5], &log, sent);
+    return 0;
+}
+
+static void set_up(int fd, const char *device, int up)
+{
+    struct ifreq request = {0};
+    snprintf(request.ifr_name, sizeof request.ifr_name, "%s", device);
+    if (ioctl(fd, SIOCGIFFLAGS, &request) < 0)
+        die(device);
+    request.ifr_flags = up ? request.ifr_flags | IFF_UP : request.ifr_flags & ~IFF_UP;
+    if (ioctl(fd, SIOCSIFFLAGS, &request) < 0)
+        die(device);
+}
+
+// Each period holds a cut, its mend, and half-way from there to the next cut a moment when nothing is done: the control.
+static int cut(char **a)
+{
+    long count = number(a[1], 1, 100000);
+    int64_t period = number(a[2], 2, 100000) * MILLISECOND, mend = number(a[3], 1, 100000) * MILLISECOND;
+    int fd = udp(0);
+    FILE *log = fopen(a[4], "w");
+    if (!log)
+        die(a[4]);
+    be_prompt();
+    int64_t at = now() + period / 2;
+    for (long i = 0; i < count; i++, at += period) {
+        for (int up = 0; up <= 1; up++) {
+            sleep_until(at + up * mend);
+            int64_t before = now();
+            set_up(fd, a[0], up);
+            fprintf(log, "%s %ld %ld\n", up ? "mend" : "cut", (long)before, (long)now());
+        }
+        sleep_until(at + mend + (period - mend) / 2);
+        fprintf(log, "control %ld %ld\n", (long)now(), (long)now());
+    }
+    return fclose(log) != 0;
+}
+
+#include "gaps.h"
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int arguments;
+        int (*run)(char **arguments);
+    } commands[] = {{"echo", 1, echo}, {"rtt", 4, rtt}, {"count", 1, count}, {"blast", 4, blast}, {"recv", 3, receive},
+                    {"send", 6, send_probes}, {"cut", 5, cut}, {"gaps", 3, gaps}};
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0 && argc - 2 == commands[i].arguments)
+            return commands[i].run(argv + 2);
+    }
+    fprintf(stderr, "usage: probe echo|rtt|count|blast|recv|send|cut|gaps ...; the head of bench/probe.c says how\n");
+    return 2;
+}
