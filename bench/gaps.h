@@ -38,15 +38,13 @@ static long read_cuts(const char *path, struct event *events)
 }
 
 // An event is over: what its flows lost in one piece.
-static void settle(struct event *event, struct runs *runs, int flows, long *hits)
+static void settle(struct event *event, struct runs *runs, int flows)
 {
     for (int flow = 0; flow < flows; flow++) {
         long longest = runs->longest[flow];
         event->in_gaps += longest;
         if (longest > event->longest)
             event->longest = longest;
-        if (event->kind == CUT && longest > 0)
-            hits[flow]++;
     }
     memset(runs, 0, sizeof *runs);
 }
@@ -63,11 +61,11 @@ static int gaps(char **a)
     struct log sent, received;
     int64_t *sent_at = read_log(a[0], &sent), *came_at = read_log(a[1], &received);
     struct event *events = allocate(MAX_EVENTS, sizeof *events);
-    long event_count = read_cuts(a[2], events), event = 0, lost_by_flow[MAX_FLOWS] = {0}, hits[MAX_FLOWS] = {0};
+    long event_count = read_cuts(a[2], events), event = 0, lost_by_flow[MAX_FLOWS] = {0};
     struct runs runs = {0};
     int64_t *late = allocate(sent.count, sizeof *late);
     errno = 0;
-    if (received.count != sent.count || sent.flows < 1 || sent.flows > MAX_FLOWS)
+    if (received.count != sent.count || sent.flows < 1 || sent.flows > MAX_FLOWS || strlen(a[3]) != (size_t)sent.flows)
         die("the logs are not of one run");
 
     long refused = 0;
@@ -75,7 +73,7 @@ static int gaps(char **a)
         int64_t scheduled = sent.start + i * sent.step;
         int flow = i % sent.flows;
         while (event + 1 < event_count && scheduled >= events[event + 1].at - IN_FLIGHT)
-            settle(&events[event++], &runs, sent.flows, hits);
+            settle(&events[event++], &runs, sent.flows);
         late[i] = sent_at[i] == 0 ? 0 : sent_at[i] - scheduled;
         refused += sent_at[i] == 0;
         if (came_at[i] != 0) {
@@ -87,7 +85,7 @@ static int gaps(char **a)
         if (++runs.run[flow] > runs.longest[flow])
             runs.longest[flow] = runs.run[flow];
     }
-    settle(&events[event], &runs, sent.flows, hits);
+    settle(&events[event], &runs, sent.flows);
 
     int64_t *values[KINDS], *taking = allocate(event_count, sizeof *taking);
     long counts[KINDS] = {0}, lost[KINDS] = {0}, beyond = 0, flows_hit = 0, spared_lost = 0;
@@ -103,7 +101,7 @@ static int gaps(char **a)
         lost[e->kind] += e->lost;
     }
     for (int flow = 0; flow < sent.flows; flow++) {
-        if (hits[flow] * 2 > counts[CUT])
+        if (a[3][flow] == '1')
             flows_hit++;
         else
             spared_lost += lost_by_flow[flow];

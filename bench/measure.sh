@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Sourced by bench/run: one measurement of one configuration each. A sample is a line "CONFIGURATION METRIC VALUE".
 
+first_port=9000
 sample() { printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$work/samples"; }
 
 # The processor time in seconds that the services of a configuration, and the kernel's threads for frames, have used so far.
@@ -71,26 +72,40 @@ idle() {
   done
 }
 
+# on_cable MODE FLOWS: a word of 1 and 0 that says for each flow of a probe whether eth0 carries it, by host B's counter.
+on_cable() {
+  local mode=$1 word='' flow before
+  rx() { on "$mode" b cat /sys/class/net/eth0/statistics/rx_packets; }
+  for ((flow = 0; flow < $2; flow++)); do
+    before=$(rx)
+    on "$mode" a "$probe" send "${peer[$mode]}" 7003 300 10000 $((first_port + flow)) 1 /dev/null
+    word+=$(($(rx) - before >= 250 ? 1 : 0))
+  done
+  echo "$word"
+}
+
 # failover MODE MIIMON PERIOD_MS: cuts the cable of eth0 over and over under probes; appends a JSON object.
 failover() {
-  local mode=$1 miimon=$2 period=$3 flows=1 mend probes logs side sender cutter result
-  [ "$mode" = active-backup ] || flows=8
+  local mode=$1 miimon=$2 period=$3 flows=1 hit mend probes logs side sender cutter result
+  [ "$mode" = active-backup ] || flows=4
   mend=$((period * 2 / 5))
   # Probes flow from a little before the first cut until a little after the last control.
   probes=$(((cuts + 1) * period * 10))
   logs=$(mktemp -d "$work/failover.XXXXXX")
   for side in a b; do tandem "$mode" "$side" link set bond0 type bond miimon "$miimon"; done
+  hit=$(on_cable "$mode" "$flows")
+  [[ $hit == *1* ]] || fail "$mode: no flow runs over eth0"
   begin "$mode" b "$probe" recv 7003 "$probes" "$logs/recv"
   local receiver=$begun
   until_true "$mode: no receiver" listens "$mode" b udp 7003
-  begin "$mode" a "$probe" send "${peer[$mode]}" 7003 "$probes" 10000 "$flows" "$logs/send"
+  begin "$mode" a "$probe" send "${peer[$mode]}" 7003 "$probes" 10000 "$first_port" "$flows" "$logs/send"
   sender=$begun
   begin "$mode" b "$probe" cut eth0 "$cuts" "$period" "$mend" "$logs/cuts"
   cutter=$begun
   wait "$cutter" || fail "$mode: the cable could not be cut: $(cat "$begun_output")"
   wait "$sender" || fail "$mode: probes could not be sent"
   wait "$receiver" || fail "$mode: no probe came"
-  result=$("$probe" gaps "$logs/send" "$logs/recv" "$logs/cuts") || fail "$mode: no cut was seen"
+  result=$("$probe" gaps "$logs/send" "$logs/recv" "$logs/cuts" "$hit") || fail "$mode: no cut was seen"
   jq -c --arg mode "$mode" --argjson miimon "$miimon" --argjson period "$period" '{mode: $mode, miimon: $miimon, period_ms: $period} + .' \
     <<<"$result" >>"$work/failovers"
   rm -rf "$logs"

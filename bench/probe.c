@@ -6,9 +6,10 @@
 //   probe count PORT                                 counts what a blast sent, until a second passes without any
 //   probe blast ADDRESS PORT SECONDS BYTES           sends as fast as it can
 //   probe recv PORT COUNT LOG                        notes when each probe of a send came
-//   probe send ADDRESS PORT COUNT RATE FLOWS LOG     sends probes on schedule, in turn from FLOWS source ports
+//   probe send ADDRESS PORT COUNT RATE FROM FLOWS LOG
+//                                                    sends probes on schedule, in turn from FLOWS source ports from FROM on
 //   probe cut DEVICE COUNT PERIOD_MS MEND_MS LOG     takes the device down and up again, over and over
-//   probe gaps SEND_LOG RECV_LOG CUT_LOG             what the cuts cost
+//   probe gaps SEND_LOG RECV_LOG CUT_LOG FLOWS       what the cuts cost; FLOWS is a word of 1 and 0: is flow i on the cable?
 //
 // Answers are JSON on standard output.
 #define _GNU_SOURCE
@@ -110,11 +111,12 @@ static int listening(const char *port, int64_t receive_timeout)
     return fd;
 }
 
-static int sending(const char *host, const char *port, int64_t receive_timeout)
+// From any free port if from is 0.
+static int sending(const char *host, const char *port, int from, int64_t receive_timeout)
 {
     int fd = udp(receive_timeout);
-    struct sockaddr_in a = address(host, port);
-    if (connect(fd, (struct sockaddr *)&a, sizeof a) < 0)
+    struct sockaddr_in a = address(host, port), source = {.sin_family = AF_INET, .sin_port = htons(from)};
+    if (bind(fd, (struct sockaddr *)&source, sizeof source) < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) < 0)
         die("connect");
     return fd;
 }
@@ -150,7 +152,7 @@ static int rtt(char **a)
 {
     long count = number(a[2], 1, MAX_PROBES), answered = 0;
     int64_t step = SECOND / number(a[3], 1, 1000000), *trips = allocate(count, sizeof *trips);
-    int fd = sending(a[0], a[1], 100 * MILLISECOND);
+    int fd = sending(a[0], a[1], 0, 100 * MILLISECOND);
     int64_t next = now() + step;
     for (int64_t i = 0; i < count; i++, next += step) {
         int64_t probe[8] = {i}, answer[8];
@@ -172,23 +174,28 @@ static int rtt(char **a)
     return answered == 0;
 }
 
-// A batch of messages that all point at one buffer.
-static void fill(struct mmsghdr *batch, struct iovec *part)
+// A batch of messages of so many bytes each, side by side.
+static void fill(struct mmsghdr *batch, struct iovec *parts, char *packets, size_t bytes)
 {
     memset(batch, 0, BATCH * sizeof *batch);
-    for (int i = 0; i < BATCH; i++)
-        batch[i].msg_hdr = (struct msghdr){.msg_iov = part, .msg_iovlen = 1};
+    for (int i = 0; i < BATCH; i++) {
+        parts[i] = (struct iovec){packets + i * bytes, bytes};
+        batch[i].msg_hdr = (struct msghdr){.msg_iov = &parts[i], .msg_iovlen = 1};
+    }
 }
 
 static int blast(char **a)
 {
-    static char packet[65536];
-    struct iovec part = {packet, number(a[3], 1, 65000)};
+    size_t bytes = number(a[3], sizeof(int64_t), 65000);
+    char *packets = allocate(BATCH, bytes);
+    struct iovec parts[BATCH];
     struct mmsghdr batch[BATCH];
-    int fd = sending(a[0], a[1], 0);
-    int64_t begin = now(), end = begin + number(a[2], 1, 3600) * SECOND, sent = 0;
-    fill(batch, &part);
+    int fd = sending(a[0], a[1], 0, 0);
+    int64_t begin = now(), end = begin + number(a[2], 1, 3600) * SECOND, sent = 0, next = 0;
+    fill(batch, parts, packets, bytes);
     while (now() < end) {
+        for (int i = 0; i < BATCH; i++, next++)
+            memcpy(packets + i * bytes, &next, sizeof next);
         int done = sendmmsg(fd, batch, BATCH, 0);
         sent += done > 0 ? done : 0;
     }
@@ -198,12 +205,13 @@ static int blast(char **a)
 
 static int count(char **a)
 {
-    static char packet[65536];
-    struct iovec part = {packet, sizeof packet};
+    static uint64_t seen[1 << 22];
+    static char packets[BATCH * 2048];
+    struct iovec parts[BATCH];
     struct mmsghdr batch[BATCH];
     int fd = listening(a[0], SECOND), waits = 0;
-    int64_t received = 0, first = 0, last = 0;
-    fill(batch, &part);
+    int64_t received = 0, copies = 0, first = 0, last = 0;
+    fill(batch, parts, packets, 2048);
     while (received == 0 ? waits < 10 : waits < 1) {
         int done = recvmmsg(fd, batch, BATCH, MSG_WAITFORONE, NULL);
         if (done <= 0) {
@@ -213,9 +221,17 @@ static int count(char **a)
         last = now();
         if (received == 0)
             first = last;
-        received += done;
+        for (int i = 0; i < done; i++) {
+            uint64_t sequence, bit;
+            memcpy(&sequence, parts[i].iov_base, sizeof sequence);
+            uint64_t *word = &seen[sequence / 64 % (sizeof seen / sizeof *seen)];
+            bit = 1ULL << sequence % 64;
+            copies += (*word & bit) != 0;
+            received += (*word & bit) == 0;
+            *word |= bit;
+        }
     }
-    printf("{\"received\":%ld,\"seconds\":%.6f}\n", (long)received, (last - first) / 1e9);
+    printf("{\"received\":%ld,\"copies\":%ld,\"seconds\":%.6f}\n", (long)received, (long)copies, (last - first) / 1e9);
     return received == 0;
 }
 
@@ -271,11 +287,11 @@ static int receive(char **a)
 
 static int send_probes(char **a)
 {
-    struct log log = {.count = number(a[2], 1, MAX_PROBES), .flows = number(a[4], 1, MAX_FLOWS)};
+    struct log log = {.count = number(a[2], 1, MAX_PROBES), .flows = number(a[5], 1, MAX_FLOWS)};
     int64_t *sent = allocate(log.count, sizeof *sent);
-    int fds[MAX_FLOWS];
+    int fds[MAX_FLOWS], from = number(a[4], 1, 65535 - MAX_FLOWS);
     for (int i = 0; i < log.flows; i++)
-        fds[i] = sending(a[0], a[1], 0);
+        fds[i] = sending(a[0], a[1], from + i, 0);
     log.step = SECOND / number(a[3], 1, 1000000);
     be_prompt();
     log.start = now() + 10 * MILLISECOND;
@@ -286,7 +302,7 @@ static int send_probes(char **a)
         if (send(fds[i % log.flows], probe, sizeof probe, MSG_DONTWAIT) > 0)
             sent[i] = at;
     }
-    write_log(a[5], &log, sent);
+    write_log(a[6], &log, sent);
     return 0;
 }
 
@@ -334,7 +350,7 @@ int main(int argc, char **argv)
         int arguments;
         int (*run)(char **arguments);
     } commands[] = {{"echo", 1, echo}, {"rtt", 4, rtt}, {"count", 1, count}, {"blast", 4, blast}, {"recv", 3, receive},
-                    {"send", 6, send_probes}, {"cut", 5, cut}, {"gaps", 3, gaps}};
+                    {"send", 7, send_probes}, {"cut", 5, cut}, {"gaps", 4, gaps}};
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) == 0 && argc - 2 == commands[i].arguments)
             return commands[i].run(argv + 2);
