@@ -14,31 +14,18 @@
 // Answers are JSON on standard output.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <errno.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#define SECOND 1000000000LL
-#define MILLISECOND 1000000LL
-#define MAX_PROBES 10000000L
-#define MAX_FLOWS 64
-#define BATCH 32
+#include "probe.h"
 
-static void die(const char *what)
-{
-    fprintf(stderr, "probe: %s: %s\n", what, errno ? strerror(errno) : "not as expected");
-    exit(1);
-}
+#define BATCH 32
 
 static int64_t now(void)
 {
@@ -63,14 +50,6 @@ static long number(const char *text, long low, long high)
     if (*text == 0 || *end != 0 || value < low || value > high)
         die(text);
     return value;
-}
-
-static void *allocate(size_t count, size_t size)
-{
-    void *memory = calloc(count, size);
-    if (!memory)
-        die("memory");
-    return memory;
 }
 
 // Keeps the stopwatch itself from waiting for a processor or for a page. Where that is not allowed it runs like others.
@@ -119,19 +98,6 @@ static int sending(const char *host, const char *port, int from, int64_t receive
     if (bind(fd, (struct sockaddr *)&source, sizeof source) < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) < 0)
         die("connect");
     return fd;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-// The smallest value that so many percent do not exceed. The values are sorted.
-static int64_t percentile(const int64_t *values, long count, int percent)
-{
-    long rank = (count * percent + 99) / 100;
-    return count == 0 ? 0 : values[rank == 0 ? 0 : rank - 1];
 }
 
 static int echo(char **a)
@@ -235,29 +201,12 @@ static int count(char **a)
     return received == 0;
 }
 
-// The logs of send and recv: this, and then a time for each probe, 0 for never.
-struct log {
-    int64_t start, step, count, flows, copies;
-};
-
 static void write_log(const char *path, const struct log *log, const int64_t *times)
 {
     FILE *file = fopen(path, "wb");
     if (!file || fwrite(log, sizeof *log, 1, file) != 1 || fwrite(times, sizeof *times, log->count, file) != (size_t)log->count
         || fclose(file) != 0)
         die(path);
-}
-
-static int64_t *read_log(const char *path, struct log *log)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file || fread(log, sizeof *log, 1, file) != 1 || log->count < 1 || log->count > MAX_PROBES)
-        die(path);
-    int64_t *times = allocate(log->count, sizeof *times);
-    if (fread(times, sizeof *times, log->count, file) != (size_t)log->count)
-        die(path);
-    fclose(file);
-    return times;
 }
 
 static int receive(char **a)
@@ -340,8 +289,6 @@ static int cut(char **a)
     }
     return fclose(log) != 0;
 }
-
-#include "gaps.h"
 
 int main(int argc, char **argv)
 {

@@ -1,8 +1,11 @@
 // What the cuts of a run cost, from the logs of send, recv and cut: `probe gaps`.
 //
-// The run is divided by its events (cut, mend, control): a probe belongs to the last event before its scheduled time. A
-// probe may also be lost that was on its way when the cable was cut, so an event begins a little early. The gap of an event is
-// the longest run of probes of one flow that were lost one after the other, times the distance of that flow's probes.
+// The run is divided by its events (cut, mend, control): a probe belongs to the last event before it was sent. A probe may
+// also be lost that was on its way when the cable was cut, so an event begins a little early. The gap of an event is
+// the longest run of probes of one flow that were lost one after the other, times the scheduled distance of that flow's
+// probes.
+#include "probe.h"
+
 #define IN_FLIGHT (5 * MILLISECOND)
 #define MAX_EVENTS 300000
 
@@ -18,6 +21,18 @@ struct event {
 struct runs {
     long run[MAX_FLOWS], longest[MAX_FLOWS];
 };
+
+static int64_t *read_log(const char *path, struct log *log)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file || fread(log, sizeof *log, 1, file) != 1 || log->count < 1 || log->count > MAX_PROBES)
+        die(path);
+    int64_t *times = allocate(log->count, sizeof *times);
+    if (fread(times, sizeof *times, log->count, file) != (size_t)log->count)
+        die(path);
+    fclose(file);
+    return times;
+}
 
 static long read_cuts(const char *path, struct event *events)
 {
@@ -56,7 +71,7 @@ static void print_times(const char *name, int64_t *values, long count)
            percentile(values, count, 95) / 1e6, percentile(values, count, 99) / 1e6, percentile(values, count, 100) / 1e6);
 }
 
-static int gaps(char **a)
+int gaps(char **a)
 {
     struct log sent, received;
     int64_t *sent_at = read_log(a[0], &sent), *came_at = read_log(a[1], &received);
@@ -70,11 +85,11 @@ static int gaps(char **a)
 
     long refused = 0;
     for (int64_t i = 0; i < sent.count; i++) {
-        int64_t scheduled = sent.start + i * sent.step;
+        int64_t scheduled = sent.start + i * sent.step, left = sent_at[i] == 0 ? scheduled : sent_at[i];
         int flow = i % sent.flows;
-        while (event + 1 < event_count && scheduled >= events[event + 1].at - IN_FLIGHT)
+        while (event + 1 < event_count && left >= events[event + 1].at - IN_FLIGHT)
             settle(&events[event++], &runs, sent.flows);
-        late[i] = sent_at[i] == 0 ? 0 : sent_at[i] - scheduled;
+        late[i] = left - scheduled;
         refused += sent_at[i] == 0;
         if (came_at[i] != 0) {
             runs.run[flow] = 0;
