@@ -12,7 +12,7 @@ public sealed record CreateBondRequest
     /// <summary>The MAC address; null for that of the first member.</summary>
     public string? Address { get; init; }
 
-    /// <summary>The MTU in bytes, 68 to 65535; null for 1500.</summary>
+    /// <summary>The MTU in bytes, 68 to 65521; null for 1500.</summary>
     public int? Mtu { get; init; }
 
     /// <summary>True to bring the bond up at once.</summary>

@@ -56,10 +56,15 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
         if (wishes.Refusal is { } refusal)
             return refusal;
 
+        // Most refusals are about options: they are found before a device comes and goes.
+        var empty = new OptionSituation(HasMembers: false, IsUp: false, name => $"not a member of {request.Name}");
+        if (OptionChange.Apply(BondOptions.Default, wishes.Value!.Options, empty).Error is { } impossible)
+            return impossible;
+
         var (bond, failure) = Open(now, request.Name, reattach: false);
         if (bond is null)
             return new OptionError(OptionErrorKind.Device, request.Name, failure!);
-        if (wishes.Value!.CarryOut(now, bond, network) is { } refused)
+        if (wishes.Value.CarryOut(now, bond, network) is { } refused)
         {
             bond.Close(now);
             return refused;

@@ -11,8 +11,8 @@ internal static class RequestReader
     /// <summary>Smallest MTU of a bond in bytes: what IPv4 needs.</summary>
     public const int MinMtu = 68;
 
-    /// <summary>Largest MTU of a bond in bytes.</summary>
-    public const int MaxMtu = 65535;
+    /// <summary>Largest MTU of a bond in bytes: what a TAP device can have, 65535 less an Ethernet header.</summary>
+    public const int MaxMtu = 65521;
 
     /// <summary>Reads options by name with their values as text.</summary>
     public static Answer<IReadOnlyList<KeyValuePair<BondOption, OptionValue>>> Options(
