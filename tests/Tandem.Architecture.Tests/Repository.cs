@@ -1,0 +1,35 @@
+namespace Tandem.Architecture.Tests;
+
+/// <summary>The files of the repository that these tests were built from.</summary>
+internal static class Repository
+{
+    /// <summary>The directory of Tandem.slnx.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The text of a file, by its path from the root.</summary>
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    /// <summary>The source files of a project, without what the build makes.</summary>
+    public static IEnumerable<string> Sources(string project) =>
+        Directory.EnumerateFiles(Path.Combine(Root, "src", project), "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+
+    /// <summary>The documents, by their paths from the root.</summary>
+    public static IReadOnlyList<string> Documents { get; } =
+    [
+        .. Directory
+            .EnumerateFiles(Root, "*.md")
+            .Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+            .Select(path => Path.GetRelativePath(Root, path))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static string FindRoot()
+    {
+        for (var directory = AppContext.BaseDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
+        {
+            if (File.Exists(Path.Combine(directory, "Tandem.slnx")))
+                return directory;
+        }
+        throw new InvalidOperationException($"no Tandem.slnx above {AppContext.BaseDirectory}");
+    }
+}

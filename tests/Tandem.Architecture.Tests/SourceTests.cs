@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Tandem.Architecture.Tests;
+
+/// <summary>What may not stand in some places of the source.</summary>
+public sealed partial class SourceTests
+{
+    private const int Timeout = 10_000; // ms
+
+    [Theory]
+    [InlineData("Tandem.Api")]
+    [InlineData("Tandem.Cli")]
+    [InlineData("Tandem.Core")]
+    [InlineData("Tandem.Daemon")]
+    public void Unsafe_and_native_code_stands_in_Tandem_Linux_alone(string project) => Assert.Empty(Find(project, Native()));
+
+    [Fact]
+    public void The_brain_has_no_clock_no_threads_no_chance_and_no_files() => Assert.Empty(Find("Tandem.Core", Impure()));
+
+    [Fact]
+    public void The_brain_bans_them_at_each_build_too()
+    {
+        var banned = Repository.Read("src/Tandem.Core/BannedSymbols.txt");
+        string[] expected =
+        [
+            "DateTime.UtcNow",
+            "Stopwatch",
+            "TimeProvider",
+            "Thread",
+            "Tasks.Task",
+            "Timer",
+            "Random.Shared",
+            "Console",
+            "IO.File",
+            "Socket",
+        ];
+        Assert.All(expected, name => Assert.Contains(name, banned, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void No_file_is_longer_than_400_lines()
+    {
+        var projects = Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src")).Select(path => Path.GetFileName(path)!);
+        Assert.DoesNotContain(projects.SelectMany(Repository.Sources), path => File.ReadLines(path).Skip(400).Any());
+    }
+
+    private static IEnumerable<string> Find(string project, Regex pattern) =>
+        from path in Repository.Sources(project)
+        from line in File.ReadLines(path)
+        let code = Code(line)
+        where pattern.IsMatch(code)
+        select $"{Path.GetRelativePath(Repository.Root, path)}: {line.Trim()}";
+
+    // Comments may speak of anything; strings that contain a pattern would be found, and there are none.
+    private static string Code(string line)
+    {
+        var comment = line.IndexOf("//", StringComparison.Ordinal);
+        return comment < 0 ? line : line[..comment];
+    }
+
+    [GeneratedRegex(@"\b(unsafe\b|LibraryImport|DllImport|Marshal\.|NativeMemory)", RegexOptions.ExplicitCapture, Timeout)]
+    private static partial Regex Native();
+
+    [GeneratedRegex(
+        @"\b(DateTime(Offset)?\.(Utc)?Now|Stopwatch|TimeProvider|Environment\.TickCount\w*|Thread\b|Task\b|Timer\b|async\b|await\b|lock\s*\(|Random\b|Guid\.NewGuid|RandomNumberGenerator|Console\b|File\.|Directory\.|FileStream|Socket\b|Process\b|ILogger)",
+        RegexOptions.ExplicitCapture,
+        Timeout
+    )]
+    private static partial Regex Impure();
+}
