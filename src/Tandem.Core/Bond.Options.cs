@@ -46,7 +46,7 @@ public sealed partial class Bond
         {
             if (member[option] == value)
                 continue;
-            Report(now, EventKind.OptionsChanged, member, $"{option} {member[option].Format(option)} is now {value.Format(option)}");
+            Report(now, EventKind.OptionsChanged, member, $"{option} {Shown(option, member[option])} is now {Shown(option, value)}");
             member.Set(option, value);
             if (option == Member.Known.Priority && Primary is null)
                 RequestReselection($"the prio of {member.Name} was set");
@@ -117,7 +117,7 @@ public sealed partial class Bond
                     now,
                     EventKind.OptionsChanged,
                     null,
-                    $"{option} {before[option].Format(option)} is now {Options[option].Format(option)}"
+                    $"{option} {Shown(option, before[option])} is now {Shown(option, Options[option])}"
                 );
         }
         foreach (var (option, value) in changes)
@@ -131,6 +131,8 @@ public sealed partial class Bond
                 );
         }
     }
+
+    private static string Shown(BondOption option, OptionValue value) => value.IsEmpty(option) ? "none" : value.Format(option);
 
     private static bool Names(IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes, BondOption option) =>
         changes.Any(change => change.Key == option);

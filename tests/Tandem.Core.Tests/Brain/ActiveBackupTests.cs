@@ -207,4 +207,14 @@ public sealed class ActiveBackupTests
         Assert.Equal(OptionErrorKind.Mode, _a.Set("mode", "balance-xor", "primary", "eth0")?.Kind);
         Assert.Equal(BondMode.BalanceRoundRobin, _a.Bond.Options.Mode);
     }
+
+    [Fact]
+    public void An_option_that_named_nobody_is_told_as_none()
+    {
+        _a.Start("mode", "active-backup");
+        _a.Set("primary", "eth1");
+        Assert.Equal("primary none is now eth1", _a.Events.Last(e => e.Kind == EventKind.OptionsChanged).Reason);
+        _a.Set("primary", "");
+        Assert.Equal("primary eth1 is now none", _a.Events.Last(e => e.Kind == EventKind.OptionsChanged).Reason);
+    }
 }
