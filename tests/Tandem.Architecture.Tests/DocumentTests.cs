@@ -79,6 +79,16 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public void Every_option_is_in_the_api_document()
+    {
+        var text = Repository.Read("docs/api.md");
+        Assert.All(
+            BondOptionTable.Bond.Concat(BondOptionTable.Member),
+            option => Assert.Contains($"`{option.Keyword}`", text, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public void Every_kind_of_event_is_in_the_api_document_with_its_level()
     {
         var text = Repository.Read("docs/api.md");
