@@ -41,7 +41,7 @@ public sealed partial class DocumentTests
     {
         var readme = Repository.Read("README.md");
         var projects = Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src")).Select(path => $"src/{Path.GetFileName(path)}");
-        var scripts = new[] { "./build", "./demo", "./test" };
+        var scripts = new[] { "./build", "./demo", "./test", "bench/run" };
         Assert.All(projects.Concat(scripts), name => Assert.Contains(name, readme, StringComparison.Ordinal));
         Assert.All(scripts, script => Assert.True(File.Exists(Path.Combine(Repository.Root, script)), script));
     }

@@ -19,6 +19,7 @@ internal static class Repository
         .. Directory
             .EnumerateFiles(Root, "*.md")
             .Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(Path.Combine(Root, "bench"), "*.md"))
             .Select(path => Path.GetRelativePath(Root, path))
             .Order(StringComparer.Ordinal),
     ];
