@@ -87,7 +87,7 @@ on_cable() {
 
 # failover MODE MIIMON PERIOD_MS: cuts the cable of eth0 over and over under probes; appends a JSON object.
 failover() {
-  local mode=$1 miimon=$2 period=$3 flows=1 hit mend probes logs side sender cutter result
+  local mode=$1 miimon=$2 period=$3 flows=1 hit mend probes logs side sender cutter result tap_drops
   [ "$mode" = active-backup ] || flows=4
   mend=$((period * 2 / 5))
   # Probes flow from a little before the first cut until a little after the last control.
@@ -96,6 +96,8 @@ failover() {
   for side in a b; do tandem "$mode" "$side" link set bond0 type bond miimon "$miimon"; done
   hit=$(on_cable "$mode" "$flows")
   [[ $hit == *1* ]] || fail "$mode: no flow runs over eth0"
+  dropped_by_tap() { on "$mode" a cat /sys/class/net/bond0/statistics/tx_dropped; }
+  tap_drops=$(dropped_by_tap)
   begin "$mode" b "$probe" recv 7003 "$probes" "$logs/recv"
   local receiver=$begun
   until_true "$mode: no receiver" listens "$mode" b udp 7003
@@ -109,7 +111,7 @@ failover() {
   result=$("$probe" gaps "$logs/send" "$logs/recv" "$logs/cuts" "$hit") || fail "$mode: no cut was seen"
   jq -e --argjson mend "$mend" '.gap_ms.p50 < $mend / 2' >/dev/null <<<"$result" ||
     fail "$mode: traffic does not leave the cut cable: $result"
-  jq -c --arg mode "$mode" --argjson miimon "$miimon" --argjson period "$period" '{mode: $mode, miimon: $miimon, period_ms: $period} + .' \
-    <<<"$result" >>"$work/failovers"
+  jq -c --arg mode "$mode" --argjson miimon "$miimon" --argjson period "$period" --argjson drops $(($(dropped_by_tap) - tap_drops)) \
+    '{mode: $mode, miimon: $miimon, period_ms: $period, dropped_before_the_service: $drops} + .' <<<"$result" >>"$work/failovers"
   rm -rf "$logs"
 }

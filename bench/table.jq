@@ -16,9 +16,9 @@ def throughput:
 
 def failover:
   ["mode", "miimon", "period ms", "cuts", "gap ms p50/p95/p99/max", "same, mend", "same, control", "lost beyond", "lost at mends", "lost at controls",
-    "flows hit", "lost on others", "late ms p99/max", "cut takes ms"],
+    "flows hit", "lost on others", "TAP full", "late ms p99/max", "cut takes ms"],
   (.failover[] | [.mode, .miimon, .period_ms, .cuts, (.gap_ms | times), (.mend_gap_ms | times), (.control_gap_ms | times), .lost_beyond_gaps,
-    .lost_at_mends, .lost_at_controls, "\(.flows_hit) of \(.flows)", .lost_on_spared_flows,
+    .lost_at_mends, .lost_at_controls, "\(.flows_hit) of \(.flows)", .lost_on_spared_flows, .dropped_before_the_service,
     "\(.late_ms.p99 | places(2)) / \(.late_ms.max | places(2))", (.cut_takes_ms.p50 | places(2))]);
 
 if $part == "heading" then heading
