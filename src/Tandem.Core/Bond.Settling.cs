@@ -126,7 +126,7 @@ public sealed partial class Bond
                 now,
                 EventKind.ActiveChanged,
                 next,
-                next is null ? $"no active member any more: {reason}" : $"the active member now: {reason}"
+                next is null ? $"no active member any more ({reason})" : $"the active member now ({reason})"
             );
             MoveAddress(previous, next, now);
         }

@@ -16,12 +16,15 @@ internal static partial class Shell
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs a command to its end.</summary>
-    public static Outcome Run(params string[] command)
+    public static Outcome Run(params string[] command) => RunFor(Bound, command);
+
+    /// <summary>Runs a command to its end, within a bound of its own.</summary>
+    public static Outcome RunFor(TimeSpan bound, params string[] command)
     {
         using var process = Start(command);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Bound))
+        if (!process.WaitForExit(bound))
         {
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"{string.Join(' ', command)} did not end");

@@ -40,7 +40,8 @@ public sealed class BondOptions
     public static BondOptions Default { get; } = new([.. BondOptionTable.Bond.Select(option => new OptionValue(option.Default))]);
 
     /// <summary>The value of an option.</summary>
-    public OptionValue this[BondOption option] => _values[option.Index];
+    public OptionValue this[BondOption option] =>
+        option.NeedsMiimon ? new OptionValue(Math.Min(_values[option.Index].Number * Miimon, int.MaxValue)) : _values[option.Index];
 
     /// <summary>The mode.</summary>
     public BondMode Mode => (BondMode)Number(Known.Mode);
@@ -87,8 +88,12 @@ public sealed class BondOptions
     /// <summary>Packets before the turn passes on in balance-rr; 0 for a member at random.</summary>
     public uint PacketsPerMember => (uint)Number(Known.PacketsPerMember);
 
-    /// <summary>The same options with one value changed.</summary>
-    public BondOptions With(BondOption option, OptionValue value) => new(_values.SetItem(option.Index, value));
+    /// <summary>
+    /// The same options with one value changed. Delays are kept as the driver keeps them, as whole passes of the MII monitor: they are rounded
+    /// down, grow and shrink with miimon, and read 0 while it is 0.
+    /// </summary>
+    public BondOptions With(BondOption option, OptionValue value) =>
+        new(_values.SetItem(option.Index, option.NeedsMiimon ? new OptionValue(Miimon == 0 ? 0 : value.Number / Miimon) : value));
 
     /// <summary>The same options with one number changed.</summary>
     public BondOptions With(BondOption option, long number) => With(option, new OptionValue(number));

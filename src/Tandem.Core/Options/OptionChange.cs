@@ -115,8 +115,6 @@ public static class OptionChange
             return SetMode(options, (BondMode)value.Number);
         if (option == BondOptions.Known.Miimon)
             return SetMiimon(options, value.Number);
-        if (option.NeedsMiimon)
-            return options.With(option, value.Number / options.Miimon * options.Miimon);
         if (option == BondOptions.Known.ArpInterval && value.Number > 0)
             options = SetMiimon(options, 0);
         // Which member is the active one is state, not configuration: nothing to keep.
@@ -138,17 +136,8 @@ public static class OptionChange
         return mode == BondMode.BalanceAlb ? options.With(BondOptions.Known.TlbDynamic, 1) : options;
     }
 
-    // The driver keeps the three delays as numbers of monitor passes: with another miimon they become longer or shorter.
     private static BondOptions SetMiimon(BondOptions options, long miimon)
     {
-        foreach (
-            var delay in (ReadOnlySpan<BondOption>)
-                [BondOptions.Known.UpDelay, BondOptions.Known.DownDelay, BondOptions.Known.PeerNotifyDelay]
-        )
-        {
-            if (options.Miimon != 0)
-                options = options.With(delay, Math.Min(options[delay].Number / options.Miimon * miimon, int.MaxValue));
-        }
         options = options.With(BondOptions.Known.Miimon, miimon);
         return miimon > 0 && options.ArpInterval > 0
             ? options.With(BondOptions.Known.ArpInterval, 0).With(BondOptions.Known.ArpValidate, 0)

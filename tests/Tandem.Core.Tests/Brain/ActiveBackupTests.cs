@@ -179,7 +179,7 @@ public sealed class ActiveBackupTests
         _cables[0].Cut();
         var change = _a.Events.Last(happened => happened.Kind == EventKind.ActiveChanged);
         Assert.Equal("eth1", change.Member);
-        Assert.Equal("the active member now: eth0: the link lost its carrier", change.Reason);
+        Assert.Equal("the active member now (eth0: the link lost its carrier)", change.Reason);
     }
 
     [Fact]

@@ -84,6 +84,15 @@ public sealed class OptionChangeTests
         Assert.Equal(("140", "210"), (Value(options, "updelay"), Value(options, "downdelay")));
     }
 
+    [Fact]
+    public void Delays_read_0_while_miimon_is_0_and_return_with_it()
+    {
+        var (off, _) = Apply(With("miimon", "100", "updelay", "200"), false, false, "miimon", "0");
+        Assert.Equal("0", Value(off, "updelay"));
+        var (on, _) = Apply(off, false, false, "miimon", "50");
+        Assert.Equal("100", Value(on, "updelay"));
+    }
+
     [Theory]
     [InlineData("miimon 100 arp_interval 100")]
     [InlineData("mode active-backup miimon 100 arp_validate all")]

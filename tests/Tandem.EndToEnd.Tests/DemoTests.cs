@@ -1,0 +1,76 @@
+using System.Globalization;
+using Xunit;
+
+namespace Tandem.EndToEnd.Tests;
+
+/// <summary>The demonstration does what it says, and leaves nothing behind.</summary>
+public sealed class DemoTests
+{
+    // It builds first, which takes a while even if nothing changed.
+    [Fact]
+    public void It_bonds_cuts_mends_and_says_in_words_what_happened()
+    {
+        var run = Shell.RunFor(TimeSpan.FromMinutes(5), Program, "--mode", "1", "--seconds", "6");
+        Assert.True(run.ExitCode == 0, run.All);
+        foreach (
+            var word in new[]
+            {
+                "Currently Active Slave: eth1",
+                "eth0 carried",
+                "eth1 carried",
+                "TCP: ",
+                " lost; longest time without an answer",
+            }
+        )
+            Assert.Contains(word, run.Output, StringComparison.Ordinal);
+        AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Interrupted_it_cleans_up_all_the_same()
+    {
+        // Processes started in the background of a script ignore SIGINT unless told otherwise; SIGTERM takes the same way out.
+        var run = Shell.Run("timeout", "-s", "TERM", "5", Program, "--seconds", "9");
+        Assert.Equal(124, run.ExitCode);
+        AssertNothingIsLeft();
+    }
+
+    [Theory]
+    [InlineData("--mode 4", "no such mode here")]
+    [InlineData("--mode fast", "accepted: balance-rr (0)")]
+    [InlineData("--links 1", "accepted are 2 to 8")]
+    [InlineData("--seconds x", "accepted are 6 to 60")]
+    [InlineData("--links", "needs a value")]
+    [InlineData("hello", "unknown argument")]
+    public void A_wrong_argument_is_named_with_what_would_be_right(string arguments, string message)
+    {
+        var run = Shell.Run([Program, .. arguments.Split(' ')]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    private static string Program => Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Programs.Tandem))!, "demo");
+
+    private static void AssertNothingIsLeft()
+    {
+        Assert.DoesNotContain("tdm-demo-", Shell.Run("ip", "netns", "list").Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateDirectories("/run", "tandem-demo.*"));
+        var running = Directory
+            .EnumerateDirectories("/proc")
+            .Where(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .Select(CommandLine);
+        Assert.DoesNotContain(running, line => line.Contains("tandem-demo.", StringComparison.Ordinal));
+    }
+
+    private static string CommandLine(string folder)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "cmdline"));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}
