@@ -57,8 +57,10 @@ async Task<int> RunAsync()
     await using (var service = new Service(settings, here, new LinuxNetwork(), logs, TimeProvider.System))
     {
         using var links = service.Watch();
+        using var guards = service.WatchGuards();
         await service.StartAsync();
         links.Start();
+        guards.Start();
         Log.Started(log, BondEndpoints.Version, settings.Socket);
         ServiceManager.Ready();
         await stop.Task;

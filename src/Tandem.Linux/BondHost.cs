@@ -89,6 +89,20 @@ public sealed class BondHost : IBondHost, IDisposable
     /// </summary>
     public void SetPromiscuous(bool on) => Check(_path.SetPromiscuous(on), $"cannot make the members of {Name} promiscuous");
 
+    /// <summary>Guards members again whose guard someone else removed.</summary>
+    public void Reguard()
+    {
+        foreach (var (saved, _) in _members.Values)
+        {
+            if (_keeper.Reguard(saved))
+                Tell(
+                    EventKind.Notice,
+                    saved.Name,
+                    "someone removed the nftables chain that keeps its frames from the host's stack; it is back"
+                );
+        }
+    }
+
     /// <inheritdoc/>
     public HostResult Attach(in MemberSetup setup)
     {

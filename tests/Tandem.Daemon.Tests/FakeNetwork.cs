@@ -125,6 +125,8 @@ internal sealed class FakeNetwork : INetwork
 
         public MemberCounters CountersOf(int slot) => new();
 
+        public void Reguard() { }
+
         public void SetPromiscuous(bool promiscuous) { }
 
         public HostResult Attach(in MemberSetup setup)

@@ -134,6 +134,16 @@ public sealed class ServiceTests
     }
 
     [Fact]
+    public void Whoever_flushes_the_firewall_does_not_let_members_answer_for_themselves()
+    {
+        using var lab = new Lab().Bond("mode", "balance-xor");
+        lab.A.Must("nft", "flush", "ruleset");
+        Shell.Until(() => lab.A.Must("nft", "list", "ruleset").Split("policy drop").Length == 3, "both members are guarded again");
+        Assert.DoesNotContain("DUP", lab.B.Must("ping", "-c20", "-i0.01", "10.213.0.1"), StringComparison.Ordinal);
+        Assert.Contains("it is back", lab.A.Service.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Curl_is_all_that_a_client_needs()
     {
         using var lab = new Lab();

@@ -26,6 +26,13 @@ internal sealed partial class BondRegistry
             LookAtMember(now, bond, member);
     }
 
+    /// <summary>Takes in that someone removed firewall rules, ours perhaps among them.</summary>
+    public void RulesRemoved()
+    {
+        foreach (var bond in _bonds)
+            bond.Device.Reguard();
+    }
+
     /// <summary>Looks at everything, after reports were lost.</summary>
     public void LookAtAll(long now)
     {

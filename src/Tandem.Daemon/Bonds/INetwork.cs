@@ -38,6 +38,9 @@ internal interface IBondDevice : IBondHost, IDisposable
     /// <summary>What the data path counted on a slot.</summary>
     Api.MemberCounters CountersOf(int slot);
 
+    /// <summary>Keeps members' frames from the host's own stack again, where someone else ended that.</summary>
+    void Reguard();
+
     /// <summary>Lets members take frames for any address, as someone asks of the bond's interface.</summary>
     void SetPromiscuous(bool promiscuous);
 }

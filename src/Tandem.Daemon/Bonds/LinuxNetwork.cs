@@ -81,6 +81,8 @@ internal sealed class LinuxNetwork : INetwork
             };
         }
 
+        public void Reguard() => host.Reguard();
+
         public void SetPromiscuous(bool promiscuous) => host.SetPromiscuous(promiscuous);
 
         public HostResult Attach(in MemberSetup setup) => host.Attach(setup);

@@ -52,6 +52,9 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>Watches links until it is disposed.</summary>
     public LinkWatcher Watch() => new(_writer, _registry, Clock, _log);
 
+    /// <summary>Watches the guards of members until it is disposed.</summary>
+    public GuardWatcher WatchGuards() => new(_writer, _registry, _log);
+
     /// <summary>Stops to answer, gives every member back, and removes the bonds.</summary>
     public async ValueTask DisposeAsync()
     {

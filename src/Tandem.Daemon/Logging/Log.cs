@@ -66,4 +66,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 41, Level = LogLevel.Error, Message = "links are no longer watched")]
     public static partial void WatchEnded(ILogger log, Exception exception);
+
+    [LoggerMessage(EventId = 42, Level = LogLevel.Warning, Message = "changes of nftables are not watched: {Reason}")]
+    public static partial void GuardsUnwatched(ILogger log, string reason);
 }

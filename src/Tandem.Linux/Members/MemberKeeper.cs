@@ -87,6 +87,14 @@ public sealed class MemberKeeper : IDisposable
         return first;
     }
 
+    /// <summary>Guards a member again whose guard someone else removed. True if it had none.</summary>
+    public bool Reguard(SavedMember saved) =>
+        _guard is not null
+        && _guard.List().Value is { } guarded
+        && !guarded.Contains(saved.Ifindex)
+        && _route.GetLink(saved.Ifindex).Value is { } link
+        && _guard.Add(link.Ifindex, link.Name).IsOk;
+
     /// <inheritdoc/>
     public void Dispose() => _guard?.Dispose();
 

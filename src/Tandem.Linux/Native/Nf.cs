@@ -12,6 +12,8 @@ internal static class Nf
     public const ushort NFT_MSG_GETCHAIN = (NFNL_SUBSYS_NFTABLES << 8) | 4;
     public const ushort NFT_MSG_DELCHAIN = (NFNL_SUBSYS_NFTABLES << 8) | 5;
 
+    public const int NFNLGRP_NFTABLES = 7;
+
     public const byte NFPROTO_UNSPEC = 0;
     public const byte NFPROTO_NETDEV = 5;
     public const uint NF_NETDEV_INGRESS = 0;

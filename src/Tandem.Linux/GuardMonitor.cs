@@ -1,0 +1,37 @@
+using Tandem.Linux.Native;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Linux;
+
+/// <summary>
+/// Tells when the guards of members may be gone: whoever loads firewall rules with <c>nft flush ruleset</c> removes them too. One thread
+/// reads; any thread may stop it. Dispose after the reading thread has ended.
+/// </summary>
+public sealed class GuardMonitor : IDisposable
+{
+    private const int ReceiveBytes = 256 * 1024;
+
+    private readonly NetlinkSubscription _subscription = new(Nl.NETLINK_NETFILTER, [Nf.NFNLGRP_NFTABLES], ReceiveBytes);
+
+    /// <summary>Waits until a table or a chain was removed, whosever it was, or news was lost. False once the monitor is stopped.</summary>
+    public bool Read()
+    {
+        while (true)
+        {
+            switch (_subscription.Next(out var message))
+            {
+                case News.Stopped:
+                    return false;
+                case News.Lost:
+                case News.Message when message.Header.Type is Nf.NFT_MSG_DELTABLE or Nf.NFT_MSG_DELCHAIN:
+                    return true;
+            }
+        }
+    }
+
+    /// <summary>Makes <see cref="Read"/> return false, now and ever after.</summary>
+    public void Stop() => _subscription.Stop();
+
+    /// <inheritdoc/>
+    public void Dispose() => _subscription.Dispose();
+}

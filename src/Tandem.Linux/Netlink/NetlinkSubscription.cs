@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Netlink;
+
+/// <summary>What came of waiting for news.</summary>
+internal enum News
+{
+    /// <summary>A message.</summary>
+    Message,
+
+    /// <summary>Messages were lost: what they told has to be read anew.</summary>
+    Lost,
+
+    /// <summary>The subscription was stopped.</summary>
+    Stopped,
+}
+
+/// <summary>
+/// A netlink socket for news of the kernel, in the network namespace of the thread that made it. One thread reads; any thread may
+/// stop it. Dispose after the reading thread has ended.
+/// </summary>
+internal sealed unsafe class NetlinkSubscription : IDisposable
+{
+    private const int ReceiveSize = 64 * 1024;
+
+    private readonly FileDescriptor _fd;
+    private readonly WakeUp _stop = new();
+    private readonly byte[] _received = new byte[ReceiveSize];
+    private int _position;
+    private int _end;
+
+    /// <summary>Subscribes.</summary>
+    /// <param name="protocol">NETLINK_*.</param>
+    /// <param name="groups">The groups of that protocol.</param>
+    /// <param name="receiveBytes">Room for messages that were not read yet.</param>
+    /// <exception cref="InvalidOperationException">The kernel does not have it, or does not let us.</exception>
+    public NetlinkSubscription(int protocol, ReadOnlySpan<int> groups, int receiveBytes)
+    {
+        _fd = Sockets.Socket(Sockets.AF_NETLINK, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK, protocol);
+        if (_fd.IsInvalid)
+            throw Failed("open", LinuxResult.Last());
+        if (!Sockets.SetOption(_fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, receiveBytes).IsOk)
+            Sockets.SetOption(_fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, receiveBytes);
+        // Without an address of its own a socket has that of the kernel, and the kernel does not tell itself.
+        var address = new SockAddrNl { Family = Sockets.AF_NETLINK };
+        if (Sockets.Bind(_fd, &address, (uint)sizeof(SockAddrNl)) < 0)
+            throw Failed("bind", LinuxResult.Last());
+        foreach (var group in groups)
+        {
+            if (Sockets.SetOption(_fd, Nl.SOL_NETLINK, Nl.NETLINK_ADD_MEMBERSHIP, group) is { IsOk: false } error)
+                throw Failed("subscribe", error);
+        }
+    }
+
+    /// <summary>Waits for the next message. It is valid until the next call.</summary>
+    public News Next(out NetlinkMessage message)
+    {
+        var fds = stackalloc PollFd[2];
+        while (!TakeBuffered(out message))
+        {
+            fds[0] = new PollFd { Fd = _fd.Number, Events = Files.POLLIN };
+            fds[1] = new PollFd { Fd = _stop.Fd, Events = Files.POLLIN };
+            if (Files.Poll(fds, 2, -1) < 0)
+                continue;
+            if (fds[1].Revents != 0)
+                return News.Stopped;
+            if (!Receive())
+                return News.Lost;
+        }
+        return News.Message;
+    }
+
+    /// <summary>Makes <see cref="Next"/> return <see cref="News.Stopped"/>, now and ever after.</summary>
+    public void Stop() => _stop.Signal();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _fd.Dispose();
+        _stop.Dispose();
+    }
+
+    private bool TakeBuffered(out NetlinkMessage message)
+    {
+        var reader = new MessageReader(_received.AsSpan(_position.._end));
+        if (reader.TryNext(out message))
+        {
+            _position = _end - reader.Remaining;
+            return true;
+        }
+        _position = _end;
+        return false;
+    }
+
+    /// <summary>Reads a datagram into the buffer; false if messages were lost.</summary>
+    private bool Receive()
+    {
+        (_position, _end) = (0, 0);
+        fixed (byte* buffer = _received)
+        {
+            var length = Sockets.Receive(_fd.Number, buffer, ReceiveSize, Sockets.MSG_TRUNC);
+            if (length > ReceiveSize || (length < 0 && Marshal.GetLastPInvokeError() == Errno.ENOBUFS))
+            {
+                // Until its queue is empty the kernel drops what follows without another word, so the queue is emptied before
+                // the caller reads everything anew.
+                while (Sockets.Receive(_fd.Number, buffer, ReceiveSize, 0) >= 0 || Marshal.GetLastPInvokeError() != Errno.EAGAIN) { }
+                return false;
+            }
+            if (length < 0)
+                return true;
+            _end = (int)length;
+            return true;
+        }
+    }
+
+    private InvalidOperationException Failed(string what, LinuxResult error)
+    {
+        Dispose();
+        return new InvalidOperationException($"cannot {what} a netlink socket for news: {error}");
+    }
+}
