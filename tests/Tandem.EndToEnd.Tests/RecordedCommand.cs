@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Tandem.EndToEnd.Tests;
+
+/// <summary>A command that was given to the Linux driver, and what came of it.</summary>
+internal sealed partial record RecordedCommand(int Id, string Setup, string Command, int ExitCode, string After)
+{
+    public static IReadOnlyList<RecordedCommand> All { get; } =
+    [
+        .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Data", "refusals.tsv"))
+            .Skip(1)
+            .Select(line => line.Split('\t'))
+            .Select(Read),
+    ];
+
+    /// <summary>Whether it was a write to a file of the driver, which knows no exit codes but 0 and 1.</summary>
+    public bool IsFile => Command.StartsWith("echo", StringComparison.Ordinal);
+
+    /// <summary>The option that it is about, by its keyword; null if it is about none.</summary>
+    public string? Option =>
+        FileWrite().Match(Command) is { Success: true } file && file.Groups["option"].Value != "slaves"
+            ? Keyword(file.Groups["option"].Value)
+        : OptionAtEnd().Match(Command) is { Success: true } option ? Keyword(option.Groups["option"].Value)
+        : null;
+
+    /// <summary>What the options were afterwards, as far as it was recorded.</summary>
+    public IEnumerable<(string Option, string Value)> Options
+    {
+        get
+        {
+            if (BondLine().Match(After) is { Success: true } bond)
+            {
+                var words = bond.Groups["options"].Value.Split(' ');
+                return words.Index().Where(word => word.Index % 2 == 0).Select(word => (Keyword(word.Item), words[word.Index + 1]));
+            }
+            var files = FileText().Matches(After);
+            if (files.Count > 0)
+                return files.Select(file => (Keyword(file.Groups["option"].Value), file.Groups["value"].Value));
+            return Option is { } option && option is not ("queue_id" or "prio") ? [(option, After.Split(' ')[0])] : [];
+        }
+    }
+
+    /// <summary>The same for Tandem, as lines of a shell in which <c>tandem</c> is the command.</summary>
+    public static string Translate(string lines) => string.Join("\n", lines.Split("; ").Select(TranslateOne));
+
+    private static RecordedCommand Read(string[] cells)
+    {
+        // Of two commands in a row, the last is the question.
+        var commands = cells[3].Split(" && ");
+        return new RecordedCommand(
+            int.Parse(cells[0], CultureInfo.InvariantCulture),
+            string.Join("; ", [cells[2], .. commands[..^1]]),
+            commands[^1],
+            int.Parse(cells[4], CultureInfo.InvariantCulture),
+            cells[5]
+        );
+    }
+
+    private static string TranslateOne(string line)
+    {
+        if (FileWrite().Match(line) is { Success: true } file)
+        {
+            var (bond, option, value) = (file.Groups["bond"].Value, file.Groups["option"].Value, file.Groups["value"].Value);
+            return (option, value) switch
+            {
+                ("slaves", ['+', .. var member]) => $"tandem link set {member} master {bond}",
+                ("slaves", ['-', .. var member]) => $"tandem link set {member} nomaster",
+                ("active_slave", "") => $"tandem link set {bond} type bond clear_active_slave",
+                ("queue_id", var pair) when pair.Split(':') is [var member, var id] =>
+                    $"tandem link set {member} type bond_slave queue_id {id}",
+                ("arp_ip_target", ['+', .. var target]) => $"tandem link set {bond} type bond arp_ip_target {target}",
+                _ => $"tandem link set {bond} type bond {option} '{value}'",
+            };
+        }
+        if (BondsFile().Match(line) is { Success: true } bonds)
+            return bonds.Groups["sign"].Value == "+"
+                ? $"tandem link add {bonds.Groups["bond"].Value} type bond"
+                : $"tandem link del {bonds.Groups["bond"].Value}";
+        if (Dummy().Match(line) is { Success: true } dummy)
+        {
+            // A veth pair with its far end up has carrier whenever it is up, as a dummy device has.
+            var name = dummy.Groups["name"].Value;
+            return $"ip link add {name} type veth peer name {name}p && ip link set {name}p up";
+        }
+        return AboutBonds().IsMatch(line) ? "tandem" + line["ip".Length..] : line;
+    }
+
+    private static string Keyword(string option) =>
+        option switch
+        {
+            "num_unsol_na" => "num_grat_arp",
+            "peer_notif_delay" => "peer_notify_delay",
+            _ => option,
+        };
+
+    [GeneratedRegex(
+        "^echo '?(?<value>[^'>]*?)'? ?> /sys/class/net/(?<bond>[^/]+)/bonding/(?<option>\\w+)$",
+        RegexOptions.None,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex FileWrite();
+
+    [GeneratedRegex(
+        "^echo '?(?<sign>[+-])(?<bond>[^'>]*?)'? > /sys/class/net/bonding_masters$",
+        RegexOptions.None,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex BondsFile();
+
+    [GeneratedRegex("^ip link add (?<name>\\w+) type dummy$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Dummy();
+
+    [GeneratedRegex("^ip link .*\\b(bond\\d?|master|nomaster|bond_slave)\\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex AboutBonds();
+
+    [GeneratedRegex(" type bond(_slave)? (.* )?(?<option>\\w+) \\S+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OptionAtEnd();
+
+    [GeneratedRegex("^\\s*bond (?<options>mode .*?) addrgenmode", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex BondLine();
+
+    [GeneratedRegex(
+        "/sys/class/net/\\w+/bonding/(?<option>\\w+):(?<value>[^ \\\\]*)",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex FileText();
+}
