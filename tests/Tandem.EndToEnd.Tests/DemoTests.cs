@@ -10,7 +10,7 @@ public sealed class DemoTests
     [Fact]
     public void It_bonds_cuts_mends_and_says_in_words_what_happened()
     {
-        var run = Shell.RunFor(TimeSpan.FromMinutes(5), Program, "--mode", "1", "--seconds", "6");
+        var run = Shell.Run(TimeSpan.FromMinutes(5), Program, "--mode", "1", "--seconds", "6");
         Assert.True(run.ExitCode == 0, run.All);
         foreach (
             var word in new[]

@@ -3,18 +3,21 @@ namespace Tandem.EndToEnd.Tests;
 /// <summary>The published programs, as users have them.</summary>
 internal static class Programs
 {
-    public static string Tandem { get; } = Find("tandem");
+    public static string Tandem { get; } = Find("out/tandem", "run ./build first");
 
-    public static string Tandemd { get; } = Find("tandemd");
+    public static string Tandemd { get; } = Find("out/tandemd", "run ./build first");
 
-    private static string Find(string name)
+    /// <summary>Runs a script in a kernel that has what this one may lack.</summary>
+    public static string UserModeLinux { get; } = Find("eng/uml.sh", "it is part of the project");
+
+    private static string Find(string path, string remedy)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var program = Path.Combine(folder.FullName, "out", name);
+            var program = Path.Combine(folder.FullName, path);
             if (File.Exists(program))
                 return program;
         }
-        throw new FileNotFoundException($"out/{name} is missing; run ./build first");
+        throw new FileNotFoundException($"{path} is missing; {remedy}");
     }
 }

@@ -16,10 +16,10 @@ internal static partial class Shell
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs a command to its end.</summary>
-    public static Outcome Run(params string[] command) => RunFor(Bound, command);
+    public static Outcome Run(params string[] command) => Run(Bound, command);
 
     /// <summary>Runs a command to its end, within a bound of its own.</summary>
-    public static Outcome RunFor(TimeSpan bound, params string[] command)
+    public static Outcome Run(TimeSpan bound, params string[] command)
     {
         using var process = Start(command);
         var output = process.StandardOutput.ReadToEndAsync();

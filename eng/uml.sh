@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Runs a script as root under User-Mode Linux, Debian's kernel 6.1 as an ordinary process: it has what this machine's kernel may
+# lack, the bonding driver, VLAN devices and netem among it, and starts in seconds. Files are this machine's own, except /run.
+# It has one processor and timers of 10 ms.
+#
+# usage: eng/uml.sh SCRIPT [ARGUMENT...]     its output comes here; exit code 77 if the kernel cannot be had
+# environment: MEMORY (512M), SECONDS_LIMIT (300)
+set -euo pipefail
+project=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
+kernel=$project/artifacts/uml
+script=$(readlink -f "${1:?usage: eng/uml.sh SCRIPT [ARGUMENT...]}")
+shift
+
+# unpack PACKAGE FILE: what the package has, unless FILE is there already
+unpack() {
+  [ -e "$kernel/$2" ] && return
+  (
+    cd "$kernel"
+    apt-get download "$1" || { apt-get -qq update && apt-get download "$1"; }
+    dpkg -x "$1"_*.deb .
+    rm -f "$1"_*.deb
+  ) >/dev/null 2>&1 || { echo "uml: the package $1 cannot be had" >&2; exit 77; }
+}
+[ "$(uname -m)" = x86_64 ] || { echo "uml: User-Mode Linux is for x86_64" >&2; exit 77; }
+mkdir -p "$kernel"
+exec 9>"$kernel/lock"
+flock 9
+unpack user-mode-linux usr/bin/linux.uml
+unpack kmod bin/kmod
+exec 9>&-
+mkdir -p "$kernel/lib"
+ln -sfn "$kernel/usr/lib/uml/modules" "$kernel/lib/modules"
+ln -sfn kmod "$kernel/bin/modprobe"
+
+run=$(mktemp -d "${TMPDIR:-/tmp}/uml.XXXXXX")
+trap 'rm -rf "$run"' EXIT
+cat >"$run/init" <<INIT
+#!/bin/bash
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t tmpfs run /run
+mkdir -p /run/netns
+for module in veth tun 8021q bonding bridge sch_netem sch_ingress cls_bpf nf_tables; do
+  $(printf %q "$kernel/bin/modprobe") -d $(printf %q "$kernel") \$module 2>/dev/null
+done
+[ -e /sys/class/net/bond0 ] && ip link del bond0
+ip link set lo up
+cd $(printf %q "$PWD")
+bash $(printf '%q ' "$script" "$@") >$(printf %q "$run/output") 2>&1
+echo \$? >$(printf %q "$run/status")
+sync
+halt -f
+INIT
+chmod +x "$run/init"
+timeout "${SECONDS_LIMIT:-300}" "$kernel/usr/bin/linux.uml" "mem=${MEMORY:-512M}" root=/dev/root rootfstype=hostfs rootflags=/ rw quiet \
+  con=null con0=null "init=$run/init" >"$run/console" 2>&1 </dev/null || true
+cat "$run/output" 2>/dev/null || tail -n 5 "$run/console"
+exit "$(cat "$run/status" 2>/dev/null || echo 1)"

@@ -1,0 +1,60 @@
+# shellcheck shell=bash
+# Sourced by the scripts that run in a kernel with VLAN devices and the bonding driver: two hosts and the cables between them.
+# $1 is the folder of the programs. Everything ends with the kernel.
+programs=$1
+
+# cables A B N: two namespaces and N cables e0, e1, ... between them
+cables() {
+  local i
+  ip netns add "$1"
+  ip netns add "$2"
+  ip -n "$1" link set lo up
+  ip -n "$2" link set lo up
+  for ((i = 0; i < $3; i++)); do ip link add "e$i" netns "$1" type veth peer name "e$i" netns "$2"; done
+}
+
+on() { local host=$1; shift; ip netns exec "$host" env TANDEM_SOCKET="/run/$host.sock" "$@"; }
+tandem() { on "$1" "$programs/tandem" "${@:2}"; }
+
+# service HOST: starts tandemd and waits until it answers
+service() {
+  local i
+  on "$1" "$programs/tandemd" --socket "/run/$1.sock" --state "/run/$1.state" >"/run/$1.log" 2>&1 &
+  for ((i = 0; i < 100; i++)); do tandem "$1" link show >/dev/null 2>&1 && return; sleep 0.05; done
+  fail "the service of $1 does not answer: $(cat "/run/$1.log")"
+}
+
+# bond_tandem HOST N ADDRESS OPTION...: bond0 of N cables by Tandem, up and with an address
+bond_tandem() {
+  local host=$1 count=$2 address=$3 i
+  tandem "$host" link add bond0 type bond "${@:4}" || fail "no bond on $host"
+  for ((i = 0; i < count; i++)); do tandem "$host" link set "e$i" master bond0 || fail "e$i does not join on $host"; done
+  tandem "$host" link set bond0 up || fail "bond0 does not come up on $host"
+  on "$host" ip addr add "$address" dev bond0
+}
+
+# bond_driver HOST N ADDRESS OPTION...: the same by the driver of the kernel
+bond_driver() {
+  local host=$1 count=$2 address=$3 i
+  on "$host" ip link add bond0 type bond "${@:4}" || fail "no bond by the driver on $host"
+  for ((i = 0; i < count; i++)); do on "$host" ip link set "e$i" master bond0; done
+  on "$host" ip link set bond0 up
+  on "$host" ip addr add "$address" dev bond0
+}
+
+fail() { echo "FAILED: $*"; tail -n 5 /run/*.log 2>/dev/null; exit 1; }
+
+# eventually WHAT COMMAND...: the command succeeds within 5 s
+eventually() {
+  local what=$1 i
+  shift
+  for ((i = 0; i < 50; i++)); do "$@" >/dev/null 2>&1 && return; sleep 0.1; done
+  fail "$what: $*"
+}
+
+# pings HOST ADDRESS [ARGUMENT...]: ten pings, of which none is lost
+pings() {
+  local said
+  said=$(on "$1" ping -c 10 -i 0.05 -w 5 "${@:3}" "$2" 2>&1) || fail "ping from $1 to $2: $said"
+  [[ $said == *" 0% packet loss"* ]] || fail "ping from $1 to $2: $said"
+}
