@@ -8,7 +8,10 @@ programs=$1 folder=$2 stage=${3:-root}
 if [ "$stage" = root ]; then
   # In a mount namespace of its own, so that nobody else sees the device.
   [ "${4:-}" = private ] || exec unshare --mount --propagation private "$0" "$programs" "$folder" root private
-  mknod -m 0666 "$folder/tun" c 10 200 && mount --bind "$folder/tun" /dev/net/tun || { echo "FAILED: no device for the user"; exit 1; }
+  if ! mknod -m 0666 "$folder/tun" c 10 200 || ! mount --bind "$folder/tun" /dev/net/tun; then
+    echo "FAILED: no device for the user"
+    exit 1
+  fi
   install -m 0755 "$programs/tandem" "$programs/tandemd" "$0" "$folder"
   install -d -o 65534 -g 65534 "$folder/user"
   chmod 0755 "$folder"
