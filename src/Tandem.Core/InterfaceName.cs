@@ -17,8 +17,9 @@ public static class InterfaceName
             return "\".\" and \"..\" are not names";
         foreach (var c in name)
         {
-            if (c is '/' or ':' || char.IsWhiteSpace(c) || char.IsControl(c))
-                return "a name has no white space, no control characters, no \"/\" and no \":\"";
+            // The kernel reads "%d" as a pattern for a free number and refuses every other use of "%".
+            if (c is '/' or '%' or ':' || char.IsWhiteSpace(c) || char.IsControl(c))
+                return "a name has no white space, no control characters, no \"/\", no \":\" and no \"%\"";
         }
         return null;
     }
