@@ -13,7 +13,8 @@ internal sealed class LinuxNetwork : INetwork
 
     private readonly RouteSocket _routes = new();
 
-    public LinkInfo? Find(string name) => Found(_routes.GetLink(name));
+    // A request may name anything; what no interface can be named is simply not there.
+    public LinkInfo? Find(string name) => InterfaceName.Problem(name) is null ? Found(_routes.GetLink(name)) : null;
 
     public LinkInfo? Find(int ifindex) => Found(_routes.GetLink(ifindex));
 
