@@ -6,12 +6,15 @@ namespace Tandem.Core;
 // Options of the bond and of its members change.
 public sealed partial class Bond
 {
+    /// <summary>Says why changes of options would be refused; null if they would not be. Changes nothing.</summary>
+    public OptionError? Check(IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes) => Apply(changes).Error;
+
     /// <summary>Changes options of the bond: all of them, or none and the reason.</summary>
     public OptionError? Change(long now, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
     {
         var before = Options;
         var primaryBefore = Primary;
-        var (options, error) = OptionChange.Apply(before, changes, new OptionSituation(_members.Count > 0, IsUp, ActiveProblem));
+        var (options, error) = Apply(changes);
         if (error is not null)
             return error;
 
@@ -56,6 +59,9 @@ public sealed partial class Bond
         Settle(now);
         return null;
     }
+
+    private (BondOptions Options, OptionError? Error) Apply(IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes) =>
+        OptionChange.Apply(Options, changes, new OptionSituation(_members.Count > 0, IsUp, ActiveProblem));
 
     private OptionError? RefuseMemberOption(Member member, BondOption option, OptionValue value)
     {

@@ -29,6 +29,21 @@ public sealed class WriterThreadTests
     }
 
     [Fact]
+    public async Task News_of_links_goes_before_requests_that_came_earlier()
+    {
+        using var writer = Create(new Deadlines(), capacity: 8);
+        var order = new List<string>();
+        var asked = writer.Ask(_ =>
+        {
+            order.Add("request");
+            return order;
+        });
+        writer.Post(() => order.Add("news"));
+        writer.Start();
+        Assert.Equal(["news", "request"], await asked.WaitAsync(Bound, Cancellation));
+    }
+
+    [Fact]
     public async Task Work_that_throws_fails_alone()
     {
         using var writer = Start(new Deadlines());
@@ -63,9 +78,12 @@ public sealed class WriterThreadTests
     {
         using var writer = Create(new Deadlines(), capacity: 2);
         var waiting = writer.Ask(_ => 1);
+        _ = writer.Ask(_ => 2);
+        await Assert.ThrowsAsync<WriterBusyException>(() => writer.Ask(_ => 3));
+        // News has room of its own, however many ask.
+        Assert.True(writer.TryPost(() => { }));
         Assert.True(writer.TryPost(() => { }));
         Assert.False(writer.TryPost(() => { }));
-        await Assert.ThrowsAsync<WriterBusyException>(() => writer.Ask(_ => 3));
         writer.Start();
         Assert.Equal(1, await waiting.WaitAsync(Bound, Cancellation));
     }

@@ -9,7 +9,14 @@ namespace Tandem.Daemon.Bonds;
 /// <summary>All bonds of the service. Belongs to the writer thread: nothing here is called from another.</summary>
 internal sealed partial class BondRegistry(INetwork network, StateStore store, Action<BondEvent> report, ILogger log) : IDeadlines
 {
+    private const long RestAfterFault = Clock.Second;
+
     private readonly List<RunningBond> _bonds = [];
+
+    private bool _isClosing;
+
+    // Until when a bond whose deadline ended in a fault is left alone.
+    private readonly Dictionary<RunningBond, long> _resting = [];
 
     /// <summary>Passes a fault that a data path found on to the writer thread, as a bond's name and a slot.</summary>
     public Action<string, int>? MemberFault { get; set; }
@@ -24,7 +31,7 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
         {
             var next = long.MaxValue;
             foreach (var bond in _bonds)
-                next = Math.Min(next, bond.Brain.NextDeadline);
+                next = Math.Min(next, DeadlineOf(bond));
             return next;
         }
     }
@@ -34,10 +41,23 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
     {
         foreach (var bond in _bonds)
         {
-            if (bond.Brain.NextDeadline <= now)
+            if (DeadlineOf(bond) > now)
+                continue;
+            try
+            {
                 bond.Brain.Advance(now);
+                _resting.Remove(bond);
+            }
+            catch (Exception e)
+            {
+                // What is due stays due: without a rest the writer would do nothing else, and the other bonds need it.
+                _resting[bond] = now + RestAfterFault;
+                Logging.Log.WriterFault(log, e);
+            }
         }
     }
+
+    private long DeadlineOf(RunningBond bond) => Math.Max(bond.Brain.NextDeadline, _resting.GetValueOrDefault(bond));
 
     /// <summary>All bonds in the order in which they were made.</summary>
     public IReadOnlyList<BondResource> List() => [.. _bonds.Select(Show)];
@@ -48,6 +68,8 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
     /// <summary>Makes a bond as asked, or none at all.</summary>
     public Answer<BondResource> Create(long now, CreateBondRequest request)
     {
+        if (_isClosing)
+            return new OptionError(OptionErrorKind.Unavailable, request.Name, "the service is stopping");
         if (InterfaceName.Problem(request.Name) is { } problem)
             return Refusals.Request($"name \"{request.Name}\": {problem}");
         if (Find(request.Name) is not null || network.Find(request.Name) is not null)
@@ -97,9 +119,10 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
         return true;
     }
 
-    /// <summary>Removes all bonds, whatever becomes of one of them.</summary>
+    /// <summary>Removes all bonds, whatever becomes of one of them, and makes no more.</summary>
     public void RemoveAll(long now)
     {
+        _isClosing = true;
         foreach (var bond in _bonds.ToArray())
         {
             try
@@ -147,6 +170,7 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
     private void Close(long now, RunningBond bond)
     {
         _bonds.Remove(bond);
+        _resting.Remove(bond);
         bond.Close(now);
     }
 }

@@ -31,34 +31,36 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
     }
 
     /// <summary>
-    /// Carries all wishes out, or none: options first, because they are what is refused most, as the kernel does with the command
-    /// line's; then address, MTU and up or down. What was done before a refusal is undone.
+    /// Carries all wishes out, or none. Options are what is refused most, so they are checked first; they are changed only after MTU and
+    /// address, which devices may refuse and which can be undone. Up or down comes last, as with the kernel.
     /// </summary>
     public ErrorMessage? CarryOut(long now, RunningBond bond, INetwork network)
     {
         var brain = bond.Brain;
-        var (options, address, mtu) = (brain.Options, brain.Address, brain.Mtu);
-        var error = Options.Count > 0 ? brain.Change(now, Options) : null;
-        if (error is not null)
-            return Refusals.Of(error);
-        if (Address is { } newAddress && newAddress != address)
-            error = brain.SetAddress(now, newAddress);
-        if (error is null && Mtu is { } newMtu)
-            error = brain.SetMtu(now, newMtu);
-        if (error is null && Up is { } up && network.SetUp(bond.Device.Ifindex, up) is { IsOk: false } failed)
-            error = new OptionError(OptionErrorKind.Device, bond.Name, failed.Problem!);
-        if (error is null)
+        var (options, mtu, address) = (brain.Options, brain.Mtu, brain.Address);
+        if (brain.Check(Options) is { } impossible)
+            return Refusals.Of(impossible);
+        if (Mtu is { } newMtu && brain.SetMtu(now, newMtu) is { } mtuRefused)
+            return Refusals.Of(mtuRefused);
+        if (Address is { } newAddress && newAddress != address && brain.SetAddress(now, newAddress) is { } addressRefused)
         {
-            if (Up is { } state)
-                brain.SetUp(now, state);
-            return null;
-        }
-        if (brain.Mtu != mtu)
             brain.SetMtu(now, mtu);
-        if (brain.Address != address)
-            brain.SetAddress(now, address);
-        brain.Change(now, Differences(from: brain.Options, to: options));
-        return Refusals.Of(error);
+            return Refusals.Of(addressRefused);
+        }
+        if (Options.Count > 0)
+            brain.Change(now, Options);
+        if (Up is not { } up)
+            return null;
+        if (network.SetUp(bond.Device.Ifindex, up) is { IsOk: false } failed)
+        {
+            brain.Change(now, Differences(from: brain.Options, to: options));
+            if (brain.Address != address)
+                brain.SetAddress(now, address);
+            brain.SetMtu(now, mtu);
+            return Refusals.Of(new OptionError(OptionErrorKind.Device, bond.Name, failed.Problem!));
+        }
+        brain.SetUp(now, up);
+        return null;
     }
 
     private static List<KeyValuePair<BondOption, OptionValue>> Differences(BondOptions from, BondOptions to) =>

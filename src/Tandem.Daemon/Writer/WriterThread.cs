@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace Tandem.Daemon.Writer;
 
 /// <summary>
-/// The one thread that owns all brains. What happens elsewhere (an API call, a netlink message, a fault) becomes a message in its
-/// queue and is carried out in order; between messages it wakes up when a brain's deadline comes.
+/// The one thread that owns all brains. What happens elsewhere becomes a message in one of its queues: news of links, which may mean a
+/// failover, goes before requests of users, of which there may be many; within each the order is kept. Between messages it wakes up
+/// when a brain's deadline comes.
 /// </summary>
 internal sealed class WriterThread : IDisposable
 {
@@ -15,7 +16,9 @@ internal sealed class WriterThread : IDisposable
     private const int LongestSleepMs = 60_000;
     private const long NanosecondsPerMs = 1_000_000;
 
-    private readonly BlockingCollection<Action> _queue;
+    private readonly BlockingCollection<Action> _news;
+    private readonly BlockingCollection<Action> _requests;
+    private readonly SemaphoreSlim _arrived = new(0);
     private readonly Thread _thread;
     private readonly MonotonicClock _clock;
     private readonly IDeadlines _deadlines;
@@ -26,25 +29,18 @@ internal sealed class WriterThread : IDisposable
         _clock = clock;
         _deadlines = deadlines;
         _log = log;
-        _queue = new BlockingCollection<Action>(capacity);
+        _news = new BlockingCollection<Action>(capacity);
+        _requests = new BlockingCollection<Action>(capacity);
         _thread = new Thread(Run) { Name = "writer", IsBackground = true };
     }
 
     public void Start() => _thread.Start();
 
-    /// <summary>Queues work, waiting for room. Returns false once the thread is stopping.</summary>
-    public bool Post(Action work)
-    {
-        try
-        {
-            _queue.Add(work);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
+    /// <summary>Queues news, waiting for room. Returns false once the thread is stopping.</summary>
+    public bool Post(Action news) => Add(_news, news, Timeout.Infinite);
+
+    /// <summary>Queues news if there is room; for callers that must not wait.</summary>
+    public bool TryPost(Action news) => Add(_news, news, 0);
 
     /// <summary>
     /// Has work done and hands back its answer. The task fails with what the work threw, or with <see cref="WriterBusyException"/>
@@ -54,7 +50,7 @@ internal sealed class WriterThread : IDisposable
     {
         // Continuations must not run on the writer: they would hold up the bonds.
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!TryPost(() => Answer(work, answer)))
+        if (!Add(_requests, () => Answer(work, answer), 0))
             answer.SetException(new WriterBusyException());
         return answer.Task;
     }
@@ -62,18 +58,24 @@ internal sealed class WriterThread : IDisposable
     /// <summary>Carries out what is queued, then ends the thread. Waits for that.</summary>
     public void Dispose()
     {
-        _queue.CompleteAdding();
+        _news.CompleteAdding();
+        _requests.CompleteAdding();
+        _arrived.Release();
         if (_thread.IsAlive)
             _thread.Join();
-        _queue.Dispose();
+        _news.Dispose();
+        _requests.Dispose();
+        _arrived.Dispose();
     }
 
-    /// <summary>Queues work if there is room; for callers that must not wait, and whose news comes again.</summary>
-    public bool TryPost(Action work)
+    private bool Add(BlockingCollection<Action> queue, Action work, int millisecondsTimeout)
     {
         try
         {
-            return _queue.TryAdd(work);
+            if (!queue.TryAdd(work, millisecondsTimeout))
+                return false;
+            _arrived.Release();
+            return true;
         }
         catch (InvalidOperationException)
         {
@@ -95,9 +97,10 @@ internal sealed class WriterThread : IDisposable
 
     private void Run()
     {
-        while (!_queue.IsCompleted)
+        while (!_news.IsCompleted || !_requests.IsCompleted)
         {
-            if (_queue.TryTake(out var work, Sleep()))
+            _arrived.Wait(Sleep());
+            if (_news.TryTake(out var work) || _requests.TryTake(out work))
                 Guard(work);
             if (_deadlines.NextDeadline <= _clock.Now)
                 Guard(() => _deadlines.Advance(_clock.Now));
