@@ -126,6 +126,23 @@ public sealed class TrafficTests
     }
 
     [Fact]
+    public void Members_hear_the_address_of_a_macvlan_on_bond0_while_there_is_one()
+    {
+        using var lab = new Lab().Bond("mode", "active-backup");
+        using var guest = new Host($"{lab.A.Namespace}m");
+        lab.A.Ip("link", "add", "mv0", "link", "bond0", "type", "macvlan", "mode", "bridge");
+        lab.A.Ip("link", "set", "mv0", "netns", guest.Namespace);
+        guest.Ip("link", "set", "mv0", "up");
+        guest.Ip("addr", "add", "10.213.0.9/24", "dev", "mv0");
+        Shell.Until(() => guest.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "the macvlan is answered");
+        Shell.Until(() => Promiscuity() == 1, "the member is promiscuous");
+        guest.Ip("link", "del", "mv0");
+        Shell.Until(() => Promiscuity() == 0, "the member is promiscuous no more");
+
+        int Promiscuity() => lab.A.KernelLink("eth0")!.Value.GetProperty("promiscuity").GetInt32();
+    }
+
+    [Fact]
     public void Two_bonds_work_side_by_side()
     {
         using var lab = new Lab(cables: 2).Bond("mode", "active-backup");

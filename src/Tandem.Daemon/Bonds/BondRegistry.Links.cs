@@ -7,12 +7,12 @@ namespace Tandem.Daemon.Bonds;
 // than the next one. What is read now, on the one thread that makes our changes, is never an echo.
 internal sealed partial class BondRegistry
 {
-    /// <summary>Takes in that something about an interface changed, and perhaps about the one that it stands on.</summary>
-    public void LinkReported(long now, int ifindex, int? below = null)
+    /// <summary>Takes in that something about an interface changed.</summary>
+    public void LinkReported(long now, int ifindex)
     {
         foreach (var bond in _bonds.ToArray())
         {
-            if (bond.Device.Ifindex == ifindex || bond.Device.Ifindex == below)
+            if (bond.Device.Ifindex == ifindex)
                 LookAtDevice(now, bond);
             else if (bond.Brain.FindMember(ifindex) is { } member)
                 LookAtMember(now, bond, member);

@@ -11,9 +11,13 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
 {
     private const long RestAfterFault = Clock.Second;
 
+    // The kernel does not report that a device became promiscuous, as bond0 does below a macvlan.
+    private const long LookInterval = Clock.Second;
+
     private readonly List<RunningBond> _bonds = [];
 
     private bool _isClosing;
+    private long _nextLook;
 
     // Until when a bond whose deadline ended in a fault is left alone.
     private readonly Dictionary<RunningBond, long> _resting = [];
@@ -29,7 +33,7 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
     {
         get
         {
-            var next = long.MaxValue;
+            var next = _bonds.Count > 0 ? _nextLook : Clock.Never;
             foreach (var bond in _bonds)
                 next = Math.Min(next, DeadlineOf(bond));
             return next;
@@ -39,21 +43,28 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
     /// <inheritdoc/>
     public void Advance(long now)
     {
-        foreach (var bond in _bonds)
+        foreach (var bond in _bonds.ToArray())
         {
-            if (DeadlineOf(bond) > now)
-                continue;
-            try
-            {
-                bond.Brain.Advance(now);
-                _resting.Remove(bond);
-            }
-            catch (Exception e)
-            {
-                // What is due stays due: without a rest the writer would do nothing else, and the other bonds need it.
-                _resting[bond] = now + RestAfterFault;
-                Logging.Log.WriterFault(log, e);
-            }
+            if (DeadlineOf(bond) <= now)
+                Guard(now, bond, () => bond.Brain.Advance(now));
+            if (_nextLook <= now)
+                Guard(now, bond, () => LookAtDevice(now, bond));
+        }
+        if (_nextLook <= now)
+            _nextLook = now + LookInterval;
+    }
+
+    // What is due stays due when it ends in a fault: without a rest the writer would do nothing else, and the other bonds need it.
+    private void Guard(long now, RunningBond bond, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e)
+        {
+            _resting[bond] = now + RestAfterFault;
+            Logging.Log.WriterFault(log, e);
         }
     }
 

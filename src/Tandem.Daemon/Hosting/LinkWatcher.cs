@@ -53,9 +53,8 @@ internal sealed class LinkWatcher : IDisposable
             case LinkChangeKind.Stopped:
                 return false;
             case LinkChangeKind.Link or LinkChangeKind.LinkDeleted:
-                // A device that is stacked on a bond (a macvlan, say) may make the bond's own device promiscuous, of which the kernel says nothing.
-                var (ifindex, below) = (change.Link!.Ifindex, change.Link.LinkNetnsid is null ? change.Link.Link : null);
-                return _writer.Post(() => _registry.LinkReported(_clock.Now, ifindex, below));
+                var ifindex = change.Link!.Ifindex;
+                return _writer.Post(() => _registry.LinkReported(_clock.Now, ifindex));
             case LinkChangeKind.Resync:
                 Log.LinksLost(_log);
                 return _writer.Post(() => _registry.LookAtAll(_clock.Now));

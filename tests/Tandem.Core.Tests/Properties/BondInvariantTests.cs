@@ -29,6 +29,8 @@ public sealed class BondInvariantTests
         BondUp,
         Deaf,
         Address,
+        FailOverMac,
+        Refuse,
     }
 
     private static readonly Gen<(Act Act, int Which, int Amount)[]> Scripts = Gen.Select(
@@ -73,6 +75,7 @@ public sealed class BondInvariantTests
                 foreach (var port in a.Ports)
                 {
                     (port.Exists, port.ReportsLink) = (true, true);
+                    a.Fault = (_, _) => null;
                     if (a.Bond.FindMember(port.Ifindex) is null)
                         port.IsUp = false;
                     Assert.Null(a.Join(port));
@@ -170,6 +173,13 @@ public sealed class BondInvariantTests
             case Act.Deaf:
                 port.ReportsLink = step.Amount % 2 == 0;
                 break;
+            case Act.FailOverMac:
+                a.Set("fail_over_mac", $"{step.Amount % 3}");
+                break;
+            case Act.Refuse:
+                // The device takes no new member now; a member's device, and the bond's, do as they are told.
+                a.Fault = (device, operation) => step.Amount % 2 == 0 && device == port.Name && operation == "attach" ? "no" : null;
+                break;
             case Act.Address when step.Amount % 5 == 0:
                 a.Bond.SetAddress(world.Now, new MacAddress(0x0200_0000_5500 + (ulong)step.Amount));
                 break;
@@ -208,8 +218,29 @@ public sealed class BondInvariantTests
         Assert.Equal(bond.Members.Any(member => member.State == LinkState.Up), bond.HasCarrier);
         if (bond.HasCarrier)
             Assert.NotNull(bond.Active);
-        Assert.All(bond.Members, member => Assert.Equal(bond.Address, member.Address));
+        CheckAddresses(a);
         foreach (var port in a.Ports.Where(port => bond.FindMember(port.Ifindex) is null))
             Assert.False(port.IsUp);
+    }
+
+    private static void CheckAddresses(Station a)
+    {
+        var bond = a.Bond;
+        Assert.All(bond.Members, member => Assert.Equal(member.Address, a.Ports.Single(port => port.Ifindex == member.Ifindex).Address));
+        switch (bond.Options.FailOverMac)
+        {
+            case Core.Options.FailOverMac.None:
+                Assert.All(bond.Members, member => Assert.Equal(bond.Address, member.Address));
+                break;
+            case Core.Options.FailOverMac.Active when bond.Active is { } active:
+                Assert.Equal(bond.Address, active.Address);
+                Assert.All(bond.Members, member => Assert.Equal(member.PermanentAddress, member.Address));
+                break;
+            case Core.Options.FailOverMac.Follow when bond.Active is { } active:
+                // Nobody on the wire has the same address twice.
+                Assert.Equal(bond.Address, active.Address);
+                Assert.Equal(bond.Members.Count, bond.Members.Select(member => member.Address).Distinct().Count());
+                break;
+        }
     }
 }
