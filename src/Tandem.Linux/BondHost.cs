@@ -89,18 +89,21 @@ public sealed class BondHost : IBondHost, IDisposable
     /// </summary>
     public void SetPromiscuous(bool on) => Check(_path.SetPromiscuous(on), $"cannot make the members of {Name} promiscuous");
 
-    /// <summary>Guards members again whose guard someone else removed.</summary>
+    /// <summary>Guards members again whose guard someone else removed, or that have another name than their guard.</summary>
     public void Reguard()
     {
         foreach (var (saved, _) in _members.Values)
-        {
-            if (_keeper.Reguard(saved))
-                Tell(
-                    EventKind.Notice,
-                    saved.Name,
-                    "someone removed the nftables chain that keeps its frames from the host's stack; it is back"
-                );
-        }
+            Reguard(saved);
+    }
+
+    /// <summary>Takes in that a member has another name; its guard takes that name too.</summary>
+    public void MemberRenamed(int ifindex, string name)
+    {
+        if (!_members.TryGetValue(ifindex, out var member))
+            return;
+        member.Saved = member.Saved with { Name = name };
+        _members[ifindex] = member;
+        Reguard(member.Saved);
     }
 
     /// <inheritdoc/>
@@ -237,6 +240,19 @@ public sealed class BondHost : IBondHost, IDisposable
         _journal.Forget(saved.Ifindex);
         if (!result.IsOk)
             Tell(EventKind.Fault, saved.Name, $"{saved.Name} could not be given back whole: {result}");
+    }
+
+    private void Reguard(SavedMember saved)
+    {
+        var result = _keeper.Reguard(saved, out var wasGone);
+        if (!result.IsOk)
+            Tell(EventKind.Fault, saved.Name, $"its frames also reach the host's own stack: nftables cannot drop them ({result})");
+        else if (wasGone)
+            Tell(
+                EventKind.Notice,
+                saved.Name,
+                "someone removed the nftables chain that keeps its frames from the host's stack; it is back"
+            );
     }
 
     private Announcer AnnouncerOn(int slot) => new(_route, Name, frame => _path.SendControl(slot, frame));

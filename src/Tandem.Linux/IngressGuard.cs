@@ -23,12 +23,82 @@ public sealed class IngressGuard : IDisposable
     /// <summary>Drops for the stack whatever arrives on an interface from now on. No error if the guard stands already.</summary>
     public LinuxResult Add(int ifindex, string name)
     {
-        var batch = BeginBatch();
-        batch.BeginMessage(Nf.NFT_MSG_NEWTABLE, Nl.NLM_F_REQUEST | Nl.NLM_F_CREATE, _socket.NextSequence(), Header());
+        var batch = BeginBatch(out var sequence);
+        AddChain(ref batch, sequence, ifindex, name);
+        return Commit(batch, sequence);
+    }
+
+    /// <summary>
+    /// Makes the guard stand under the interface's present name, in one step: from some kernel on (6.16, say) a chain belongs to
+    /// a name, lets a renamed interface go, and catches the next one of the old name.
+    /// </summary>
+    public LinuxResult Move(int ifindex, string name)
+    {
+        var batch = BeginBatch(out var sequence);
+        RemoveChain(ref batch, sequence, Nl.NLM_F_REQUEST, ifindex);
+        AddChain(ref batch, sequence, ifindex, name);
+        return Commit(batch, sequence);
+    }
+
+    /// <summary>Lets the stack see an interface's frames again; the last chain takes the table with it. No error if there is no guard.</summary>
+    public LinuxResult Remove(int ifindex)
+    {
+        var batch = BeginBatch(out var sequence);
+        RemoveChain(ref batch, sequence, Nl.NLM_F_REQUEST | Nl.NLM_F_ACK, ifindex);
+        var result = Commit(batch, sequence);
+        if (!result.IsOk && !IsAbsent(result))
+            return result;
+        return List().Value is { Count: 0 } ? RemoveTable() : LinuxResult.Ok;
+    }
+
+    /// <summary>
+    /// The interfaces (by number) that are guarded, by this process or by one before it, with the name under which each chain
+    /// stands; empty where the chain has lost its device.
+    /// </summary>
+    public LinuxResult<IReadOnlyDictionary<int, string>> List()
+    {
+        var guarded = new Dictionary<int, string>();
+        var request = new NetlinkWriter(_request);
+        request.BeginMessage(Nf.NFT_MSG_GETCHAIN, Nl.NLM_F_REQUEST | Nl.NLM_F_DUMP, 0, Header());
+        request.EndMessage();
+        var result = _socket.Dump(
+            _request.AsSpan(0, request.Length),
+            (in message) =>
+            {
+                if (message.Header.Type == Nf.NFT_MSG_NEWCHAIN)
+                    ReadChain(message, guarded);
+            },
+            guarded.Clear
+        );
+        return new LinuxResult<IReadOnlyDictionary<int, string>>(result.IsOk ? guarded : null, result);
+    }
+
+    /// <summary>Removes the table with all its chains. No error if it is not there.</summary>
+    public LinuxResult RemoveTable()
+    {
+        var batch = BeginBatch(out var sequence);
+        batch.BeginMessage(Nf.NFT_MSG_DELTABLE, Nl.NLM_F_REQUEST | Nl.NLM_F_ACK, sequence, Header());
         batch.AttributeString(Nf.NFTA_TABLE_NAME, Table);
         batch.EndMessage();
+        var result = Commit(batch, sequence);
+        return IsAbsent(result) ? LinuxResult.Ok : result;
+    }
 
-        var sequence = _socket.NextSequence();
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    private static string ChainName(int ifindex) => string.Create(CultureInfo.InvariantCulture, $"{ChainPrefix}{ifindex}");
+
+    private static NfGenMsg Header() => new() { Family = Nf.NFPROTO_NETDEV };
+
+    /// <summary>Whether there is nothing to remove; a kernel without nf_tables answers EOPNOTSUPP.</summary>
+    private static bool IsAbsent(LinuxResult result) => result.Errno is Errno.ENOENT or Errno.EOPNOTSUPP;
+
+    private static void AddChain(ref NetlinkWriter batch, uint sequence, int ifindex, string name)
+    {
+        batch.BeginMessage(Nf.NFT_MSG_NEWTABLE, Nl.NLM_F_REQUEST | Nl.NLM_F_CREATE, sequence, Header());
+        batch.AttributeString(Nf.NFTA_TABLE_NAME, Table);
+        batch.EndMessage();
         batch.BeginMessage(Nf.NFT_MSG_NEWCHAIN, Nl.NLM_F_REQUEST | Nl.NLM_F_CREATE | Nl.NLM_F_ACK, sequence, Header());
         batch.AttributeString(Nf.NFTA_CHAIN_TABLE, Table);
         batch.AttributeString(Nf.NFTA_CHAIN_NAME, ChainName(ifindex));
@@ -40,89 +110,65 @@ public sealed class IngressGuard : IDisposable
         batch.AttributeString(Nf.NFTA_CHAIN_TYPE, "filter");
         batch.AttributeBigEndian(Nf.NFTA_CHAIN_POLICY, Nf.NF_DROP);
         batch.EndMessage();
-        return Commit(batch, sequence);
     }
 
-    /// <summary>Lets the stack see an interface's frames again; the last chain takes the table with it. No error if there is no guard.</summary>
-    public LinuxResult Remove(int ifindex)
+    private static void RemoveChain(ref NetlinkWriter batch, uint sequence, ushort flags, int ifindex)
     {
-        var batch = BeginBatch();
-        var sequence = _socket.NextSequence();
-        batch.BeginMessage(Nf.NFT_MSG_DELCHAIN, Nl.NLM_F_REQUEST | Nl.NLM_F_ACK, sequence, Header());
+        batch.BeginMessage(Nf.NFT_MSG_DELCHAIN, flags, sequence, Header());
         batch.AttributeString(Nf.NFTA_CHAIN_TABLE, Table);
         batch.AttributeString(Nf.NFTA_CHAIN_NAME, ChainName(ifindex));
         batch.EndMessage();
-        var result = Commit(batch, sequence);
-        if (!result.IsOk && result.Errno != Errno.ENOENT)
-            return result;
-        return List().Value is { Count: 0 } ? RemoveTable() : LinuxResult.Ok;
     }
 
-    /// <summary>The interfaces (by number) that are guarded, by this process or by one before it.</summary>
-    public LinuxResult<IReadOnlyList<int>> List()
-    {
-        var guarded = new List<int>();
-        var request = new NetlinkWriter(_request);
-        request.BeginMessage(Nf.NFT_MSG_GETCHAIN, Nl.NLM_F_REQUEST | Nl.NLM_F_DUMP, 0, Header());
-        request.EndMessage();
-        var result = _socket.Dump(
-            _request.AsSpan(0, request.Length),
-            (in message) =>
-            {
-                if (message.Header.Type == Nf.NFT_MSG_NEWCHAIN && ReadChain(message) is { } ifindex)
-                    guarded.Add(ifindex);
-            },
-            guarded.Clear
-        );
-        return new LinuxResult<IReadOnlyList<int>>(result.IsOk ? guarded : null, result);
-    }
-
-    /// <summary>Removes the table with all its chains. No error if it is not there.</summary>
-    public LinuxResult RemoveTable()
-    {
-        var batch = BeginBatch();
-        var sequence = _socket.NextSequence();
-        batch.BeginMessage(Nf.NFT_MSG_DELTABLE, Nl.NLM_F_REQUEST | Nl.NLM_F_ACK, sequence, Header());
-        batch.AttributeString(Nf.NFTA_TABLE_NAME, Table);
-        batch.EndMessage();
-        var result = Commit(batch, sequence);
-        return result.Errno == Errno.ENOENT ? LinuxResult.Ok : result;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _socket.Dispose();
-
-    private static string ChainName(int ifindex) => string.Create(CultureInfo.InvariantCulture, $"{ChainPrefix}{ifindex}");
-
-    private static NfGenMsg Header() => new() { Family = Nf.NFPROTO_NETDEV };
-
-    private static int? ReadChain(in NetlinkMessage message)
+    private static void ReadChain(in NetlinkMessage message, Dictionary<int, string> guarded)
     {
         if (!message.TrySplit(out NfGenMsg _, out var attributes))
-            return null;
+            return;
         string? table = null;
         var chain = "";
+        var device = "";
         while (attributes.TryNext(out var a))
         {
             if (a.Type == Nf.NFTA_CHAIN_TABLE)
                 table = a.Text;
             else if (a.Type == Nf.NFTA_CHAIN_NAME)
                 chain = a.Text;
+            else if (a.Type == Nf.NFTA_CHAIN_HOOK)
+                device = ReadDevice(a.Nested);
         }
         var isOurs = table == Table && chain.StartsWith(ChainPrefix, StringComparison.Ordinal);
-        return isOurs && int.TryParse(chain.AsSpan(ChainPrefix.Length), CultureInfo.InvariantCulture, out var ifindex) ? ifindex : null;
+        if (isOurs && int.TryParse(chain.AsSpan(ChainPrefix.Length), CultureInfo.InvariantCulture, out var ifindex))
+            guarded[ifindex] = device;
     }
 
-    /// <summary>Changes go in batches that are carried out whole or not at all.</summary>
-    private NetlinkWriter BeginBatch() => Mark(new NetlinkWriter(_request), Nf.NFNL_MSG_BATCH_BEGIN);
+    private static string ReadDevice(AttributeReader hook)
+    {
+        while (hook.TryNext(out var a))
+        {
+            if (a.Type == Nf.NFTA_HOOK_DEV)
+                return a.Text;
+        }
+        return "";
+    }
 
-    private NetlinkWriter Mark(NetlinkWriter batch, ushort type)
+    /// <summary>
+    /// Changes go in batches that are carried out whole or not at all. One sequence number is for all of a batch: what the kernel
+    /// refuses as a whole (no right, no nf_tables) it answers to the first message, not to the one that asked for an answer.
+    /// </summary>
+    private NetlinkWriter BeginBatch(out uint sequence)
+    {
+        sequence = _socket.NextSequence();
+        return Mark(new NetlinkWriter(_request), Nf.NFNL_MSG_BATCH_BEGIN, sequence);
+    }
+
+    private static NetlinkWriter Mark(NetlinkWriter batch, ushort type, uint sequence)
     {
         var header = new NfGenMsg { ResourceIdBigEndian = Nf.NFNL_SUBSYS_NFTABLES << 8 };
-        batch.BeginMessage(type, Nl.NLM_F_REQUEST, _socket.NextSequence(), header);
+        batch.BeginMessage(type, Nl.NLM_F_REQUEST, sequence, header);
         batch.EndMessage();
         return batch;
     }
 
-    private LinuxResult Commit(NetlinkWriter batch, uint sequence) => _socket.Request(Mark(batch, Nf.NFNL_MSG_BATCH_END).Written, sequence);
+    private LinuxResult Commit(NetlinkWriter batch, uint sequence) =>
+        _socket.Request(Mark(batch, Nf.NFNL_MSG_BATCH_END, sequence).Written, sequence);
 }

@@ -127,6 +127,8 @@ internal sealed class FakeNetwork : INetwork
 
         public void Reguard() { }
 
+        public void MemberRenamed(int member, string name) { }
+
         public void SetPromiscuous(bool promiscuous) { }
 
         public HostResult Attach(in MemberSetup setup)

@@ -78,6 +78,7 @@ internal sealed partial class BondRegistry
         }
         if (link.Name != member.Name)
         {
+            bond.Device.MemberRenamed(member.Ifindex, link.Name);
             bond.Brain.MemberRenamed(now, member.Ifindex, link.Name);
             bond.Renamed(member.Ifindex, link.Name);
         }

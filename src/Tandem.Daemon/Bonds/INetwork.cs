@@ -41,6 +41,9 @@ internal interface IBondDevice : IBondHost, IDisposable
     /// <summary>Keeps members' frames from the host's own stack again, where someone else ended that.</summary>
     void Reguard();
 
+    /// <summary>Takes in that a member has another name.</summary>
+    void MemberRenamed(int ifindex, string name);
+
     /// <summary>Lets members take frames for any address, as someone asks of the bond's interface.</summary>
     void SetPromiscuous(bool promiscuous);
 }

@@ -84,6 +84,8 @@ internal sealed class LinuxNetwork : INetwork
 
         public void Reguard() => host.Reguard();
 
+        public void MemberRenamed(int ifindex, string name) => host.MemberRenamed(ifindex, name);
+
         public void SetPromiscuous(bool promiscuous) => host.SetPromiscuous(promiscuous);
 
         public HostResult Attach(in MemberSetup setup) => host.Attach(setup);

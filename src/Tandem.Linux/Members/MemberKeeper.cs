@@ -87,13 +87,24 @@ public sealed class MemberKeeper : IDisposable
         return first;
     }
 
-    /// <summary>Guards a member again whose guard someone else removed. True if it had none.</summary>
-    public bool Reguard(SavedMember saved) =>
-        _guard is not null
-        && _guard.List().Value is { } guarded
-        && !guarded.Contains(saved.Ifindex)
-        && _route.GetLink(saved.Ifindex).Value is { } link
-        && _guard.Add(link.Ifindex, link.Name).IsOk;
+    /// <summary>
+    /// Puts a member's guard right, where someone else removed it or the interface has another name than the guard.
+    /// </summary>
+    /// <param name="saved">The member.</param>
+    /// <param name="wasGone">True if there was no guard at all.</param>
+    public LinuxResult Reguard(SavedMember saved, out bool wasGone)
+    {
+        wasGone = false;
+        if (_guard is null || _route.GetLink(saved.Ifindex).Value is not { } link)
+            return LinuxResult.Ok;
+        var guards = _guard.List();
+        if (guards.Value is not { } guarded)
+            return guards.Error;
+        wasGone = !guarded.TryGetValue(link.Ifindex, out var name);
+        if (wasGone)
+            return _guard.Add(link.Ifindex, link.Name);
+        return name == link.Name ? LinuxResult.Ok : _guard.Move(link.Ifindex, link.Name);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _guard?.Dispose();

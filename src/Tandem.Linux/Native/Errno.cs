@@ -16,6 +16,7 @@ internal static class Errno
     public const int EINVAL = 22;
     public const int EBADMSG = 74;
     public const int EBADFD = 77;
+    public const int EOPNOTSUPP = 95;
     public const int EADDRNOTAVAIL = 99;
     public const int ENETDOWN = 100;
     public const int ENOBUFS = 105;

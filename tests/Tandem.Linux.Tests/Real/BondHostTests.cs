@@ -88,6 +88,23 @@ public class BondHostTests
     }
 
     [Fact]
+    public void A_member_that_is_renamed_under_traffic_answers_each_ping_once()
+    {
+        Netns.Require();
+        using var pair = new BondedPair().Connect();
+        pair.There.Execute("ping", "-c 1 -W 2 10.8.0.1");
+        var ifindex = pair.Link("m0").Ifindex;
+        pair.Here.Ip("link set m0 name uplink");
+        pair.Here.Run(() => pair.Host.MemberRenamed(ifindex, "uplink"));
+        var answer = pair.There.Execute("ping", "-c 5 -i 0.1 -W 2 10.8.0.1");
+        Assert.Contains(" 5 received", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("DUP", answer, StringComparison.Ordinal);
+        Assert.Empty(pair.Events);
+        pair.Here.Run(() => pair.Host.Detach(ifindex, 0));
+        Assert.Equal("uplink", pair.Route.GetLink(ifindex).Value!.Name);
+    }
+
+    [Fact]
     public void Disposing_gives_everything_back_and_removes_the_device()
     {
         Netns.Require();

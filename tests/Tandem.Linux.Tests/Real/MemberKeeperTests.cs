@@ -81,7 +81,7 @@ public class MemberKeeperTests
         var ifindex = route.GetLink("m0").Value!.Ifindex;
         Assert.True(guard.Add(ifindex, "m0").IsOk);
         Assert.True(guard.Add(ifindex, "m0").IsOk);
-        Assert.Equal([ifindex], guard.List().Value!);
+        Assert.Equal([new(ifindex, "m0")], guard.List().Value!);
 
         using var seen = here.Run(() => new RawSocket("m0"));
         Assert.Throws<InvalidOperationException>(() => there.Execute("ping", "-c 1 -W 1 10.3.0.1"));
@@ -91,6 +91,62 @@ public class MemberKeeperTests
         Assert.True(guard.Remove(ifindex).IsOk);
         Assert.Empty(guard.List().Value!);
         there.Execute("ping", "-c 1 -W 2 10.3.0.1");
+    }
+
+    [Fact]
+    public void The_guard_of_a_renamed_interface_takes_its_name_and_lets_the_next_of_the_old_name_live()
+    {
+        Netns.Require();
+        using var here = new Netns();
+        using var there = new Netns();
+        here.AddVeth("m0", there, "p0");
+        here.Run(() =>
+        {
+            using var route = new RouteSocket();
+            using var keeper = new MemberKeeper(route);
+            using var guard = new IngressGuard();
+            var saved = keeper.Save(route.GetLink("m0").Value!.Ifindex).Value!;
+            Assert.True(keeper.Take(saved, _ => { }).IsOk);
+            here.Ip("link set m0 name uplink");
+            Assert.True(keeper.Reguard(saved, out var wasGone).IsOk);
+            Assert.False(wasGone);
+            Assert.Equal([new(saved.Ifindex, "uplink")], guard.List().Value!);
+
+            here.AddVeth("m0", there, "p1");
+            Assert.True(keeper.Reguard(saved, out wasGone).IsOk);
+            Assert.Equal([new(saved.Ifindex, "uplink")], guard.List().Value!);
+            Assert.True(guard.RemoveTable().IsOk);
+            Assert.True(keeper.Reguard(saved, out wasGone).IsOk);
+            Assert.True(wasGone);
+        });
+        here.Ip("link set uplink up");
+        here.Ip("addr add 10.3.0.1/24 dev uplink");
+        here.Ip("link set m0 up");
+        here.Ip("addr add 10.3.1.1/24 dev m0");
+        there.Ip("link set p0 up");
+        there.Ip("addr add 10.3.0.2/24 dev p0");
+        there.Ip("link set p1 up");
+        there.Ip("addr add 10.3.1.2/24 dev p1");
+        there.Execute("ping", "-c 1 -W 2 10.3.1.1");
+        Assert.Throws<InvalidOperationException>(() => there.Execute("ping", "-c 1 -W 1 10.3.0.1"));
+    }
+
+    [Fact]
+    public void Without_the_right_to_guard_the_answer_comes_at_once()
+    {
+        Netns.Require();
+        using var here = new Netns();
+        here.Ip("link add m0 type veth peer name p0");
+        here.Run(() =>
+        {
+            Capabilities.DropAll();
+            using var guard = new IngressGuard();
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            Assert.Equal(1, guard.Add(2, "m0").Errno);
+            Assert.Equal(1, guard.Move(2, "m0").Errno);
+            Assert.Equal(1, guard.Remove(2).Errno);
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"refused after {clock.Elapsed}");
+        });
     }
 
     private static string Describe(Netns place) =>
