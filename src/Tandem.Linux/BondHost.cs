@@ -112,8 +112,9 @@ public sealed class BondHost : IBondHost, IDisposable
         if (_members.ContainsKey(setup.Ifindex))
             return new HostResult($"{setup.Name} is a member of {Name} already");
         var saving = _keeper.Save(setup.Ifindex);
-        if (saving.Value is not { } saved)
+        if (saving.Value is not { } found)
             return Failed($"cannot read {setup.Name}", saving.Error);
+        var saved = found with { TakenAddress = setup.Address?.ToString() };
         _journal.Remember(saved);
         var name = setup.Name;
         var problem = _keeper.Take(saved, text => Tell(EventKind.Notice, name, text)) is { IsOk: false } notTaken
@@ -139,16 +140,14 @@ public sealed class BondHost : IBondHost, IDisposable
     /// <inheritdoc/>
     public HostResult SetMemberAddress(int ifindex, MacAddress address)
     {
-        var result = _route.SetAddress(ifindex, address);
-        if (result.Errno != Errno.EBUSY)
-            return result.IsOk ? HostResult.Done : Failed($"cannot give member {ifindex} the address {address}", result);
-        // Some drivers change it only while the interface is down.
-        _route.SetUp(ifindex, false);
-        result = _route.SetAddress(ifindex, address);
-        var up = _route.SetUp(ifindex, true);
-        if (!result.IsOk)
-            return Failed($"cannot give member {ifindex} the address {address}", result);
-        return up.IsOk ? HostResult.Done : Failed($"cannot bring member {ifindex} up again", up);
+        var problem = ChangeMemberAddress(ifindex, address);
+        if (problem.IsOk && _members.TryGetValue(ifindex, out var member))
+        {
+            member.Saved = member.Saved with { TakenAddress = address.ToString() };
+            _members[ifindex] = member;
+            _journal.Remember(member.Saved);
+        }
+        return problem;
     }
 
     /// <inheritdoc/>
@@ -232,12 +231,28 @@ public sealed class BondHost : IBondHost, IDisposable
         return HostResult.Done;
     }
 
+    private HostResult ChangeMemberAddress(int ifindex, MacAddress address)
+    {
+        var result = _route.SetAddress(ifindex, address);
+        if (result.Errno != Errno.EBUSY)
+            return result.IsOk ? HostResult.Done : Failed($"cannot give member {ifindex} the address {address}", result);
+        // Some drivers change it only while the interface is down.
+        _route.SetUp(ifindex, false);
+        result = _route.SetAddress(ifindex, address);
+        var up = _route.SetUp(ifindex, true);
+        if (!result.IsOk)
+            return Failed($"cannot give member {ifindex} the address {address}", result);
+        return up.IsOk ? HostResult.Done : Failed($"cannot bring member {ifindex} up again", up);
+    }
+
     private void Return(SavedMember saved)
     {
-        // As long as this process has it, an interface is known by its number: it may have been renamed meanwhile.
-        var name = _route.GetLink(saved.Ifindex).Value?.Name ?? saved.Name;
-        var result = _keeper.GiveBack(saved with { Name = name });
-        _journal.Forget(saved.Ifindex);
+        // As long as this process has it, an interface is known by its number, whatever address it got meanwhile.
+        var present = _route.GetLink(saved.Ifindex).Value?.Address.ToString();
+        var result = _keeper.GiveBack(saved with { TakenAddress = present });
+        // What is still to be restored is for the next service to restore.
+        if (result.IsOk || _route.GetLink(saved.Ifindex).Error.Errno == Errno.ENODEV)
+            _journal.Forget(saved.Ifindex);
         if (!result.IsOk)
             Tell(EventKind.Fault, saved.Name, $"{saved.Name} could not be given back whole: {result}");
     }

@@ -36,11 +36,15 @@ internal sealed class RunningBond(string name, StateStore store) : IBondJournal
     /// <summary>Writes the state file if anything changed since.</summary>
     public void Save() => store.Save(Describe());
 
-    /// <summary>Writes down how a member was found; comes before the member is changed.</summary>
+    /// <summary>Writes down how a member was found, which comes before the member is changed, and what it was given since.</summary>
     public void Remember(SavedMember member)
     {
-        _saved.RemoveAll(saved => saved.Ifindex == member.Ifindex);
-        _saved.Add(member);
+        // In its place: the members stand in the order in which they joined.
+        var i = _saved.FindIndex(saved => saved.Ifindex == member.Ifindex);
+        if (i >= 0)
+            _saved[i] = member;
+        else
+            _saved.Add(member);
         Save();
     }
 

@@ -59,15 +59,22 @@ public sealed class MemberKeeper : IDisposable
 
     /// <summary>
     /// Gives an interface back as it was, administratively down. It may have been taken by another process. An interface that is
-    /// gone is no error; each thing is restored even if another cannot be, and the first failure is what is returned.
+    /// gone is no error, nor is one that is another by now, which is left alone; each thing is restored even if another cannot be, and the first failure is what is returned.
     /// </summary>
     public LinuxResult GiveBack(SavedMember saved)
     {
-        _guard?.Remove(saved.Ifindex);
-        if (_route.GetLink(saved.Ifindex).Value is not { } link || !IsSame(link, saved))
-            return LinuxResult.Ok;
         var first = LinuxResult.Ok;
+        var found = _route.GetLink(saved.Ifindex);
+        if (!found.IsOk && found.Error.Errno != Errno.ENODEV)
+            Keep(ref first, found.Error, "read it");
+        if (found.Value is not { } link || !IsSame(link, saved))
+        {
+            Unguard(ref first, saved);
+            return first;
+        }
+        // Down first: what arrives until then is still the bond's, and not for the stack.
         Keep(ref first, _route.SetUp(link.Ifindex, false), "bring it down");
+        Unguard(ref first, saved);
         if (link.Mtu != saved.Mtu)
             Keep(ref first, _route.SetMtu(link.Ifindex, saved.Mtu), "restore its MTU");
         if (MacAddress.TryParse(saved.Address, out var address) && address != link.Address)
@@ -109,6 +116,12 @@ public sealed class MemberKeeper : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _guard?.Dispose();
 
+    private void Unguard(ref LinuxResult first, SavedMember saved)
+    {
+        if (_guard?.Remove(saved.Ifindex) is { } result)
+            Keep(ref first, result, "let the stack have its frames again");
+    }
+
     private LinuxResult TakeSteps(SavedMember saved, Action<string> warning)
     {
         foreach (var address in saved.Addresses)
@@ -135,9 +148,15 @@ public sealed class MemberKeeper : IDisposable
         return _route.SetFlags(saved.Ifindex, LinkFlags.NoArp, LinkFlags.NoArp);
     }
 
-    /// <summary>A number may name another interface after a restart; one that was only renamed keeps its address or its name.</summary>
-    private static bool IsSame(LinkInfo link, SavedMember saved) =>
-        link.Name == saved.Name || link.Address.ToString() == saved.Address || link.PermanentAddress?.ToString() == saved.Address;
+    /// <summary>
+    /// A number, and even a name (each container's first is "2, eth0"), may be another interface's after a restart. Its address is
+    /// the one that it came with, or the one that it was given as a member; one whose address tells of neither is somebody else's.
+    /// </summary>
+    private static bool IsSame(LinkInfo link, SavedMember saved)
+    {
+        var present = link.Address.ToString();
+        return present == saved.Address || present == saved.TakenAddress || link.PermanentAddress?.ToString() == saved.Address;
+    }
 
     private static void Keep(ref LinuxResult first, LinuxResult result, string what)
     {

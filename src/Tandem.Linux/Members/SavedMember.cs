@@ -18,6 +18,9 @@ public sealed record SavedMember
     /// <summary>The MAC address that it had.</summary>
     public required string Address { get; init; }
 
+    /// <summary>The MAC address that it was given as a member; null if it kept its own.</summary>
+    public string? TakenAddress { get; init; }
+
     /// <summary>The MTU that it had, in bytes.</summary>
     public required int Mtu { get; init; }
 

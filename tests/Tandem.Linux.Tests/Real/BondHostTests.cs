@@ -24,6 +24,37 @@ public class BondHostTests
     }
 
     [Fact]
+    public void A_member_is_known_by_the_address_that_it_was_given_last_and_comes_back_whatever_it_has()
+    {
+        Netns.Require();
+        using var pair = new BondedPair();
+        var before = pair.Link("m0");
+        Assert.True(pair.Attach(0).IsOk);
+        Assert.Equal(pair.Link("bond0").Address.ToString(), pair.Remembered[before.Ifindex].TakenAddress);
+        Assert.True(pair.Host.SetMemberAddress(before.Ifindex, new MacAddress(0x0200_0000_0077)).IsOk);
+        Assert.Equal("02:00:00:00:00:77", pair.Remembered[before.Ifindex].TakenAddress);
+        pair.Here.Ip("link set m0 address 02:00:00:00:00:78");
+        pair.Detach(0);
+        Assert.Equal((before.Address, false), (pair.Link("m0").Address, pair.Link("m0").IsUp));
+        Assert.Empty(pair.Remembered);
+    }
+
+    [Fact]
+    public void A_member_that_cannot_be_given_back_whole_stays_remembered()
+    {
+        Netns.Require();
+        using var pair = new BondedPair();
+        Assert.True(pair.Attach(0).IsOk);
+        pair.Here.Run(() =>
+        {
+            Capabilities.DropAll();
+            pair.Host.Detach(pair.Link("m0").Ifindex, 0);
+        });
+        Assert.Equal(["remember m0"], pair.Journal);
+        Assert.Single(pair.Events, e => e.Kind == EventKind.Fault);
+    }
+
+    [Fact]
     public void An_attach_that_fails_leaves_the_interface_as_it_was()
     {
         Netns.Require();

@@ -25,12 +25,13 @@ public class MemberKeeperTests
             string journal;
             using (var keeper = new MemberKeeper(route))
             {
-                var saved = keeper.Save(route.GetLink("m0").Value!.Ifindex).Value!;
+                var taken = new MacAddress(0x0200_0000_0099);
+                var saved = keeper.Save(route.GetLink("m0").Value!.Ifindex).Value! with { TakenAddress = taken.ToString() };
                 journal = JsonSerializer.Serialize(saved);
                 Assert.True(keeper.Take(saved, warnings.Add).IsOk);
                 var ifindex = saved.Ifindex;
                 route.SetMtu(ifindex, 1500);
-                route.SetAddress(ifindex, new MacAddress(0x0200_0000_0099));
+                route.SetAddress(ifindex, taken);
                 route.SetUp(ifindex, true);
                 Assert.Empty(route.GetAddresses(ifindex).Value!);
                 Assert.Equal("1", File.ReadAllText("/proc/sys/net/ipv6/conf/m0/disable_ipv6").Trim());
@@ -61,6 +62,33 @@ public class MemberKeeperTests
             Assert.True(keeper.GiveBack(saved).IsOk);
             using var guard = new IngressGuard();
             Assert.Empty(guard.List().Value!);
+        });
+    }
+
+    [Fact]
+    public void Another_interface_of_the_same_number_and_name_is_left_alone()
+    {
+        Netns.Require();
+        using var here = new Netns();
+        here.Ip("link add m0 type veth peer name p0");
+        here.Run(() =>
+        {
+            using var route = new RouteSocket();
+            using var keeper = new MemberKeeper(route);
+            var link = route.GetLink("m0").Value!;
+            var saved = keeper.Save(link.Ifindex).Value! with
+            {
+                Address = "02:00:00:00:00:01",
+                TakenAddress = "02:00:00:00:00:02",
+                Mtu = 1400,
+            };
+            route.SetUp(link.Ifindex, true);
+            Assert.True(keeper.GiveBack(saved).IsOk);
+            var after = route.GetLink("m0").Value!;
+            Assert.Equal((link.Mtu, link.Address, true), (after.Mtu, after.Address, after.IsUp));
+            Assert.True(keeper.GiveBack(saved with { TakenAddress = link.Address.ToString() }).IsOk);
+            after = route.GetLink("m0").Value!;
+            Assert.Equal((1400, "02:00:00:00:00:01", false), (after.Mtu, after.Address.ToString(), after.IsUp));
         });
     }
 
