@@ -4,6 +4,9 @@ using Tandem.Daemon.Hosting;
 using Tandem.Daemon.Http;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
+using Tandem.Linux;
+
+ProcessRights.KeepFilesPrivate();
 
 const int Stopped = 0;
 const int CannotStart = 1;

@@ -30,7 +30,7 @@ internal static class SocketFile
             return $"the path of the socket is too long: {path}; accepted: up to {MaxPath - 1} bytes";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!, DirectoryMode);
+            MakeDirectory(Path.GetDirectoryName(path)!);
             if (!File.Exists(path))
                 return null;
             if (IsAnswered(path))
@@ -53,6 +53,15 @@ internal static class SocketFile
     {
         Linux.FileGroup.Set(path, "tandem");
         File.SetUnixFileMode(path, SocketMode);
+    }
+
+    // One that is there keeps its mode; of a new one the process's mask took the rights of others away.
+    private static void MakeDirectory(string path)
+    {
+        if (Directory.Exists(path))
+            return;
+        Directory.CreateDirectory(path, DirectoryMode);
+        File.SetUnixFileMode(path, DirectoryMode);
     }
 
     private static bool IsAnswered(string path)
