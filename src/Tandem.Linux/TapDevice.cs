@@ -11,18 +11,10 @@ public sealed unsafe class TapDevice : IDisposable
 {
     private readonly FileDescriptor _fd;
 
-    private TapDevice(FileDescriptor fd, string name, bool hasUdpSegmentation)
-    {
-        _fd = fd;
-        Name = name;
-        HasUdpSegmentation = hasUdpSegmentation;
-    }
+    private TapDevice(FileDescriptor fd, string name) => (_fd, Name) = (fd, name);
 
     /// <summary>The interface's name.</summary>
     public string Name { get; }
-
-    /// <summary>Whether the kernel hands over large UDP segments too (6.2 and later).</summary>
-    public bool HasUdpSegmentation { get; }
 
     /// <summary>The descriptor that frames are read from and written to; it does not block.</summary>
     internal FileDescriptor Descriptor => _fd;
@@ -58,7 +50,7 @@ public sealed unsafe class TapDevice : IDisposable
             fd.Dispose();
             return Failed(error);
         }
-        return new LinuxResult<TapDevice>(new TapDevice(fd, name, hasUso));
+        return new LinuxResult<TapDevice>(new TapDevice(fd, name));
     }
 
     /// <summary>Sets whether the interface sees a partner at the other end of its cable.</summary>

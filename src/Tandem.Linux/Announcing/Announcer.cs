@@ -14,7 +14,7 @@ internal sealed class Announcer(RouteSocket route, string bond, Action<ReadOnlyS
 {
     private readonly byte[] _frame = new byte[GroupReport.MaxLength];
 
-    /// <summary>A gratuitous ARP request or an unsolicited neighbour advertisement for each address.</summary>
+    /// <summary>A gratuitous ARP request (unless the device has ARP off) or an unsolicited neighbour advertisement for each address.</summary>
     public void Addresses()
     {
         foreach (var (link, tag, addresses) in Devices())
@@ -22,11 +22,13 @@ internal sealed class Announcer(RouteSocket route, string bond, Action<ReadOnlyS
             var isRouter = Sysctl.ReadForwarding6(link.Name);
             foreach (var address in addresses.Where(a => a.IsUsable))
             {
+                var isIp4 = address.Address.AddressFamily == AddressFamily.InterNetwork;
+                if (isIp4 && link.Flags.HasFlag(LinkFlags.NoArp))
+                    continue;
                 var octets = address.Address.GetAddressBytes();
-                var length =
-                    address.Address.AddressFamily == AddressFamily.InterNetwork
-                        ? GratuitousArp.Write(_frame, link.Address, octets, tag)
-                        : NeighborAdvertisement.Write(_frame, link.Address, octets, isRouter, tag);
+                var length = isIp4
+                    ? GratuitousArp.Write(_frame, link.Address, octets, tag)
+                    : NeighborAdvertisement.Write(_frame, link.Address, octets, isRouter, tag);
                 send(_frame.AsSpan(0, length));
             }
         }

@@ -14,7 +14,6 @@ internal static class Nf
 
     public const int NFNLGRP_NFTABLES = 7;
 
-    public const byte NFPROTO_UNSPEC = 0;
     public const byte NFPROTO_NETDEV = 5;
     public const uint NF_NETDEV_INGRESS = 0;
     public const uint NF_DROP = 0;

@@ -15,10 +15,18 @@ internal unsafe struct IfReq
     [FieldOffset(16)]
     public void* Data;
 
+    /// <summary>
+    /// A request about an interface. A name that does not fit (the kernel takes any bytes, and what is no UTF-8 grows when it is read
+    /// as text) becomes none, so that no other interface is meant.
+    /// </summary>
     public IfReq(string name)
     {
         fixed (byte* p = Name)
-            System.Text.Encoding.UTF8.GetBytes(name, new Span<byte>(p, Core.InterfaceName.MaxLength));
+        {
+            var room = new Span<byte>(p, Core.InterfaceName.MaxLength);
+            if (!System.Text.Encoding.UTF8.TryGetBytes(name, room, out _))
+                room.Clear();
+        }
     }
 }
 
@@ -37,7 +45,6 @@ internal static class Tun
     public const nuint TUNSETIFF = 0x400454ca;
     public const nuint TUNSETPERSIST = 0x400454cb;
     public const nuint TUNSETOFFLOAD = 0x400454d0;
-    public const nuint TUNSETSNDBUF = 0x400454d4;
     public const nuint TUNSETCARRIER = 0x400454e2;
 
     public const uint TUN_F_CSUM = 1;

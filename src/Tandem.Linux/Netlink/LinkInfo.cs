@@ -159,9 +159,6 @@ public sealed record LinkInfo
     /// <summary>Most packets in a segment handed to the device.</summary>
     public int GsoMaxSegs { get; init; }
 
-    /// <summary>IFLA_CARRIER: whether the device sees its partner. Meaningless while it is down.</summary>
-    public bool Carrier { get; init; }
-
     /// <summary>The kernel's counters.</summary>
     public LinkStatistics Statistics { get; init; }
 

@@ -14,24 +14,17 @@ public enum LinkChangeKind
     /// <summary>An interface is gone.</summary>
     LinkDeleted = 2,
 
-    /// <summary>An address is new or changed.</summary>
-    Address = 3,
-
-    /// <summary>An address is gone.</summary>
-    AddressDeleted = 4,
-
     /// <summary>Changes were lost: read everything again.</summary>
-    Resync = 5,
+    Resync = 3,
 }
 
-/// <summary>A change of an interface or of an address.</summary>
+/// <summary>A change of an interface.</summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="Link">The interface, for the kinds that are about one.</param>
-/// <param name="Address">The address, for the kinds that are about one.</param>
-public readonly record struct LinkChange(LinkChangeKind Kind, LinkInfo? Link = null, AddressInfo? Address = null);
+public readonly record struct LinkChange(LinkChangeKind Kind, LinkInfo? Link = null);
 
 /// <summary>
-/// Tells of interfaces and addresses as they change, in the network namespace of the thread that made it. One thread reads;
+/// Tells of interfaces as they change, in the network namespace of the thread that made it. One thread reads;
 /// any thread may stop it. Dispose after the reading thread has ended.
 /// </summary>
 public sealed class LinkMonitor : IDisposable
@@ -41,11 +34,7 @@ public sealed class LinkMonitor : IDisposable
     /// <summary>Subscribes.</summary>
     /// <param name="receiveBytes">Room for messages that were not read yet.</param>
     public LinkMonitor(int receiveBytes = 4 << 20) =>
-        _subscription = new NetlinkSubscription(
-            Nl.NETLINK_ROUTE,
-            [Rt.RTNLGRP_LINK, Rt.RTNLGRP_IPV4_IFADDR, Rt.RTNLGRP_IPV6_IFADDR],
-            receiveBytes
-        );
+        _subscription = new NetlinkSubscription(Nl.NETLINK_ROUTE, [Rt.RTNLGRP_LINK], receiveBytes);
 
     /// <summary>Waits for the next change.</summary>
     public LinkChange Read()
@@ -72,16 +61,8 @@ public sealed class LinkMonitor : IDisposable
 
     private static LinkChange? Interpret(in NetlinkMessage message)
     {
-        switch (message.Header.Type)
-        {
-            case Rt.RTM_NEWLINK or Rt.RTM_DELLINK when LinkParser.Parse(message) is { } link:
-                var isNew = message.Header.Type == Rt.RTM_NEWLINK;
-                return new LinkChange(isNew ? LinkChangeKind.Link : LinkChangeKind.LinkDeleted, Link: link);
-            case Rt.RTM_NEWADDR or Rt.RTM_DELADDR when AddressParser.Parse(message) is { } address:
-                var isAdded = message.Header.Type == Rt.RTM_NEWADDR;
-                return new LinkChange(isAdded ? LinkChangeKind.Address : LinkChangeKind.AddressDeleted, Address: address);
-            default:
-                return null;
-        }
+        if (message.Header.Type is not (Rt.RTM_NEWLINK or Rt.RTM_DELLINK) || LinkParser.Parse(message) is not { } link)
+            return null;
+        return new LinkChange(message.Header.Type == Rt.RTM_NEWLINK ? LinkChangeKind.Link : LinkChangeKind.LinkDeleted, link);
     }
 }

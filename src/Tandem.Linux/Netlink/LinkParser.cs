@@ -49,7 +49,6 @@ internal static class LinkParser
             NumRxQueues = found.NumRxQueues,
             GsoMaxSize = found.GsoMaxSize,
             GsoMaxSegs = found.GsoMaxSegs,
-            Carrier = found.Carrier,
             Statistics = found.Statistics,
             Kind = kind.Kind,
             SlaveKind = kind.SlaveKind,
@@ -140,7 +139,6 @@ internal static class LinkParser
         public int NumRxQueues;
         public int GsoMaxSize;
         public int GsoMaxSegs;
-        public bool Carrier;
         public LinkStatistics Statistics;
 
         public void Take(in NetlinkAttribute a)
@@ -212,9 +210,6 @@ internal static class LinkParser
                     break;
                 case Rt.IFLA_GSO_MAX_SEGS:
                     GsoMaxSegs = a.Int32;
-                    break;
-                case Rt.IFLA_CARRIER:
-                    Carrier = a.Byte != 0;
                     break;
                 case Rt.IFLA_STATS64:
                     Statistics = ReadStatistics(a.Value);
