@@ -1,6 +1,7 @@
 using Tandem.Core;
 using Tandem.Core.Forwarding;
 using Tandem.Linux.Announcing;
+using Tandem.Linux.Members;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 
@@ -21,7 +22,7 @@ public sealed record BondHostOptions
     /// <summary>
     /// Called on a thread of the data path with a slot whose device turned out to be down or gone; see <see cref="DataPath"/>.
     /// </summary>
-    public Action<int>? MemberFault { get; init; }
+    public Func<int, bool>? MemberFault { get; init; }
 }
 
 /// <summary>
@@ -37,7 +38,7 @@ public sealed class BondHost : IBondHost, IDisposable
     private readonly MemberKeeper _keeper;
     private readonly TapDevice _tap;
     private readonly DataPath _path;
-    private readonly Dictionary<int, (SavedMember Saved, int Slot)> _members = [];
+    private readonly Dictionary<int, (SavedMember Saved, LinkReader Link)> _members = [];
     private bool _isDisposed;
 
     /// <summary>Makes the bond's device and starts its data path; the device is down, without carrier and without members.</summary>
@@ -46,24 +47,28 @@ public sealed class BondHost : IBondHost, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         (Name, _journal, _events) = (name, journal, events);
-        _route = new RouteSocket();
-        _ethtool = new Ethtool();
-        _keeper = new MemberKeeper(_route);
         try
         {
+            _route = new RouteSocket();
+            _ethtool = new Ethtool();
+            _keeper = new MemberKeeper(_route);
             var opened = TapDevice.Open(name, options.Reattach);
             _tap = opened.Value ?? throw new InvalidOperationException(opened.Error.Detail ?? opened.Error.ToString());
             var link = _route.GetLink(name);
             Ifindex = link.Value?.Ifindex ?? throw new InvalidOperationException($"{name} vanished: {link.Error}");
             _tap.SetCarrier(false);
+            _path = new DataPath(_tap, options.Seed, options.MemberFault ?? (static _ => true));
+            // Last: whatever fails before leaves no device behind.
             if (options.Persist && _tap.SetPersistent(true) is { IsOk: false } error)
                 throw new InvalidOperationException($"cannot make {name} persistent: {error}");
-            _path = new DataPath(_tap, options.Seed, options.MemberFault ?? (static _ => { }));
         }
         catch
         {
+            _path?.Dispose();
             _tap?.Dispose();
-            CloseSockets();
+            _keeper?.Dispose();
+            _ethtool?.Dispose();
+            _route?.Dispose();
             throw;
         }
     }
@@ -122,7 +127,7 @@ public sealed class BondHost : IBondHost, IDisposable
             : SetUp(setup);
         if (problem.IsOk)
         {
-            _members[setup.Ifindex] = (saved, setup.Slot);
+            _members[setup.Ifindex] = (saved, new LinkReader(setup.Ifindex));
             return problem;
         }
         Return(saved);
@@ -183,13 +188,8 @@ public sealed class BondHost : IBondHost, IDisposable
     public void SetSpeed(uint speedMbps, Duplex duplex) => _ethtool.SetSpeed(Name, speedMbps, duplex);
 
     /// <inheritdoc/>
-    public LinkStatus ReadLink(int ifindex)
-    {
-        if (_route.GetLink(ifindex).Value is not { } link)
-            return LinkStatus.Gone;
-        var (speed, duplex) = _ethtool.ReadSpeed(link.Name);
-        return new LinkStatus(link.IsUp, link.Flags.HasFlag(LinkFlags.LowerUp), speed, duplex);
-    }
+    public LinkStatus ReadLink(int ifindex) =>
+        (_members.TryGetValue(ifindex, out var member) ? member.Link : new LinkReader(ifindex)).Read(_route, _ethtool);
 
     /// <inheritdoc/>
     public void Publish(ForwardingPlan plan) => _path.Publish(plan);
@@ -215,7 +215,9 @@ public sealed class BondHost : IBondHost, IDisposable
         _members.Clear();
         _tap.SetPersistent(false);
         _tap.Dispose();
-        CloseSockets();
+        _keeper.Dispose();
+        _ethtool.Dispose();
+        _route.Dispose();
     }
 
     private HostResult SetUp(in MemberSetup setup)
@@ -284,11 +286,4 @@ public sealed class BondHost : IBondHost, IDisposable
     private static long Now() => System.Diagnostics.Stopwatch.GetTimestamp();
 
     private static HostResult Failed(string what, LinuxResult error) => new($"{what}: {error}");
-
-    private void CloseSockets()
-    {
-        _keeper.Dispose();
-        _ethtool.Dispose();
-        _route.Dispose();
-    }
 }

@@ -26,9 +26,9 @@ public sealed unsafe class DataPath : IDisposable
     /// <param name="seed">Where chance begins, for plans that pick members at random.</param>
     /// <param name="memberFault">
     /// Called on a thread of the data path with a slot whose device turned out to be down or gone, at most once for each
-    /// plan and direction. It must only pass the news on.
+    /// plan and direction. It must only pass the news on; if it says that it could not, it is called again for a later frame.
     /// </param>
-    public DataPath(TapDevice tap, ulong seed, Action<int> memberFault)
+    public DataPath(TapDevice tap, ulong seed, Func<int, bool> memberFault)
     {
         ArgumentNullException.ThrowIfNull(tap);
         _shared = new SharedState(memberFault);

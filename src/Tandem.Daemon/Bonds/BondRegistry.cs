@@ -23,7 +23,7 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
     private readonly Dictionary<RunningBond, long> _resting = [];
 
     /// <summary>Passes a fault that a data path found on to the writer thread, as a bond's name and a slot.</summary>
-    public Action<string, int>? MemberFault { get; set; }
+    public Func<string, int, bool>? MemberFault { get; set; }
 
     /// <summary>How many bonds there are.</summary>
     public int Count => _bonds.Count;
@@ -157,7 +157,12 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
         var bond = new RunningBond(name, store);
         if (earlier is null)
             bond.Save();
-        var (device, problem) = network.OpenBond(name, reattach, bond, new BondReports(report, slot => MemberFault?.Invoke(name, slot)));
+        var (device, problem) = network.OpenBond(
+            name,
+            reattach,
+            bond,
+            new BondReports(report, slot => MemberFault?.Invoke(name, slot) ?? true)
+        );
         if (device is null)
         {
             if (earlier is null)

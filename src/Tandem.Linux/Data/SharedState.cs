@@ -3,7 +3,7 @@ using Tandem.Core.Forwarding;
 namespace Tandem.Linux.Data;
 
 /// <summary>What the owner of a data path and its two threads share: the plan, and the socket of each slot.</summary>
-internal sealed class SharedState(Action<int> memberFault)
+internal sealed class SharedState(Func<int, bool> memberFault)
 {
     private readonly MemberSocket?[] _slots = new MemberSocket?[ForwardingPlan.MaxMembers];
     private ForwardingPlan _plan = ForwardingPlan.Empty;
@@ -21,13 +21,13 @@ internal sealed class SharedState(Action<int> memberFault)
         set => Volatile.Write(ref _slots[slot], value);
     }
 
-    /// <summary>Tells the owner that a slot's device is down or gone, once per plan and direction.</summary>
+    /// <summary>Tells the owner that a slot's device is down or gone, once per plan and direction, and again if the news was not taken.</summary>
     public void ReportTransmitFault(MemberSocket member, long generation)
     {
         if (member.TransmitFaultGeneration == generation)
             return;
-        member.TransmitFaultGeneration = generation;
-        memberFault(member.Slot);
+        if (memberFault(member.Slot))
+            member.TransmitFaultGeneration = generation;
     }
 
     /// <inheritdoc cref="ReportTransmitFault"/>
@@ -35,7 +35,7 @@ internal sealed class SharedState(Action<int> memberFault)
     {
         if (member.ReceiveFaultGeneration == generation)
             return;
-        member.ReceiveFaultGeneration = generation;
-        memberFault(member.Slot);
+        if (memberFault(member.Slot))
+            member.ReceiveFaultGeneration = generation;
     }
 }

@@ -107,8 +107,6 @@ internal static class Rt
     public const ushort RTM_DELADDR = 21;
     public const ushort RTM_GETADDR = 22;
     public const int RTNLGRP_LINK = 1;
-    public const int RTNLGRP_IPV4_IFADDR = 5;
-    public const int RTNLGRP_IPV6_IFADDR = 9;
 
     public const ushort IFLA_ADDRESS = 1;
     public const ushort IFLA_BROADCAST = 2;
@@ -124,10 +122,10 @@ internal static class Rt
     public const ushort IFLA_STATS64 = 23;
     public const ushort IFLA_AF_SPEC = 26;
     public const ushort IFLA_GROUP = 27;
+    public const ushort IFLA_EXT_MASK = 29;
     public const ushort IFLA_PROMISCUITY = 30;
     public const ushort IFLA_NUM_TX_QUEUES = 31;
     public const ushort IFLA_NUM_RX_QUEUES = 32;
-    public const ushort IFLA_CARRIER = 33;
     public const ushort IFLA_LINK_NETNSID = 37;
     public const ushort IFLA_GSO_MAX_SEGS = 40;
     public const ushort IFLA_GSO_MAX_SIZE = 41;
@@ -135,6 +133,8 @@ internal static class Rt
     public const ushort IFLA_MAX_MTU = 51;
     public const ushort IFLA_PERM_ADDRESS = 54;
     public const ushort IFLA_ALLMULTI = 61;
+
+    public const uint RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
     public const ushort IFLA_INFO_KIND = 1;
     public const ushort IFLA_INFO_DATA = 2;

@@ -45,6 +45,14 @@ public sealed partial class RouteSocket : IDisposable
     public LinuxResult<LinkInfo> GetLink(int ifindex) =>
         ReadLink(Begin(Rt.RTM_GETLINK, new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
 
+    /// <summary>The same without counters, which some drivers have to gather.</summary>
+    public LinuxResult<LinkInfo> GetLinkWithoutStatistics(int ifindex)
+    {
+        var request = Begin(Rt.RTM_GETLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        request.Attribute(Rt.IFLA_EXT_MASK, Rt.RTEXT_FILTER_SKIP_STATS);
+        return ReadLink(request, sequence);
+    }
+
     /// <summary>Brings an interface administratively up or down.</summary>
     public LinuxResult SetUp(int ifindex, bool up) => SetFlags(ifindex, up ? LinkFlags.Up : LinkFlags.None, LinkFlags.Up);
 
@@ -61,10 +69,12 @@ public sealed partial class RouteSocket : IDisposable
     }
 
     /// <summary>Sets an interface's MTU, in bytes.</summary>
-    public LinuxResult SetMtu(int ifindex, int mtu) => SetAttribute(ifindex, Rt.IFLA_MTU, mtu);
-
-    /// <summary>Sets the length of an interface's transmit queue, in frames.</summary>
-    public LinuxResult SetTxQueueLength(int ifindex, int frames) => SetAttribute(ifindex, Rt.IFLA_TXQLEN, frames);
+    public LinuxResult SetMtu(int ifindex, int mtu)
+    {
+        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        request.Attribute(Rt.IFLA_MTU, mtu);
+        return Finish(request, sequence);
+    }
 
     /// <summary>Gives an interface another MAC address.</summary>
     public LinuxResult SetAddress(int ifindex, MacAddress address)
@@ -94,13 +104,6 @@ public sealed partial class RouteSocket : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
-
-    private LinuxResult SetAttribute(int ifindex, ushort type, int value)
-    {
-        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
-        request.Attribute(type, value);
-        return Finish(request, sequence);
-    }
 
     private LinuxResult<LinkInfo> ReadLink(NetlinkWriter request, uint sequence)
     {

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Tandem.Core;
+using Tandem.Linux.Data;
+using Tandem.Linux.Members;
+using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Tests.Real;
 
@@ -97,6 +100,70 @@ public class BondHostTests
         Assert.Equal([10, 8, 0, 1], arp[38..42]);
         var advertisement = peer.Receive(f => f.Length >= 86 && f[12] == 0x86 && f[20] == 58 && f[54] == 136);
         Assert.Equal(IPAddress.Parse("fd00:8::1").GetAddressBytes(), advertisement[62..78]);
+    }
+
+    [Fact]
+    public void A_device_without_arp_announces_no_ip4_addresses()
+    {
+        Netns.Require();
+        using var pair = new BondedPair().Connect();
+        pair.Here.Ip("addr add fd00:8::1/64 dev bond0 nodad");
+        pair.Here.Ip("link set bond0 arp off");
+        using var peer = pair.There.Run(() => new RawSocket("p0"));
+        pair.Here.Run(() => pair.Host.AnnounceAddresses(0));
+        var arps = 0;
+        peer.Receive(f =>
+        {
+            arps += f[12] == 8 && f[13] == 6 ? 1 : 0;
+            return f.Length >= 86 && f[12] == 0x86 && f[20] == 58 && f[54] == 136;
+        });
+        Assert.Equal(0, arps);
+    }
+
+    [Fact]
+    public void A_link_is_as_it_was_while_the_kernel_does_not_tell()
+    {
+        Netns.Require();
+        using var here = new Netns();
+        here.Ip("link add m0 type veth peer name p0");
+        here.Ip("link set m0 up");
+        here.Ip("link set p0 up");
+        var route = here.Run(() => new RouteSocket());
+        using var ethtool = here.Run(() => new Ethtool());
+        var reader = new LinkReader(route.GetLink("m0").Value!.Ifindex);
+        Until.True(() => reader.Read(route, ethtool).IsRunning, "m0 is up");
+        using (route)
+            here.Ip("link set p0 down");
+        Assert.Equal(new LinkStatus(true, true, 10000, Duplex.Full), reader.Read(route, ethtool));
+        using var again = here.Run(() => new RouteSocket());
+        Assert.Equal(new LinkStatus(true, false, 10000, Duplex.Full), reader.Read(again, ethtool));
+        here.Ip("link del m0");
+        Assert.Equal(LinkStatus.Gone, reader.Read(again, ethtool));
+    }
+
+    [Fact]
+    public void The_speed_of_an_interface_whose_name_is_no_text_is_unknown()
+    {
+        using var ethtool = new Ethtool();
+        Assert.Equal((0u, Duplex.Unknown), ethtool.ReadSpeed(new string('\ufffd', 15)));
+    }
+
+    [Fact]
+    public void A_fault_that_was_not_taken_is_told_again()
+    {
+        Netns.Require();
+        using var here = new Netns();
+        using var socket = here.Run(() => MemberSocket.Open(0, 1)).Value!;
+        var told = 0;
+        var shared = new SharedState(_ => ++told > 1);
+        for (var i = 0; i < 4; i++)
+        {
+            shared.ReportTransmitFault(socket, 7);
+        }
+        Assert.Equal(2, told);
+        shared.ReportReceiveFault(socket, 7);
+        shared.ReportReceiveFault(socket, 7);
+        Assert.Equal(3, told);
     }
 
     [Fact]

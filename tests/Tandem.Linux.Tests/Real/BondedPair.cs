@@ -16,7 +16,7 @@ internal sealed class BondedPair : IBondJournal, IDisposable
         for (var i = 0; i < members; i++)
             Here.AddVeth($"m{i}", There, $"p{i}");
         (Host, Route) = Here.Run(() =>
-            (new BondHost("bond0", new BondHostOptions { MemberFault = Faults.Add, Seed = 1 }, this, Events.Add), new RouteSocket())
+            (new BondHost("bond0", new BondHostOptions { MemberFault = TakeFault, Seed = 1 }, this, Events.Add), new RouteSocket())
         );
     }
 
@@ -75,6 +75,12 @@ internal sealed class BondedPair : IBondJournal, IDisposable
             Transmit = [.. slots],
             Deliver = slots.Aggregate(0ul, (bits, slot) => bits | 1ul << slot),
         };
+
+    private bool TakeFault(int slot)
+    {
+        Faults.Add(slot);
+        return true;
+    }
 
     public void Remember(SavedMember member)
     {
