@@ -34,11 +34,8 @@ internal sealed class StateStore(string directory, Surroundings here, ILogger lo
         var draft = path + ".new";
         try
         {
-            using (var file = File.OpenHandle(draft, FileMode.Create, FileAccess.Write))
-            {
-                RandomAccess.Write(file, json, 0);
-                RandomAccess.FlushToDisk(file);
-            }
+            // Not flushed to the disk: a file that the machine's end could cut would be of an earlier boot, and is not used then.
+            File.WriteAllBytes(draft, json);
             File.Move(draft, path, overwrite: true);
             _written[state.Name] = json;
         }
