@@ -36,17 +36,21 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>The time of the brains.</summary>
     public MonotonicClock Clock { get; }
 
-    /// <summary>Takes over what an earlier service left, then answers.</summary>
+    /// <summary>
+    /// Takes over what an earlier service left, and answers. The socket comes first: where it cannot be had, nothing was taken over
+    /// that would have to be torn down. Requests that come early wait in the writer's queue behind the takeover.
+    /// </summary>
     public async Task StartAsync()
     {
-        _writer.Start();
-        await _writer.Ask(now =>
+        var takenOver = _writer.Ask(now =>
         {
             foreach (var state in _store.ReadAll())
                 _registry.TakeOver(now, state);
             return true;
         });
         await _api.StartAsync();
+        _writer.Start();
+        await takenOver;
     }
 
     /// <summary>Watches links until it is disposed.</summary>
