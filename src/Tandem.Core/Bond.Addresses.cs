@@ -21,9 +21,14 @@ public sealed partial class Bond
         if (Options.FailOverMac != FailOverMac.None && _members.Count > 0)
         {
             // The device may have been changed behind our back already.
-            AddressIsUserSet = true;
+            UserAddress = address;
             _host.SetBondAddress(Address);
-            Report(now, EventKind.Notice, null, $"address {Address} kept: fail_over_mac ties it to the active member");
+            Report(
+                now,
+                EventKind.Notice,
+                null,
+                $"address {Address} kept: fail_over_mac ties it to the active member; {address} is for a bond without members"
+            );
             PassOnReports();
             return null;
         }
@@ -42,7 +47,7 @@ public sealed partial class Bond
             _host.SetBondAddress(Address);
             return new OptionError(OptionErrorKind.Device, $"address {address}", failure);
         }
-        AddressIsUserSet = true;
+        UserAddress = address;
         foreach (var member in _members)
             member.Address = address;
         TakeAddress(address, "set by a user", now);
@@ -113,6 +118,14 @@ public sealed partial class Bond
     {
         if (Check(_host.SetMemberAddress(member.Ifindex, address), member, now))
             member.Address = address;
+    }
+
+    // What a bond without members has: the address that a user asked for, or its own.
+    private void ReturnAddress(long now)
+    {
+        var home = UserAddress ?? _ownAddress;
+        if (home != Address && Check(_host.SetBondAddress(home), null, now))
+            TakeAddress(home, $"{(UserAddress is null ? "its own" : "set by a user")}, it has no members", now);
     }
 
     private void TakeAddress(MacAddress address, string why, long now)

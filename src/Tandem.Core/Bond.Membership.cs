@@ -16,7 +16,8 @@ public sealed partial class Bond
             return error;
 
         var before = Address;
-        if (_members.Count == 0 && !AddressIsUserSet && candidate.Address.IsValidUnicast)
+        // Before its first member a bond has another address than its own only if it is being restored: that one stays.
+        if (_members.Count == 0 && UserAddress is null && Address == _ownAddress && candidate.Address.IsValidUnicast)
         {
             if (_host.SetBondAddress(candidate.Address) is { IsOk: false } refused)
                 return new OptionError(OptionErrorKind.Device, Name, refused.Problem!);
@@ -163,10 +164,9 @@ public sealed partial class Bond
         // Settle first: the plan without the member must be out before its slot closes.
         Settle(now);
         _host.Detach(member.Ifindex, member.Slot);
-        if (_members.Count == 0 && !AddressIsUserSet)
+        if (_members.Count == 0)
         {
-            if (Check(_host.SetBondAddress(_ownAddress), null, now))
-                TakeAddress(_ownAddress, "its own, it has no members", now);
+            ReturnAddress(now);
         }
         else if (_members.Count > 0 && Address == member.PermanentAddress && Options.FailOverMac == FailOverMac.None)
         {

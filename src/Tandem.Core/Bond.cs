@@ -20,7 +20,7 @@ public sealed partial class Bond
     private readonly List<Member> _members = [];
     private readonly List<BondEvent> _unreported = [];
     private readonly FailoverAnnouncements _announcements = new();
-    private readonly MacAddress _ownAddress;
+    private MacAddress _ownAddress;
     private Mode _mode;
     private long _nextPoll = Clock.Never;
     private long _watchUntil;
@@ -37,7 +37,7 @@ public sealed partial class Bond
         Name = name;
         _host = host;
         _ownAddress = Address = address;
-        AddressIsUserSet = !addressIsRandom;
+        UserAddress = addressIsRandom ? null : address;
         Mtu = mtu;
         _mode = ModeTable.Get(Options.Mode);
         host.Publish(Plan);
@@ -61,8 +61,11 @@ public sealed partial class Bond
     /// <summary>The address of the bond's device.</summary>
     public MacAddress Address { get; private set; }
 
-    /// <summary>True if a user asked for that address; it is then kept whatever members come and go.</summary>
-    public bool AddressIsUserSet { get; private set; }
+    /// <summary>
+    /// The address that a user asked for; null if none did. Members come and go without changing it; where fail_over_mac ties the
+    /// address to the active member, the bond has it when it has no members.
+    /// </summary>
+    public MacAddress? UserAddress { get; private set; }
 
     /// <summary>The MTU of the bond's device and its members, in bytes.</summary>
     public int Mtu { get; private set; }

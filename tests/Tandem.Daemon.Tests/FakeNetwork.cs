@@ -29,8 +29,6 @@ internal sealed class FakeNetwork : INetwork
         lock (_gate)
         {
             var ifindex = ++_lastIfindex;
-            var octets = new byte[MacAddress.Length];
-            (MacAddress.TryParse(address, out var given) ? given : new MacAddress(0x0200_0000_0000 + (ulong)ifindex)).Write(octets);
             var link = new LinkInfo
             {
                 Ifindex = ifindex,
@@ -38,7 +36,9 @@ internal sealed class FakeNetwork : INetwork
                 Kind = kind,
                 HardwareType = Ethernet,
                 Mtu = 1500,
-                AddressBytes = octets,
+                AddressBytes = Octets(
+                    MacAddress.TryParse(address, out var given) ? given : new MacAddress(0x0200_0000_0000 + (ulong)ifindex)
+                ),
                 BroadcastBytes = [255, 255, 255, 255, 255, 255],
             };
             _links.Add(link);
@@ -50,6 +50,12 @@ internal sealed class FakeNetwork : INetwork
     {
         lock (_gate)
             _links.RemoveAll(link => link.Name == name);
+    }
+
+    public void Delete(int ifindex)
+    {
+        lock (_gate)
+            _links.RemoveAll(link => link.Ifindex == ifindex);
     }
 
     public void Change(int ifindex, Func<LinkInfo, LinkInfo> change)
@@ -91,18 +97,21 @@ internal sealed class FakeNetwork : INetwork
     public string? GiveBack(SavedMember member)
     {
         GivenBack.Add(member.Name);
-        SetUp(member.Ifindex, false);
-        return null;
-    }
-
-    public string? Remove(int ifindex)
-    {
-        lock (_gate)
-            _links.RemoveAll(link => link.Ifindex == ifindex);
+        if (Fault is not null)
+            throw Fault;
+        Assert.True(MacAddress.TryParse(member.Address, out var address));
+        Change(member.Ifindex, link => link with { Flags = (LinkFlags)member.Flags, Mtu = member.Mtu, AddressBytes = Octets(address) });
         return null;
     }
 
     public void Dispose() { }
+
+    private static byte[] Octets(MacAddress address)
+    {
+        var octets = new byte[MacAddress.Length];
+        address.Write(octets);
+        return octets;
+    }
 
     private HostResult Do(Action change)
     {
@@ -135,6 +144,10 @@ internal sealed class FakeNetwork : INetwork
         {
             var saved = SavedMember.From(network.Find(setup.Ifindex)!, [], null);
             journal.Remember(saved);
+            var mtu = setup.Mtu;
+            network.Change(setup.Ifindex, link => link with { Mtu = mtu });
+            if (setup.Address is { } address)
+                network.Change(setup.Ifindex, link => link with { AddressBytes = Octets(address) });
             var result = network.SetUp(setup.Ifindex, true);
             if (result.IsOk)
                 _members.Add(saved);
@@ -176,16 +189,11 @@ internal sealed class FakeNetwork : INetwork
 
         public void Report(in BondEvent happened) => reports.Event(happened);
 
-        public void Dispose() => network.Remove(ifindex);
+        public void Dispose() => network.Delete(ifindex);
 
         private HostResult SetMtu(int target, int mtu) => network.Do(() => network.Change(target, link => link with { Mtu = mtu }));
 
         private HostResult SetAddress(int target, MacAddress address) =>
-            network.Do(() =>
-            {
-                var octets = new byte[MacAddress.Length];
-                address.Write(octets);
-                network.Change(target, link => link with { AddressBytes = octets });
-            });
+            network.Do(() => network.Change(target, link => link with { AddressBytes = Octets(address) }));
     }
 }

@@ -50,13 +50,16 @@ public sealed class StateStoreTests : IDisposable
     [Theory]
     [InlineData("null")]
     [InlineData("[]")]
-    [InlineData("""{"format":1}""")]
+    [InlineData("""{"format":2}""")]
+    [InlineData("""{"format":1,"boot":"this-boot","namespace":4026531840,"name":"bond0","members":[],"options":{}}""")]
     [InlineData("""{"format":2,"boot":"this-boot","namespace":4026531840,"name":"bond0"}""")]
-    [InlineData("""{"format":1,"boot":"this-boot","namespace":4026531840,"name":"../../etc/passwd"}""")]
-    [InlineData("""{"format":1,"boot":"this-boot","namespace":4026531840,"name":"bond1"}""")]
-    [InlineData("""{"format":1,"boot":"this-boot","namespace":1,"name":"bond0"}""")]
-    [InlineData("""{"format":1,"boot":"this-boot","namespace":4026531840,"name":"bond0","own_address":"red"}""")]
-    [InlineData("""{"format":1,"boot":"this-boot","namespace":4026531840,"name":"bond0","members":[{}]}""")]
+    [InlineData("""{"format":2,"boot":"this-boot","namespace":4026531840,"name":"../../etc/passwd"}""")]
+    [InlineData("""{"format":2,"boot":"this-boot","namespace":4026531840,"name":"bond1"}""")]
+    [InlineData("""{"format":2,"boot":"this-boot","namespace":1,"name":"bond0"}""")]
+    [InlineData("""{"format":2,"boot":"this-boot","namespace":4026531840,"name":"bond0","own_address":"red"}""")]
+    [InlineData("""{"format":2,"boot":"this-boot","namespace":4026531840,"name":"bond0","members":[{}]}""")]
+    [InlineData("""{"format":2,"boot":"this-boot","namespace":4026531840,"name":"bond0","options":{},"members":[null]}""")]
+    [InlineData("""{"format":2,"boot":"this-boot","namespace":4026531840,"name":"bond0","members":[],"options":{"mode":null}}""")]
     public void A_file_with_something_else_in_it_is_set_aside(string content)
     {
         var path = Path.Combine(_directory, "4026531840.bond0.bond.json");
@@ -114,7 +117,9 @@ public sealed class StateStoreTests : IDisposable
             Namespace = Here.Namespace,
             Name = "bond0",
             OwnAddress = new MacAddress(0x0200_0000_0001),
-            AddressIsUserSet = true,
+            Device = 7,
+            UserAddress = new MacAddress(0x0200_0000_0002),
+            Active = 3,
             Options = new Dictionary<string, string>(StringComparer.Ordinal) { ["mode"] = "active-backup", ["primary"] = "e0" },
             Members = [Member("e1", 3), Member("e0", 2)],
         };

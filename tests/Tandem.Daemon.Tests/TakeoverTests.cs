@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Daemon.Bonds;
+using Tandem.Daemon.Hosting;
 using Tandem.Daemon.State;
 using Tandem.Linux.Netlink;
 
@@ -14,6 +15,7 @@ public sealed class TakeoverTests : IDisposable
     private readonly string _directory = RunningService.TemporaryDirectory();
     private readonly FakeNetwork _network = new();
     private readonly List<BondEvent> _events = [];
+    private Action<BondEvent>? _onEvent;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
@@ -57,17 +59,138 @@ public sealed class TakeoverTests : IDisposable
     }
 
     [Fact]
-    public void A_device_that_cannot_be_taken_over_is_removed()
+    public void A_device_that_someone_else_made_is_left_alone()
+    {
+        Kill(BondWithTwoMembers());
+        _network.Delete("bond0");
+        _network.Add("bond0", "tun");
+        TakeOver();
+        Assert.NotNull(_network.Find("bond0"));
+        Assert.Empty(Start().Store.ReadAll());
+    }
+
+    [Fact]
+    public void A_device_that_cannot_be_opened_is_left_alone_and_its_members_are_given_back()
+    {
+        Kill(BondWithTwoMembers());
+        _network.NextFailure = "another process has the interface bond0 open";
+        Assert.Equal(0, TakeOver().Count);
+        Assert.NotNull(_network.Find("bond0"));
+        Assert.Equal(["e1", "e0"], _network.GivenBack);
+        Assert.Equal("02:00:00:00:00:02", _network.Find("e0")!.Address.ToString());
+    }
+
+    [Fact]
+    public void Options_come_back_that_are_refused_as_one_command()
+    {
+        var (registry, _) = Start();
+        Change(registry, "packets_per_slave", "2");
+        Change(registry, "mode", "active-backup");
+        Change(registry, "miimon", "100");
+        Change(registry, "arp_validate", "active");
+        Kill(registry);
+        var options = TakeOver().Show("bond0").Value!.Options;
+        Assert.Equal(
+            ("active-backup", 2L, 100L, "active"),
+            ((string?)options["mode"], (long)options["packets_per_slave"]!, (long)options["miimon"]!, (string?)options["arp_validate"])
+        );
+    }
+
+    [Fact]
+    public void Members_do_not_join_a_bond_whose_mode_cannot_be_restored()
     {
         Kill(BondWithTwoMembers());
         var (registry, store) = Start();
         var state = Assert.Single(store.ReadAll());
-        // Another interface of that name, not ours.
-        _network.Change(_network.Find("bond0")!.Ifindex, link => link with { Kind = "dummy" });
+        var options = new Dictionary<string, string>(state.Options, StringComparer.Ordinal) { ["mode"] = "802.3ad" };
+        registry.TakeOver(1, state with { Options = options });
+        Assert.Empty(registry.Show("bond0").Value!.Members);
+        Assert.Equal(["e1", "e0"], _network.GivenBack);
+        Assert.Empty(Assert.Single(Start().Store.ReadAll()).Members);
+    }
+
+    [Fact]
+    public void Members_are_known_to_the_next_service_if_this_one_is_killed_while_it_takes_over()
+    {
+        Kill(BondWithTwoMembers());
+        var (registry, store) = Start();
+        IReadOnlyList<MemberState> known = [];
+        // The first member is back, the second not yet.
+        _onEvent = happened =>
+        {
+            if (happened is { Kind: EventKind.MemberAdded, Member: "e1" })
+                known = Assert.Single(Start().Store.ReadAll()).Members;
+        };
+        registry.TakeOver(1, Assert.Single(store.ReadAll()));
+        Assert.Equal(["e1", "e0"], known.Select(member => member.Saved.Name));
+        Assert.Equal("7", known[0].Options["prio"]);
+    }
+
+    [Fact]
+    public void The_active_member_and_what_was_counted_survive()
+    {
+        var registry = BondWithTwoMembers();
+        var e0 = _network.Find("e0")!.Ifindex;
+        _network.Change(e0, link => link with { Flags = LinkFlags.Up });
+        registry.LinkReported(1, e0);
+        _network.SetUp(e0, true);
+        registry.LinkReported(2, e0);
+        Change(registry, "active_slave", "e1");
+        Kill(registry);
+        var bond = TakeOver().Show("bond0").Value!;
+        Assert.Equal("e1", bond.ActiveMember);
+        Assert.Equal([0u, 1u], bond.Members.Select(member => (uint)member.Data["link_failure_count"]!));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("active")]
+    public void A_users_address_is_known_after_the_takeover(string policy)
+    {
+        Kill(BondWithTwoMembers(policy));
+        var registry = TakeOver();
+        Assert.Null(registry.Release(2, "bond0", "e0").Refusal);
+        Assert.Null(registry.Release(2, "bond0", "e1").Refusal);
+        Assert.Equal("02:00:00:00:00:aa", _network.Find("bond0")!.Address.ToString());
+    }
+
+    [Fact]
+    public void The_address_stays_though_the_member_that_gave_it_has_left()
+    {
+        var registry = BondWithTwoMembers(address: null);
+        Assert.Null(registry.Release(1, "bond0", "e1").Refusal);
+        var before = _network.Find("bond0")!.Address;
+        Kill(registry);
+        registry = TakeOver();
+        Assert.Equal(before, _network.Find("bond0")!.Address);
+        Assert.Null(registry.Release(2, "bond0", "e0").Refusal);
+        Assert.NotEqual(before, _network.Find("bond0")!.Address);
+    }
+
+    [Fact]
+    public void What_throws_is_set_aside_and_keeps_no_other_bond_down()
+    {
+        Kill(BondWithTwoMembers());
+        var (registry, store) = Start();
+        var state = Assert.Single(store.ReadAll());
+        _network.Fault = new InvalidOperationException("the kernel does not tell");
         registry.TakeOver(1, state);
-        Assert.Equal(0, registry.Count);
+        Assert.Empty(Start().Store.ReadAll());
+        Assert.Single(Directory.GetFiles(_directory, "*.unreadable"));
+    }
+
+    [Fact]
+    public async Task A_service_that_cannot_have_its_socket_leaves_bonds_as_they_are()
+    {
+        Kill(BondWithTwoMembers());
+        var settings = new Settings { Socket = Path.Combine(_directory, "s"), State = _directory };
+        await File.WriteAllTextAsync(settings.Socket, "in the way", TestContext.Current.CancellationToken);
+        var service = new Service(settings, Here, _network, NullLoggerProvider.Instance, TimeProvider.System);
+        await Assert.ThrowsAnyAsync<IOException>(service.StartAsync);
+        await service.DisposeAsync();
         Assert.NotNull(_network.Find("bond0"));
-        Assert.Empty(store.ReadAll());
+        Assert.Empty(_network.GivenBack);
+        Assert.Equal(2, Assert.Single(Start().Store.ReadAll()).Members.Count);
     }
 
     [Fact]
@@ -81,7 +204,11 @@ public sealed class TakeoverTests : IDisposable
 
         _network.SetUp(device, false);
         registry.LinkReported(2, device);
-        Assert.Equal(2, registry.Show("bond0").Value!.Members.Count);
+        Assert.DoesNotContain("UP", registry.Show("bond0").Value!.Link.Flags);
+        _events.Clear();
+        _network.SetUp(device, true);
+        registry.LinkReported(2, device);
+        Assert.Contains("UP", registry.Show("bond0").Value!.Link.Flags);
 
         _network.Delete("bond0");
         registry.LinkReported(3, device);
@@ -126,7 +253,23 @@ public sealed class TakeoverTests : IDisposable
         Assert.Contains(_events, happened => happened is { Kind: EventKind.LinkDown, Member: "e1" });
     }
 
-    private BondRegistry BondWithTwoMembers()
+    private BondRegistry TakeOver()
+    {
+        var (registry, store) = Start();
+        registry.TakeOver(1, Assert.Single(store.ReadAll()));
+        return registry;
+    }
+
+    // Makes the bond if there is none.
+    private static void Change(BondRegistry registry, string option, string value)
+    {
+        if (registry.Count == 0)
+            Assert.Null(registry.Create(0, new CreateBondRequest { Name = "bond0" }).Refusal);
+        var options = new Dictionary<string, string>(StringComparer.Ordinal) { [option] = value };
+        Assert.Null(registry.Change(0, "bond0", new ChangeBondRequest { Options = options }).Refusal);
+    }
+
+    private BondRegistry BondWithTwoMembers(string policy = "none", string? address = "02:00:00:00:00:aa")
     {
         var (registry, _) = Start();
         _network.Add("e0");
@@ -134,8 +277,13 @@ public sealed class TakeoverTests : IDisposable
         var request = new CreateBondRequest
         {
             Name = "bond0",
-            Options = new Dictionary<string, string>(StringComparer.Ordinal) { ["mode"] = "active-backup", ["primary"] = "e0" },
-            Address = "02:00:00:00:00:aa",
+            Options = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["mode"] = "active-backup",
+                ["primary"] = "e0",
+                ["fail_over_mac"] = policy,
+            },
+            Address = address,
             Up = true,
         };
         Assert.Null(registry.Create(0, request).Refusal);
@@ -152,6 +300,12 @@ public sealed class TakeoverTests : IDisposable
     private (BondRegistry Registry, StateStore Store) Start()
     {
         var store = new StateStore(_directory, Here, NullLogger.Instance);
-        return (new BondRegistry(_network, store, _events.Add, NullLogger.Instance), store);
+        return (new BondRegistry(_network, store, Happened, NullLogger.Instance), store);
+    }
+
+    private void Happened(BondEvent happened)
+    {
+        _events.Add(happened);
+        _onEvent?.Invoke(happened);
     }
 }

@@ -88,7 +88,8 @@ public static class OptionChange
         return NotYet(option, value);
     }
 
-    private static OptionError? NotYet(BondOption option, OptionValue value)
+    /// <summary>Refuses what this version cannot do whatever the bond is like; null if there is nothing to refuse.</summary>
+    internal static OptionError? NotYet(BondOption option, OptionValue value)
     {
         if (option == BondOptions.Known.Mode && !Modes.ModeTable.IsAvailable((BondMode)value.Number))
             return OptionError.Of(

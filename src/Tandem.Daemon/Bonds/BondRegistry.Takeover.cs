@@ -10,9 +10,22 @@ internal sealed partial class BondRegistry
 {
     /// <summary>
     /// Takes over a bond whose device is still there, with the members that are still there, so that addresses and routes on it
-    /// stay; cleans up what is left of any other.
+    /// stay; cleans up what is left of any other. Whatever goes wrong is told, and keeps no other bond from being taken over.
     /// </summary>
     public void TakeOver(long now, BondState state)
+    {
+        try
+        {
+            GiveBackAndReopen(now, state);
+        }
+        catch (Exception e)
+        {
+            Log.WriterFault(log, e);
+            store.SetAside(state.Name, e.Message);
+        }
+    }
+
+    private void GiveBackAndReopen(long now, BondState state)
     {
         // Members come back as they were before they joined: joining again is then joining, and cannot mistake what it finds
         // (the bond's address, say) for the member's own.
@@ -21,7 +34,7 @@ internal sealed partial class BondRegistry
             if (network.GiveBack(member.Saved) is { } problem)
                 Log.CannotGiveBack(log, state.Name, member.Saved.Name, problem);
         }
-        if (network.Find(state.Name) is not { Kind: "tun" } link)
+        if (network.Find(state.Name) is not { Kind: "tun" } link || link.Ifindex != state.Device)
         {
             Log.NotTakenOver(log, state.Name, "its device is gone");
             store.Delete(state.Name);
@@ -30,8 +43,8 @@ internal sealed partial class BondRegistry
         var (bond, failure) = Open(now, state.Name, reattach: true, state);
         if (bond is null)
         {
+            // The device stays: it may be in use by whoever has it open.
             Log.NotTakenOver(log, state.Name, failure!);
-            network.Remove(link.Ifindex);
             store.Delete(state.Name);
             return;
         }
@@ -43,19 +56,44 @@ internal sealed partial class BondRegistry
 
     private void Restore(long now, RunningBond bond, BondState state, LinkInfo link)
     {
-        // Options that name interfaces come last, as do those of members: they are about members that have to be there.
-        var options = ReadOptions(bond, OptionScope.Bond, state.Options);
-        TellIfRefused(bond, bond.Brain.Change(now, [.. options.Where(option => option.Key != BondOptions.Known.ActiveMember)]));
+        var brain = bond.Brain;
+        brain.RestoreAddress(state.OwnAddress, state.UserAddress);
+        foreach (var refusal in brain.Restore(now, ReadOptions(bond, OptionScope.Bond, state.Options)))
+            TellIfRefused(bond, refusal);
+        var isOfItsMode = IsOfMode(bond, state);
         foreach (var member in state.Members)
         {
-            if (network.Find(member.Saved.Ifindex) is not { } found)
-                continue;
-            TellIfRefused(bond, bond.Brain.AddMember(now, CandidateOf(found)));
-            var wishes = ReadOptions(bond, OptionScope.Member, member.Options);
-            if (wishes.Count > 0 && bond.Brain.FindMember(found.Ifindex) is not null)
-                TellIfRefused(bond, bond.Brain.ChangeMember(now, found.Ifindex, wishes));
+            if (isOfItsMode)
+                JoinAgain(now, bond, member);
+            else
+                Log.NotRestored(log, bond.Name, $"{member.Saved.Name} is given back: the bond has not the mode that it joined");
+            // It was given back above, so there is nothing left to remember of one that is no member now.
+            if (brain.FindMember(member.Saved.Ifindex) is null)
+                bond.Forget(member.Saved.Ifindex);
         }
-        bond.Brain.SetUp(now, link.IsUp);
+        brain.SetUp(now, link.IsUp);
+        brain.EndRestoring(now, state.Active);
+    }
+
+    // Members must not carry traffic in another way than what they are connected to is set up for.
+    private static bool IsOfMode(RunningBond bond, BondState state)
+    {
+        var mode = BondOptions.Known.Mode;
+        var before = state.Options.GetValueOrDefault(mode.Name) ?? new OptionValue(mode.Default).Format(mode);
+        return bond.Brain.Options[mode].Format(mode) == before;
+    }
+
+    private void JoinAgain(long now, RunningBond bond, MemberState member)
+    {
+        if (network.Find(member.Saved.Ifindex) is not { } found)
+            return;
+        TellIfRefused(bond, bond.Brain.AddMember(now, CandidateOf(found)));
+        bond.Brain.RestoreFailures(found.Ifindex, member.LinkFailures);
+        foreach (var option in ReadOptions(bond, OptionScope.Member, member.Options))
+        {
+            if (bond.Brain.FindMember(found.Ifindex) is not null)
+                TellIfRefused(bond, bond.Brain.ChangeMember(now, found.Ifindex, [option]));
+        }
     }
 
     private List<KeyValuePair<BondOption, OptionValue>> ReadOptions(
@@ -64,10 +102,16 @@ internal sealed partial class BondRegistry
         IReadOnlyDictionary<string, string> texts
     )
     {
-        var options = RequestReader.Options(scope, texts);
-        if (options.Refusal is { } refusal)
-            Log.NotRestored(log, bond.Name, refusal.Message);
-        return [.. options.Value ?? []];
+        var values = new List<KeyValuePair<BondOption, OptionValue>>();
+        foreach (var text in texts)
+        {
+            // One by one: what cannot be read takes nothing else with it.
+            var read = RequestReader.Options(scope, new Dictionary<string, string>(StringComparer.Ordinal) { [text.Key] = text.Value });
+            if (read.Refusal is { } refusal)
+                Log.NotRestored(log, bond.Name, refusal.Message);
+            values.AddRange(read.Value ?? []);
+        }
+        return values;
     }
 
     private void TellIfRefused(RunningBond bond, OptionError? refusal)

@@ -154,7 +154,7 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
     // The file comes first: should the service be killed now, the next one knows whose device this is.
     private (RunningBond? Bond, string? Problem) Open(long now, string name, bool reattach, BondState? earlier = null)
     {
-        var bond = new RunningBond(name, store);
+        var bond = new RunningBond(name, store, earlier);
         if (earlier is null)
             bond.Save();
         var (device, problem) = network.OpenBond(
@@ -175,11 +175,14 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
             store.Delete(name);
             return (null, "the device went away as soon as it was made");
         }
-        // Where the first member gave the bond its address it will do so again; any other address is kept as if a user had set it.
-        var giver = earlier is { Members: [var first, ..] } ? first.Saved.Address : earlier?.OwnAddress.ToString();
-        var isOwn = earlier is null || (!earlier.AddressIsUserSet && link.Address.ToString() == giver);
-        var own = isOwn && earlier is not null ? earlier.OwnAddress : link.Address;
-        bond.Begin(new Bond(name, device, own, isOwn, link.Mtu, now), device, own);
+        bond.Begin(
+            new Bond(name, device, link.Address, addressIsRandom: true, link.Mtu, now),
+            device,
+            ownAddress: earlier?.OwnAddress ?? link.Address
+        );
+        // Now with the device's number.
+        if (earlier is null)
+            bond.Save();
         return (bond, null);
     }
 

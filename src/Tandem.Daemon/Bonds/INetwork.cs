@@ -21,9 +21,6 @@ internal interface INetwork : IDisposable
 
     /// <summary>Gives an interface back that an earlier service had as a member. Says what went wrong, or null.</summary>
     string? GiveBack(SavedMember member);
-
-    /// <summary>Removes an interface that an earlier service left. Says what went wrong, or null.</summary>
-    string? Remove(int ifindex);
 }
 
 /// <summary>The device and the data path of one bond.</summary>

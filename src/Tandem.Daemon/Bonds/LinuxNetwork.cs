@@ -48,8 +48,6 @@ internal sealed class LinuxNetwork : INetwork
         return keeper.GiveBack(member) is { IsOk: false } failed ? failed.ToString() : null;
     }
 
-    public string? Remove(int ifindex) => _routes.DeleteLink(ifindex) is { IsOk: false } failed ? failed.ToString() : null;
-
     public void Dispose() => _routes.Dispose();
 
     // Only "there is none" may look like an interface that is gone; anything else would tear bonds down for a passing trouble.

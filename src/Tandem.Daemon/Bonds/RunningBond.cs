@@ -6,9 +6,10 @@ using Tandem.Linux;
 namespace Tandem.Daemon.Bonds;
 
 /// <summary>A bond that runs: its brain, its device, and the file that remembers both.</summary>
-internal sealed class RunningBond(string name, StateStore store) : IBondJournal
+internal sealed class RunningBond(string name, StateStore store, BondState? earlier = null) : IBondJournal
 {
-    private readonly List<SavedMember> _saved = [];
+    // Members that an earlier service had are in it from the start: they stay known until they are back, or given up.
+    private readonly List<MemberState> _saved = [.. earlier?.Members ?? []];
 
     /// <summary>The name of the bond.</summary>
     public string Name => name;
@@ -40,27 +41,27 @@ internal sealed class RunningBond(string name, StateStore store) : IBondJournal
     public void Remember(SavedMember member)
     {
         // In its place: the members stand in the order in which they joined.
-        var i = _saved.FindIndex(saved => saved.Ifindex == member.Ifindex);
+        var i = IndexOf(member.Ifindex);
         if (i >= 0)
-            _saved[i] = member;
+            _saved[i] = _saved[i] with { Saved = member };
         else
-            _saved.Add(member);
+            _saved.Add(new MemberState { Saved = member });
         Save();
     }
 
     /// <summary>Takes in that a member has another name: by its old one the next service would not know it.</summary>
     public void Renamed(int ifindex, string newName)
     {
-        var i = _saved.FindIndex(saved => saved.Ifindex == ifindex);
+        var i = IndexOf(ifindex);
         if (i >= 0)
-            _saved[i] = _saved[i] with { Name = newName };
+            _saved[i] = _saved[i] with { Saved = _saved[i].Saved with { Name = newName } };
         Save();
     }
 
     /// <summary>Forgets a member that was given back.</summary>
     public void Forget(int ifindex)
     {
-        _saved.RemoveAll(saved => saved.Ifindex == ifindex);
+        _saved.RemoveAll(member => member.Saved.Ifindex == ifindex);
         Save();
     }
 
@@ -76,24 +77,28 @@ internal sealed class RunningBond(string name, StateStore store) : IBondJournal
     {
         // Before the device is there, its name is all that would have to be cleaned up.
         if (Brain is null)
-            return store.Blank(name);
+            return earlier ?? store.Blank(name);
         return store.Blank(name) with
         {
+            Device = Device.Ifindex,
             OwnAddress = OwnAddress,
-            AddressIsUserSet = Brain.AddressIsUserSet,
+            UserAddress = Brain.UserAddress,
+            Active = Brain.Active?.Ifindex,
             Options = OptionTexts(BondOptionTable.Bond, option => Brain.Options[option]),
             Members = [.. _saved.Select(Describe)],
         };
     }
 
-    private MemberState Describe(SavedMember saved) =>
-        new()
-        {
-            Saved = saved,
-            Options = Brain.FindMember(saved.Ifindex) is { } member
-                ? OptionTexts(BondOptionTable.Member, option => member[option])
-                : new Dictionary<string, string>(StringComparer.Ordinal),
-        };
+    private MemberState Describe(MemberState saved) =>
+        Brain.FindMember(saved.Saved.Ifindex) is { } member
+            ? saved with
+            {
+                LinkFailures = member.LinkFailures,
+                Options = OptionTexts(BondOptionTable.Member, option => member[option]),
+            }
+            : saved;
+
+    private int IndexOf(int ifindex) => _saved.FindIndex(member => member.Saved.Ifindex == ifindex);
 
     // Defaults are left out: a bond that is taken over by a later version gets that version's.
     private static Dictionary<string, string> OptionTexts(IEnumerable<BondOption> options, Func<BondOption, OptionValue> valueOf) =>

@@ -39,11 +39,7 @@ internal static partial class Log
     )]
     public static partial void TakenOver(ILogger log, string bond, int members);
 
-    [LoggerMessage(
-        EventId = 31,
-        Level = LogLevel.Warning,
-        Message = "{Bond}: cannot be taken over, what is left of it is removed: {Reason}"
-    )]
+    [LoggerMessage(EventId = 31, Level = LogLevel.Warning, Message = "{Bond}: cannot be taken over, its members are given back: {Reason}")]
     public static partial void NotTakenOver(ILogger log, string bond, string reason);
 
     [LoggerMessage(EventId = 32, Level = LogLevel.Error, Message = "{File} cannot be read and is set aside as {Aside}: {Reason}")]

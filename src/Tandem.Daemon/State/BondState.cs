@@ -12,7 +12,7 @@ namespace Tandem.Daemon.State;
 internal sealed record BondState
 {
     /// <summary>The form of the file; another is not read.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     /// <summary>The form of this file.</summary>
     public required int Format { get; init; }
@@ -26,11 +26,17 @@ internal sealed record BondState
     /// <summary>The name of the bond and of its device.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The address that the device had when it was made: it gets it back when it has no members.</summary>
+    /// <summary>The number of the device; null until it is made. A device of another number is someone else's.</summary>
+    public int? Device { get; init; }
+
+    /// <summary>The address that the device had when it was made.</summary>
     public MacAddress OwnAddress { get; init; }
 
-    /// <summary>Whether a user asked for the bond's address.</summary>
-    public bool AddressIsUserSet { get; init; }
+    /// <summary>The address that a user asked for; null if none did.</summary>
+    public MacAddress? UserAddress { get; init; }
+
+    /// <summary>The number of the active member's interface; null if none is active.</summary>
+    public int? Active { get; init; }
 
     /// <summary>Options that differ from their defaults: the driver's names and values as text.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -44,6 +50,9 @@ internal sealed record MemberState
 {
     /// <summary>How the interface was before it joined.</summary>
     public required SavedMember Saved { get; init; }
+
+    /// <summary>How often its link went down while it was a member.</summary>
+    public uint LinkFailures { get; init; }
 
     /// <summary>Options that differ from their defaults.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);

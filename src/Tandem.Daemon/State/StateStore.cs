@@ -64,13 +64,20 @@ internal sealed class StateStore(string directory, Surroundings here, ILogger lo
         {
             var (state, problem) = Read(path);
             if (state is null)
-                SetAside(path, problem!);
+                SetAsideFile(path, problem!);
             else if (state.Boot != here.Boot)
                 Forget(path);
             else
                 states.Add(state);
         }
         return states;
+    }
+
+    /// <summary>Sets a bond's file aside, for people to look at: it cannot be used.</summary>
+    public void SetAside(string name, string problem)
+    {
+        _written.Remove(name);
+        SetAsideFile(PathOf(name), problem);
     }
 
     private string PathOf(string name) => Path.Combine(directory, _prefix + name + Extension);
@@ -88,7 +95,7 @@ internal sealed class StateStore(string directory, Surroundings here, ILogger lo
                 return (null, problem);
             if (PathOf(state.Name) != path || state.Namespace != here.Namespace)
                 return (null, "its name does not go with what is in it");
-            return (state, null);
+            return IsWhole(state) ? (state, null) : (null, "a part of it is missing");
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -96,7 +103,17 @@ internal sealed class StateStore(string directory, Surroundings here, ILogger lo
         }
     }
 
-    private void SetAside(string path, string problem)
+    // The reader of JSON leaves null what the file does not have, and does not look into lists.
+    private static bool IsWhole(BondState state) =>
+        IsWhole(state.Options)
+        && state.Members is not null
+        && state.Members.All(member =>
+            member is { Saved.Addresses: { } addresses } && !addresses.Contains(null!) && IsWhole(member.Options)
+        );
+
+    private static bool IsWhole(IReadOnlyDictionary<string, string>? options) => options is not null && !options.Values.Contains(null!);
+
+    private void SetAsideFile(string path, string problem)
     {
         var aside = path + ".unreadable";
         Log.StateUnreadable(log, path, aside, problem);

@@ -86,6 +86,22 @@ public sealed class FailOverMacTests
         Assert.Equal(_own[0], _a.Address);
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("active")]
+    [InlineData("follow")]
+    public void A_users_address_is_back_when_the_last_member_left(string policy)
+    {
+        var mine = new MacAddress(0x0200_0000_0099);
+        _a.Set("mode", "active-backup", "fail_over_mac", policy);
+        Assert.Null(_a.Bond.SetAddress(_world.Now, mine));
+        _a.Start();
+        Assert.Equal(policy == "active" ? _own[0] : mine, _a.Address);
+        foreach (var port in _a.Ports)
+            Assert.Null(_a.Leave(port));
+        Assert.Equal(mine, _a.Address);
+    }
+
     [Fact]
     public void A_users_address_goes_to_the_bond_and_all_members()
     {
@@ -108,7 +124,7 @@ public sealed class FailOverMacTests
         );
         Assert.All(_a.Ports, port => Assert.Equal(_own[0], port.Address));
         Assert.Equal(_own[0], _a.Address);
-        Assert.False(_a.Bond.AddressIsUserSet);
+        Assert.Null(_a.Bond.UserAddress);
     }
 
     [Fact]

@@ -1,0 +1,67 @@
+using Tandem.Core.Modes;
+using Tandem.Core.Monitoring;
+using Tandem.Core.Options;
+
+namespace Tandem.Core;
+
+// A bond goes on where an earlier process left it.
+public sealed partial class Bond
+{
+    /// <summary>
+    /// Sets options to values that they had before. A bond may have come to them by steps that are refused as one command, so
+    /// conflicts, dependencies and side effects do not count here: what was is what will be. Called before members join.
+    /// </summary>
+    /// <returns>One refusal for each value that this version does not have; the others are set.</returns>
+    public IReadOnlyList<OptionError> Restore(long now, IEnumerable<KeyValuePair<BondOption, OptionValue>> values)
+    {
+        var before = Options;
+        var refusals = new List<OptionError>();
+        // In the order of changes: delays are kept as passes of miimon, which therefore comes first.
+        foreach (var (option, value) in values.OrderBy(saved => saved.Key.ApplyOrder))
+        {
+            if (OptionChange.NotYet(option, value) is { } refusal)
+                refusals.Add(refusal);
+            else
+                Options = Options.With(option, value);
+        }
+        _mode = ModeTable.Get(Options.Mode);
+        ReportChanges(before, [], now);
+        SchedulePoll(now);
+        Settle(now);
+        return refusals;
+    }
+
+    /// <summary>
+    /// Takes in how the bond's address came about: the one of its device, and the one that a user asked for, if any. The address that
+    /// it has now stays while members join, so that neighbours see no change. Called before members join.
+    /// </summary>
+    public void RestoreAddress(MacAddress own, MacAddress? user) => (_ownAddress, UserAddress) = (own, user);
+
+    /// <summary>Goes on counting a member's link failures.</summary>
+    public void RestoreFailures(int ifindex, uint failures)
+    {
+        if (FindMember(ifindex) is { } member)
+            member.LinkFailures = failures;
+    }
+
+    /// <summary>
+    /// Ends the restoring, once the members are there: the member that was active is so again if it has a link, and a bond that got
+    /// none of its members back has the address of a bond without members.
+    /// </summary>
+    /// <param name="now">Monotonic ns.</param>
+    /// <param name="active">The interface that was the active member; null if none was.</param>
+    public void EndRestoring(long now, int? active)
+    {
+        if (_members.Count == 0)
+            ReturnAddress(now);
+        if (active is { } ifindex && FindMember(ifindex) is { Link.IsRunning: true } member)
+        {
+            // It proved itself before.
+            if (member.State == LinkState.Returning)
+                MiiMonitor.EndUpDelay(member, now);
+            if (member.State == LinkState.Up)
+                SwitchTo(member, "it was before", now);
+        }
+        Settle(now);
+    }
+}
