@@ -10,15 +10,21 @@ namespace Tandem.Api;
 /// <summary>Talks to the service over its Unix socket. One client can be used by many threads.</summary>
 public sealed class TandemClient : IDisposable
 {
+    /// <summary>How long a request may take unless the caller says otherwise; the service answers in milliseconds.</summary>
+    public static readonly TimeSpan DefaultTimeLimit = TimeSpan.FromSeconds(10);
+
     private readonly HttpClient _http;
+    private readonly TimeSpan _timeLimit;
 
     /// <summary>A client of the service that listens on <paramref name="socketPath"/>; nothing is sent yet.</summary>
     /// <param name="socketPath">The socket; null for the one that the environment names, or the default one.</param>
-    public TandemClient(string? socketPath = null)
+    /// <param name="timeLimit">How long a request may take, the opening of an event stream included; null for <see cref="DefaultTimeLimit"/>.</param>
+    public TandemClient(string? socketPath = null, TimeSpan? timeLimit = null)
     {
+        _timeLimit = timeLimit ?? DefaultTimeLimit;
         SocketPath = socketPath ?? DefaultSocketPath;
         var handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false };
-        // Events may be hours apart; requests are answered or the connection ends.
+        // Events may be hours apart: the limit is set for each request, not for its stream.
         _http = new HttpClient(handler) { BaseAddress = new Uri("http://tandem"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -74,7 +80,7 @@ public sealed class TandemClient : IDisposable
     public async IAsyncEnumerable<EventMessage> WatchAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Endpoints.Events);
-        using var response = await ExchangeAsync(request, cancellation);
+        using var response = await WithinLimitAsync(token => ExchangeAsync(request, token), cancellation);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
         var events = SseParser.Create(stream, (_, data) => JsonSerializer.Deserialize(data, TandemJson.Default.EventMessage));
         await foreach (var item in events.EnumerateAsync(cancellation))
@@ -87,7 +93,10 @@ public sealed class TandemClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+    private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
+        WithinLimitAsync(token => ReadAsync(path, type, token), cancellation);
+
+    private async Task<T> ReadAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         using var response = await ExchangeAsync(request, cancellation);
@@ -105,7 +114,21 @@ public sealed class TandemClient : IDisposable
     private async Task SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
-        using var response = await ExchangeAsync(request, cancellation);
+        using var response = await WithinLimitAsync(token => ExchangeAsync(request, token), cancellation);
+    }
+
+    private async Task<T> WithinLimitAsync<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken cancellation)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(_timeLimit);
+        try
+        {
+            return await exchange(limited.Token);
+        }
+        catch (OperationCanceledException e) when (limited.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new TandemUnavailableException(SocketPath, _timeLimit, e);
+        }
     }
 
     /// <summary>Sends a request and waits for the head of an answer that is not a refusal.</summary>

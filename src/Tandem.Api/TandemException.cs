@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tandem.Api;
 
 /// <summary>The service refused a request.</summary>
@@ -17,6 +19,14 @@ public sealed class TandemUnavailableException : TandemException
     /// <summary>Nobody listens on the socket, or the caller may not use it.</summary>
     public TandemUnavailableException(string socketPath, bool accessDenied, Exception inner)
         : base("unavailable", Describe(socketPath, accessDenied), inner) { }
+
+    /// <summary>The service took the request, and no answer came in time: it hangs, or is stopped.</summary>
+    public TandemUnavailableException(string socketPath, TimeSpan timeLimit, Exception inner)
+        : base(
+            "unavailable",
+            string.Create(CultureInfo.InvariantCulture, $"{socketPath}: the service does not answer within {timeLimit.TotalSeconds} s"),
+            inner
+        ) { }
 
     private static string Describe(string socketPath, bool accessDenied) =>
         accessDenied

@@ -47,6 +47,11 @@ internal static class Command
     private static async Task DispatchAsync(CommandContext context, Arguments arguments)
     {
         GlobalOptions.Read(context, arguments);
+        if (context.WantsHelp)
+        {
+            await context.Output.WriteAsync(HelpText.Top);
+            return;
+        }
         if (context.WantsVersion)
         {
             await context.Output.WriteLineAsync(HelpText.VersionLine);

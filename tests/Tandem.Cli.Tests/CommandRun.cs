@@ -8,12 +8,17 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     /// <summary>Runs words with a socket on which nobody listens.</summary>
     public static Task<CommandRun> OfAsync(params string[] words) => OfAsync("", words);
 
-    public static async Task<CommandRun> OfAsync(string input, string[] words, string socket = "/nonexistent/tandem.sock")
+    public static async Task<CommandRun> OfAsync(
+        string input,
+        string[] words,
+        string socket = "/nonexistent/tandem.sock",
+        TimeSpan? timeLimit = null
+    )
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
         using var reader = new StringReader(input);
-        var context = new CommandContext(output, error, reader, CancellationToken.None) { Socket = socket };
+        var context = new CommandContext(output, error, reader, CancellationToken.None) { Socket = socket, TimeLimit = timeLimit };
         var exitCode = await Command.RunAsync(context, words);
         return new CommandRun(exitCode, output.ToString(), error.ToString());
     }

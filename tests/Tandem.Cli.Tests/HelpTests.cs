@@ -7,7 +7,12 @@ public sealed class HelpTests
 {
     [Theory]
     [InlineData("help", "help.txt")]
+    [InlineData("--help", "help.txt")]
+    [InlineData("-h", "help.txt")]
+    [InlineData("-j --help link", "help.txt")]
     [InlineData("link help", "link-help.txt")]
+    [InlineData("link --help", "link-help.txt")]
+    [InlineData("link set -h", "link-help.txt")]
     [InlineData("link add type bond help", "bond-help.txt")]
     [InlineData("link set type bond_slave help", "bond-slave-help.txt")]
     [InlineData("show help", "show-help.txt")]

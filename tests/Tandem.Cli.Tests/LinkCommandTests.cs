@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Tandem.Api;
 using Xunit;
@@ -68,6 +69,8 @@ public sealed class LinkCommandTests
     [InlineData("link set bond0 address 02:00", "address 02:00")]
     [InlineData("link frobnicate", "accepted: add, set")]
     [InlineData("-x link", "option \"-x\"")]
+    [InlineData("-br link", "-h[elp]")]
+    [InlineData("-c link", "option \"-c\"")]
     [InlineData("", "nothing to do")]
     public async Task The_command_refuses_with_255_and_says_what_it_accepts(string line, string message)
     {
@@ -134,6 +137,28 @@ public sealed class LinkCommandTests
         var run = await CommandRun.OfLineAsync("link show");
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("sudo tandemd", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("link show")]
+    [InlineData("link set bond0 up")]
+    [InlineData("monitor")]
+    public async Task A_service_that_hangs_is_not_waited_for_longer_than_the_limit(string line)
+    {
+        // The kernel takes the connection; nobody reads from it.
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var path = Path.Combine(Path.GetTempPath(), $"tdm-{Guid.NewGuid():N}.sock");
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        try
+        {
+            var run = await CommandRun.OfAsync("", line.Split(' '), path, TimeSpan.FromMilliseconds(100));
+            Assert.Equal(new CommandRun(2, "", $"Error: {path}: the service does not answer within 0.1 s{Environment.NewLine}"), run);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]

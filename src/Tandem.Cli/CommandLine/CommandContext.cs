@@ -35,9 +35,15 @@ internal sealed class CommandContext(TextWriter output, TextWriter error, TextRe
     /// <summary><c>-V</c>.</summary>
     public bool WantsVersion { get; set; }
 
+    /// <summary><c>-h</c>.</summary>
+    public bool WantsHelp { get; set; }
+
     /// <summary><c>--socket</c>; null for the environment's or the default one.</summary>
     public string? Socket { get; set; }
 
+    /// <summary>How long the service may take to answer; null for the client's own limit.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
     /// <summary>A client of the service.</summary>
-    public TandemClient Connect() => new(Socket);
+    public TandemClient Connect() => new(Socket, TimeLimit);
 }

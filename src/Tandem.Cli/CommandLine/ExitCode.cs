@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>It was done.</summary>
     public const int Done = 0;
 
-    /// <summary>There is no such device, or no such word after <c>type bond</c>.</summary>
+    /// <summary>There is no such device, no such object (<c>tandem lnik</c>), or no such word after <c>type bond</c>.</summary>
     public const int NotFound = 1;
 
     /// <summary>The service refused it, or does not answer.</summary>

@@ -14,6 +14,7 @@ internal static class GlobalOptions
         new("pretty", context => context.Pretty = true),
         new("oneline", context => context.OneLine = true),
         new("Version", context => context.WantsVersion = true),
+        new("help", context => context.WantsHelp = true),
     ];
 
     /// <summary>Takes all options up to the first other word.</summary>
@@ -34,7 +35,7 @@ internal static class GlobalOptions
             else
                 throw new CommandException(
                     ExitCode.Syntax,
-                    $"option \"{word}\" is unknown; accepted: -d[etails], -s[tatistics], -j[son], -p[retty], -o[neline], -V[ersion], --socket PATH"
+                    $"option \"{word}\" is unknown; accepted: -d[etails], -s[tatistics], -j[son], -p[retty], -o[neline], -V[ersion], -h[elp], --socket PATH"
                 );
         }
     }

@@ -3,8 +3,9 @@ namespace Tandem.Cli.CommandLine;
 /// <summary>Words that may be shortened to any beginning.</summary>
 internal static class Keyword
 {
-    /// <summary>Whether a word is a beginning of a keyword.</summary>
-    public static bool Matches(string word, string keyword) => word.Length > 0 && keyword.StartsWith(word, StringComparison.Ordinal);
+    /// <summary>Whether a word is a beginning of a keyword. Help may be asked for with dashes too.</summary>
+    public static bool Matches(string word, string keyword) =>
+        (word.Length > 0 && keyword.StartsWith(word, StringComparison.Ordinal)) || (keyword == "help" && word is "-h" or "--help");
 
     /// <summary>The first of the keywords that a word is a beginning of; null if there is none.</summary>
     public static string? Find(string word, params ReadOnlySpan<string> keywords)

@@ -35,11 +35,12 @@ internal static class HelpText
               -p[retty]       JSON on many lines
               -o[neline]      each link on one line
               -V[ersion]      the version of this command
+              -h[elp]         this text
               --socket PATH   where the service listens ({Endpoints.DefaultSocket}, or ${Endpoints.SocketVariable})
 
             Exit codes
               0    done
-              1    no such device, or an unknown word after "type bond"
+              1    no such device, an unknown object, or an unknown word after "type bond"
               2    the service refused it, or does not answer
               255  the command line is wrong; nothing was sent
 
