@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tandem.Api;
 
 /// <summary>Asks for a new bond.</summary>
@@ -7,6 +9,7 @@ public sealed record CreateBondRequest
     public required string Name { get; init; }
 
     /// <summary>Options by name with their values as text: <c>"mode": "active-backup", "miimon": "100"</c>.</summary>
+    [JsonConverter(typeof(OptionTextsConverter))]
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
     /// <summary>The MAC address; null for that of the first member.</summary>
@@ -23,6 +26,7 @@ public sealed record CreateBondRequest
 public sealed record ChangeBondRequest
 {
     /// <summary>Options by name with their values as text. An empty value clears a list or an interface.</summary>
+    [JsonConverter(typeof(OptionTextsConverter))]
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
     /// <summary>The MAC address; null leaves it.</summary>
@@ -39,6 +43,7 @@ public sealed record ChangeBondRequest
 public sealed record ChangeMemberRequest
 {
     /// <summary>Options by name with their values as text.</summary>
+    [JsonConverter(typeof(OptionTextsConverter))]
     public required IReadOnlyDictionary<string, string> Options { get; init; }
 }
 

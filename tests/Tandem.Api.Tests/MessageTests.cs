@@ -88,12 +88,27 @@ public sealed class MessageTests
         Assert.Null(request.Up);
     }
 
+    [Fact]
+    public void Numbers_and_booleans_of_options_are_read_as_text_and_written_as_text()
+    {
+        const string Json = """{"options":{"mode":1,"miimon":"100","prio":-7,"coupled_control":true,"lacp_strict":false,"updelay":1.5}}""";
+        const string Texts =
+            """{"options":{"mode":"1","miimon":"100","prio":"-7","coupled_control":"on","lacp_strict":"off","updelay":"1.5"}}""";
+        var change = JsonSerializer.Deserialize(Json, TandemJson.Default.ChangeBondRequest)!;
+        Assert.Equal(Texts, JsonSerializer.Serialize(change, TandemJson.Default.ChangeBondRequest));
+        var member = JsonSerializer.Deserialize(Json, TandemJson.Default.ChangeMemberRequest)!;
+        Assert.Equal(Texts, JsonSerializer.Serialize(member, TandemJson.Default.ChangeMemberRequest));
+    }
+
     [Theory]
     [InlineData("""{"name":"bond0","mtu":"1500"}""")]
     [InlineData("""{"name":null}""")]
     [InlineData("""{"mtu":1500}""")]
     [InlineData("""{"name":"bond0","colour":"red"}""")]
-    [InlineData("""{"name":"bond0","options":{"miimon":100}}""")]
+    [InlineData("""{"name":"bond0","options":{"miimon":{}}}""")]
+    [InlineData("""{"name":"bond0","options":{"arp_ip_target":["192.0.2.1"]}}""")]
+    [InlineData("""{"name":"bond0","options":["miimon"]}""")]
+    [InlineData("""{"name":"bond0","options":"miimon"}""")]
     public void A_request_of_another_shape_is_not_read(string json) =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, TandemJson.Default.CreateBondRequest));
 }

@@ -58,6 +58,11 @@ public sealed class ApiTests
     [InlineData("POST", "/v1/bonds", """{"name":"b","address":"00:00:00:00:00:00"}""", 422, "range")]
     [InlineData("POST", "/v1/bonds", """{"name":"b","address":"01:00:00:00:00:00"}""", 422, "range")]
     [InlineData("POST", "/v1/bonds", """{"name":"b","address":"red"}""", 422, "range")]
+    [InlineData("POST", "/v1/bonds", """{"name":"b","options":{"miimon":"x"}}""", 400, "syntax")]
+    [InlineData("POST", "/v1/bonds", """{"name":"b","options":{"miimon":1.5}}""", 400, "syntax")]
+    [InlineData("POST", "/v1/bonds", """{"name":"b","options":{"updelay":"-1"}}""", 422, "range")]
+    [InlineData("POST", "/v1/bonds", """{"name":"b","options":{"updelay":99999999999999999999}}""", 422, "range")]
+    [InlineData("POST", "/v1/bonds", """{"name":"b","options":{"num_grat_arp":"256"}}""", 422, "range")]
     [InlineData("POST", "/v1/bonds", """{"name":"b","options":{"downdelay":"100"}}""", 409, "dependency")]
     [InlineData("POST", "/v1/bonds", "", 400, "request")]
     [InlineData("POST", "/v1/bonds", "null", 400, "request")]
@@ -98,6 +103,21 @@ public sealed class ApiTests
         Assert.NotEmpty((string?)answer.Json["message"] ?? "");
         Assert.Equal(before, (await service.SendAsync(HttpMethod.Get, "/v1/bonds")).Json!.ToJsonString());
         Assert.Equal(2, service.Network.Links().Count);
+    }
+
+    [Theory]
+    [InlineData("""{"mtu":"1500"}""", "the body cannot be read at mtu: a whole number is expected; accepted: a JSON object with ")]
+    [InlineData("""{"up":1}""", "the body cannot be read at up: true or false is expected; ")]
+    [InlineData("""{"address":5}""", "the body cannot be read at address: text in quotation marks is expected; ")]
+    [InlineData("""{"options":{"miimon":[]}}""", "at options: an object of names and values (text, number, true or false) is expected; ")]
+    [InlineData("""{"opts":{}}""", "the body cannot be read at opts; accepted: a JSON object with ")]
+    [InlineData("""{"options":{"updelay":-1}}""", "updelay -1: out of range; accepted: 0 to 2147483647 ms")]
+    public async Task A_value_of_the_wrong_type_is_named_with_the_right_one(string body, string message)
+    {
+        await using var service = await RunningService.StartAsync();
+        await service.SendAsync(HttpMethod.Post, "/v1/bonds", """{"name":"bond0","options":{"miimon":100}}""");
+        var answer = await service.SendAsync(HttpMethod.Patch, "/v1/bonds/bond0", body);
+        Assert.Contains(message, (string?)answer.Json!["message"], StringComparison.Ordinal);
     }
 
     [Fact]

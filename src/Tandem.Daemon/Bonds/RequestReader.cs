@@ -28,7 +28,7 @@ internal static class RequestReader
             if (text is null)
                 return Refusals.Request($"{name}: the value is null; accepted: text, {option.Accepted}");
             if (!OptionParser.TryParse(option, text, out var value, out var error))
-                return Refusals.Of(error!);
+                return Refusals.Of(IsNumber(option, text) ? error! with { Kind = OptionErrorKind.Range, Reason = "out of range" } : error!);
             changes.Add(new(option, value));
         }
         return changes;
@@ -54,6 +54,12 @@ internal static class RequestReader
         mtu is < MinMtu or > MaxMtu
             ? Refuse("mtu", mtu.Value.ToString(CultureInfo.InvariantCulture), "out of range", $"accepted: {MinMtu} to {MaxMtu} bytes")
             : null;
+
+    // Which numbers the driver's tools refuse before the driver sees them is the command line's matter; here all are out of range alike.
+    private static bool IsNumber(BondOption option, string text) =>
+        option.Kind == OptionKind.Number
+        && text.AsSpan(text.StartsWith('-') ? 1 : 0) is { IsEmpty: false } digits
+        && !digits.ContainsAnyExceptInRange('0', '9');
 
     private static ErrorMessage Refuse(string what, string value, string reason, string accepted) =>
         Refusals.Of(new OptionError(OptionErrorKind.Range, $"{what} {value}", reason, accepted));

@@ -21,9 +21,28 @@ internal static class BodyReader
         }
         catch (JsonException e)
         {
-            var where = e.Path is { Length: > 1 } path ? $" at {path[(path.StartsWith("$.", StringComparison.Ordinal) ? 2 : 0)..]}" : "";
-            return Refusals.Request($"the body cannot be read{where}; accepted: {Shape(type)}");
+            return Refusals.Request($"the body cannot be read{Where(e.Path, type)}; accepted: {Shape(type)}");
         }
+    }
+
+    private static string Where(string? path, JsonTypeInfo type)
+    {
+        if (path is null || !path.StartsWith("$.", StringComparison.Ordinal))
+            return "";
+        var place = path["$.".Length..];
+        var expected = type.Properties.FirstOrDefault(property => property.Name == place.Split('.')[0]) is { } known
+            ? $": {Expected(known.PropertyType)} is expected"
+            : "";
+        return $" at {place}{expected}";
+    }
+
+    private static string Expected(Type type)
+    {
+        if (type == typeof(int?))
+            return "a whole number";
+        if (type == typeof(bool?))
+            return "true or false";
+        return type == typeof(string) ? "text in quotation marks" : "an object of names and values (text, number, true or false)";
     }
 
     private static string Shape(JsonTypeInfo type) =>
