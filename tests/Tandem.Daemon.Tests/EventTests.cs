@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Threading.Channels;
 using Tandem.Api;
 using Tandem.Daemon.Http;
 
@@ -52,7 +53,30 @@ public sealed class EventTests : IDisposable
         Assert.Equal("", await reader.ReadLineAsync(Bound));
 
         await service.DisposeAsync();
-        await reader.ReadToEndAsync(Bound);
+        var rest = await reader.ReadToEndAsync(Bound);
+        Assert.Contains("event: bond-removed", rest, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_listener_gets_what_is_in_waiting_when_the_hub_closes_and_then_its_end()
+    {
+        var hub = new EventHub();
+        using var early = hub.Listen();
+        hub.Publish(Event(1));
+        hub.Close();
+        using var late = hub.Listen();
+        Assert.Equal("1", (await early.ReadAsync(Bound)).Message.Reason);
+        await Assert.ThrowsAsync<ChannelClosedException>(async () => await early.ReadAsync(Bound));
+        await Assert.ThrowsAsync<ChannelClosedException>(async () => await late.ReadAsync(Bound));
+    }
+
+    [Fact]
+    public async Task A_listener_that_does_not_read_does_not_hold_up_the_end_of_the_service()
+    {
+        var service = await RunningService.StartAsync();
+        using var response = await service.Client.GetAsync(Endpoints.Events, HttpCompletionOption.ResponseHeadersRead, Bound);
+        await service.SendAsync(HttpMethod.Post, Endpoints.Bonds, """{"name":"bond0"}""");
+        await service.DisposeAsync().AsTask().WaitAsync(Bound);
     }
 
     [Fact]

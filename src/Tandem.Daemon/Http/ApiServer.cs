@@ -9,16 +9,17 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>Connections at a time; each costs memory, and a machine has few who ask.</summary>
     private const int MaxConnections = 256;
 
-    /// <summary>How long requests that are under way may take when the service stops.</summary>
+    /// <summary>How long requests that are under way, and listeners that have events to read, may take when the service stops.</summary>
     private static readonly TimeSpan StopBound = TimeSpan.FromMilliseconds(500);
 
     private readonly WebApplication _app;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly EventHub _hub;
     private readonly string _socket;
 
     public ApiServer(string socket, BondEndpoints endpoints, EventHub hub, ILoggerProvider logs, TimeProvider time)
     {
         _socket = socket;
+        _hub = hub;
         // The empty builder reads neither files nor environment: nobody opens a TCP port by ASPNETCORE_URLS.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "tandemd" });
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
@@ -30,7 +31,7 @@ internal sealed class ApiServer : IAsyncDisposable
         _app.Use(next => new Faults(next, log).InvokeAsync);
         _app.UseRouting();
         endpoints.Map(_app);
-        _app.MapGet(Endpoints.Events, new EventStream(hub, time, _stopping.Token).ServeAsync);
+        _app.MapGet(Endpoints.Events, new EventStream(hub, time).ServeAsync);
     }
 
     /// <summary>Starts to answer.</summary>
@@ -40,14 +41,13 @@ internal sealed class ApiServer : IAsyncDisposable
         SocketFile.Open(_socket);
     }
 
-    /// <summary>Ends event streams, lets requests finish for a moment, and removes the socket.</summary>
+    /// <summary>Lets requests finish and event streams send what is in waiting, both for a moment, and removes the socket.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
+        _hub.Close();
         using (var bound = new CancellationTokenSource(StopBound))
             await _app.StopAsync(bound.Token);
         await _app.DisposeAsync();
-        _stopping.Dispose();
         File.Delete(_socket);
     }
 

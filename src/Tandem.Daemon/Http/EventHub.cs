@@ -11,6 +11,7 @@ internal sealed class EventHub
 
     private readonly Lock _gate = new();
     private readonly List<Listener> _listeners = [];
+    private bool _isClosed;
 
     /// <summary>Passes an event on. Never blocks.</summary>
     public void Publish(EventMessage message)
@@ -27,8 +28,23 @@ internal sealed class EventHub
     {
         var listener = new Listener(this);
         lock (_gate)
+        {
             _listeners.Add(listener);
+            if (_isClosed)
+                listener.Close();
+        }
         return listener;
+    }
+
+    /// <summary>Nothing happens any more: listeners get what is in waiting, then their end.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            foreach (var listener in _listeners)
+                listener.Close();
+        }
     }
 
     private void Remove(Listener listener)
@@ -45,7 +61,7 @@ internal sealed class EventHub
         );
         private int _lost;
 
-        /// <summary>The next event, and how many were lost before it.</summary>
+        /// <summary>The next event, and how many were lost before it. Throws <see cref="ChannelClosedException"/> after the last one.</summary>
         public async ValueTask<(EventMessage Message, int LostBefore)> ReadAsync(CancellationToken cancellation)
         {
             var message = await _waiting.Reader.ReadAsync(cancellation);
@@ -54,6 +70,8 @@ internal sealed class EventHub
 
         /// <summary>Stops to listen.</summary>
         public void Dispose() => hub.Remove(this);
+
+        internal void Close() => _waiting.Writer.TryComplete();
 
         internal void Offer(EventMessage message)
         {

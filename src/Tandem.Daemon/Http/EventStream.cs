@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Tandem.Api;
 using Tandem.Core;
@@ -8,12 +9,12 @@ using Tandem.Core;
 namespace Tandem.Daemon.Http;
 
 /// <summary>The events of all bonds as server-sent events: <c>event:</c> is the kind, <c>data:</c> an <see cref="EventMessage"/>.</summary>
-internal sealed class EventStream(EventHub hub, TimeProvider time, CancellationToken stopping)
+internal sealed class EventStream(EventHub hub, TimeProvider time)
 {
     /// <summary>Answers one listener until it leaves or the service stops.</summary>
     public async Task ServeAsync(HttpContext context)
     {
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        var leaving = context.RequestAborted;
         using var listener = hub.Listen();
         // A listener that reads slowly is told what it lost; it is not thrown out.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
@@ -23,20 +24,24 @@ internal sealed class EventStream(EventHub hub, TimeProvider time, CancellationT
         try
         {
             // Tells the client that it is heard before the first event comes.
-            await context.Response.WriteAsync(": events of all bonds\n\n", leaving.Token);
-            await context.Response.Body.FlushAsync(leaving.Token);
+            await context.Response.WriteAsync(": events of all bonds\n\n", leaving);
+            await context.Response.Body.FlushAsync(leaving);
             while (true)
             {
-                var (message, lost) = await listener.ReadAsync(leaving.Token);
+                var (message, lost) = await listener.ReadAsync(leaving);
                 if (lost > 0)
-                    await WriteAsync(context.Response, Lost(lost), leaving.Token);
-                await WriteAsync(context.Response, message, leaving.Token);
-                await context.Response.Body.FlushAsync(leaving.Token);
+                    await WriteAsync(context.Response, Lost(lost), leaving);
+                await WriteAsync(context.Response, message, leaving);
+                await context.Response.Body.FlushAsync(leaving);
             }
+        }
+        catch (ChannelClosedException)
+        {
+            // The service stops, and all that happened was sent.
         }
         catch (OperationCanceledException) when (leaving.IsCancellationRequested)
         {
-            // The client left, or the service stops: either way the stream ends here.
+            // The client left, or did not read the last events in time when the service stopped.
         }
         catch (IOException)
         {
