@@ -60,6 +60,15 @@ public sealed class LinkCommandTests
     [Theory]
     [InlineData("link add bond0", "type bond")]
     [InlineData("link add type bond", "name of the device")]
+    [InlineData("link add", "name of the device")]
+    [InlineData("link set bond0 name bond1", "must not be renamed")]
+    [InlineData("link set bond0 txqueuelen 5", "ip link set bond0 txqueuelen")]
+    [InlineData("link set dev bond0 arp off", "ip link set bond0 arp")]
+    [InlineData("link set bond0 promisc on", "ip link set bond0 promisc")]
+    [InlineData("explain", "and --proto if it is not tcp")]
+    [InlineData("explain --members 2 --src 1.1.1.1:99999 --dst 1.1.1.2:1", "the port is out of range; accepted: 0 to 65535")]
+    [InlineData("explain --members 2 --src [2001:db8::1]:65536 --dst [2001:db8::2]:1", "the port is out of range")]
+    [InlineData("explain --members 2 --src 1.1.1.1:port --dst 1.1.1.2:1", "not an address with a port")]
     [InlineData("link add bond0 bond1 type bond", "\"bond1\"")]
     [InlineData("link add bond0 type bond miimon", "miimon: the value is missing")]
     [InlineData("link add bond0 type bond miimon abc", "0 to 2147483647 ms")]
@@ -159,6 +168,14 @@ public sealed class LinkCommandTests
         {
             File.Delete(path);
         }
+    }
+
+    [Fact]
+    public async Task An_interface_that_is_not_there_cannot_be_released()
+    {
+        await using var service = new StubService(Answer);
+        var run = await service.RunAsync("link set no.such.if nomaster");
+        Assert.Equal(new CommandRun(1, "", $"Error: no.such.if: there is no interface of that name{Environment.NewLine}"), run);
     }
 
     [Fact]

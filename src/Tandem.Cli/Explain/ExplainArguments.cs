@@ -126,7 +126,7 @@ internal sealed class ExplainArguments
         if (questions != 1)
             throw new CommandException(
                 ExitCode.Syntax,
-                $"explain: {(questions == 0 ? "nothing to explain" : "one question at a time")}; accepted: --frame HEX, --pcap FILE, or --src, --dst and --proto"
+                $"explain: {(questions == 0 ? "nothing to explain" : "one question at a time")}; accepted: --frame HEX, --pcap FILE, or --src and --dst (and --proto if it is not tcp)"
             );
         if (_allPolicies && Capture is null)
             throw CommandException.BadValue("--policy", AllPolicies, "for captures only", BondOptions.Known.HashPolicy.Accepted);
@@ -166,9 +166,20 @@ internal sealed class ExplainArguments
     {
         const string Accepted = "192.0.2.1:443, [2001:db8::1]:443, or an address alone";
         // What IPEndPoint itself reads of 2001:db8::1:443 is an address; that may not be what was meant, but it is what it says.
-        return IPEndPoint.TryParse(text, out var end) && !text.EndsWith(':')
-            ? end
-            : throw CommandException.BadValue(word, text, "not an address with a port", Accepted);
+        if (IPEndPoint.TryParse(text, out var end) && !text.EndsWith(':'))
+            return end;
+        throw HasPortOutOfRange(text)
+            ? CommandException.BadValue(word, text, "the port is out of range", $"0 to {IPEndPoint.MaxPort}")
+            : CommandException.BadValue(word, text, "not an address with a port", Accepted);
+    }
+
+    private static bool HasPortOutOfRange(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0
+            && colon < text.Length - 1
+            && !text.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9')
+            && IPEndPoint.TryParse(text.AsSpan(0, colon), out _);
     }
 
     private static byte Protocol(string word, string text) =>

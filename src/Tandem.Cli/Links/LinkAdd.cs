@@ -59,6 +59,7 @@ internal static class LinkAdd
             else
                 name = BondWords.FirstName(name, word);
         }
+        BondWords.RequireName(name);
         throw new CommandException(ExitCode.Syntax, "the kind of device is missing; accepted: type bond");
     }
 

@@ -8,6 +8,9 @@ namespace Tandem.Cli.Links;
 /// <summary><c>tandem link set NAME ...</c>: changes a bond, or makes, changes and releases a member.</summary>
 internal sealed class LinkSet
 {
+    /// <summary>Words of <c>ip link set</c> that are the kernel's business for a bond too.</summary>
+    private static readonly string[] KernelWords = ["txqueuelen", "arp", "promisc"];
+
     private readonly DeviceWords _device = new();
     private string? _name;
     private bool? _up;
@@ -51,8 +54,25 @@ internal sealed class LinkSet
             else if (Keyword.Matches(word, "help") && _name is null)
                 _help = HelpText.Link;
             else
+            {
+                RefuseKernelWord(_name, word);
                 _name = BondWords.FirstName(_name, word);
+            }
         }
+    }
+
+    /// <summary>Says what to do instead about a word that <c>ip</c> has and this command does not. A first word is the device's name, whatever it is.</summary>
+    private static void RefuseKernelWord(string? name, string word)
+    {
+        if (name is null)
+            return;
+        if (word == "name")
+            throw new CommandException(
+                ExitCode.Syntax,
+                $"{word}: a bond's device must not be renamed; accepted: another name for a new bond"
+            );
+        if (KernelWords.Contains(word, StringComparer.Ordinal))
+            throw new CommandException(ExitCode.Syntax, $"{word}: tandem does not set this; use \"ip link set {name} {word} ...\"");
     }
 
     private void ReadType(Arguments arguments)
@@ -122,7 +142,7 @@ internal sealed class LinkSet
         if (await FindBondAsync(client, name, cancellation) is { } bond)
             await client.RemoveMemberAsync(bond, name, cancellation);
         else if (!Exists(name))
-            throw new CommandException(ExitCode.NotFound, $"{name}: there is no such device");
+            throw new CommandException(ExitCode.NotFound, $"{name}: there is no interface of that name");
     }
 
     private static async Task<string?> FindBondAsync(TandemClient client, string member, CancellationToken cancellation) =>
