@@ -40,6 +40,7 @@ async Task<int> RunAsync()
     if (Prerequisites.Problem() is { } missing)
         return Refuse(missing);
     var here = Surroundings.Read();
+    SocketFile.MakeDirectory(settings.Socket);
     using var taken = StateLock.TryTake(settings.State, here);
     if (taken is null)
         return Refuse(

@@ -21,6 +21,19 @@ internal static class SocketFile
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
     /// <summary>
+    /// Makes the directory of the socket, which all may pass. To come before other files are put there: what is there keeps its mode,
+    /// and of a new one the process's mask would take away the rights of others.
+    /// </summary>
+    public static void MakeDirectory(string path)
+    {
+        if (Path.GetDirectoryName(path) is not { Length: > 0 } directory || Directory.Exists(directory))
+            return;
+        MakeDirectory(directory);
+        Directory.CreateDirectory(directory, DirectoryMode);
+        File.SetUnixFileMode(directory, DirectoryMode);
+    }
+
+    /// <summary>
     /// Makes way for the socket: makes its directory, and removes a socket that a service left behind. Says what stands in the
     /// way, or null if nothing does.
     /// </summary>
@@ -30,7 +43,7 @@ internal static class SocketFile
             return $"the path of the socket is too long: {path}; accepted: up to {MaxPath - 1} bytes";
         try
         {
-            MakeDirectory(Path.GetDirectoryName(path)!);
+            MakeDirectory(path);
             if (!File.Exists(path))
                 return null;
             if (IsAnswered(path))
@@ -53,15 +66,6 @@ internal static class SocketFile
     {
         Linux.FileGroup.Set(path, "tandem");
         File.SetUnixFileMode(path, SocketMode);
-    }
-
-    // One that is there keeps its mode; of a new one the process's mask took the rights of others away.
-    private static void MakeDirectory(string path)
-    {
-        if (Directory.Exists(path))
-            return;
-        Directory.CreateDirectory(path, DirectoryMode);
-        File.SetUnixFileMode(path, DirectoryMode);
     }
 
     private static bool IsAnswered(string path)
