@@ -93,6 +93,24 @@ public sealed class ServiceTests
     }
 
     [Fact]
+    public void What_was_left_in_a_namespace_that_ended_is_not_applied_to_another()
+    {
+        using var lab = new Lab().Bond("mode", "active-backup");
+        lab.A.Service.Kill();
+        Shell.EndAll(lab.A.Namespace);
+        Shell.Must("ip", "netns", "del", lab.A.Namespace);
+        // The kernel likes to give a new namespace the inode of one that just ended, and numbers interfaces anew.
+        Shell.Must("ip", "netns", "add", lab.A.Namespace);
+        lab.A.Ip("link", "add", "eth0", "type", "veth", "peer", "name", "eth1");
+        lab.A.Ip("link", "set", "eth0", "mtu", "1400", "up");
+        lab.A.Ip("addr", "add", "192.0.2.5/24", "dev", "eth0");
+        var before = Fingerprint(lab.A, "eth0");
+        lab.A.Service.Start();
+        Assert.Equal(before, Fingerprint(lab.A, "eth0"));
+        Assert.Equal("[]", lab.A.Tandem("-j", "link", "show").Trim());
+    }
+
+    [Fact]
     public void A_second_service_in_the_same_place_is_refused()
     {
         using var lab = new Lab();

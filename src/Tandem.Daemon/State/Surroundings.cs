@@ -1,15 +1,40 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace Tandem.Daemon.State;
 
 /// <summary>Where this service runs: numbers of interfaces mean something only there.</summary>
 /// <param name="Boot">The boot's id.</param>
-/// <param name="Namespace">The network namespace's inode.</param>
+/// <param name="Namespace">The network namespace's number.</param>
 internal sealed record Surroundings(string Boot, ulong Namespace)
 {
-    /// <summary>Reads both from /proc.</summary>
+    private const int SolSocket = 1;
+    private const int SoNetnsCookie = 71;
+
+    /// <summary>Reads both from the kernel.</summary>
     public static Surroundings Read() =>
-        new(File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(), ReadInode(new FileInfo("/proc/self/ns/net").LinkTarget));
+        new(
+            File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(),
+            ReadCookie() ?? ReadInode(new FileInfo("/proc/self/ns/net").LinkTarget)
+        );
+
+    // A cookie (Linux 5.14) is never given twice within a boot. An inode is: a new namespace often gets that of one that ended.
+    private static ulong? ReadCookie()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        var cookie = new byte[sizeof(ulong)];
+        try
+        {
+            return socket.GetRawSocketOption(SolSocket, SoNetnsCookie, cookie) == cookie.Length
+                ? BinaryPrimitives.ReadUInt64LittleEndian(cookie)
+                : null;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
 
     // The link's target is net:[4026531840].
     private static ulong ReadInode(string? target) =>
