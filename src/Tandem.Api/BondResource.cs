@@ -29,8 +29,11 @@ public sealed record BondResource
     /// <summary><c>full</c>, <c>half</c> or <c>unknown</c>.</summary>
     public required string Duplex { get; init; }
 
-    /// <summary>What carries the frames: <c>csharp</c>.</summary>
+    /// <summary>What carries the frames now: <c>ebpf</c> (programs in the kernel) or <c>csharp</c> (the service).</summary>
     public required string DataPath { get; init; }
+
+    /// <summary>Why it does, in words.</summary>
+    public string? DataPathReason { get; init; }
 
     /// <summary>The members in the order in which they joined.</summary>
     public required IReadOnlyList<MemberResource> Members { get; init; }

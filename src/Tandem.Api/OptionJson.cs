@@ -15,9 +15,9 @@ public static class OptionJson
         var json = new JsonObject();
         foreach (var option in BondOptionTable.Bond)
         {
-            if (!IsShown(option, options.Mode))
-                continue;
             var value = options[option];
+            if (!IsShown(option, options.Mode, value))
+                continue;
             if (option == BondOptions.Known.ActiveMember)
                 value = new OptionValue(0, activeMember);
             else if (option == BondOptions.Known.Primary)
@@ -52,7 +52,10 @@ public static class OptionJson
             _ => JsonValue.Create(value.Format(option)),
         };
 
-    // The driver tells the LACP system's identity in LACP only; everything else in all modes.
-    private static bool IsShown(BondOption option, BondMode mode) =>
-        mode == BondMode.Lacp || option.Name is not ("ad_actor_sys_prio" or "ad_user_port_key" or "ad_actor_system");
+    // The driver tells the LACP system's identity in LACP only; everything else in all modes. What it does not have is told where it was
+    // set.
+    private static bool IsShown(BondOption option, BondMode mode, OptionValue value) =>
+        option.IsOwn
+            ? value.Number != option.Default
+            : mode == BondMode.Lacp || option.Name is not ("ad_actor_sys_prio" or "ad_user_port_key" or "ad_actor_system");
 }

@@ -17,6 +17,8 @@ public sealed partial class Bond
         var (options, error) = Apply(changes);
         if (error is not null)
             return error;
+        if (options.DataPath != before.DataPath && UseDataPath(options.DataPath) is { } refused)
+            return refused;
 
         Options = options;
         _mode = ModeTable.Get(options.Mode);
@@ -58,6 +60,20 @@ public sealed partial class Bond
         }
         Settle(now);
         return null;
+    }
+
+    private OptionError? UseDataPath(DataPathChoice choice)
+    {
+        var option = BondOptions.Known.DataPath;
+        return _host.UseDataPath(choice) is { IsOk: false } refused
+            ? OptionError.Of(
+                OptionErrorKind.Unavailable,
+                option,
+                new OptionValue((long)choice).Format(option),
+                refused.Problem!,
+                "accepted here: auto, csharp"
+            )
+            : null;
     }
 
     private (BondOptions Options, OptionError? Error) Apply(IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes) =>

@@ -1,3 +1,4 @@
+using Tandem.Core.Forwarding;
 using Tandem.Core.Modes;
 using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
@@ -7,6 +8,8 @@ namespace Tandem.Core;
 // A bond goes on where an earlier process left it.
 public sealed partial class Bond
 {
+    private bool _isRestoring;
+
     /// <summary>
     /// Sets options to values that they had before. A bond may have come to them by steps that are refused as one command, so
     /// conflicts, dependencies and side effects do not count here: what was is what will be. Called before members join.
@@ -37,6 +40,40 @@ public sealed partial class Bond
     /// </summary>
     public void RestoreAddress(MacAddress own, MacAddress? user) => (_ownAddress, UserAddress) = (own, user);
 
+    /// <summary>
+    /// Makes an interface a member again that was one when the earlier process ended, and is still set up as one: it stays up, in its
+    /// slot, with the address that it has.
+    /// </summary>
+    /// <param name="now">Monotonic ns.</param>
+    /// <param name="candidate">The interface as it is now.</param>
+    /// <param name="slot">The slot that it had.</param>
+    /// <param name="permanent">The address that it had before it joined.</param>
+    /// <returns>A refusal, after which the interface can be given back and join anew; null if it is a member.</returns>
+    public OptionError? RestoreMember(long now, Candidate candidate, int slot, MacAddress permanent)
+    {
+        if (
+            slot is < 0 or >= ForwardingPlan.MaxMembers
+            || _members.Exists(other => other.Slot == slot || other.Ifindex == candidate.Ifindex)
+        )
+            return new OptionError(OptionErrorKind.Device, candidate.Name, $"its place {slot} is taken");
+        var address = Options.FailOverMac == FailOverMac.None ? Address : (MacAddress?)null;
+        var setup = new MemberSetup(candidate.Ifindex, candidate.Name, slot, address, Mtu, IsKept: true);
+        if (_host.Attach(setup) is { IsOk: false } failed)
+            return new OptionError(OptionErrorKind.Device, candidate.Name, failed.Problem!);
+        var member = new Member(candidate.Ifindex, candidate.Name, slot, permanent)
+        {
+            Address = address ?? candidate.Address,
+            Link = _host.ReadLink(candidate.Ifindex),
+            StateSince = now,
+        };
+        // A link that is up needs no up delay: it did not just come back.
+        member.State = member.Link.IsRunning ? LinkState.Up : LinkState.Down;
+        _members.Add(member);
+        Report(now, EventKind.MemberAdded, member, $"a member as before, link {(member.Link.IsRunning ? "up" : "down")}");
+        JoinSelection(member);
+        return null;
+    }
+
     /// <summary>Goes on counting a member's link failures.</summary>
     public void RestoreFailures(int ifindex, uint failures)
     {
@@ -52,6 +89,8 @@ public sealed partial class Bond
     /// <param name="active">The interface that was the active member; null if none was.</param>
     public void EndRestoring(long now, int? active)
     {
+        _isRestoring = false;
+        var generation = Plan.Generation;
         if (_members.Count == 0)
             ReturnAddress(now);
         if (active is { } ifindex && FindMember(ifindex) is { Link.IsRunning: true } member)
@@ -60,8 +99,16 @@ public sealed partial class Bond
             if (member.State == LinkState.Returning)
                 MiiMonitor.EndUpDelay(member, now);
             if (member.State == LinkState.Up)
+            {
+                // Members that came back are no reason to choose anew.
+                (_reselectReason, _forcePrimary) = (null, false);
                 SwitchTo(member, "it was before", now);
+            }
         }
         Settle(now);
+        // What was held back is said now, also where it is what a new bond begins with.
+        if (Plan.Generation == generation)
+            _host.Publish(Plan);
+        _host.SetCarrier(HasCarrier);
     }
 }

@@ -75,6 +75,11 @@ public sealed partial class Bond
 
     private void Settle(long now)
     {
+        if (_isRestoring)
+        {
+            PassOnReports();
+            return;
+        }
         EndUpDelayIfIdle(now);
         if (_reselectReason is { } reason)
         {

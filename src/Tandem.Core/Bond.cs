@@ -32,7 +32,10 @@ public sealed partial class Bond
     /// <param name="addressIsRandom">True if nobody asked for that address: the first member then gives the bond its own.</param>
     /// <param name="mtu">The device's MTU in bytes.</param>
     /// <param name="now">Monotonic ns.</param>
-    public Bond(string name, IBondHost host, MacAddress address, bool addressIsRandom, int mtu, long now)
+    /// <param name="isRestored">
+    /// True if the bond goes on where an earlier process left it: until <see cref="EndRestoring"/> nothing is said about carrier and plan.
+    /// </param>
+    public Bond(string name, IBondHost host, MacAddress address, bool addressIsRandom, int mtu, long now, bool isRestored = false)
     {
         Name = name;
         _host = host;
@@ -40,9 +43,13 @@ public sealed partial class Bond
         UserAddress = addressIsRandom ? null : address;
         Mtu = mtu;
         _mode = ModeTable.Get(Options.Mode);
-        host.Publish(Plan);
-        host.SetCarrier(false);
-        Report(now, EventKind.BondAdded, null, $"made in mode {ModeName}");
+        _isRestoring = isRestored;
+        if (!isRestored)
+        {
+            host.Publish(Plan);
+            host.SetCarrier(false);
+        }
+        Report(now, EventKind.BondAdded, null, isRestored ? "found as an earlier service left it" : $"made in mode {ModeName}");
         PassOnReports();
     }
 

@@ -44,6 +44,9 @@ public enum EventKind
     /// <summary>The bond's own address changed.</summary>
     AddressChanged = 21,
 
+    /// <summary>The frames are carried by the kernel or by the service from now on; the reason says by which and why.</summary>
+    DataPathChanged = 22,
+
     /// <summary>Something was done that may surprise; the reason says what.</summary>
     Notice = 30,
 
@@ -70,6 +73,7 @@ public static class EventKinds
         (EventKind.LinkUp, "link-up", EventLevel.Info),
         (EventKind.ActiveChanged, "active-changed", EventLevel.Info),
         (EventKind.AddressChanged, "address-changed", EventLevel.Info),
+        (EventKind.DataPathChanged, "data-path-changed", EventLevel.Info),
         (EventKind.Notice, "notice", EventLevel.Warning),
         (EventKind.Fault, "fault", EventLevel.Error),
     ];

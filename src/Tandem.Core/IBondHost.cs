@@ -1,4 +1,5 @@
 using Tandem.Core.Forwarding;
+using Tandem.Core.Options;
 
 namespace Tandem.Core;
 
@@ -19,7 +20,11 @@ public readonly record struct HostResult(string? Problem)
 /// <param name="Slot">Its place in forwarding plans, 0 to <see cref="ForwardingPlan.MaxMembers"/> - 1.</param>
 /// <param name="Address">The address to give it; null to leave its own.</param>
 /// <param name="Mtu">The MTU to give it, in bytes.</param>
-public readonly record struct MemberSetup(int Ifindex, string Name, int Slot, MacAddress? Address, int Mtu);
+/// <param name="IsKept">
+/// An earlier process made the interface a member, and it may still be as that one set it up: then it is taken over as it is, without
+/// going down. If it is not, that is a failure, and it is left as it is.
+/// </param>
+public readonly record struct MemberSetup(int Ifindex, string Name, int Slot, MacAddress? Address, int Mtu, bool IsKept = false);
 
 /// <summary>
 /// All that the brain of one bond can do to the world. The host carries each call out before it returns; calls come on
@@ -59,6 +64,12 @@ public interface IBondHost
 
     /// <summary>Reads a member's link now, the net beneath the kernel's events; <see cref="LinkStatus.Gone"/> if it is not there.</summary>
     LinkStatus ReadLink(int ifindex);
+
+    /// <summary>
+    /// Lets the kernel or the service carry the frames from now on, while they flow; refuses only
+    /// <see cref="DataPathChoice.Ebpf"/> where that cannot be, and changes nothing then.
+    /// </summary>
+    HostResult UseDataPath(DataPathChoice choice);
 
     /// <summary>Makes a plan the one that the data path carries out from the next frame on.</summary>
     void Publish(ForwardingPlan plan);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Hosting;
 using Tandem.Daemon.Http;
@@ -23,6 +22,10 @@ if (settings.WantsHelp || settings.WantsVersion)
     return Stopped;
 }
 
+// Read now: later the file may be another one.
+var program = Environment.ProcessPath;
+var handedOver = HandedOver.Read(Environment.GetEnvironmentVariable);
+
 using var logs = new LineLoggerProvider(Console.Error, LineLoggerProvider.JournalReads, settings.LogLevel, TimeProvider.System);
 var log = logs.CreateLogger("tandemd");
 try
@@ -46,20 +49,16 @@ async Task<int> RunAsync()
         return Refuse(
             $"another tandemd runs in this network namespace with the state directory {settings.State}; stop it, or choose another with --state"
         );
+    if (settings.WantsFlush)
+        return FlushAll(here);
     if (SocketFile.Prepare(settings.Socket) is { } inTheWay)
         return Refuse(inTheWay);
 
-    var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-    void OnSignal(PosixSignalContext context)
+    var network = new LinuxNetwork(handedOver);
+    bool isSucceeded;
+    await using (var service = new Service(settings, here, network, logs, TimeProvider.System))
     {
-        context.Cancel = true;
-        stop.TrySetResult();
-    }
-    using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-
-    await using (var service = new Service(settings, here, new LinuxNetwork(), logs, TimeProvider.System))
-    {
+        using var signals = new Signals();
         using var links = service.Watch();
         using var guards = service.WatchGuards();
         await service.StartAsync();
@@ -67,12 +66,48 @@ async Task<int> RunAsync()
         guards.Start();
         Log.Started(log, BondEndpoints.Version, settings.Socket);
         ServiceManager.Ready();
-        await stop.Task;
-        ServiceManager.Stopping();
-        Log.Stopping(log);
+        isSucceeded = await signals.AwaitEndAsync(CanBeReplaced);
+        if (isSucceeded)
+        {
+            ServiceManager.Reloading(service.Clock.Now);
+            Log.Succeeded(log, program!);
+            service.LeavesBonds = true;
+        }
+        else
+        {
+            ServiceManager.Stopping();
+            Log.Stopping(log);
+        }
     }
+    if (isSucceeded)
+        return Succeed(network);
     Log.Stopped(log);
     return Stopped;
+}
+
+bool CanBeReplaced()
+{
+    var inTheWay =
+        program is null ? "the program's file is not known"
+        : Succession.CanExecute(program) is { IsOk: false } refused ? refused.ToString()
+        : null;
+    if (inTheWay is not null)
+        Log.CannotBeReplaced(log, inTheWay);
+    return inTheWay is null;
+}
+
+// Returns only if it failed. The bonds then are as after a kill, for the next service to take over.
+int Succeed(LinuxNetwork network)
+{
+    var devices = network.Devices;
+    var environment = HandedOver.EnvironmentFor(devices);
+    return Refuse(Succession.Become(program!, args, environment, devices.Select(device => device.Device)).ToString());
+}
+
+int FlushAll(Surroundings here)
+{
+    using var network = new LinuxNetwork(handedOver);
+    return Flush.Run(network, new StateStore(settings.State, here, log), log) ? Stopped : CannotStart;
 }
 
 int Refuse(string reason)

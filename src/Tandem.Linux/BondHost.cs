@@ -1,5 +1,6 @@
 using Tandem.Core;
 using Tandem.Core.Forwarding;
+using Tandem.Core.Options;
 using Tandem.Linux.Announcing;
 using Tandem.Linux.Members;
 using Tandem.Linux.Native;
@@ -10,8 +11,14 @@ namespace Tandem.Linux;
 /// <summary>How the device of a bond is made.</summary>
 public sealed record BondHostOptions
 {
-    /// <summary>Take over a TAP device of the bond's name that is there and that nobody has open.</summary>
+    /// <summary>Take over a TAP device of the bond's name that is there and that nobody has open; it keeps its carrier meanwhile.</summary>
     public bool Reattach { get; init; }
+
+    /// <summary>The open device of the bond, from an earlier process; null to open it.</summary>
+    public FileDescriptor? Device { get; init; }
+
+    /// <summary>Interfaces that an earlier process left as members, as they were before they joined.</summary>
+    public IReadOnlyList<SavedMember> Left { get; init; } = [];
 
     /// <summary>Leave the device, with its addresses and routes, if this process is killed. Disposing removes it all the same.</summary>
     public bool Persist { get; init; }
@@ -38,7 +45,10 @@ public sealed class BondHost : IBondHost, IDisposable
     private readonly MemberKeeper _keeper;
     private readonly TapDevice _tap;
     private readonly DataPath _path;
+    private readonly DataPaths _paths;
+    private readonly Dictionary<int, SavedMember> _left;
     private readonly Dictionary<int, (SavedMember Saved, LinkReader Link)> _members = [];
+    private bool _isPromiscuous;
     private bool _isDisposed;
 
     /// <summary>Makes the bond's device and starts its data path; the device is down, without carrier and without members.</summary>
@@ -47,23 +57,27 @@ public sealed class BondHost : IBondHost, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         (Name, _journal, _events) = (name, journal, events);
+        _left = options.Left.ToDictionary(member => member.Ifindex);
         try
         {
             _route = new RouteSocket();
             _ethtool = new Ethtool();
             _keeper = new MemberKeeper(_route);
-            var opened = TapDevice.Open(name, options.Reattach);
+            var opened = options.Device is { } device ? TapDevice.From(device, name) : TapDevice.Open(name, options.Reattach);
             _tap = opened.Value ?? throw new InvalidOperationException(opened.Error.Detail ?? opened.Error.ToString());
             var link = _route.GetLink(name);
             Ifindex = link.Value?.Ifindex ?? throw new InvalidOperationException($"{name} vanished: {link.Error}");
-            _tap.SetCarrier(false);
+            if (!options.Reattach)
+                _tap.SetCarrier(false);
             _path = new DataPath(_tap, options.Seed, options.MemberFault ?? (static _ => true));
+            _paths = new DataPaths(Ifindex, _path);
             // Last: whatever fails before leaves no device behind.
             if (options.Persist && _tap.SetPersistent(true) is { IsOk: false } error)
                 throw new InvalidOperationException($"cannot make {name} persistent: {error}");
         }
         catch
         {
+            _paths?.Dispose();
             _path?.Dispose();
             _tap?.Dispose();
             _keeper?.Dispose();
@@ -80,10 +94,22 @@ public sealed class BondHost : IBondHost, IDisposable
     public int Ifindex { get; }
 
     /// <summary>Frames of the host that no member could carry.</summary>
-    public ulong NoMemberDropped => _path.NoMemberDropped;
+    public ulong NoMemberDropped => _paths.NoMember;
+
+    /// <summary>Whether the kernel carries the frames, and not this process.</summary>
+    public bool IsInKernel => _paths.IsInKernel;
+
+    /// <summary>Why the kernel or this process carries the frames, in words.</summary>
+    public string DataPathReason => _paths.Reason;
+
+    /// <summary>The open device, for a service manager that keeps it over the end of this process.</summary>
+    public FileDescriptor Device => _tap.Descriptor;
 
     /// <summary>What the data path counted on a slot; zeros if it is not open.</summary>
-    public SlotCounters ReadCounters(int slot) => _path.ReadCounters(slot);
+    public SlotCounters ReadCounters(int slot) => _paths.ReadCounters(slot);
+
+    /// <summary>What the kernel carried past the bond's device, which does not count it.</summary>
+    public SlotCounters PastDevice => _paths.PastDevice;
 
     /// <summary>Sends a frame of Tandem's own on a slot.</summary>
     public LinuxResult SendControl(int slot, ReadOnlySpan<byte> frame) => _path.SendControl(slot, frame);
@@ -92,7 +118,19 @@ public sealed class BondHost : IBondHost, IDisposable
     /// Whether members hear all unicast frames: to be on while the bond's device is promiscuous itself (a bridge port, or below a
     /// macvlan).
     /// </summary>
-    public void SetPromiscuous(bool on) => Check(_path.SetPromiscuous(on), $"cannot make the members of {Name} promiscuous");
+    public void SetPromiscuous(bool on)
+    {
+        _isPromiscuous = on;
+        foreach (var ifindex in _members.Keys)
+            Check(SetHearing(ifindex), $"cannot make member {ifindex} of {Name} promiscuous");
+    }
+
+    /// <summary>Puts back what others removed of the data path in the kernel, and tells about it.</summary>
+    public void Repair()
+    {
+        foreach (var place in _paths.Repair())
+            Tell(EventKind.Notice, null, $"someone detached Tandem's program from {place}; it is back");
+    }
 
     /// <summary>Guards members again whose guard someone else removed, or that have another name than their guard.</summary>
     public void Reguard()
@@ -116,6 +154,8 @@ public sealed class BondHost : IBondHost, IDisposable
     {
         if (_members.ContainsKey(setup.Ifindex))
             return new HostResult($"{setup.Name} is a member of {Name} already");
+        if (setup.IsKept)
+            return Keep(setup);
         var saving = _keeper.Save(setup.Ifindex);
         if (saving.Value is not { } found)
             return Failed($"cannot read {setup.Name}", saving.Error);
@@ -137,7 +177,7 @@ public sealed class BondHost : IBondHost, IDisposable
     /// <inheritdoc/>
     public void Detach(int ifindex, int slot)
     {
-        _path.CloseSlot(slot);
+        _paths.CloseSlot(slot);
         if (_members.Remove(ifindex, out var member))
             Return(member.Saved);
     }
@@ -192,7 +232,17 @@ public sealed class BondHost : IBondHost, IDisposable
         (_members.TryGetValue(ifindex, out var member) ? member.Link : new LinkReader(ifindex)).Read(_route, _ethtool);
 
     /// <inheritdoc/>
-    public void Publish(ForwardingPlan plan) => _path.Publish(plan);
+    public HostResult UseDataPath(DataPathChoice choice)
+    {
+        var before = (_paths.IsInKernel, _paths.Reason);
+        if (_paths.Use(choice) is { IsOk: false } failed)
+            return new HostResult(failed.Detail ?? failed.ToString());
+        TellDataPath(before);
+        return HostResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public void Publish(ForwardingPlan plan) => _paths.Publish(plan);
 
     /// <inheritdoc/>
     public void AnnounceAddresses(int slot) => AnnouncerOn(slot).Addresses();
@@ -209,7 +259,7 @@ public sealed class BondHost : IBondHost, IDisposable
         if (_isDisposed)
             return;
         _isDisposed = true;
-        _path.Dispose();
+        _paths.Dispose();
         foreach (var (saved, _) in _members.Values)
             Return(saved);
         _members.Clear();
@@ -228,9 +278,53 @@ public sealed class BondHost : IBondHost, IDisposable
             return Failed($"cannot give {setup.Name} the address {address}", noAddress);
         if (_route.SetUp(setup.Ifindex, true) is { IsOk: false } notUp)
             return Failed($"cannot bring {setup.Name} up", notUp);
-        if (_path.OpenSlot(setup.Slot, setup.Ifindex) is { IsOk: false } notOpen)
+        if (SetHearing(setup.Ifindex) is { IsOk: false } deaf)
+            return Failed($"cannot let {setup.Name} hear all groups", deaf);
+        var before = (_paths.IsInKernel, _paths.Reason);
+        if (_paths.OpenSlot(setup.Slot, setup.Ifindex) is { IsOk: false } notOpen)
             return Failed($"cannot send and receive on {setup.Name}", notOpen);
+        TellDataPath(before);
         return HostResult.Done;
+    }
+
+    // All that joining does, as far as it is not done yet; nothing that would take the link down.
+    private HostResult Keep(in MemberSetup setup)
+    {
+        if (!_left.TryGetValue(setup.Ifindex, out var saved))
+            return new HostResult($"nothing is known of {setup.Name} from before");
+        if (_keeper.IsStillTaken(saved) is { IsOk: false } changed)
+            return Failed($"{setup.Name} is not as it was left", changed);
+        // Some drivers refuse an address while they are up, even the one that they have.
+        var hasAddress = _route.GetLink(setup.Ifindex).Value?.Address == setup.Address;
+        if (SetUp(hasAddress ? setup with { Address = null } : setup) is { IsOk: false } problem)
+            return problem;
+        var present = setup.Address?.ToString() ?? saved.TakenAddress;
+        _members[setup.Ifindex] = (saved with { Name = setup.Name, TakenAddress = present }, new LinkReader(setup.Ifindex));
+        _journal.Remember(_members[setup.Ifindex].Saved);
+        Reguard(_members[setup.Ifindex].Saved);
+        return HostResult.Done;
+    }
+
+    // The member's own filters know nothing of the groups that the host joined on the bond, nor of the addresses behind it. Flags of
+    // the interface, not of a socket: they are to outlive this process.
+    private LinuxResult SetHearing(int ifindex) =>
+        _route.SetFlags(
+            ifindex,
+            LinkFlags.AllMulticast | (_isPromiscuous ? LinkFlags.Promiscuous : LinkFlags.None),
+            LinkFlags.AllMulticast | LinkFlags.Promiscuous
+        );
+
+    private void TellDataPath((bool IsInKernel, string Reason) before)
+    {
+        if (before == (_paths.IsInKernel, _paths.Reason))
+            return;
+        Tell(
+            EventKind.DataPathChanged,
+            null,
+            $"frames are carried by {(_paths.IsInKernel ? "the kernel" : "the service")}: {_paths.Reason}"
+        );
+        foreach (var other in _paths.Others)
+            Tell(EventKind.Notice, null, $"\"{other}\" is on the egress of {Name} too");
     }
 
     private HostResult ChangeMemberAddress(int ifindex, MacAddress address)

@@ -18,7 +18,7 @@ public sealed unsafe class DataPath : IDisposable
     private readonly MembersToHost _membersToHost;
     private readonly Thread[] _threads;
     private readonly Lock _owner = new();
-    private bool _isPromiscuous;
+    private int _filter = MemberSocket.NoFilter;
     private bool _isDisposed;
 
     /// <summary>Starts the threads, in the calling thread's network namespace.</summary>
@@ -57,11 +57,9 @@ public sealed unsafe class DataPath : IDisposable
         {
             if (_shared[slot] is not null)
                 return new LinuxResult(Errno.EBUSY, $"slot {slot} is open");
-            var opened = MemberSocket.Open(slot, ifindex);
+            var opened = MemberSocket.Open(slot, ifindex, _filter);
             if (opened.Value is not { } member)
                 return opened.Error;
-            if (_isPromiscuous)
-                member.SetPromiscuous(true);
             _shared[slot] = member;
             _membersToHost.Checkpoint.Await();
             return LinuxResult.Ok;
@@ -102,19 +100,21 @@ public sealed unsafe class DataPath : IDisposable
         }
     }
 
-    /// <summary>Whether members hear all unicast frames, not only those for their own address.</summary>
-    public LinuxResult SetPromiscuous(bool on)
+    /// <summary>
+    /// Puts an eBPF program in front of all members' sockets, now and later; it says which frames they get. Less than 0 for none: they
+    /// get all.
+    /// </summary>
+    public LinuxResult SetFilter(int program)
     {
         lock (_owner)
         {
-            _isPromiscuous = on;
-            var result = LinuxResult.Ok;
+            _filter = program;
             for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
             {
-                if (_shared[slot]?.SetPromiscuous(on) is { IsOk: false } failed)
-                    result = failed;
+                if (_shared[slot]?.SetFilter(program) is { IsOk: false } failed)
+                    return failed;
             }
-            return result;
+            return LinuxResult.Ok;
         }
     }
 

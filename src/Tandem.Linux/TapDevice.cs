@@ -53,6 +53,17 @@ public sealed unsafe class TapDevice : IDisposable
         return new LinuxResult<TapDevice>(new TapDevice(fd, name));
     }
 
+    /// <summary>Takes a device over that an earlier process opened, offloads and all.</summary>
+    public static LinuxResult<TapDevice> From(FileDescriptor device, string name)
+    {
+        var request = default(IfReq);
+        if (Files.Ioctl(device, Tun.TUNGETIFF, &request) < 0)
+            return Failed(LinuxResult.Last($"what was handed over for {name} is no TAP device"));
+        return request.NameText == name
+            ? new LinuxResult<TapDevice>(new TapDevice(device, name))
+            : Failed(new LinuxResult(Errno.EINVAL, $"what was handed over for {name} is the device {request.NameText}"));
+    }
+
     /// <summary>Sets whether the interface sees a partner at the other end of its cable.</summary>
     public LinuxResult SetCarrier(bool up)
     {

@@ -1,6 +1,7 @@
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
+using Tandem.Core.Options;
 using Tandem.Daemon.Bonds;
 using Tandem.Linux;
 using Tandem.Linux.Netlink;
@@ -83,15 +84,16 @@ internal sealed class FakeNetwork : INetwork
     public HostResult SetUp(int ifindex, bool up) =>
         Do(() => Change(ifindex, link => link with { Flags = up ? LinkFlags.Up | LinkFlags.LowerUp | LinkFlags.Running : LinkFlags.None }));
 
-    public Opened OpenBond(string name, bool reattach, IBondJournal journal, BondReports reports)
+    public Opened OpenBond(string name, IBondJournal journal, BondReports reports) =>
+        Open(() => new Device(this, Add(name, "tun").Ifindex, [], journal, reports));
+
+    public Opened ReopenBond(string name, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports) =>
+        Open(() => new Device(this, Find(name)!.Ifindex, members, journal, reports));
+
+    public string? Remove(int ifindex)
     {
-        if (NextFailure is { } problem)
-        {
-            NextFailure = null;
-            return new Opened(null, problem);
-        }
-        var link = reattach ? Find(name)! : Add(name, "tun");
-        return new Opened(new Device(this, link.Ifindex, journal, reports), null);
+        Delete(ifindex);
+        return null;
     }
 
     public string? GiveBack(SavedMember member)
@@ -113,6 +115,16 @@ internal sealed class FakeNetwork : INetwork
         return octets;
     }
 
+    private Opened Open(Func<Device> open)
+    {
+        if (NextFailure is { } problem)
+        {
+            NextFailure = null;
+            return new Opened(null, problem);
+        }
+        return new Opened(open(), null);
+    }
+
     private HostResult Do(Action change)
     {
         if (NextFailure is { } problem)
@@ -124,7 +136,13 @@ internal sealed class FakeNetwork : INetwork
         return HostResult.Done;
     }
 
-    private sealed class Device(FakeNetwork network, int ifindex, IBondJournal journal, BondReports reports) : IBondDevice
+    private sealed class Device(
+        FakeNetwork network,
+        int ifindex,
+        IReadOnlyList<SavedMember> left,
+        IBondJournal journal,
+        BondReports reports
+    ) : IBondDevice
     {
         private readonly List<SavedMember> _members = [];
 
@@ -132,7 +150,18 @@ internal sealed class FakeNetwork : INetwork
 
         public ulong NoMemberDropped => 0;
 
+        public bool IsInKernel => false;
+
+        public string DataPathReason => "this is no kernel";
+
+        public MemberCounters PastDevice => new();
+
         public MemberCounters CountersOf(int slot) => new();
+
+        public void Repair() { }
+
+        public HostResult UseDataPath(DataPathChoice choice) =>
+            choice == DataPathChoice.Ebpf ? new HostResult("this is no kernel") : HostResult.Done;
 
         public void Reguard() { }
 
@@ -142,6 +171,8 @@ internal sealed class FakeNetwork : INetwork
 
         public HostResult Attach(in MemberSetup setup)
         {
+            if (setup.IsKept)
+                return Keep(setup);
             var saved = SavedMember.From(network.Find(setup.Ifindex)!, [], null);
             journal.Remember(saved);
             var mtu = setup.Mtu;
@@ -154,6 +185,16 @@ internal sealed class FakeNetwork : INetwork
             else
                 journal.Forget(setup.Ifindex);
             return result;
+        }
+
+        // A member is as it was left while it is up and has the address that it was given.
+        private HostResult Keep(MemberSetup setup)
+        {
+            var link = network.Find(setup.Ifindex)!;
+            if (!link.IsUp || (setup.Address is { } address && link.Address != address))
+                return new HostResult("it is not as it was left");
+            _members.Add(left.Single(saved => saved.Ifindex == setup.Ifindex));
+            return HostResult.Done;
         }
 
         public void Detach(int member, int slot)

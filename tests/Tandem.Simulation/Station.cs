@@ -193,6 +193,9 @@ public sealed class Station : IBondHost
 
     LinkStatus IBondHost.ReadLink(int ifindex) => Find(ifindex)?.Status ?? LinkStatus.Gone;
 
+    HostResult IBondHost.UseDataPath(DataPathChoice choice) =>
+        choice == DataPathChoice.Ebpf ? new HostResult("a simulated host has no kernel") : HostResult.Done;
+
     void IBondHost.Publish(ForwardingPlan plan) => Plan = plan;
 
     void IBondHost.AnnounceAddresses(int slot) => Announced.Add((_world.Now, slot, "addresses"));

@@ -54,12 +54,23 @@ internal static class LinkJson
     private static JsonObject LinkInfo(ListedLink listed)
     {
         if (listed.Bond is { } bond)
-            return new JsonObject { ["info_kind"] = "bond", ["info_data"] = bond.Options.DeepClone() };
+            return OfBond(bond);
         var info = new JsonObject();
         if (listed.Link.Kind is { } kind)
             info["info_kind"] = kind;
         info["info_slave_kind"] = "bond";
         info["info_slave_data"] = listed.Member!.Data.DeepClone();
+        return info;
+    }
+
+    private static JsonObject OfBond(BondResource bond)
+    {
+        var info = new JsonObject { ["info_kind"] = "bond", ["info_data"] = bond.Options.DeepClone() };
+        if (bond.DataPathReason is { } reason)
+        {
+            info["data_path"] = bond.DataPath;
+            info["data_path_reason"] = reason;
+        }
         return info;
     }
 }

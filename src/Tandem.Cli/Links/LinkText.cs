@@ -78,6 +78,8 @@ internal static class LinkText
         Append(text, "maxmtu", link.MaxMtu);
         if (listed.Bond is { } bond)
             text.Append("\n    bond ").Append(FormatOptions(bond.Options));
+        if (listed.Bond?.DataPathReason is { } reason)
+            text.Append("\n    data_path ").Append(listed.Bond.DataPath).Append(": ").Append(reason).Append("\n    ");
         if (listed.Member is { } member)
         {
             if (link.Kind is not null)

@@ -117,6 +117,9 @@ public enum ModeSet : byte
 /// </summary>
 public sealed record BondOption
 {
+    /// <summary>Where the numbers begin that the driver will hardly come to.</summary>
+    public const int FirstOwnAttribute = 1000;
+
     /// <summary>The driver's name (as in sysfs).</summary>
     public required string Name { get; init; }
 
@@ -129,8 +132,14 @@ public sealed record BondOption
     /// <summary>The key in JSON, as in <c>ip -d -j link show</c>.</summary>
     public required string JsonName { get; init; }
 
-    /// <summary>The attribute's number in the driver's netlink interface (IFLA_BOND_*, IFLA_BOND_SLAVE_*).</summary>
+    /// <summary>
+    /// The attribute's number in the driver's netlink interface (IFLA_BOND_*, IFLA_BOND_SLAVE_*); from <see cref="FirstOwnAttribute"/> on
+    /// for options that the driver does not have.
+    /// </summary>
     public required int Attribute { get; init; }
+
+    /// <summary>True for an option that the driver does not have. It is shown only where it is not at its default.</summary>
+    public bool IsOwn => Attribute >= FirstOwnAttribute;
 
     /// <summary>Place in the order in which several changes are applied, whatever order they were given in.</summary>
     public required int ApplyOrder { get; init; }

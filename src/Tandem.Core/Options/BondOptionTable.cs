@@ -3,7 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Tandem.Core.Options;
 
-/// <summary>Every option of the driver, once. Bond options stand in the order in which <c>ip -d link show</c> prints them.</summary>
+/// <summary>
+/// Every option of the driver, once, and behind them those of Tandem's own. Bond options stand in the order in which
+/// <c>ip -d link show</c> prints them.
+/// </summary>
 public static class BondOptionTable
 {
     private const long Int32Max = int.MaxValue;
@@ -229,6 +232,12 @@ public static class BondOptionTable
                 Kind = OptionKind.Number, Wire = WireType.U8, Max = 1, Default = 1, Modes = ModeSet.LoadBalancing,
                 When = ChangeRule.BondDown,
                 Help = "whether flows are moved by measured load",
+            },
+            new()
+            {
+                Name = "data_path", Keyword = "data_path", JsonName = "data_path", Attribute = 1000, ApplyOrder = 1000,
+                Kind = OptionKind.Choice, Choices = ["auto", "ebpf", "csharp"], SpelledOut = true,
+                Help = "who carries the frames: programs in the kernel (ebpf) or the service; auto: the first if they can be loaded",
             }
         );
 

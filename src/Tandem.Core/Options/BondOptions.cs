@@ -88,6 +88,9 @@ public sealed class BondOptions
     /// <summary>Packets before the turn passes on in balance-rr; 0 for a member at random.</summary>
     public uint PacketsPerMember => (uint)Number(Known.PacketsPerMember);
 
+    /// <summary>Who is to carry the frames.</summary>
+    public DataPathChoice DataPath => (DataPathChoice)Number(Known.DataPath);
+
     /// <summary>
     /// The same options with one value changed. Delays are kept as the driver keeps them, as whole passes of the MII monitor: they are rounded
     /// down, grow and shrink with miimon, and read 0 while it is 0.
@@ -156,6 +159,9 @@ public sealed class BondOptions
 
         /// <summary>packets_per_slave.</summary>
         public static BondOption PacketsPerMember { get; } = Get("packets_per_slave");
+
+        /// <summary>data_path.</summary>
+        public static BondOption DataPath { get; } = Get("data_path");
 
         /// <summary>tlb_dynamic_lb.</summary>
         public static BondOption TlbDynamic { get; } = Get("tlb_dynamic_lb");

@@ -44,6 +44,14 @@ internal sealed partial class BondRegistry
         }
     }
 
+    // What nobody reports: promiscuity, and programs that were detached.
+    private void LookAgain(long now, RunningBond bond)
+    {
+        LookAtDevice(now, bond);
+        if (_bonds.Contains(bond))
+            bond.Device.Repair();
+    }
+
     private void LookAtDevice(long now, RunningBond bond)
     {
         if (network.Find(bond.Device.Ifindex) is not { } link)

@@ -1,3 +1,4 @@
+using Tandem.Core;
 using Tandem.Core.Options;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
@@ -10,13 +11,14 @@ internal sealed partial class BondRegistry
 {
     /// <summary>
     /// Takes over a bond whose device is still there, with the members that are still there, so that addresses and routes on it
-    /// stay; cleans up what is left of any other. Whatever goes wrong is told, and keeps no other bond from being taken over.
+    /// stay; cleans up what is left of any other. Members that are as the earlier service left them go on without a break, and so do
+    /// programs in the kernel. Whatever goes wrong is told, and keeps no other bond from being taken over.
     /// </summary>
     public void TakeOver(long now, BondState state)
     {
         try
         {
-            GiveBackAndReopen(now, state);
+            ReopenOrCleanUp(now, state);
         }
         catch (Exception e)
         {
@@ -25,27 +27,18 @@ internal sealed partial class BondRegistry
         }
     }
 
-    private void GiveBackAndReopen(long now, BondState state)
+    private void ReopenOrCleanUp(long now, BondState state)
     {
-        // Members come back as they were before they joined: joining again is then joining, and cannot mistake what it finds
-        // (the bond's address, say) for the member's own.
-        foreach (var member in state.Members)
-        {
-            if (network.GiveBack(member.Saved) is { } problem)
-                Log.CannotGiveBack(log, state.Name, member.Saved.Name, problem);
-        }
         if (network.Find(state.Name) is not { Kind: "tun" } link || link.Ifindex != state.Device)
         {
-            Log.NotTakenOver(log, state.Name, "its device is gone");
-            store.Delete(state.Name);
+            CleanUp(state, "its device is gone");
             return;
         }
-        var (bond, failure) = Open(now, state.Name, reattach: true, state);
+        var (bond, failure) = Reopen(now, state);
         if (bond is null)
         {
             // The device stays: it may be in use by whoever has it open.
-            Log.NotTakenOver(log, state.Name, failure!);
-            store.Delete(state.Name);
+            CleanUp(state, failure!);
             return;
         }
         _bonds.Add(bond);
@@ -54,25 +47,71 @@ internal sealed partial class BondRegistry
         Log.TakenOver(log, state.Name, bond.Brain.Members.Count);
     }
 
+    private void CleanUp(BondState state, string reason)
+    {
+        foreach (var member in state.Members)
+            GiveBack(state.Name, member);
+        Log.NotTakenOver(log, state.Name, reason);
+        store.Delete(state.Name);
+    }
+
+    private void GiveBack(string bond, MemberState member)
+    {
+        if (network.GiveBack(member.Saved) is { } problem)
+            Log.CannotGiveBack(log, bond, member.Saved.Name, problem);
+    }
+
     private void Restore(long now, RunningBond bond, BondState state, LinkInfo link)
     {
         var brain = bond.Brain;
         brain.RestoreAddress(state.OwnAddress, state.UserAddress);
         foreach (var refusal in brain.Restore(now, ReadOptions(bond, OptionScope.Bond, state.Options)))
             TellIfRefused(bond, refusal);
+        // Before the members: programs that carry their frames are taken over first.
+        if (bond.Device.UseDataPath(brain.Options.DataPath) is { IsOk: false } unavailable)
+            Log.NotRestored(log, bond.Name, unavailable.Problem!);
         var isOfItsMode = IsOfMode(bond, state);
         foreach (var member in state.Members)
-        {
-            if (isOfItsMode)
-                JoinAgain(now, bond, member);
-            else
-                Log.NotRestored(log, bond.Name, $"{member.Saved.Name} is given back: the bond has not the mode that it joined");
-            // It was given back above, so there is nothing left to remember of one that is no member now.
-            if (brain.FindMember(member.Saved.Ifindex) is null)
-                bond.Forget(member.Saved.Ifindex);
-        }
+            Restore(now, bond, member, isOfItsMode);
         brain.SetUp(now, link.IsUp);
         brain.EndRestoring(now, state.Active);
+    }
+
+    private void Restore(long now, RunningBond bond, MemberState member, bool isOfItsMode)
+    {
+        var ifindex = member.Saved.Ifindex;
+        if (!isOfItsMode)
+            Log.NotRestored(log, bond.Name, $"{member.Saved.Name} is given back: the bond has not the mode that it joined");
+        if (!isOfItsMode || !StaysMember(now, bond, member))
+        {
+            // Joining anew is then joining, and cannot mistake what it finds (the bond's address, say) for the member's own.
+            GiveBack(bond.Name, member);
+            if (isOfItsMode && network.Find(ifindex) is { } found)
+                TellIfRefused(bond, bond.Brain.AddMember(now, CandidateOf(found)));
+        }
+        if (bond.Brain.FindMember(ifindex) is null)
+        {
+            // It was given back, so there is nothing left to remember.
+            bond.Forget(ifindex);
+            return;
+        }
+        bond.Brain.RestoreFailures(ifindex, member.LinkFailures);
+        foreach (var option in ReadOptions(bond, OptionScope.Member, member.Options))
+            TellIfRefused(bond, bond.Brain.ChangeMember(now, ifindex, [option]));
+    }
+
+    private bool StaysMember(long now, RunningBond bond, MemberState member)
+    {
+        if (
+            member.Slot is not { } slot
+            || !MacAddress.TryParse(member.Saved.Address, out var permanent)
+            || network.Find(member.Saved.Ifindex) is not { } link
+        )
+            return false;
+        var refusal = bond.Brain.RestoreMember(now, CandidateOf(link), slot, permanent);
+        if (refusal is not null)
+            Log.JoinsAnew(log, bond.Name, refusal.Message);
+        return refusal is null;
     }
 
     // Members must not carry traffic in another way than what they are connected to is set up for.
@@ -81,19 +120,6 @@ internal sealed partial class BondRegistry
         var mode = BondOptions.Known.Mode;
         var before = state.Options.GetValueOrDefault(mode.Name) ?? new OptionValue(mode.Default).Format(mode);
         return bond.Brain.Options[mode].Format(mode) == before;
-    }
-
-    private void JoinAgain(long now, RunningBond bond, MemberState member)
-    {
-        if (network.Find(member.Saved.Ifindex) is not { } found)
-            return;
-        TellIfRefused(bond, bond.Brain.AddMember(now, CandidateOf(found)));
-        bond.Brain.RestoreFailures(found.Ifindex, member.LinkFailures);
-        foreach (var option in ReadOptions(bond, OptionScope.Member, member.Options))
-        {
-            if (bond.Brain.FindMember(found.Ifindex) is not null)
-                TellIfRefused(bond, bond.Brain.ChangeMember(now, found.Ifindex, [option]));
-        }
     }
 
     private List<KeyValuePair<BondOption, OptionValue>> ReadOptions(

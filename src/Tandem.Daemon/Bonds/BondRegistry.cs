@@ -48,7 +48,7 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
             if (DeadlineOf(bond) <= now)
                 Guard(now, bond, () => bond.Brain.Advance(now));
             if (_nextLook <= now)
-                Guard(now, bond, () => LookAtDevice(now, bond));
+                Guard(now, bond, () => LookAgain(now, bond));
         }
         if (_nextLook <= now)
             _nextLook = now + LookInterval;
@@ -91,12 +91,15 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
 
         // Most refusals are about options: they are found before a device comes and goes.
         var empty = new OptionSituation(HasMembers: false, IsUp: false, name => $"not a member of {request.Name}");
-        if (OptionChange.Apply(BondOptions.Default, wishes.Value!.Options, empty).Error is { } impossible)
+        var (options, impossible) = OptionChange.Apply(BondOptions.Default, wishes.Value!.Options, empty);
+        if (impossible is not null)
             return impossible;
 
-        var (bond, failure) = Open(now, request.Name, reattach: false);
+        var (bond, failure) = Open(now, request.Name);
         if (bond is null)
             return new OptionError(OptionErrorKind.Device, request.Name, failure!);
+        // A choice that cannot be carried out is refused with the other options.
+        bond.Device.UseDataPath(options.DataPath);
         if (wishes.Value.CarryOut(now, bond, network) is { } refused)
         {
             bond.Close(now);
@@ -147,44 +150,53 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
         }
     }
 
+    /// <summary>Writes down how all bonds are, for the next service.</summary>
+    public void SaveAll()
+    {
+        foreach (var bond in _bonds)
+            bond.Save();
+    }
+
     private RunningBond? Find(string name) => _bonds.Find(bond => bond.Name == name);
 
     private BondResource Show(RunningBond bond) => BondResources.Of(bond, network.Find);
 
     // The file comes first: should the service be killed now, the next one knows whose device this is.
-    private (RunningBond? Bond, string? Problem) Open(long now, string name, bool reattach, BondState? earlier = null)
+    private (RunningBond? Bond, string? Problem) Open(long now, string name)
     {
-        var bond = new RunningBond(name, store, earlier);
-        if (earlier is null)
+        var bond = new RunningBond(name, store);
+        bond.Save();
+        var opened = Begin(now, bond, network.OpenBond(name, bond, ReportsOf(bond)), earlier: null);
+        if (opened.Bond is null)
+            store.Delete(name);
+        else
+            // Now with the device's number.
             bond.Save();
-        var (device, problem) = network.OpenBond(
-            name,
-            reattach,
-            bond,
-            new BondReports(report, slot => MemberFault?.Invoke(name, slot) ?? true)
-        );
-        if (device is null)
-        {
-            if (earlier is null)
-                store.Delete(name);
-            return (null, problem);
-        }
+        return opened;
+    }
+
+    private (RunningBond? Bond, string? Problem) Reopen(long now, BondState earlier)
+    {
+        var bond = new RunningBond(earlier.Name, store, earlier);
+        var saved = earlier.Members.Select(member => member.Saved).ToList();
+        return Begin(now, bond, network.ReopenBond(earlier.Name, saved, bond, ReportsOf(bond)), earlier);
+    }
+
+    private (RunningBond? Bond, string? Problem) Begin(long now, RunningBond bond, Opened opened, BondState? earlier)
+    {
+        if (opened.Device is not { } device)
+            return (null, opened.Problem);
         if (network.Find(device.Ifindex) is not { } link)
         {
             device.Dispose();
-            store.Delete(name);
             return (null, "the device went away as soon as it was made");
         }
-        bond.Begin(
-            new Bond(name, device, link.Address, addressIsRandom: true, link.Mtu, now),
-            device,
-            ownAddress: earlier?.OwnAddress ?? link.Address
-        );
-        // Now with the device's number.
-        if (earlier is null)
-            bond.Save();
+        var brain = new Bond(bond.Name, device, link.Address, addressIsRandom: true, link.Mtu, now, isRestored: earlier is not null);
+        bond.Begin(brain, device, ownAddress: earlier?.OwnAddress ?? link.Address);
         return (bond, null);
     }
+
+    private BondReports ReportsOf(RunningBond bond) => new(report, slot => MemberFault?.Invoke(bond.Name, slot) ?? true);
 
     private void Close(long now, RunningBond bond)
     {

@@ -27,7 +27,8 @@ internal static class BondResources
             Carrier = brain.HasCarrier,
             SpeedMbps = brain.SpeedMbps,
             Duplex = Word(brain.Duplex),
-            DataPath = "csharp",
+            DataPath = bond.Device.IsInKernel ? "ebpf" : "csharp",
+            DataPathReason = bond.Device.DataPathReason,
             Members = [.. brain.Members.Select(member => Of(bond, member, find))],
             NoMemberDropped = bond.Device.NoMemberDropped,
         };
@@ -71,8 +72,21 @@ internal static class BondResources
     private static LinkAttributes LinkOfBond(RunningBond bond, Func<int, LinkInfo?> find)
     {
         var link = LinkOf(bond.Device.Ifindex, bond.Name, find);
-        return link with { Flags = LinkWords.With("MASTER", link.Flags), Kind = null };
+        return link with
+        {
+            Flags = LinkWords.With("MASTER", link.Flags),
+            Kind = null,
+            Stats64 = link.Stats64 is { } counted ? With(counted, bond.Device.PastDevice) : null,
+        };
     }
+
+    // The device counts only what passes through it.
+    private static LinkCounters With(LinkCounters counted, MemberCounters more) =>
+        new()
+        {
+            Rx = counted.Rx with { Bytes = counted.Rx.Bytes + more.RxBytes, Packets = counted.Rx.Packets + more.RxFrames },
+            Tx = counted.Tx with { Bytes = counted.Tx.Bytes + more.TxBytes, Packets = counted.Tx.Packets + more.TxFrames },
+        };
 
     // An interface that went away a moment ago is described as far as it is known.
     private static LinkAttributes LinkOf(int ifindex, string name, Func<int, LinkInfo?> find) =>

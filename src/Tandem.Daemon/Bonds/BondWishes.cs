@@ -47,8 +47,13 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
             brain.SetMtu(now, mtu);
             return Refusals.Of(addressRefused);
         }
-        if (Options.Count > 0)
-            brain.Change(now, Options);
+        if (Options.Count > 0 && brain.Change(now, Options) is { } optionsRefused)
+        {
+            if (brain.Address != address)
+                brain.SetAddress(now, address);
+            brain.SetMtu(now, mtu);
+            return Refusals.Of(optionsRefused);
+        }
         if (Up is not { } up)
             return null;
         if (network.SetUp(bond.Device.Ifindex, up) is { IsOk: false } failed)

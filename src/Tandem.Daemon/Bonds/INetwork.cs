@@ -16,8 +16,14 @@ internal interface INetwork : IDisposable
     /// <summary>Sets an interface administratively up or down.</summary>
     HostResult SetUp(int ifindex, bool up);
 
-    /// <summary>Makes the device of a bond, or takes over one that an earlier service left.</summary>
-    Opened OpenBond(string name, bool reattach, IBondJournal journal, BondReports reports);
+    /// <summary>Makes the device of a bond.</summary>
+    Opened OpenBond(string name, IBondJournal journal, BondReports reports);
+
+    /// <summary>Takes over the device of a bond that an earlier service left, with what is still known of the members.</summary>
+    Opened ReopenBond(string name, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports);
+
+    /// <summary>Removes an interface. Says what went wrong, or null.</summary>
+    string? Remove(int ifindex);
 
     /// <summary>Gives an interface back that an earlier service had as a member. Says what went wrong, or null.</summary>
     string? GiveBack(SavedMember member);
@@ -31,6 +37,18 @@ internal interface IBondDevice : IBondHost, IDisposable
 
     /// <summary>Frames of the host that no member could carry.</summary>
     ulong NoMemberDropped { get; }
+
+    /// <summary>Whether the kernel carries the frames, and not the service.</summary>
+    bool IsInKernel { get; }
+
+    /// <summary>Why the kernel or the service carries the frames, in words.</summary>
+    string DataPathReason { get; }
+
+    /// <summary>Puts back what others removed of the data path in the kernel.</summary>
+    void Repair();
+
+    /// <summary>What the kernel carried past the bond's interface, which does not count it.</summary>
+    Api.MemberCounters PastDevice { get; }
 
     /// <summary>What the data path counted on a slot.</summary>
     Api.MemberCounters CountersOf(int slot);

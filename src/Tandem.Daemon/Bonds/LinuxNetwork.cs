@@ -1,17 +1,25 @@
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
+using Tandem.Core.Options;
+using Tandem.Daemon.Hosting;
 using Tandem.Linux;
+using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
 
 /// <summary>The kernel itself, in the network namespace of this process.</summary>
-internal sealed class LinuxNetwork : INetwork
+/// <param name="handedOver">Open devices of bonds that an earlier process handed over.</param>
+internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
 {
     private const int NoSuchDevice = 19; // ENODEV
 
     private readonly RouteSocket _routes = new();
+    private readonly List<Device> _devices = [];
+
+    /// <summary>The open devices of all bonds.</summary>
+    public IReadOnlyList<(string Bond, FileDescriptor Device)> Devices => [.. _devices.Select(device => (device.Name, device.Descriptor))];
 
     // A request may name anything; what no interface can be named is simply not there.
     public LinkInfo? Find(string name) => InterfaceName.Problem(name) is null ? Found(_routes.GetLink(name)) : null;
@@ -23,23 +31,19 @@ internal sealed class LinuxNetwork : INetwork
             ? new HostResult($"cannot be set {(up ? "up" : "down")}: {failed}")
             : HostResult.Done;
 
-    public Opened OpenBond(string name, bool reattach, IBondJournal journal, BondReports reports)
+    public Opened OpenBond(string name, IBondJournal journal, BondReports reports) =>
+        Open(name, new BondHostOptions { MemberFault = reports.MemberFault }, journal, reports);
+
+    public Opened ReopenBond(string name, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports)
     {
         var options = new BondHostOptions
         {
-            Reattach = reattach,
-            Persist = true,
-            Seed = (ulong)Random.Shared.NextInt64(),
+            Reattach = true,
+            Device = handedOver.Take(name),
+            Left = members,
             MemberFault = reports.MemberFault,
         };
-        try
-        {
-            return new Opened(new Device(new BondHost(name, options, journal, reports.Event)), null);
-        }
-        catch (InvalidOperationException e)
-        {
-            return new Opened(null, e.Message);
-        }
+        return Open(name, options, journal, reports);
     }
 
     public string? GiveBack(SavedMember member)
@@ -48,7 +52,25 @@ internal sealed class LinuxNetwork : INetwork
         return keeper.GiveBack(member) is { IsOk: false } failed ? failed.ToString() : null;
     }
 
+    public string? Remove(int ifindex) => _routes.DeleteLink(ifindex) is { IsOk: false } failed ? failed.ToString() : null;
+
     public void Dispose() => _routes.Dispose();
+
+    private Opened Open(string name, BondHostOptions options, IBondJournal journal, BondReports reports)
+    {
+        try
+        {
+            var lasting = options with { Persist = true, Seed = (ulong)Random.Shared.NextInt64() };
+            var host = new BondHost(name, lasting, journal, reports.Event);
+            ServiceManager.Keep(name, host.Device);
+            _devices.Add(new Device(this, host));
+            return new Opened(_devices[^1], null);
+        }
+        catch (InvalidOperationException e)
+        {
+            return new Opened(null, e.Message);
+        }
+    }
 
     // Only "there is none" may look like an interface that is gone; anything else would tear bonds down for a passing trouble.
     private static LinkInfo? Found(LinuxResult<LinkInfo> result) =>
@@ -59,28 +81,27 @@ internal sealed class LinuxNetwork : INetwork
     private static InvalidOperationException Failure(LinuxResult error) => new($"the kernel does not tell about interfaces: {error}");
 
     /// <summary>Forwards to the host of a bond.</summary>
-    private sealed class Device(BondHost host) : IBondDevice
+    private sealed class Device(LinuxNetwork network, BondHost host) : IBondDevice
     {
+        public string Name => host.Name;
+
+        public FileDescriptor Descriptor => host.Device;
+
         public int Ifindex => host.Ifindex;
 
         public ulong NoMemberDropped => host.NoMemberDropped;
 
-        public MemberCounters CountersOf(int slot)
-        {
-            var counters = host.ReadCounters(slot);
-            return new MemberCounters
-            {
-                TxFrames = counters.TxFrames,
-                TxBytes = counters.TxBytes,
-                TxDropped = counters.TxDropped,
-                RxFrames = counters.RxFrames,
-                RxBytes = counters.RxBytes,
-                RxSuppressed = counters.RxSuppressed,
-                RxDropped = counters.RxDropped,
-            };
-        }
+        public bool IsInKernel => host.IsInKernel;
+
+        public string DataPathReason => host.DataPathReason;
+
+        public MemberCounters PastDevice => Words(host.PastDevice);
+
+        public MemberCounters CountersOf(int slot) => Words(host.ReadCounters(slot));
 
         public void Reguard() => host.Reguard();
+
+        public void Repair() => host.Repair();
 
         public void MemberRenamed(int ifindex, string name) => host.MemberRenamed(ifindex, name);
 
@@ -104,6 +125,8 @@ internal sealed class LinuxNetwork : INetwork
 
         public LinkStatus ReadLink(int ifindex) => host.ReadLink(ifindex);
 
+        public HostResult UseDataPath(DataPathChoice choice) => host.UseDataPath(choice);
+
         public void Publish(ForwardingPlan plan) => host.Publish(plan);
 
         public void AnnounceAddresses(int slot) => host.AnnounceAddresses(slot);
@@ -112,6 +135,23 @@ internal sealed class LinuxNetwork : INetwork
 
         public void Report(in BondEvent happened) => host.Report(happened);
 
-        public void Dispose() => host.Dispose();
+        public void Dispose()
+        {
+            network._devices.Remove(this);
+            ServiceManager.Release(host.Name);
+            host.Dispose();
+        }
+
+        private static MemberCounters Words(SlotCounters counters) =>
+            new()
+            {
+                TxFrames = counters.TxFrames,
+                TxBytes = counters.TxBytes,
+                TxDropped = counters.TxDropped,
+                RxFrames = counters.RxFrames,
+                RxBytes = counters.RxBytes,
+                RxSuppressed = counters.RxSuppressed,
+                RxDropped = counters.RxDropped,
+            };
     }
 }

@@ -93,6 +93,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
         Brain.FindMember(saved.Saved.Ifindex) is { } member
             ? saved with
             {
+                Slot = member.Slot,
                 LinkFailures = member.LinkFailures,
                 Options = OptionTexts(BondOptionTable.Member, option => member[option]),
             }

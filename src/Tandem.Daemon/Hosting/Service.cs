@@ -59,13 +59,19 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>Watches the guards of members until it is disposed.</summary>
     public GuardWatcher WatchGuards() => new(_writer, _registry, _log);
 
+    /// <summary>True to leave the bonds as they are when the service ends: another one takes them over.</summary>
+    public bool LeavesBonds { get; set; }
+
     /// <summary>Carries out what was asked, gives every member back, removes the bonds, and tells listeners before it stops to answer.</summary>
     public async ValueTask DisposeAsync()
     {
         // From here on requests are answered with "busy", so nobody makes a bond behind the last one's back.
         _writer.Dispose();
         // The writer's thread has ended: the bonds are this thread's now.
-        _registry.RemoveAll(Clock.Now);
+        if (LeavesBonds)
+            _registry.SaveAll();
+        else
+            _registry.RemoveAll(Clock.Now);
         try
         {
             await _api.DisposeAsync();

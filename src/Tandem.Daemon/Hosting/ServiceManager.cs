@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Tandem.Linux;
+using Tandem.Linux.Native;
 
 namespace Tandem.Daemon.Hosting;
 
@@ -12,7 +15,17 @@ internal static class ServiceManager
     /// <summary>The service is stopping.</summary>
     public static void Stopping() => Notify("STOPPING=1");
 
-    private static void Notify(string message)
+    /// <summary>The service is about to become another version of itself, which will say when it answers.</summary>
+    public static void Reloading(long monotonicNanoseconds) =>
+        Notify(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={monotonicNanoseconds / 1000}"));
+
+    /// <summary>Has the device of a bond kept open over the end of this process (FDSTORE).</summary>
+    public static void Keep(string bond, FileDescriptor device) => Notify($"FDSTORE=1\nFDNAME={HandedOver.NamePrefix}{bond}", device);
+
+    /// <summary>Has it closed.</summary>
+    public static void Release(string bond) => Notify($"FDSTOREREMOVE=1\nFDNAME={HandedOver.NamePrefix}{bond}");
+
+    private static void Notify(string message, FileDescriptor? device = null)
     {
         var path = Environment.GetEnvironmentVariable("NOTIFY_SOCKET");
         if (string.IsNullOrEmpty(path))
@@ -22,7 +35,12 @@ internal static class ServiceManager
             // A leading @ stands for the abstract namespace, whose names start with a zero byte.
             var address = new UnixDomainSocketEndPoint(path[0] == '@' ? '\0' + path[1..] : path);
             using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-            socket.SendTo(Encoding.UTF8.GetBytes(message), address);
+            socket.Connect(address);
+            var text = Encoding.UTF8.GetBytes(message);
+            if (device is null)
+                socket.Send(text);
+            else
+                Succession.Send(socket.SafeHandle, text, device);
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {

@@ -10,12 +10,17 @@ internal sealed record Settings
         tandemd, the service of Tandem: network bonding in userspace
 
         usage: tandemd [--socket FILE] [--state DIR] [--log-level LEVEL]
+               tandemd --flush [--state DIR]
 
           --socket FILE      listen here (default: $TANDEM_SOCKET, or /run/tandem/tandem.sock)
           --state DIR        keep the running state here (default: the socket's directory)
           --log-level LEVEL  error, warning, info or debug (default: info)
+          --flush            remove all that a killed service left here: bonds, programs, guards; give members back
           --help             print this
           --version          print the version
+
+        Signals: SIGTERM and SIGINT remove all bonds and end the service. SIGHUP replaces it by the program
+        that has its place on the disk now, while the bonds carry on.
 
         Exit status: 0 after SIGTERM or SIGINT, when every member was given back;
         1 if the service cannot start; 2 for a command line it does not understand.
@@ -33,6 +38,9 @@ internal sealed record Settings
     /// <summary>The least level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>True to clean up after an earlier service and do nothing else.</summary>
+    public bool WantsFlush { get; init; }
+
     /// <summary>True to print the help and nothing else.</summary>
     public bool WantsHelp { get; init; }
 
@@ -47,7 +55,8 @@ internal sealed record Settings
             : Endpoints.DefaultSocket;
         string? state = null;
         var level = LogLevel.Information;
-        bool help = false,
+        bool flush = false,
+            help = false,
             version = false;
         problem = null;
         for (var i = 0; i < arguments.Count && problem is null; i++)
@@ -55,6 +64,9 @@ internal sealed record Settings
             var (name, value) = Split(arguments[i]);
             switch (name)
             {
+                case "--flush" when value is null:
+                    flush = true;
+                    break;
                 case "--help" or "-h" when value is null:
                     help = true;
                     break;
@@ -83,6 +95,7 @@ internal sealed record Settings
             Socket = socket,
             State = Path.GetFullPath(state ?? Path.GetDirectoryName(socket) ?? "/"),
             LogLevel = level,
+            WantsFlush = flush,
             WantsHelp = help,
             WantsVersion = version,
         };

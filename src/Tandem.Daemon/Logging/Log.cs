@@ -15,6 +15,12 @@ internal static partial class Log
     [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "cannot start: {Problem}")]
     public static partial void CannotStart(ILogger log, string problem);
 
+    [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "becoming {Program}; the bonds carry on")]
+    public static partial void Succeeded(ILogger log, string program);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "cannot be replaced, and goes on: {Problem}")]
+    public static partial void CannotBeReplaced(ILogger log, string problem);
+
     /// <summary>An event of a bond. The level is the event's.</summary>
     [LoggerMessage(EventId = 10, Message = "{Bond}: {Kind}: {Reason}")]
     public static partial void BondEvent(ILogger log, LogLevel level, string bond, string kind, string reason);
@@ -56,6 +62,15 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 36, Level = LogLevel.Warning, Message = "{Bond}: not as it was before: {Reason}")]
     public static partial void NotRestored(ILogger log, string bond, string reason);
+
+    [LoggerMessage(EventId = 37, Level = LogLevel.Information, Message = "{Bond}: a member joins anew: {Reason}")]
+    public static partial void JoinsAnew(ILogger log, string bond, string reason);
+
+    [LoggerMessage(EventId = 38, Level = LogLevel.Information, Message = "{Bond}: removed, with {Members} members")]
+    public static partial void Flushed(ILogger log, string bond, int members);
+
+    [LoggerMessage(EventId = 39, Level = LogLevel.Error, Message = "{What}: cannot be removed: {Reason}")]
+    public static partial void NotFlushed(ILogger log, string what, string reason);
 
     [LoggerMessage(EventId = 40, Level = LogLevel.Warning, Message = "the kernel's reports came too fast; all links are read again")]
     public static partial void LinksLost(ILogger log);

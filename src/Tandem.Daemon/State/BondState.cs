@@ -51,6 +51,9 @@ internal sealed record MemberState
     /// <summary>How the interface was before it joined.</summary>
     public required SavedMember Saved { get; init; }
 
+    /// <summary>Its slot; null while it joins.</summary>
+    public int? Slot { get; init; }
+
     /// <summary>How often its link went down while it was a member.</summary>
     public uint LinkFailures { get; init; }
 

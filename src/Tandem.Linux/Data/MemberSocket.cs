@@ -11,8 +11,10 @@ internal sealed unsafe class MemberSocket : IDisposable
     /// <summary>Room for some sixty of the largest segments; as much as the sysctls allow where force is refused.</summary>
     private const int BufferBytes = 4 << 20;
 
+    /// <summary>In the place of a program: all frames.</summary>
+    public const int NoFilter = -1;
+
     private readonly FileDescriptor _fd;
-    private bool _isPromiscuous;
 
     private MemberSocket(FileDescriptor fd, int slot, int ifindex) => (_fd, Slot, Ifindex) = (fd, slot, ifindex);
 
@@ -30,7 +32,7 @@ internal sealed unsafe class MemberSocket : IDisposable
     /// <summary>The same for the members-to-host thread.</summary>
     public long ReceiveFaultGeneration { get; set; } = -1;
 
-    public static LinuxResult<MemberSocket> Open(int slot, int ifindex)
+    public static LinuxResult<MemberSocket> Open(int slot, int ifindex, int filter)
     {
         // Protocol 0 hears nothing until bind names the interface; frames of other interfaces never get in.
         var fd = Sockets.Socket(Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK, 0);
@@ -41,7 +43,7 @@ internal sealed unsafe class MemberSocket : IDisposable
             return new LinuxResult<MemberSocket>(null, error);
         }
         var socket = new MemberSocket(fd, slot, ifindex);
-        if (socket.SetUp() is { IsOk: false } failed)
+        if (socket.SetUp(filter) is { IsOk: false } failed)
         {
             socket.Dispose();
             return new LinuxResult<MemberSocket>(null, failed);
@@ -49,16 +51,13 @@ internal sealed unsafe class MemberSocket : IDisposable
         return new LinuxResult<MemberSocket>(socket);
     }
 
-    /// <summary>Hears all unicast frames, not only those for the member's own address.</summary>
-    public LinuxResult SetPromiscuous(bool on)
+    /// <summary>Lets an eBPF program say which frames the socket gets; less than 0 for all.</summary>
+    public LinuxResult SetFilter(int program)
     {
-        if (on == _isPromiscuous)
-            return LinuxResult.Ok;
-        var option = on ? Packet.PACKET_ADD_MEMBERSHIP : Packet.PACKET_DROP_MEMBERSHIP;
-        var result = SetMembership(option, Packet.PACKET_MR_PROMISC);
-        if (result.IsOk)
-            _isPromiscuous = on;
-        return result;
+        if (program >= 0)
+            return Sockets.SetOption(_fd, Sockets.SOL_SOCKET, Sockets.SO_ATTACH_BPF, program);
+        var result = Sockets.SetOption(_fd, Sockets.SOL_SOCKET, Sockets.SO_DETACH_FILTER, 0);
+        return result.Errno == Errno.ENOENT ? LinuxResult.Ok : result;
     }
 
     /// <summary>Adds frames for which the socket's queue had no room to the tally; reading sets the kernel's number to zero.</summary>
@@ -72,7 +71,7 @@ internal sealed unsafe class MemberSocket : IDisposable
 
     public void Dispose() => _fd.Dispose();
 
-    private LinuxResult SetUp()
+    private LinuxResult SetUp(int filter)
     {
         Sockets.SetBuffers(_fd, BufferBytes, BufferBytes);
         if (Sockets.SetOption(_fd, Packet.SOL_PACKET, Packet.PACKET_VNET_HDR, 1) is { IsOk: false } noHeader)
@@ -81,23 +80,14 @@ internal sealed unsafe class MemberSocket : IDisposable
             return noTags;
         if (Sockets.SetOption(_fd, Packet.SOL_PACKET, Packet.PACKET_IGNORE_OUTGOING, 1) is { IsOk: false } hearsItself)
             return hearsItself;
+        if (filter >= 0 && SetFilter(filter) is { IsOk: false } unfiltered)
+            return unfiltered;
         var address = new SockAddrLl
         {
             Family = Sockets.AF_PACKET,
             ProtocolBigEndian = (ushort)(Packet.ETH_P_ALL << 8),
             Ifindex = Ifindex,
         };
-        if (Sockets.Bind(_fd, &address, (uint)sizeof(SockAddrLl)) < 0)
-            return LinuxResult.Last();
-        // The member's own multicast filter knows nothing of the groups that the host joined on the bond.
-        return SetMembership(Packet.PACKET_ADD_MEMBERSHIP, Packet.PACKET_MR_ALLMULTI);
-    }
-
-    private LinuxResult SetMembership(int option, ushort type)
-    {
-        var request = new PacketMreq { Ifindex = Ifindex, Type = type };
-        return Sockets.SetSockOpt(_fd, Packet.SOL_PACKET, option, &request, (uint)sizeof(PacketMreq)) < 0
-            ? LinuxResult.Last()
-            : LinuxResult.Ok;
+        return Sockets.Bind(_fd, &address, (uint)sizeof(SockAddrLl)) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
     }
 }

@@ -19,7 +19,20 @@ public readonly record struct SlotCounters(
     ulong RxBytes,
     ulong RxSuppressed,
     ulong RxDropped
-);
+)
+{
+    /// <summary>What was counted in two places.</summary>
+    public static SlotCounters operator +(SlotCounters a, SlotCounters b) =>
+        new(
+            a.TxFrames + b.TxFrames,
+            a.TxBytes + b.TxBytes,
+            a.TxDropped + b.TxDropped,
+            a.RxFrames + b.RxFrames,
+            a.RxBytes + b.RxBytes,
+            a.RxSuppressed + b.RxSuppressed,
+            a.RxDropped + b.RxDropped
+        );
+}
 
 /// <summary>
 /// The counters themselves. Each half has one writer, its thread of the data path, so counting needs no lock; the halves

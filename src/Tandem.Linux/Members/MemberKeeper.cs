@@ -74,6 +74,8 @@ public sealed class MemberKeeper : IDisposable
         }
         // Down first: what arrives until then is still the bond's, and not for the stack.
         Keep(ref first, _route.SetUp(link.Ifindex, false), "bring it down");
+        if (FastPath.KernelPath.Leave(link.Ifindex) is { IsOk: false } attached)
+            Keep(ref first, attached, "detach the fast path");
         Unguard(ref first, saved);
         if (link.Mtu != saved.Mtu)
             Keep(ref first, _route.SetMtu(link.Ifindex, saved.Mtu), "restore its MTU");
@@ -92,6 +94,17 @@ public sealed class MemberKeeper : IDisposable
                 Keep(ref first, _route.AddAddress(ip), $"restore {savedAddress.Address}");
         }
         return first;
+    }
+
+    /// <summary>Whether an interface is still the one that was taken, and nobody else's meanwhile.</summary>
+    public LinuxResult IsStillTaken(SavedMember saved)
+    {
+        var found = _route.GetLink(saved.Ifindex);
+        if (found.Value is not { } link)
+            return found.Error;
+        if (!IsSame(link, saved))
+            return new LinuxResult(Errno.ENXIO, $"its address is {link.Address}");
+        return link.Master is null ? LinuxResult.Ok : new LinuxResult(Errno.EBUSY, "it belongs to another interface");
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ public sealed class FileDescriptor() : SafeHandleMinusOneIsInvalid(ownsHandle: t
     /// The number, for native calls in the per-frame loops, which must not pay for counting references. Whoever uses it
     /// sees to it that the descriptor stays open meanwhile.
     /// </summary>
-    internal int Number => (int)handle;
+    public int Number => (int)handle;
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => Files.close((int)handle) == 0;

@@ -15,16 +15,6 @@ internal struct SockAddrLl
     public ulong Address;
 }
 
-/// <summary>struct packet_mreq (linux/if_packet.h).</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct PacketMreq
-{
-    public int Ifindex;
-    public ushort Type;
-    public ushort AddressLength;
-    public ulong Address;
-}
-
 /// <summary>struct tpacket_auxdata (linux/if_packet.h): where the kernel leaves the VLAN tag that it took out of a frame.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct TpacketAuxdata
@@ -70,16 +60,12 @@ internal struct VirtioNetHdr
 internal static class Packet
 {
     public const int SOL_PACKET = 263;
-    public const int PACKET_ADD_MEMBERSHIP = 1;
-    public const int PACKET_DROP_MEMBERSHIP = 2;
     public const int PACKET_STATISTICS = 6;
     public const int PACKET_AUXDATA = 8;
     public const int PACKET_VNET_HDR = 15;
 
     /// <summary>Since 4.20.</summary>
     public const int PACKET_IGNORE_OUTGOING = 23;
-    public const ushort PACKET_MR_PROMISC = 1;
-    public const ushort PACKET_MR_ALLMULTI = 2;
     public const ushort ETH_P_ALL = 3;
     public const uint TP_STATUS_VLAN_VALID = 1 << 4;
     public const uint TP_STATUS_VLAN_TPID_VALID = 1 << 6;

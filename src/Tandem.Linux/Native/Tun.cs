@@ -15,6 +15,16 @@ internal unsafe struct IfReq
     [FieldOffset(16)]
     public void* Data;
 
+    /// <summary>The name in an answer.</summary>
+    public readonly string NameText
+    {
+        get
+        {
+            fixed (byte* p = Name)
+                return System.Text.Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(p));
+        }
+    }
+
     /// <summary>
     /// A request about an interface. A name that does not fit (the kernel takes any bytes, and what is no UTF-8 grows when it is read
     /// as text) becomes none, so that no other interface is meant.
@@ -45,6 +55,7 @@ internal static class Tun
     public const nuint TUNSETIFF = 0x400454ca;
     public const nuint TUNSETPERSIST = 0x400454cb;
     public const nuint TUNSETOFFLOAD = 0x400454d0;
+    public const nuint TUNGETIFF = 0x800454d2;
     public const nuint TUNSETCARRIER = 0x400454e2;
 
     public const uint TUN_F_CSUM = 1;

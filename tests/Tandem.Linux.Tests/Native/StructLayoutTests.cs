@@ -15,7 +15,6 @@ public class StructLayoutTests
         Assert.Equal(56, Unsafe.SizeOf<MsgHdr>());
         Assert.Equal(16, Unsafe.SizeOf<CMsgHdr>());
         Assert.Equal(20, Unsafe.SizeOf<SockAddrLl>());
-        Assert.Equal(16, Unsafe.SizeOf<PacketMreq>());
         Assert.Equal(20, Unsafe.SizeOf<TpacketAuxdata>());
         Assert.Equal(8, Unsafe.SizeOf<TpacketStats>());
         Assert.Equal(VirtioNetHdr.Size, Unsafe.SizeOf<VirtioNetHdr>());
@@ -27,6 +26,14 @@ public class StructLayoutTests
         Assert.Equal(16, Unsafe.SizeOf<IfInfoMsg>());
         Assert.Equal(8, Unsafe.SizeOf<IfAddrMsg>());
         Assert.Equal(4, Unsafe.SizeOf<NfGenMsg>());
+        Assert.Equal(20, Unsafe.SizeOf<TcMsg>());
+        // As <bpf/libbpf.h> has them, which reads no further than a structure says that it goes.
+        Assert.Equal(80, Unsafe.SizeOf<BpfObjectOpenOpts>());
+        Assert.Equal(16, Unsafe.SizeOf<BpfProgAttachOpts>());
+        Assert.Equal(24, Unsafe.SizeOf<BpfTcHook>());
+        Assert.Equal(32, Unsafe.SizeOf<BpfTcOpts>());
+        Assert.Equal(80, Unsafe.SizeOf<BpfProgInfo>());
+        Assert.Equal(40, Unsafe.SizeOf<BpfMapInfo>());
         Assert.Equal(18 * sizeof(ulong), Unsafe.SizeOf<LinkStatistics>());
     }
 }

@@ -153,7 +153,7 @@ public class BondHostTests
     {
         Netns.Require();
         using var here = new Netns();
-        using var socket = here.Run(() => MemberSocket.Open(0, 1)).Value!;
+        using var socket = here.Run(() => MemberSocket.Open(0, 1, MemberSocket.NoFilter)).Value!;
         var told = 0;
         var shared = new SharedState(_ => ++told > 1);
         for (var i = 0; i < 4; i++)
@@ -197,7 +197,7 @@ public class BondHostTests
         var answer = pair.There.Execute("ping", "-c 5 -i 0.1 -W 2 10.8.0.1");
         Assert.Contains(" 5 received", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("DUP", answer, StringComparison.Ordinal);
-        Assert.Empty(pair.Events);
+        Assert.DoesNotContain(pair.Events, happened => happened.Kind != EventKind.DataPathChanged);
         pair.Here.Run(() => pair.Host.Detach(ifindex, 0));
         Assert.Equal("uplink", pair.Route.GetLink(ifindex).Value!.Name);
     }

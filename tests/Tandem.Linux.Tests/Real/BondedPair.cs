@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
+using Tandem.Core.Options;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Tests.Real;
@@ -11,13 +12,14 @@ namespace Tandem.Linux.Tests.Real;
 /// </summary>
 internal sealed class BondedPair : IBondJournal, IDisposable
 {
-    public BondedPair(int members = 1)
+    public BondedPair(int members = 1, DataPathChoice path = DataPathChoice.CSharp)
     {
         for (var i = 0; i < members; i++)
             Here.AddVeth($"m{i}", There, $"p{i}");
         (Host, Route) = Here.Run(() =>
             (new BondHost("bond0", new BondHostOptions { MemberFault = TakeFault, Seed = 1 }, this, Events.Add), new RouteSocket())
         );
+        Use(path);
     }
 
     public Netns Here { get; } = new();
@@ -38,6 +40,9 @@ internal sealed class BondedPair : IBondJournal, IDisposable
     public Dictionary<int, SavedMember> Remembered { get; } = [];
 
     public LinkInfo Link(string name) => Route.GetLink(name).Value!;
+
+    /// <summary>Lets the kernel or this process carry the frames.</summary>
+    public void Use(DataPathChoice path) => Assert.Null(Here.Run(() => Host.UseDataPath(path)).Problem);
 
     /// <summary>Attaches member i on slot i with the bond's address.</summary>
     public HostResult Attach(int i, int mtu = 1500)

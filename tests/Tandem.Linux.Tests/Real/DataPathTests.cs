@@ -1,15 +1,19 @@
 using System.Globalization;
 using Tandem.Core.Forwarding;
+using Tandem.Core.Options;
 
 namespace Tandem.Linux.Tests.Real;
 
 public class DataPathTests
 {
-    [Fact]
-    public void Large_segments_cross_whole_both_ways()
+    public static TheoryData<DataPathChoice> Paths => [DataPathChoice.CSharp, DataPathChoice.Ebpf];
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Large_segments_cross_whole_both_ways(DataPathChoice path)
     {
         Netns.Require();
-        using var pair = new BondedPair().Connect();
+        using var pair = new BondedPair(path: path).Connect();
         const int Bytes = 32 << 20;
 
         Assert.Equal(Bytes, Transfer.Tcp(pair.Here, pair.There, "10.8.0.2", Bytes));
@@ -48,12 +52,13 @@ public class DataPathTests
         Assert.InRange(allocated, 0, 4000);
     }
 
-    [Fact]
-    public void A_vlan_tag_is_put_back_on_the_way_in()
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void A_vlan_tag_is_put_back_on_the_way_in(DataPathChoice path)
     {
         Netns.Require();
         Assert.SkipUnless(Tool.Exists("tcpdump"), "tcpdump is not installed");
-        using var pair = new BondedPair().Connect();
+        using var pair = new BondedPair(path: path).Connect();
         using var capture = Tool.Start("ip", $"netns exec {pair.Here.Name} tcpdump -n -e -l -c 1 -i bond0 vlan 42");
         // tcpdump says that it listens before it hears anything.
         while (capture.StandardError.ReadLine() is { } line && !line.StartsWith("listening", StringComparison.Ordinal)) { }
@@ -67,11 +72,12 @@ public class DataPathTests
         Assert.Contains("vlan 42", capture.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_tag_of_the_host_stays_in_the_frame_on_the_way_out()
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void A_tag_of_the_host_stays_in_the_frame_on_the_way_out(DataPathChoice path)
     {
         Netns.Require();
-        using var pair = new BondedPair().Connect();
+        using var pair = new BondedPair(path: path).Connect();
         using var peer = pair.There.Run(() => new RawSocket("p0"));
         using var host = pair.Here.Run(() => new RawSocket("bond0"));
         var frame = new byte[64];
@@ -84,11 +90,12 @@ public class DataPathTests
         Assert.Equal(frame.Length - 4, seen.Length);
     }
 
-    [Fact]
-    public void Slots_open_and_close_under_traffic_without_losing_other_members()
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Slots_open_and_close_under_traffic_without_losing_other_members(DataPathChoice path)
     {
         Netns.Require();
-        using var pair = new BondedPair(2).Connect();
+        using var pair = new BondedPair(2, path).Connect();
         pair.There.Ip("link set p1 up");
         // Nobody reads it, but without it the other end would refuse the datagrams.
         using var receiver = Transfer.Udp(pair.There, "10.8.0.2", null, 9);
@@ -120,11 +127,12 @@ public class DataPathTests
         Assert.True(sent > 0);
     }
 
-    [Fact]
-    public void Broadcast_sends_a_copy_on_each_member()
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Broadcast_sends_a_copy_on_each_member(DataPathChoice path)
     {
         Netns.Require();
-        using var pair = new BondedPair(2).Connect();
+        using var pair = new BondedPair(2, path).Connect();
         pair.There.Ip("link set p1 up");
         Assert.True(pair.Attach(1).IsOk);
         Until.True(() => pair.Link("m1").IsRunning, "m1 is up");
@@ -138,11 +146,12 @@ public class DataPathTests
         Assert.Equal(frame, second.Receive(f => f.AsSpan().SequenceEqual(frame)));
     }
 
-    [Fact]
-    public void Frames_on_a_member_that_the_plan_does_not_deliver_are_counted_and_dropped()
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Frames_on_a_member_that_the_plan_does_not_deliver_are_counted_and_dropped(DataPathChoice path)
     {
         Netns.Require();
-        using var pair = new BondedPair().Connect();
+        using var pair = new BondedPair(path: path).Connect();
         pair.Host.Publish(BondedPair.PlanOf(2, 0) with { Deliver = 0 });
         using var peer = pair.There.Run(() => new RawSocket("p0"));
         using var host = pair.Here.Run(() => new RawSocket("bond0"));
@@ -152,11 +161,12 @@ public class DataPathTests
         Assert.Equal(before.RxFrames, pair.Host.ReadCounters(0).RxFrames);
     }
 
-    [Fact]
-    public void Frames_that_no_member_can_carry_are_counted()
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Frames_that_no_member_can_carry_are_counted(DataPathChoice path)
     {
         Netns.Require();
-        using var pair = new BondedPair().Connect();
+        using var pair = new BondedPair(path: path).Connect();
         pair.Host.Publish(ForwardingPlan.Empty with { Generation = 2 });
         using var host = pair.Here.Run(() => new RawSocket("bond0"));
         var before = pair.Host.NoMemberDropped;
@@ -197,16 +207,17 @@ public class DataPathTests
         Assert.Contains(" 0% packet loss", pair.Here.Execute("ping", "-c 3 -i 0.1 -W 2 10.8.0.2"), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Hosts_that_come_and_go_leak_no_descriptor()
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Hosts_that_come_and_go_leak_no_descriptor(DataPathChoice path)
     {
         Netns.Require();
         static int Open() => Directory.GetFiles("/proc/self/fd").Length;
-        using (new BondedPair().Connect()) { }
+        using (new BondedPair(path: path).Connect()) { }
         var before = Open();
         for (var i = 0; i < 3; i++)
         {
-            using var pair = new BondedPair().Connect();
+            using var pair = new BondedPair(path: path).Connect();
             pair.Detach(0);
             Assert.True(pair.Attach(0).IsOk);
         }

@@ -1,0 +1,174 @@
+using System.Diagnostics.CodeAnalysis;
+using Tandem.Core.Forwarding;
+using Tandem.Core.Options;
+using Tandem.Linux.FastPath;
+
+namespace Tandem.Linux;
+
+/// <summary>
+/// Both data paths of a bond, and which of them carries the frames. The C# path is always there: it takes what the kernel leaves to it,
+/// and control frames. One thread at a time, in the bond's network namespace.
+/// </summary>
+internal sealed class DataPaths(int bond, DataPath service) : IDisposable
+{
+    private readonly int[] _ifindexes = new int[ForwardingPlan.MaxMembers];
+
+    // What the kernel counted before it gave the frames back.
+    private readonly SlotCounters[] _earlier = new SlotCounters[ForwardingPlan.MaxMembers];
+    private SlotCounters _ofClosedSlots;
+    private ulong _earlierNoMember;
+    private KernelPath? _kernel;
+    private ForwardingPlan? _plan;
+    private DataPathChoice _choice = DataPathChoice.CSharp;
+
+    /// <summary>Whether the kernel carries the frames.</summary>
+    [MemberNotNullWhen(true, nameof(_kernel))]
+    public bool IsInKernel => _kernel is not null;
+
+    /// <summary>Why it is as it is, in words.</summary>
+    public string Reason { get; private set; } = "the bond has just been made";
+
+    /// <summary>Frames of the host that no member could carry.</summary>
+    public ulong NoMember => service.NoMemberDropped + _earlierNoMember + (_kernel?.NoMember ?? 0);
+
+    /// <summary>
+    /// Lets the chosen one carry the frames from now on. What cannot be is an error only if it was asked for by name; nothing changes
+    /// then.
+    /// </summary>
+    public LinuxResult Use(DataPathChoice choice)
+    {
+        if (choice == DataPathChoice.CSharp)
+        {
+            LeaveKernel("data_path csharp was asked for");
+        }
+        else if (!IsInKernel && EnterKernel() is { IsOk: false } failed)
+        {
+            if (choice == DataPathChoice.Ebpf)
+                return failed;
+            Reason = failed.Detail ?? failed.ToString();
+        }
+        _choice = choice;
+        return LinuxResult.Ok;
+    }
+
+    /// <summary>
+    /// Makes a plan the one that is carried out from the next frame on. Until the first one, programs that an earlier process left go on
+    /// by their last.
+    /// </summary>
+    public void Publish(ForwardingPlan plan)
+    {
+        var isFirst = _plan is null;
+        _plan = plan;
+        _kernel?.Publish(plan);
+        service.Publish(plan);
+        if (isFirst && _kernel?.TakeFrames() is { IsOk: false } failed)
+            LeaveKernel(failed.Detail ?? failed.ToString());
+    }
+
+    /// <summary>Opens a slot on an interface. Plans may name it from now on.</summary>
+    public LinuxResult OpenSlot(int slot, int ifindex)
+    {
+        var result = service.OpenSlot(slot, ifindex);
+        if (!result.IsOk)
+            return result;
+        _ifindexes[slot] = ifindex;
+        if (_kernel?.AddMember(slot, ifindex) is { IsOk: false } failed)
+        {
+            if (_choice == DataPathChoice.Ebpf)
+            {
+                CloseSlot(slot);
+                return failed;
+            }
+            LeaveKernel(failed.Detail ?? failed.ToString());
+        }
+        return LinuxResult.Ok;
+    }
+
+    /// <summary>Closes a slot.</summary>
+    public void CloseSlot(int slot)
+    {
+        _ofClosedSlots += InKernel(slot);
+        _kernel?.RemoveMember(slot, _ifindexes[slot]);
+        service.CloseSlot(slot);
+        _ifindexes[slot] = 0;
+        _earlier[slot] = default;
+    }
+
+    /// <summary>What was carried on a slot, by either of both.</summary>
+    public SlotCounters ReadCounters(int slot) => service.ReadCounters(slot) + InKernel(slot);
+
+    /// <summary>What the kernel carried on all slots, those of former members too: the bond's device counts none of it.</summary>
+    public SlotCounters PastDevice
+    {
+        get
+        {
+            var sum = _ofClosedSlots;
+            for (var slot = 0; slot < _ifindexes.Length; slot++)
+            {
+                if (_ifindexes[slot] != 0)
+                    sum += InKernel(slot);
+            }
+            return sum;
+        }
+    }
+
+    /// <summary>Puts back what others removed of the kernel's path, and says what that was.</summary>
+    public IReadOnlyList<string> Repair() => _kernel?.Repair() ?? [];
+
+    /// <summary>Programs of others on hooks of the bond's device, which Tandem's may keep from seeing frames.</summary>
+    public IReadOnlyList<string> Others => IsInKernel ? Hook.Here.Others(bond, HookPoint.Egress) : [];
+
+    /// <summary>Leaves the kernel and ends the C# path.</summary>
+    public void Dispose()
+    {
+        LeaveKernel("the bond is removed");
+        service.Dispose();
+    }
+
+    private SlotCounters InKernel(int slot) => _earlier[slot] + (_kernel?.ReadCounters(slot) ?? default);
+
+    private LinuxResult EnterKernel()
+    {
+        var loaded = KernelPath.Load(bond);
+        if (loaded.Value is not { } kernel)
+            return loaded.Error;
+        var result = service.SetFilter(kernel.SocketFilter);
+        for (var slot = 0; result.IsOk && slot < _ifindexes.Length; slot++)
+        {
+            if (_ifindexes[slot] != 0)
+                result = kernel.AddMember(slot, _ifindexes[slot]);
+        }
+        if (result.IsOk && _plan is not null)
+        {
+            kernel.Publish(_plan);
+            result = kernel.TakeFrames();
+        }
+        if (!result.IsOk)
+        {
+            GiveUp(kernel);
+            return result;
+        }
+        _kernel = kernel;
+        Reason = $"eBPF programs at the {Hook.Here.Name} hooks";
+        return result;
+    }
+
+    private void LeaveKernel(string reason)
+    {
+        Reason = reason;
+        if (_kernel is not { } kernel)
+            return;
+        _kernel = null;
+        for (var slot = 0; slot < _earlier.Length; slot++)
+            _earlier[slot] += kernel.ReadCounters(slot);
+        _earlierNoMember += kernel.NoMember;
+        GiveUp(kernel);
+    }
+
+    private void GiveUp(KernelPath kernel)
+    {
+        kernel.GiveFrames();
+        service.SetFilter(Data.MemberSocket.NoFilter);
+        kernel.Dispose();
+    }
+}

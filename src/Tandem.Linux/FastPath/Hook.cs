@@ -1,0 +1,36 @@
+namespace Tandem.Linux.FastPath;
+
+/// <summary>Which way frames pass a hook.</summary>
+internal enum HookPoint
+{
+    /// <summary>What arrives on an interface, before the stack sees it.</summary>
+    Ingress,
+
+    /// <summary>What the stack sends on an interface, before its queueing discipline sees it.</summary>
+    Egress,
+}
+
+/// <summary>
+/// A place of an interface where the kernel runs programs on each frame. What is attached stays when this process ends, until the
+/// interface goes or somebody detaches it: so the fast path outlives the service, without a file system to pin anything to.
+/// </summary>
+internal abstract class Hook
+{
+    /// <summary>The hooks of this kernel: TCX (Linux 6.6), or else those of the clsact queueing discipline.</summary>
+    public static Hook Here { get; } = TcxHook.IsAvailable ? new TcxHook() : new ClsactHook();
+
+    /// <summary>The kernel's name for it: tcx or clsact.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Attaches a program. One of Tandem's that is there is replaced in one step: each frame passes one of the two.</summary>
+    public abstract LinuxResult Attach(int ifindex, HookPoint point, int program);
+
+    /// <summary>Detaches the program of Tandem's. No error if there is none, or no interface.</summary>
+    public abstract LinuxResult Detach(int ifindex, HookPoint point);
+
+    /// <summary>The id of the program of Tandem's; 0 if there is none.</summary>
+    public abstract uint Find(int ifindex, HookPoint point);
+
+    /// <summary>Names of programs or filters of others, before or behind Tandem's own.</summary>
+    public abstract IReadOnlyList<string> Others(int ifindex, HookPoint point);
+}

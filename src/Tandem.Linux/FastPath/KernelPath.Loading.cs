@@ -1,0 +1,96 @@
+using Tandem.Core.Forwarding;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.FastPath;
+
+// How the programs get into the kernel, and what of an earlier process goes on with them.
+internal sealed partial class KernelPath
+{
+    /// <summary>
+    /// Loads the programs for a bond's device. If an earlier process left its own at work there, its maps are taken over, plan and
+    /// counters in them, and nothing is attached anew yet.
+    /// </summary>
+    public static LinuxResult<KernelPath> Load(int bondIfindex)
+    {
+        if (LibBpf.Problem is { } missing)
+            return new LinuxResult<KernelPath>(null, new LinuxResult(Errno.ENOENT, missing));
+        var processors = LibBpf.PossibleProcessors();
+        if (processors <= 0)
+            return new LinuxResult<KernelPath>(null, new LinuxResult(-processors, "the number of processors cannot be read"));
+        var left = BpfId.OpenMaps(Hook.Here.Find(bondIfindex, HookPoint.Egress));
+        try
+        {
+            var loaded = BpfObject.Load(opened => Prepare(opened, left, processors));
+            if (loaded.Value is not { } programs)
+                return new LinuxResult<KernelPath>(null, loaded.Error);
+            var path = Map(bondIfindex, programs, processors);
+            if (left.Count > 0)
+                path.Value?.GoOn();
+            return path;
+        }
+        finally
+        {
+            foreach (var (fd, _) in left.Values)
+                fd.Dispose();
+        }
+    }
+
+    /// <summary>Detaches what any process of Tandem's left on an interface. No error where nothing is, or nothing can be.</summary>
+    public static LinuxResult Leave(int ifindex)
+    {
+        if (LibBpf.Problem is not null)
+            return LinuxResult.Ok;
+        var ingress = Hook.Here.Detach(ifindex, HookPoint.Ingress);
+        var egress = Hook.Here.Detach(ifindex, HookPoint.Egress);
+        return ingress.IsOk ? egress : ingress;
+    }
+
+    private static LinuxResult Prepare(BpfObject opened, Dictionary<string, (FileDescriptor Fd, BpfMapInfo Info)> left, int processors)
+    {
+        var result = opened.SetMaxEntries(CountersMap, processors * ForwardingPlan.MaxMembers);
+        if (result.IsOk)
+            result = opened.SetMaxEntries(ProcessorsMap, processors);
+        if (!result.IsOk || !IsKnown(left))
+            return result;
+        // Not the members: those that went meanwhile would stay in it.
+        foreach (var name in (string[])[ControlMap, CountersMap, ProcessorsMap])
+        {
+            if (result.IsOk && left.TryGetValue(name, out var map))
+                result = opened.Reuse(name, map.Fd);
+        }
+        return result;
+    }
+
+    // The maps of another version may mean something else; it then begins anew, with new maps and programs.
+    private static bool IsKnown(Dictionary<string, (FileDescriptor Fd, BpfMapInfo Info)> left)
+    {
+        if (!left.TryGetValue(ControlMap, out var map) || map.Info.ValueSize != SizeOfControl)
+            return false;
+        var control = SharedMap<Control>.Open(map.Fd.Number, 1);
+        using (control.Value)
+            return control.Value?[0].Layout == Control.KnownLayout;
+    }
+
+    // Programs that are at work take the frames, whatever these here were told so far.
+    private void GoOn() => (_control[0].SocketsTake, _control[0].Carrier) = (0, Carrier.Kernel);
+
+    private static unsafe uint SizeOfControl => (uint)sizeof(Control);
+
+    private static LinuxResult<KernelPath> Map(int bondIfindex, BpfObject loaded, int processors)
+    {
+        var control = SharedMap<Control>.Open(loaded.Map(ControlMap), 1);
+        var counters = SharedMap<KernelCounters>.Open(loaded.Map(CountersMap), processors * ForwardingPlan.MaxMembers);
+        var perProcessor = SharedMap<Processor>.Open(loaded.Map(ProcessorsMap), processors);
+        if (control.Value is { } c && counters.Value is { } n && perProcessor.Value is { } p)
+            return new LinuxResult<KernelPath>(new KernelPath(bondIfindex, loaded, c, n, p));
+        control.Value?.Dispose();
+        counters.Value?.Dispose();
+        perProcessor.Value?.Dispose();
+        loaded.Dispose();
+        var error =
+            !control.IsOk ? control.Error
+            : !counters.IsOk ? counters.Error
+            : perProcessor.Error;
+        return new LinuxResult<KernelPath>(null, error);
+    }
+}

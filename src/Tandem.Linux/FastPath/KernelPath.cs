@@ -1,0 +1,145 @@
+using Tandem.Core.Forwarding;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.FastPath;
+
+/// <summary>
+/// The fast path of one bond: carries out its plans inside the kernel. Everything here belongs to one thread at a time, in the network
+/// namespace of the bond. What is attached goes on when this process ends, by the plan that was published last.
+/// </summary>
+internal sealed unsafe partial class KernelPath : IDisposable
+{
+    private const string ControlMap = ".data.control";
+    private const string CountersMap = "counters";
+    private const string ProcessorsMap = "processors";
+    private const string MembersMap = "members";
+    private const string TransmitName = "tandem_tx";
+    private const string ReceiveName = "tandem_rx";
+    private const string FilterName = "tandem_control";
+
+    private readonly int _bond;
+    private readonly BpfObject _object;
+    private readonly SharedMap<Control> _control;
+    private readonly SharedMap<KernelCounters> _counters;
+    private readonly SharedMap<Processor> _processors;
+    private readonly PlanMemory _plans;
+    private readonly Dictionary<int, int> _members = [];
+
+    private KernelPath(
+        int bond,
+        BpfObject loaded,
+        SharedMap<Control> control,
+        SharedMap<KernelCounters> counters,
+        SharedMap<Processor> processors
+    )
+    {
+        (_bond, _object, _control, _counters, _processors) = (bond, loaded, control, counters, processors);
+        _plans = new PlanMemory(control);
+        control[0].BondIfindex = (uint)bond;
+    }
+
+    /// <summary>The filter for members' sockets.</summary>
+    public int SocketFilter => _object.Program(FilterName);
+
+    /// <summary>The program for the bond's egress.</summary>
+    internal int TransmitProgram => _object.Program(TransmitName);
+
+    /// <summary>The program for a member's ingress.</summary>
+    internal int ReceiveProgram => _object.Program(ReceiveName);
+
+    /// <summary>Frames of the host that no member could carry.</summary>
+    public ulong NoMember => Sum(static (in processor) => processor.NoMember);
+
+    /// <summary>Frames of the host that were left to the C# data path, because the plan changed just then.</summary>
+    public ulong Left => Sum(static (in processor) => processor.Left);
+
+    /// <summary>Makes a plan the one that holds: a store to memory.</summary>
+    public void Publish(ForwardingPlan plan) => _plans.Publish(plan);
+
+    /// <summary>Attaches to a member. Its frames go on to the sockets until the kernel is told to take them.</summary>
+    public LinuxResult AddMember(int slot, int ifindex)
+    {
+        _plans.SetMember(slot, ifindex);
+        var (key, value) = ((uint)ifindex, (uint)slot);
+        var result = BpfObject.Checked(
+            LibBpf.MapUpdate(_object.Map(MembersMap), &key, &value, 0),
+            $"interface {ifindex} cannot be a member of the fast path"
+        );
+        if (result.IsOk)
+            result = Hook.Here.Attach(ifindex, HookPoint.Ingress, ReceiveProgram);
+        if (result.IsOk)
+            _members[slot] = ifindex;
+        else
+            RemoveMember(slot, ifindex);
+        return result;
+    }
+
+    /// <summary>Detaches from a member.</summary>
+    public void RemoveMember(int slot, int ifindex)
+    {
+        _members.Remove(slot);
+        _plans.SetMember(slot, 0);
+        Hook.Here.Detach(ifindex, HookPoint.Ingress);
+        var key = (uint)ifindex;
+        _ = LibBpf.MapDelete(_object.Map(MembersMap), &key);
+        Forget(slot);
+    }
+
+    /// <summary>Puts programs back that somebody detached, and says where.</summary>
+    public IReadOnlyList<string> Repair()
+    {
+        var repaired = new List<string>();
+        Repair(_bond, HookPoint.Egress, TransmitProgram, repaired);
+        foreach (var ifindex in _members.Values)
+            Repair(ifindex, HookPoint.Ingress, ReceiveProgram, repaired);
+        return repaired;
+    }
+
+    /// <summary>What the kernel carried on a slot.</summary>
+    public SlotCounters ReadCounters(int slot)
+    {
+        var sum = default(KernelCounters);
+        for (var entry = slot; entry < _counters.Length; entry += ForwardingPlan.MaxMembers)
+        {
+            ref var counters = ref _counters[entry];
+            sum.TxFrames += Volatile.Read(ref counters.TxFrames);
+            sum.TxBytes += Volatile.Read(ref counters.TxBytes);
+            sum.RxFrames += Volatile.Read(ref counters.RxFrames);
+            sum.RxBytes += Volatile.Read(ref counters.RxBytes);
+            sum.RxSuppressed += Volatile.Read(ref counters.RxSuppressed);
+        }
+        return new SlotCounters(sum.TxFrames, sum.TxBytes, 0, sum.RxFrames, sum.RxBytes, sum.RxSuppressed, 0);
+    }
+
+    /// <summary>Lets go of the programs and maps; those that are attached go on.</summary>
+    public void Dispose()
+    {
+        _control.Dispose();
+        _counters.Dispose();
+        _processors.Dispose();
+        _object.Dispose();
+    }
+
+    private static void Repair(int ifindex, HookPoint point, int program, List<string> repaired)
+    {
+        if (Hook.Here.Find(ifindex, point) == 0 && Hook.Here.Attach(ifindex, point, program).IsOk)
+            repaired.Add($"the {(point == HookPoint.Ingress ? "ingress" : "egress")} of interface {ifindex}");
+    }
+
+    // A slot begins at zero for its next member.
+    private void Forget(int slot)
+    {
+        for (var entry = slot; entry < _counters.Length; entry += ForwardingPlan.MaxMembers)
+            _counters[entry] = default;
+    }
+
+    private delegate ulong Reader(in Processor processor);
+
+    private ulong Sum(Reader read)
+    {
+        ulong sum = 0;
+        for (var i = 0; i < _processors.Length; i++)
+            sum += read(in _processors[i]);
+        return sum;
+    }
+}

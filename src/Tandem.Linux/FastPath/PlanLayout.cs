@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Tandem.Core.Forwarding;
+
+namespace Tandem.Linux.FastPath;
+
+// The structures of bpf/plan.h, field by field. A test holds both together.
+
+/// <summary>struct target: a member that may send.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PlanTarget
+{
+    public uint Ifindex;
+    public uint Slot;
+}
+
+/// <summary>transmit of struct plan.</summary>
+[InlineArray(ForwardingPlan.MaxMembers)]
+internal struct PlanTargets
+{
+    private PlanTarget _first;
+}
+
+/// <summary>struct plan: one forwarding plan.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct KernelPlan
+{
+    public ulong Generation;
+    public ulong Deliver;
+    public uint Rule;
+    public uint Policy;
+    public uint PacketsPerMember;
+    public uint Count;
+    public PlanTarget Group;
+    public PlanTargets Transmit;
+}
+
+/// <summary>ring of struct control.</summary>
+[InlineArray(Length)]
+internal struct PlanRing
+{
+    public const int Length = 8;
+
+    private KernelPlan _first;
+}
+
+/// <summary>enum carrier: who takes what arrives on members.</summary>
+internal enum Carrier : uint
+{
+    /// <summary>The packet sockets.</summary>
+    Service = 0,
+
+    /// <summary>For each frame whom the socket's filter names.</summary>
+    Switching = 1,
+
+    /// <summary>The program on the member's ingress.</summary>
+    Kernel = 2,
+}
+
+/// <summary>struct control: all that the programs are told.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Control
+{
+    /// <summary>LAYOUT: to be raised with each change of these structures.</summary>
+    public const uint KnownLayout = 1;
+
+    public uint Layout;
+    public uint Current;
+    public uint BondIfindex;
+    public Carrier Carrier;
+    public uint SocketsTake;
+    public uint Unused;
+    public PlanRing Ring;
+}
+
+/// <summary>struct counters: what one processor counted on a slot.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 64)]
+internal struct KernelCounters
+{
+    public ulong TxFrames;
+    public ulong TxBytes;
+    public ulong RxFrames;
+    public ulong RxBytes;
+    public ulong RxSuppressed;
+}
+
+/// <summary>struct processor: what one processor knows and counted beside the slots.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 64)]
+internal struct Processor
+{
+    public ulong Turn;
+    public ulong NoMember;
+    public ulong Left;
+    public ulong SocketTook;
+}

@@ -1,0 +1,60 @@
+using Tandem.Core.Forwarding;
+
+namespace Tandem.Linux.FastPath;
+
+/// <summary>
+/// Writes plans where the programs read them. A plan is written into the oldest place of a ring, and then one store makes it the plan
+/// that holds. A program that was still at the old place finds its generation changed, and leaves its frame to the C# data path.
+/// One thread at a time.
+/// </summary>
+internal sealed class PlanMemory(SharedMap<Control> map)
+{
+    private readonly uint[] _ifindexes = new uint[ForwardingPlan.MaxMembers];
+    private ulong _generation = LastGeneration(ref map[0]);
+
+    private ref Control Control => ref map[0];
+
+    /// <summary>Names the interface of a slot; plans that are published from now on may name the slot.</summary>
+    public void SetMember(int slot, int ifindex) => _ifindexes[slot] = (uint)ifindex;
+
+    /// <summary>Makes a plan the one that holds. Slots without an interface are left out. No system call, nothing allocated.</summary>
+    public void Publish(ForwardingPlan plan)
+    {
+        var place = (Control.Current + 1) % PlanRing.Length;
+        ref var next = ref Control.Ring[(int)place];
+        Volatile.Write(ref next.Generation, 0);
+        Interlocked.MemoryBarrier();
+        Fill(ref next, plan);
+        Interlocked.MemoryBarrier();
+        Volatile.Write(ref next.Generation, ++_generation);
+        Volatile.Write(ref Control.Current, place);
+    }
+
+    private void Fill(ref KernelPlan next, ForwardingPlan plan)
+    {
+        next.Deliver = plan.Deliver;
+        next.Rule = (uint)plan.Rule;
+        next.Policy = (uint)plan.Policy;
+        next.PacketsPerMember = plan.PacketsPerMember;
+        next.Group = plan.GroupSlot >= 0 ? TargetOf(plan.GroupSlot) : default;
+        var count = 0;
+        foreach (var slot in plan.Transmit.AsSpan())
+        {
+            var target = TargetOf(slot);
+            if (target.Ifindex != 0)
+                next.Transmit[count++] = target;
+        }
+        next.Count = (uint)count;
+    }
+
+    private PlanTarget TargetOf(int slot) => new() { Ifindex = _ifindexes[slot], Slot = (uint)slot };
+
+    // A process before this one may have written plans here.
+    private static ulong LastGeneration(ref Control control)
+    {
+        ulong last = 0;
+        foreach (ref readonly var plan in (ReadOnlySpan<KernelPlan>)control.Ring)
+            last = Math.Max(last, plan.Generation);
+        return last;
+    }
+}

@@ -1,0 +1,31 @@
+using Tandem.Linux.FastPath;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Linux;
+
+/// <summary>What processes of Tandem's may have left in this network namespace that no state file tells of.</summary>
+public static class Leftovers
+{
+    /// <summary>Detaches programs from all interfaces and removes all guards. Says what could not be removed, and why.</summary>
+    public static IReadOnlyList<(string What, string Problem)> Remove()
+    {
+        var problems = new List<(string, string)>();
+        using var route = new RouteSocket();
+        foreach (var link in route.GetLinks().Value ?? [])
+        {
+            if (KernelPath.Leave(link.Ifindex) is { IsOk: false } attached)
+                problems.Add((link.Name, attached.ToString()));
+        }
+        try
+        {
+            using var guard = new IngressGuard();
+            if (guard.RemoveTable() is { IsOk: false } guarded)
+                problems.Add(($"nftables table {IngressGuard.Table}", guarded.ToString()));
+        }
+        catch (InvalidOperationException)
+        {
+            // A kernel without nftables has no guards.
+        }
+        return problems;
+    }
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* The hash that picks a flow's member, bit for bit that of the Linux driver on a little-endian machine. */
+#pragma once
+
+#include "outer.h"
+#include "plan.h"
+#include "tunnel.h"
+
+/* Lets the upper bytes bear on the lowest one, which decides most about the member. */
+static __always_inline __u32 mix(__u32 hash)
+{
+	hash ^= hash >> 16;
+	return hash ^ (hash >> 8);
+}
+
+static __always_inline __u32 hash_of_vlan(const struct ethernet *eth)
+{
+	const __u8 *mac = eth->source;
+
+	return eth->tag_control ^ (mac[0] << 16 | mac[1] << 8 | mac[2]) ^ (mac[3] << 16 | mac[4] << 8 | mac[5]);
+}
+
+/* A frame that is shorter than an Ethernet header hashes to 0, one that a policy does not understand as under layer2. */
+static __always_inline __u32 hash_of(struct __sk_buff *skb, __u32 policy)
+{
+	struct ethernet eth;
+	struct keys keys = {};
+	bool understood = false;
+	__u32 layer2;
+
+	if (!read_ethernet(skb, &eth))
+		return 0;
+	if (policy == POLICY_VLAN_SRCMAC)
+		return hash_of_vlan(&eth);
+	layer2 = eth.destination[5] ^ eth.source[5] ^ eth.type;
+	if (policy == POLICY_LAYER23 || policy == POLICY_LAYER34)
+		understood = read_outer(skb, &eth, policy == POLICY_LAYER34, &keys);
+	else if (policy == POLICY_ENCAP23 || policy == POLICY_ENCAP34)
+		understood = read_tunnel(skb, &eth, &keys);
+	if (!understood)
+		return layer2;
+	if (policy == POLICY_LAYER23 || policy == POLICY_ENCAP23)
+		return mix(layer2 ^ keys.address_fold);
+	/* The lowest bit goes because many programs take ports of one parity only. */
+	return mix(keys.transport_word ^ keys.address_fold) >> 1;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "plan.h"
+
+/* A section of its own becomes a map of its own, which the service maps into its memory. */
+struct control control SEC(".data.control") = { .layout = LAYOUT, .sockets_take = 1 };
+
+/* The slot of each member, by the number of its interface. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 2 * MAX_MEMBERS);
+	__type(key, __u32);
+	__type(value, __u32);
+} members SEC(".maps");
+
+/* MAX_MEMBERS entries for each processor; the service makes it as large as the machine is. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, MAX_MEMBERS);
+	__type(key, __u32);
+	__type(value, struct counters);
+} counters SEC(".maps");
+
+/* One entry for each processor. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct processor);
+} processors SEC(".maps");
+
+static __always_inline struct counters *counters_of(__u32 slot)
+{
+	__u32 key = bpf_get_smp_processor_id() * MAX_MEMBERS + slot;
+
+	return bpf_map_lookup_elem(&counters, &key);
+}
+
+static __always_inline struct processor *this_processor(void)
+{
+	__u32 key = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&processors, &key);
+}

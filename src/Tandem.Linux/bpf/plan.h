@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the programs and the service share, by memory that both have mapped. The service mirrors these structures in
+ * FastPath/PlanLayout.cs, and a test compares the two by offset.
+ */
+#pragma once
+
+#include <linux/types.h>
+
+/* Members that a bond can have; a slot is the number of one. */
+#define MAX_MEMBERS 64
+
+/* Plans that are kept; the one that a program reads is written over only after this many more were published. */
+#define PLAN_RING 8
+
+/* How the member for a frame of the host is picked: TransmitRule of the brain. */
+enum transmit_rule {
+	RULE_NONE = 0,
+	RULE_ONE = 1,
+	RULE_ROUND_ROBIN = 2,
+	RULE_HASH = 3,
+	RULE_BROADCAST = 4,
+};
+
+/* What a flow's hash is made of: HashPolicy of the brain, xmit_hash_policy of the driver. */
+enum hash_policy {
+	POLICY_LAYER2 = 0,
+	POLICY_LAYER34 = 1,
+	POLICY_LAYER23 = 2,
+	POLICY_ENCAP23 = 3,
+	POLICY_ENCAP34 = 4,
+	POLICY_VLAN_SRCMAC = 5,
+};
+
+/* Who takes what arrives on members. */
+enum carrier {
+	CARRIER_SERVICE = 0, /* the packet sockets of the service */
+	CARRIER_SWITCHING = 1, /* for each frame the one that the socket's filter names */
+	CARRIER_KERNEL = 2, /* tandem_rx */
+};
+
+/* A member that may send. */
+struct target {
+	__u32 ifindex;
+	__u32 slot;
+};
+
+/* A forwarding plan. It is whole as long as its generation is what it was before the rest was read. */
+struct plan {
+	__u64 generation; /* 0 while it is written */
+	__u64 deliver; /* a bit for each slot: what arrives there is for the host */
+	__u32 rule;
+	__u32 policy;
+	__u32 packets_per_member; /* 0 picks at random */
+	__u32 count; /* entries of transmit */
+	struct target group; /* who carries IGMP in balance-rr; ifindex 0 for nobody in particular */
+	struct target transmit[MAX_MEMBERS];
+};
+
+/* The form of everything here. A service takes over the maps of another only if both know the same. */
+#define LAYOUT 1
+
+/* All that the service tells the programs. */
+struct control {
+	__u32 layout;
+	__u32 current; /* the place in the ring of the plan that holds */
+	__u32 bond_ifindex;
+	__u32 carrier;
+	__u32 sockets_take; /* whether the filter lets all frames into the sockets, or only control frames */
+	__u32 unused;
+	struct plan ring[PLAN_RING];
+};
+
+/* What one processor counted on a slot. Written by that processor only; a cache line. */
+struct counters {
+	__u64 tx_frames;
+	__u64 tx_bytes;
+	__u64 rx_frames;
+	__u64 rx_bytes;
+	__u64 rx_suppressed; /* frames of a slot from which nothing is delivered */
+	__u64 unused[3];
+};
+
+/* What one processor knows and counted beside the slots; a cache line. */
+struct processor {
+	__u64 turn; /* of balance-rr */
+	__u64 no_member; /* frames of the host that no member could carry */
+	__u64 left; /* frames of the host that were left to the service */
+	__u64 socket_took; /* the filter's word to tandem_rx about the frame that both see one after the other */
+	__u64 unused[4];
+};

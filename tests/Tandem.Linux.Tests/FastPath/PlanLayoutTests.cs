@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Tandem.Linux.FastPath;
+using Tandem.Linux.Tests.Real;
+
+namespace Tandem.Linux.Tests.FastPath;
+
+/// <summary>The structures that C# writes are those that the programs read.</summary>
+public class PlanLayoutTests
+{
+    private static readonly (string Struct, string Field, int Offset)[] Fields =
+    [
+        ("target", "ifindex", Offset<PlanTarget>(nameof(PlanTarget.Ifindex))),
+        ("target", "slot", Offset<PlanTarget>(nameof(PlanTarget.Slot))),
+        ("plan", "generation", Offset<KernelPlan>(nameof(KernelPlan.Generation))),
+        ("plan", "deliver", Offset<KernelPlan>(nameof(KernelPlan.Deliver))),
+        ("plan", "rule", Offset<KernelPlan>(nameof(KernelPlan.Rule))),
+        ("plan", "policy", Offset<KernelPlan>(nameof(KernelPlan.Policy))),
+        ("plan", "packets_per_member", Offset<KernelPlan>(nameof(KernelPlan.PacketsPerMember))),
+        ("plan", "count", Offset<KernelPlan>(nameof(KernelPlan.Count))),
+        ("plan", "group", Offset<KernelPlan>(nameof(KernelPlan.Group))),
+        ("plan", "transmit", Offset<KernelPlan>(nameof(KernelPlan.Transmit))),
+        ("control", "layout", Offset<Control>(nameof(Control.Layout))),
+        ("control", "current", Offset<Control>(nameof(Control.Current))),
+        ("control", "bond_ifindex", Offset<Control>(nameof(Control.BondIfindex))),
+        ("control", "carrier", Offset<Control>(nameof(Control.Carrier))),
+        ("control", "sockets_take", Offset<Control>(nameof(Control.SocketsTake))),
+        ("control", "ring", Offset<Control>(nameof(Control.Ring))),
+        ("counters", "tx_frames", Offset<KernelCounters>(nameof(KernelCounters.TxFrames))),
+        ("counters", "tx_bytes", Offset<KernelCounters>(nameof(KernelCounters.TxBytes))),
+        ("counters", "rx_frames", Offset<KernelCounters>(nameof(KernelCounters.RxFrames))),
+        ("counters", "rx_bytes", Offset<KernelCounters>(nameof(KernelCounters.RxBytes))),
+        ("counters", "rx_suppressed", Offset<KernelCounters>(nameof(KernelCounters.RxSuppressed))),
+        ("processor", "turn", Offset<Processor>(nameof(Processor.Turn))),
+        ("processor", "no_member", Offset<Processor>(nameof(Processor.NoMember))),
+        ("processor", "left", Offset<Processor>(nameof(Processor.Left))),
+        ("processor", "socket_took", Offset<Processor>(nameof(Processor.SocketTook))),
+    ];
+
+    private static readonly (string Struct, int Size)[] Sizes =
+    [
+        ("target", Marshal.SizeOf<PlanTarget>()),
+        ("plan", Marshal.SizeOf<KernelPlan>()),
+        ("control", Marshal.SizeOf<Control>()),
+        ("counters", Marshal.SizeOf<KernelCounters>()),
+        ("processor", Marshal.SizeOf<Processor>()),
+    ];
+
+    [Fact]
+    public void Fields_stand_where_the_header_of_the_programs_has_them()
+    {
+        Assert.SkipUnless(Tool.Exists("gcc"), "gcc is not installed");
+        var prints = Fields
+            .Select(f => $"P(offsetof(struct {f.Struct}, {f.Field}));")
+            .Concat(Sizes.Select(s => $"P(sizeof(struct {s.Struct}));"))
+            .Append("P(LAYOUT); P(PLAN_RING); P(MAX_MEMBERS);");
+        var source = $$"""
+            #include <stddef.h>
+            #include <stdio.h>
+            #include "plan.h"
+            #define P(x) printf("%zu\n", (size_t)(x))
+            int main(void) { {{string.Concat(prints)}} return 0; }
+            """;
+        var directory = Directory.CreateTempSubdirectory("tdm-layout-");
+        try
+        {
+            var (file, program) = (Path.Combine(directory.FullName, "layout.c"), Path.Combine(directory.FullName, "layout"));
+            File.WriteAllText(file, source);
+            Tool.Run("gcc", $"-I {Path.Combine(AppContext.BaseDirectory, "Data")} -o {program} {file}");
+            var printed = Tool.Run(program, "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var expected = Fields
+                .Select(f => f.Offset)
+                .Concat(Sizes.Select(s => s.Size))
+                .Concat([(int)Control.KnownLayout, PlanRing.Length, Core.Forwarding.ForwardingPlan.MaxMembers]);
+            Assert.Equal(expected, printed.Select(line => int.Parse(line, CultureInfo.InvariantCulture)));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static int Offset<T>(string field) => (int)Marshal.OffsetOf<T>(field);
+}
