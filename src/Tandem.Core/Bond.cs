@@ -54,7 +54,7 @@ public sealed partial class Bond
     }
 
     /// <summary>The name of the bond's device.</summary>
-    public string Name { get; }
+    public string Name { get; private set; }
 
     /// <summary>The values of all options.</summary>
     public BondOptions Options { get; private set; } = BondOptions.Default;
@@ -133,6 +133,14 @@ public sealed partial class Bond
                 Observe(member, _host.ReadLink(member.Ifindex), now);
         }
         Settle(now);
+    }
+
+    /// <summary>Takes in that the bond's device has another name.</summary>
+    public void Renamed(long now, string name)
+    {
+        Report(now, EventKind.Notice, null, $"the device is called {name} now, and so is the bond");
+        PassOnReports();
+        Name = name;
     }
 
     /// <summary>Takes in that the bond's device was set up or down.</summary>

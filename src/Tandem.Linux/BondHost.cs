@@ -88,7 +88,7 @@ public sealed class BondHost : IBondHost, IDisposable
     }
 
     /// <summary>The bond's name.</summary>
-    public string Name { get; }
+    public string Name { get; private set; }
 
     /// <summary>The number of the bond's device.</summary>
     public int Ifindex { get; }
@@ -125,12 +125,15 @@ public sealed class BondHost : IBondHost, IDisposable
             Check(SetHearing(ifindex), $"cannot make member {ifindex} of {Name} promiscuous");
     }
 
-    /// <summary>Puts back what others removed of the data path in the kernel, and tells about it.</summary>
-    public void Repair()
+    /// <summary>Puts back what others removed of the data path in the kernel, and tells about that and about what keeps frames from it.</summary>
+    public void Inspect()
     {
-        foreach (var place in _paths.Repair())
-            Tell(EventKind.Notice, null, $"someone detached Tandem's program from {place}; it is back");
+        foreach (var news in _paths.Inspect(NameOf))
+            Tell(EventKind.Notice, null, news);
     }
+
+    /// <summary>Takes in that the bond's device has another name.</summary>
+    public void Renamed(string name) => Name = name;
 
     /// <summary>Guards members again whose guard someone else removed, or that have another name than their guard.</summary>
     public void Reguard()
@@ -323,8 +326,6 @@ public sealed class BondHost : IBondHost, IDisposable
             null,
             $"frames are carried by {(_paths.IsInKernel ? "the kernel" : "the service")}: {_paths.Reason}"
         );
-        foreach (var other in _paths.Others)
-            Tell(EventKind.Notice, null, $"\"{other}\" is on the egress of {Name} too");
     }
 
     private HostResult ChangeMemberAddress(int ifindex, MacAddress address)
@@ -365,6 +366,8 @@ public sealed class BondHost : IBondHost, IDisposable
                 "someone removed the nftables chain that keeps its frames from the host's stack; it is back"
             );
     }
+
+    private string NameOf(int ifindex) => _members.TryGetValue(ifindex, out var member) ? member.Saved.Name : Name;
 
     private Announcer AnnouncerOn(int slot) => new(_route, Name, frame => _path.SendControl(slot, frame));
 

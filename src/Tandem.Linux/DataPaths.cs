@@ -112,11 +112,8 @@ internal sealed class DataPaths(int bond, DataPath service) : IDisposable
         }
     }
 
-    /// <summary>Puts back what others removed of the kernel's path, and says what that was.</summary>
-    public IReadOnlyList<string> Repair() => _kernel?.Repair() ?? [];
-
-    /// <summary>Programs of others on hooks of the bond's device, which Tandem's may keep from seeing frames.</summary>
-    public IReadOnlyList<string> Others => IsInKernel ? Hook.Here.Others(bond, HookPoint.Egress) : [];
+    /// <summary>Looks after the kernel's path; see <see cref="KernelPath"/>.</summary>
+    public IReadOnlyList<string> Inspect(Func<int, string> nameOf) => _kernel?.Inspect(nameOf) ?? [];
 
     /// <summary>Leaves the kernel and ends the C# path.</summary>
     public void Dispose()

@@ -158,7 +158,9 @@ internal sealed class FakeNetwork : INetwork
 
         public MemberCounters CountersOf(int slot) => new();
 
-        public void Repair() { }
+        public void Inspect() { }
+
+        public void Renamed(string name) { }
 
         public HostResult UseDataPath(DataPathChoice choice) =>
             choice == DataPathChoice.Ebpf ? new HostResult("this is no kernel") : HostResult.Done;

@@ -22,20 +22,24 @@ internal sealed class Service(Host host) : IDisposable
 
     public int Pid => _process!.Id;
 
-    /// <summary>Starts it and waits until it answers.</summary>
-    public void Start()
+    /// <summary>Where it keeps its state.</summary>
+    public string State => Path.Combine(host.Directory, "state");
+
+    /// <summary>Starts it, through another command perhaps, and waits until it answers.</summary>
+    public void Start(params string[] through)
     {
-        _process = Shell.Start(
+        _process = Shell.Start([
             "ip",
             "netns",
             "exec",
             host.Namespace,
+            .. through,
             Programs.Tandemd,
             "--socket",
             host.Socket,
             "--state",
-            Path.Combine(host.Directory, "state")
-        );
+            State,
+        ]);
         _process.OutputDataReceived += (_, line) => Append(line.Data);
         _process.ErrorDataReceived += (_, line) => Append(line.Data);
         _process.BeginOutputReadLine();

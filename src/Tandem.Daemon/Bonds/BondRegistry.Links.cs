@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Tandem.Core;
 using Tandem.Core.Options;
 
@@ -7,6 +8,18 @@ namespace Tandem.Daemon.Bonds;
 // than the next one. What is read now, on the one thread that makes our changes, is never an echo.
 internal sealed partial class BondRegistry
 {
+    // What devices get without being asked (net.core.default_qdisc), and what needs no obeying.
+    private static readonly FrozenSet<string> UsualQdiscs = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "noqueue",
+        "noop",
+        "pfifo_fast",
+        "fq_codel",
+        "fq",
+        "mq",
+        "pfifo"
+    );
+
     /// <summary>Takes in that something about an interface changed.</summary>
     public void LinkReported(long now, int ifindex)
     {
@@ -44,22 +57,39 @@ internal sealed partial class BondRegistry
         }
     }
 
-    // What nobody reports: promiscuity, and programs that were detached.
+    // What nobody reports: promiscuity, programs that were detached, queueing disciplines.
     private void LookAgain(long now, RunningBond bond)
     {
         LookAtDevice(now, bond);
-        if (_bonds.Contains(bond))
-            bond.Device.Repair();
+        if (!_bonds.Contains(bond))
+            return;
+        bond.Device.Inspect();
+        var qdisc = network.Find(bond.Device.Ifindex)?.Qdisc;
+        if (bond.Device.IsInKernel && qdisc is not null && qdisc != bond.PassedQdisc && !UsualQdiscs.Contains(qdisc))
+            Tell(
+                now,
+                bond,
+                EventKind.Notice,
+                $"its queueing discipline {qdisc} sees no frame while the kernel carries them: set data_path csharp to have it obeyed"
+            );
+        bond.PassedQdisc = qdisc;
     }
 
     private void LookAtDevice(long now, RunningBond bond)
     {
         if (network.Find(bond.Device.Ifindex) is not { } link)
         {
-            Tell(now, bond, EventKind.Notice, "the device was removed by someone else; the bond goes with it");
+            Tell(
+                now,
+                bond,
+                EventKind.Notice,
+                "the device is gone: removed by someone else, or moved to another namespace; the bond goes with it"
+            );
             Close(now, bond);
             return;
         }
+        if (link.Name != bond.Name)
+            bond.Renamed(now, link.Name);
         var brain = bond.Brain;
         if (link.IsUp != brain.IsUp)
             brain.SetUp(now, link.IsUp);

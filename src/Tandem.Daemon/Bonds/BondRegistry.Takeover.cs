@@ -29,10 +29,16 @@ internal sealed partial class BondRegistry
 
     private void ReopenOrCleanUp(long now, BondState state)
     {
-        if (network.Find(state.Name) is not { Kind: "tun" } link || link.Ifindex != state.Device)
+        // By its number: it may have been renamed meanwhile.
+        if (state.Device is not { } device || network.Find(device) is not { Kind: "tun" } link)
         {
             CleanUp(state, "its device is gone");
             return;
+        }
+        if (link.Name != state.Name)
+        {
+            store.Delete(state.Name);
+            state = state with { Name = link.Name };
         }
         var (bond, failure) = Reopen(now, state);
         if (bond is null)

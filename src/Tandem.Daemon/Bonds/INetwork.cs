@@ -44,8 +44,11 @@ internal interface IBondDevice : IBondHost, IDisposable
     /// <summary>Why the kernel or the service carries the frames, in words.</summary>
     string DataPathReason { get; }
 
-    /// <summary>Puts back what others removed of the data path in the kernel.</summary>
-    void Repair();
+    /// <summary>Looks after the data path in the kernel, which others may have touched.</summary>
+    void Inspect();
+
+    /// <summary>Takes in that the bond's own interface has another name.</summary>
+    void Renamed(string name);
 
     /// <summary>What the kernel carried past the bond's interface, which does not count it.</summary>
     Api.MemberCounters PastDevice { get; }

@@ -101,7 +101,14 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
 
         public void Reguard() => host.Reguard();
 
-        public void Repair() => host.Repair();
+        public void Inspect() => host.Inspect();
+
+        public void Renamed(string name)
+        {
+            ServiceManager.Release(host.Name);
+            host.Renamed(name);
+            ServiceManager.Keep(name, host.Device);
+        }
 
         public void MemberRenamed(int ifindex, string name) => host.MemberRenamed(ifindex, name);
 

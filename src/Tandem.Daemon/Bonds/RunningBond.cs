@@ -12,7 +12,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
     private readonly List<MemberState> _saved = [.. earlier?.Members ?? []];
 
     /// <summary>The name of the bond.</summary>
-    public string Name => name;
+    public string Name { get; private set; } = name;
 
     /// <summary>The brain. Set once, when the device is there.</summary>
     public Bond Brain { get; private set; } = null!;
@@ -25,6 +25,9 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
 
     /// <summary>What was last seen of the device's promiscuous mode.</summary>
     public bool IsPromiscuous { get; set; }
+
+    /// <summary>The queueing discipline that was last seen on the device.</summary>
+    public string? PassedQdisc { get; set; }
 
     /// <summary>Joins brain and device.</summary>
     public void Begin(Bond brain, IBondDevice device, MacAddress ownAddress)
@@ -49,6 +52,20 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
         Save();
     }
 
+    /// <summary>
+    /// Takes in that the bond's device has another name. The file of the new name comes before the old one goes: should the service be killed
+    /// between, the old one tells of a device that is not there.
+    /// </summary>
+    public void Renamed(long now, string newName)
+    {
+        var oldName = Name;
+        Brain.Renamed(now, newName);
+        Device.Renamed(newName);
+        Name = newName;
+        Save();
+        store.Delete(oldName);
+    }
+
     /// <summary>Takes in that a member has another name: by its old one the next service would not know it.</summary>
     public void Renamed(int ifindex, string newName)
     {
@@ -70,15 +87,15 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
     {
         Brain.Close(now);
         Device.Dispose();
-        store.Delete(name);
+        store.Delete(Name);
     }
 
     private BondState Describe()
     {
         // Before the device is there, its name is all that would have to be cleaned up.
         if (Brain is null)
-            return earlier ?? store.Blank(name);
-        return store.Blank(name) with
+            return earlier ?? store.Blank(Name);
+        return store.Blank(Name) with
         {
             Device = Device.Ifindex,
             OwnAddress = OwnAddress,

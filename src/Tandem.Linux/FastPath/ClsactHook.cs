@@ -51,8 +51,11 @@ internal sealed unsafe class ClsactHook : Hook
         return LibBpf.TcQuery(&hook, &opts) < 0 ? 0 : opts.ProgramId;
     }
 
-    public override IReadOnlyList<string> Others(int ifindex, HookPoint point) =>
-        [.. TrafficControl.FiltersOf(ifindex, point).Where(filter => filter.Priority != Priority).Select(filter => filter.Kind)];
+    public override IEnumerable<string> Strangers(int ifindex, HookPoint point) =>
+        TrafficControl
+            .FiltersOf(ifindex, point)
+            .Where(filter => filter.Priority != Priority)
+            .Select(filter => $"a filter of the kind {filter.Kind} (tc): it decides first");
 
     private static BpfTcHook HookOf(int ifindex, HookPoint point) =>
         new()

@@ -31,6 +31,6 @@ internal abstract class Hook
     /// <summary>The id of the program of Tandem's; 0 if there is none.</summary>
     public abstract uint Find(int ifindex, HookPoint point);
 
-    /// <summary>Names of programs or filters of others, before or behind Tandem's own.</summary>
-    public abstract IReadOnlyList<string> Others(int ifindex, HookPoint point);
+    /// <summary>What others have at the same place, in words: what it is, and whether it sees frames before Tandem's own or not at all.</summary>
+    public abstract IEnumerable<string> Strangers(int ifindex, HookPoint point);
 }

@@ -24,6 +24,7 @@ internal sealed unsafe partial class KernelPath : IDisposable
     private readonly SharedMap<Processor> _processors;
     private readonly PlanMemory _plans;
     private readonly Dictionary<int, int> _members = [];
+    private readonly HashSet<string> _strangers = new(StringComparer.Ordinal);
 
     private KernelPath(
         int bond,
@@ -85,14 +86,17 @@ internal sealed unsafe partial class KernelPath : IDisposable
         Forget(slot);
     }
 
-    /// <summary>Puts programs back that somebody detached, and says where.</summary>
-    public IReadOnlyList<string> Repair()
+    /// <summary>
+    /// Looks whether the hooks are as they should be: puts programs back that somebody detached, and tells of that and of what others
+    /// have attached, once.
+    /// </summary>
+    public IReadOnlyList<string> Inspect(Func<int, string> nameOf)
     {
-        var repaired = new List<string>();
-        Repair(_bond, HookPoint.Egress, TransmitProgram, repaired);
+        var news = new List<string>();
+        Inspect(_bond, HookPoint.Egress, TransmitProgram, nameOf, news);
         foreach (var ifindex in _members.Values)
-            Repair(ifindex, HookPoint.Ingress, ReceiveProgram, repaired);
-        return repaired;
+            Inspect(ifindex, HookPoint.Ingress, ReceiveProgram, nameOf, news);
+        return news;
     }
 
     /// <summary>What the kernel carried on a slot.</summary>
@@ -120,11 +124,25 @@ internal sealed unsafe partial class KernelPath : IDisposable
         _object.Dispose();
     }
 
-    private static void Repair(int ifindex, HookPoint point, int program, List<string> repaired)
+    private void Inspect(int ifindex, HookPoint point, int program, Func<int, string> nameOf, List<string> news)
     {
-        if (Hook.Here.Find(ifindex, point) == 0 && Hook.Here.Attach(ifindex, point, program).IsOk)
-            repaired.Add($"the {(point == HookPoint.Ingress ? "ingress" : "egress")} of interface {ifindex}");
+        if (Hook.Here.Find(ifindex, point) == 0)
+        {
+            var result = Hook.Here.Attach(ifindex, point, program);
+            if (result.Errno != Errno.ENODEV)
+                news.Add(
+                    $"someone detached Tandem's program from the {Word(point)} of {nameOf(ifindex)}; {(result.IsOk ? "it is back" : result)}"
+                );
+        }
+        foreach (var stranger in Hook.Here.Strangers(ifindex, point))
+        {
+            var text = $"on the {Word(point)} of {nameOf(ifindex)} there is {stranger}";
+            if (_strangers.Add(text))
+                news.Add(text);
+        }
     }
+
+    private static string Word(HookPoint point) => point == HookPoint.Ingress ? "ingress" : "egress";
 
     // A slot begins at zero for its next member.
     private void Forget(int slot)

@@ -1,4 +1,5 @@
 using Tandem.Linux.Native;
+using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.FastPath;
 
@@ -51,8 +52,19 @@ internal sealed unsafe class TcxHook : Hook
 
     public override uint Find(int ifindex, HookPoint point) => Array.Find(Query(ifindex, point), BpfId.IsOurs);
 
-    public override IReadOnlyList<string> Others(int ifindex, HookPoint point) =>
-        [.. Query(ifindex, point).Where(id => !BpfId.IsOurs(id)).Select(BpfId.NameOf)];
+    public override IEnumerable<string> Strangers(int ifindex, HookPoint point)
+    {
+        var isBehind = false;
+        foreach (var id in Query(ifindex, point))
+        {
+            var isOurs = BpfId.IsOurs(id);
+            isBehind |= isOurs;
+            if (!isOurs)
+                yield return $"the program \"{BpfId.NameOf(id)}\" (tcx): it {(isBehind ? "sees no frame" : "decides first")}";
+        }
+        foreach (var filter in TrafficControl.FiltersOf(ifindex, point))
+            yield return $"a filter of the kind {filter.Kind} (tc): it sees no frame";
+    }
 
     private static int TypeOf(HookPoint point) => point == HookPoint.Ingress ? LibBpf.BPF_TCX_INGRESS : LibBpf.BPF_TCX_EGRESS;
 
