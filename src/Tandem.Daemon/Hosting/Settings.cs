@@ -7,7 +7,7 @@ internal sealed record Settings
 {
     /// <summary>Printed for <c>--help</c>.</summary>
     public const string Help = """
-        tandemd, the service of Tandem: network bonding in userspace
+        tandemd, the service of Tandem: network bonding without a kernel module
 
         usage: tandemd [--socket FILE] [--state DIR] [--log-level LEVEL]
                tandemd --flush [--state DIR]
