@@ -18,6 +18,9 @@ public static class Endpoints
     /// <summary>GET: events as they happen (server-sent events of <see cref="EventMessage"/>).</summary>
     public const string Events = "/v1/events";
 
+    /// <summary>GET: what this machine offers, and what will be used of it (<see cref="DoctorReport"/>).</summary>
+    public const string Doctor = "/v1/doctor";
+
     /// <summary>GET, PATCH <see cref="ChangeBondRequest"/>, DELETE: one bond.</summary>
     public static string Bond(string bond) => $"{Bonds}/{Uri.EscapeDataString(bond)}";
 

@@ -39,6 +39,10 @@ public sealed class TandemClient : IDisposable
     public Task<ServiceInfo> GetServiceAsync(CancellationToken cancellation = default) =>
         GetAsync(Endpoints.Service, TandemJson.Default.ServiceInfo, cancellation);
 
+    /// <summary>What the machine offers, and what will be used of it.</summary>
+    public Task<DoctorReport> GetDoctorAsync(CancellationToken cancellation = default) =>
+        GetAsync(Endpoints.Doctor, TandemJson.Default.DoctorReport, cancellation);
+
     /// <summary>All bonds.</summary>
     public Task<IReadOnlyList<BondResource>> GetBondsAsync(CancellationToken cancellation = default) =>
         GetAsync(Endpoints.Bonds, TandemJson.Default.IReadOnlyListBondResource, cancellation);

@@ -13,12 +13,26 @@ public class TandemException : Exception
     public string Kind { get; }
 }
 
+/// <summary>Why the service does not answer.</summary>
+public enum UnavailableCause
+{
+    /// <summary>Nobody listens on the socket.</summary>
+    NobodyListens,
+
+    /// <summary>The caller may not use the socket.</summary>
+    NotAllowed,
+
+    /// <summary>The service took the request, and no answer came in time.</summary>
+    NoAnswerInTime,
+}
+
 /// <summary>The service does not answer.</summary>
 public sealed class TandemUnavailableException : TandemException
 {
     /// <summary>Nobody listens on the socket, or the caller may not use it.</summary>
     public TandemUnavailableException(string socketPath, bool accessDenied, Exception inner)
-        : base("unavailable", Describe(socketPath, accessDenied), inner) { }
+        : base("unavailable", Describe(socketPath, accessDenied), inner) =>
+        Cause = accessDenied ? UnavailableCause.NotAllowed : UnavailableCause.NobodyListens;
 
     /// <summary>The service took the request, and no answer came in time: it hangs, or is stopped.</summary>
     public TandemUnavailableException(string socketPath, TimeSpan timeLimit, Exception inner)
@@ -26,7 +40,10 @@ public sealed class TandemUnavailableException : TandemException
             "unavailable",
             string.Create(CultureInfo.InvariantCulture, $"{socketPath}: the service does not answer within {timeLimit.TotalSeconds} s"),
             inner
-        ) { }
+        ) => Cause = UnavailableCause.NoAnswerInTime;
+
+    /// <summary>Why it does not answer.</summary>
+    public UnavailableCause Cause { get; }
 
     private static string Describe(string socketPath, bool accessDenied) =>
         accessDenied

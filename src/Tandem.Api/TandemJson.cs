@@ -16,6 +16,7 @@ namespace Tandem.Api;
 [JsonSerializable(typeof(CreateBondRequest))]
 [JsonSerializable(typeof(ChangeBondRequest))]
 [JsonSerializable(typeof(ChangeMemberRequest))]
+[JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ErrorMessage))]
 [JsonSerializable(typeof(EventMessage))]
 [JsonSerializable(typeof(ServiceInfo))]

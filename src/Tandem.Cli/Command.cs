@@ -1,5 +1,6 @@
 using Tandem.Api;
 using Tandem.Cli.CommandLine;
+using Tandem.Cli.Doctor;
 using Tandem.Cli.Events;
 using Tandem.Cli.Explain;
 using Tandem.Cli.Help;
@@ -17,7 +18,7 @@ internal static class Command
         try
         {
             await DispatchAsync(context, new Arguments(words));
-            return ExitCode.Done;
+            return context.ExitCode;
         }
         catch (CommandException e)
         {
@@ -58,10 +59,10 @@ internal static class Command
             return;
         }
         if (arguments.AtEnd)
-            throw new CommandException(ExitCode.Syntax, "nothing to do; accepted: link, show, monitor, explain, version, help");
+            throw new CommandException(ExitCode.Syntax, "nothing to do; accepted: link, show, monitor, explain, doctor, version, help");
         var word = arguments.Take();
         // Shortened words mean the first in this order, as with `ip`.
-        var command = Keyword.Find(word, "link", "show", "monitor", "explain", "version", "help");
+        var command = Keyword.Find(word, "link", "show", "monitor", "explain", "doctor", "version", "help");
         switch (command)
         {
             case "link":
@@ -76,6 +77,9 @@ internal static class Command
             case "explain":
                 await ExplainCommand.RunAsync(context, arguments);
                 break;
+            case "doctor":
+                await DoctorCommand.RunAsync(context, arguments);
+                break;
             case "version":
                 await context.Output.WriteLineAsync(HelpText.VersionLine);
                 break;
@@ -85,7 +89,7 @@ internal static class Command
             default:
                 throw new CommandException(
                     ExitCode.NotFound,
-                    $"object \"{word}\" is unknown; accepted: link, show, monitor, explain, version, help"
+                    $"object \"{word}\" is unknown; accepted: link, show, monitor, explain, doctor, version, help"
                 );
         }
     }

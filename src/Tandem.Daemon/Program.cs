@@ -21,6 +21,8 @@ if (settings.WantsHelp || settings.WantsVersion)
     Console.Out.Write(settings.WantsHelp ? Settings.Help : $"tandemd {BondEndpoints.Version}\n");
     return Stopped;
 }
+if (settings.WantsDoctor)
+    return DoctorEndpoint.Print(Console.Out) ? Stopped : CannotStart;
 
 // Read now: later the file may be another one.
 var program = Environment.ProcessPath;

@@ -84,6 +84,20 @@ public sealed class IngressGuard : IDisposable
         return IsAbsent(result) ? LinuxResult.Ok : result;
     }
 
+    /// <summary>Whether there is a netdev family: makes and removes a table of another name in one batch, so that nothing can be left of it.</summary>
+    public LinuxResult TryFamily()
+    {
+        const string Trial = "tandem-doctor";
+        var batch = BeginBatch(out var sequence);
+        batch.BeginMessage(Nf.NFT_MSG_NEWTABLE, Nl.NLM_F_REQUEST | Nl.NLM_F_CREATE, sequence, Header());
+        batch.AttributeString(Nf.NFTA_TABLE_NAME, Trial);
+        batch.EndMessage();
+        batch.BeginMessage(Nf.NFT_MSG_DELTABLE, Nl.NLM_F_REQUEST | Nl.NLM_F_ACK, sequence, Header());
+        batch.AttributeString(Nf.NFTA_TABLE_NAME, Trial);
+        batch.EndMessage();
+        return Commit(batch, sequence);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 

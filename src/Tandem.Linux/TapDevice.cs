@@ -11,10 +11,13 @@ public sealed unsafe class TapDevice : IDisposable
 {
     private readonly FileDescriptor _fd;
 
-    private TapDevice(FileDescriptor fd, string name) => (_fd, Name) = (fd, name);
+    private TapDevice(FileDescriptor fd, string name, bool hasUso) => (_fd, Name, HasUso) = (fd, name, hasUso);
 
     /// <summary>The interface's name.</summary>
     public string Name { get; }
+
+    /// <summary>Whether the stack hands large UDP segments over whole too.</summary>
+    public bool HasUso { get; }
 
     /// <summary>The descriptor that frames are read from and written to; it does not block.</summary>
     internal FileDescriptor Descriptor => _fd;
@@ -42,25 +45,17 @@ public sealed unsafe class TapDevice : IDisposable
             fd.Dispose();
             return Failed(error with { Detail = AttachAdvice(name, error.Errno, reattach) });
         }
-        const uint Offloads = Tun.TUN_F_CSUM | Tun.TUN_F_TSO4 | Tun.TUN_F_TSO6 | Tun.TUN_F_TSO_ECN;
-        var hasUso = Files.IoctlValue(fd, Tun.TUNSETOFFLOAD, Offloads | Tun.TUN_F_USO4 | Tun.TUN_F_USO6) == 0;
-        if (!hasUso && Files.IoctlValue(fd, Tun.TUNSETOFFLOAD, Offloads) < 0)
-        {
-            var error = LinuxResult.Last($"{Tun.DevicePath} has no segmentation offload");
-            fd.Dispose();
-            return Failed(error);
-        }
-        return new LinuxResult<TapDevice>(new TapDevice(fd, name));
+        return Finish(fd, name);
     }
 
-    /// <summary>Takes a device over that an earlier process opened, offloads and all.</summary>
+    /// <summary>Takes a device over that an earlier process opened.</summary>
     public static LinuxResult<TapDevice> From(FileDescriptor device, string name)
     {
         var request = default(IfReq);
         if (Files.Ioctl(device, Tun.TUNGETIFF, &request) < 0)
             return Failed(LinuxResult.Last($"what was handed over for {name} is no TAP device"));
         return request.NameText == name
-            ? new LinuxResult<TapDevice>(new TapDevice(device, name))
+            ? Finish(device, name)
             : Failed(new LinuxResult(Errno.EINVAL, $"what was handed over for {name} is the device {request.NameText}"));
     }
 
@@ -77,6 +72,19 @@ public sealed unsafe class TapDevice : IDisposable
 
     /// <summary>Closes the device. The interface goes with it unless it is persistent.</summary>
     public void Dispose() => _fd.Dispose();
+
+    private static LinuxResult<TapDevice> Finish(FileDescriptor fd, string name)
+    {
+        const uint Offloads = Tun.TUN_F_CSUM | Tun.TUN_F_TSO4 | Tun.TUN_F_TSO6 | Tun.TUN_F_TSO_ECN;
+        var hasUso = Files.IoctlValue(fd, Tun.TUNSETOFFLOAD, Offloads | Tun.TUN_F_USO4 | Tun.TUN_F_USO6) == 0;
+        if (!hasUso && Files.IoctlValue(fd, Tun.TUNSETOFFLOAD, Offloads) < 0)
+        {
+            var error = LinuxResult.Last($"{Tun.DevicePath} has no segmentation offload");
+            fd.Dispose();
+            return Failed(error);
+        }
+        return new LinuxResult<TapDevice>(new TapDevice(fd, name, hasUso));
+    }
 
     private static LinuxResult<TapDevice> Failed(LinuxResult error) => new(null, error);
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Options;
+using Tandem.Linux.Doctor;
 using Xunit;
 
 namespace Tandem.Architecture.Tests;
@@ -71,11 +72,19 @@ public sealed partial class DocumentTests
             $"PUT {Endpoints.Member("BOND", "MEMBER")}",
             $"PATCH {Endpoints.Member("BOND", "MEMBER")}",
             $"DELETE {Endpoints.Member("BOND", "MEMBER")}",
+            $"GET {Endpoints.Doctor}",
             $"GET {Endpoints.Events}",
         ];
         Assert.All(paths, path => Assert.Contains($"`{path}`", text, StringComparison.Ordinal));
         Assert.Contains(Endpoints.DefaultSocket, text, StringComparison.Ordinal);
         Assert.Contains(Endpoints.SocketVariable, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_check_of_the_doctor_is_in_the_api_document()
+    {
+        var text = Repository.Read("docs/api.md");
+        Assert.All(new Examination().Examine().Checks, check => Assert.Contains($"`{check.Id}`", text, StringComparison.Ordinal));
     }
 
     [Fact]

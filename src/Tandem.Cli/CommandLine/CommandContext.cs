@@ -41,6 +41,12 @@ internal sealed class CommandContext(TextWriter output, TextWriter error, TextRe
     /// <summary><c>--socket</c>; null for the environment's or the default one.</summary>
     public string? Socket { get; set; }
 
+    /// <summary>The service's program, to be asked where no service runs; null to look for it.</summary>
+    public string? ServiceProgram { get; init; }
+
+    /// <summary>The exit code of a command that did what was asked.</summary>
+    public int ExitCode { get; set; } = CommandLine.ExitCode.Done;
+
     /// <summary>How long the service may take to answer; null for the client's own limit.</summary>
     public TimeSpan? TimeLimit { get; init; }
 

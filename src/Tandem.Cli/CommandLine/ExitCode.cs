@@ -6,7 +6,10 @@ internal static class ExitCode
     /// <summary>It was done.</summary>
     public const int Done = 0;
 
-    /// <summary>There is no such device, no such object (<c>tandem lnik</c>), or no such word after <c>type bond</c>.</summary>
+    /// <summary>
+    /// There is no such device, no such object (<c>tandem lnik</c>), or no such word after <c>type bond</c>; of <c>doctor</c>: no bond can be
+    /// made here.
+    /// </summary>
     public const int NotFound = 1;
 
     /// <summary>The service refused it, or does not answer.</summary>

@@ -25,6 +25,7 @@ internal static class HelpText
               show      state of bonds, in the text of /proc/net/bonding
               monitor   events as they happen
               explain   which member a frame takes, and why
+              doctor    what this machine offers, what will be used, what is missing
               version   the version of this command
               help      this text; also after every object
 
@@ -40,7 +41,8 @@ internal static class HelpText
 
             Exit codes
               0    done
-              1    no such device, an unknown object, or an unknown word after "type bond"
+              1    no such device, an unknown object, or an unknown word after "type bond";
+                   doctor: no bond can be made here
               2    the service refused it, or does not answer
               255  the command line is wrong; nothing was sent
 
@@ -108,6 +110,27 @@ internal static class HelpText
 
             MODE    {BondOptions.Known.Mode.Accepted}; balance-xor unless given
             POLICY  {BondOptions.Known.HashPolicy.Accepted}; layer2 unless given
+
+            """;
+
+    /// <summary><c>tandem doctor help</c>.</summary>
+    public static string Doctor =>
+        """
+            Usage: tandem [ -j ] doctor
+
+            What this machine offers, what will be used of it, and what each missing thing costs. The running service looks, with its own
+            rights; where none runs, tandemd --doctor does, with yours. Nothing is changed, and nothing is left behind.
+
+            STATUS
+              ok        it is there
+              limited   it is there, and not all of it, or with something to mind
+              missing   it is not there
+              unknown   it could not be found out, for want of rights as a rule
+
+            Exit codes
+              0    a bond can be made
+              1    no bond can be made
+              2    nobody could look: no service answers, and tandemd is not to be found
 
             """;
 

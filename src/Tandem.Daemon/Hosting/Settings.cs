@@ -16,6 +16,7 @@ internal sealed record Settings
           --state DIR        keep the running state here (default: the socket's directory)
           --log-level LEVEL  error, warning, info or debug (default: info)
           --flush            remove all that a killed service left here: bonds, programs, guards; give members back
+          --doctor           say what this machine offers, as JSON; nothing is started
           --help             print this
           --version          print the version
 
@@ -23,7 +24,7 @@ internal sealed record Settings
         that has its place on the disk now, while the bonds carry on.
 
         Exit status: 0 after SIGTERM or SIGINT, when every member was given back;
-        1 if the service cannot start; 2 for a command line it does not understand.
+        1 if the service cannot start, or with --doctor if no bond can be made; 2 for a command line it does not understand.
 
         """;
 
@@ -41,6 +42,9 @@ internal sealed record Settings
     /// <summary>True to clean up after an earlier service and do nothing else.</summary>
     public bool WantsFlush { get; init; }
 
+    /// <summary>True to say what this machine offers and nothing else.</summary>
+    public bool WantsDoctor { get; init; }
+
     /// <summary>True to print the help and nothing else.</summary>
     public bool WantsHelp { get; init; }
 
@@ -56,6 +60,7 @@ internal sealed record Settings
         string? state = null;
         var level = LogLevel.Information;
         bool flush = false,
+            doctor = false,
             help = false,
             version = false;
         problem = null;
@@ -72,6 +77,9 @@ internal sealed record Settings
                     break;
                 case "--version" or "-V" when value is null:
                     version = true;
+                    break;
+                case "--doctor" when value is null:
+                    doctor = true;
                     break;
                 case "--socket" or "--state" or "--log-level":
                     value ??= i + 1 < arguments.Count ? arguments[++i] : null;
@@ -96,6 +104,7 @@ internal sealed record Settings
             State = Path.GetFullPath(state ?? Path.GetDirectoryName(socket) ?? "/"),
             LogLevel = level,
             WantsFlush = flush,
+            WantsDoctor = doctor,
             WantsHelp = help,
             WantsVersion = version,
         };

@@ -31,6 +31,7 @@ internal sealed class ApiServer : IAsyncDisposable
         _app.Use(next => new Faults(next, log).InvokeAsync);
         _app.UseRouting();
         endpoints.Map(_app);
+        _app.MapGet(Endpoints.Doctor, new DoctorEndpoint().ServeAsync);
         _app.MapGet(Endpoints.Events, new EventStream(hub, time).ServeAsync);
     }
 

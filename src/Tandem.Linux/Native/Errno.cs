@@ -14,6 +14,7 @@ internal static class Errno
     public const int EEXIST = 17;
     public const int ENODEV = 19;
     public const int EINVAL = 22;
+    public const int ENOSYS = 38;
     public const int EBADMSG = 74;
     public const int EBADFD = 77;
     public const int EOPNOTSUPP = 95;

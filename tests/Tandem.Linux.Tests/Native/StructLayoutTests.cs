@@ -34,6 +34,11 @@ public class StructLayoutTests
         Assert.Equal(32, Unsafe.SizeOf<BpfTcOpts>());
         Assert.Equal(80, Unsafe.SizeOf<BpfProgInfo>());
         Assert.Equal(40, Unsafe.SizeOf<BpfMapInfo>());
+        Assert.Equal(20, Unsafe.SizeOf<BpfMapCreate>());
+        Assert.Equal(48, Unsafe.SizeOf<BpfProgramLoad>());
+        Assert.Equal(16, Unsafe.SizeOf<BpfInfoByFd>());
+        Assert.Equal(24, Unsafe.SizeOf<BpfProgramInfo>());
+        Assert.Equal(64, Unsafe.SizeOf<BpfProgramQuery>());
         Assert.Equal(18 * sizeof(ulong), Unsafe.SizeOf<LinkStatistics>());
     }
 }

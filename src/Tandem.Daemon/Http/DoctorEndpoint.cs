@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Tandem.Api;
+using Tandem.Daemon.Bonds;
+using Tandem.Linux.Doctor;
+
+namespace Tandem.Daemon.Http;
+
+/// <summary>What this machine offers: asked over the API, or by <c>tandemd --doctor</c>.</summary>
+internal sealed class DoctorEndpoint
+{
+    private readonly Examination _examination = new();
+    private readonly Lock _gate = new();
+    private Task<DoctorReport>? _underWay;
+
+    /// <summary>Prints the report as <c>tandemd --doctor</c> does; true if a bond can be made.</summary>
+    public static bool Print(TextWriter output)
+    {
+        var report = Report(new Examination().Examine(), isRunning: false);
+        output.WriteLine(JsonSerializer.Serialize(report, TandemJson.Readable.DoctorReport));
+        return report.CanBond;
+    }
+
+    /// <summary>Looks, and answers. Those who ask while someone looks get the same report.</summary>
+    public async Task ServeAsync(HttpContext context)
+    {
+        Answer<DoctorReport> answer = await Look();
+        await Replies.WriteAsync(context, answer, TandemJson.Readable.DoctorReport);
+    }
+
+    private Task<DoctorReport> Look()
+    {
+        lock (_gate)
+        {
+            if (_underWay is null or { IsCompleted: true })
+                _underWay = Task.Run(() => Report(_examination.Examine(), isRunning: true));
+            return _underWay;
+        }
+    }
+
+    private static DoctorReport Report(Diagnosis diagnosis, bool isRunning) =>
+        new(
+            BondEndpoints.Version,
+            isRunning,
+            diagnosis.CanBond,
+            [
+                .. diagnosis.Checks.Select(check => new DoctorCheck(
+                    check.Id,
+                    StatusWords.Of(check.Status),
+                    check.Found,
+                    check.UsedFor,
+                    check.Cost,
+                    check.Remedy
+                )),
+            ],
+            [.. diagnosis.Conclusions.Select(one => new DoctorChoice(one.Subject, one.Choice, one.Reason))]
+        );
+}

@@ -1,0 +1,60 @@
+namespace Tandem.Linux.Doctor;
+
+/// <summary>Draws from the checks what will be used.</summary>
+internal static class Conclusions
+{
+    /// <summary>Runs all checks on findings, and concludes.</summary>
+    public static Diagnosis Diagnose(Machine machine)
+    {
+        var results = CheckTable.All.Select(check => (Check: check, Result: check.Run(machine))).ToList();
+        var inTheWay = results.Where(one => one.Check.NeededFor.HasFlag(Need.Bond) && one.Result.Status == CheckStatus.Missing);
+        var slowing = results.Where(one => one.Check.NeededFor.HasFlag(Need.FastPath) && !one.Result.IsUsable);
+        var blocking = Names(inTheWay.Select(one => one.Result));
+        var conclusions =
+            blocking.Length > 0
+                ? [new Conclusion("data-path", "none", $"no bond can be made: {blocking}")]
+                : Draw(machine, results.ConvertAll(one => one.Result), Names(slowing.Select(one => one.Result)));
+        return new Diagnosis(blocking.Length == 0, results.ConvertAll(one => one.Result), conclusions);
+    }
+
+    private static Conclusion[] Draw(Machine machine, IReadOnlyList<CheckResult> results, string withoutFastPath)
+    {
+        var isFast = withoutFastPath.Length == 0;
+        return
+        [
+            isFast
+                ? new Conclusion("data-path", "ebpf", "all that the fast path needs is here; data_path csharp turns it off for a bond")
+                : new Conclusion("data-path", "csharp", $"the fast path is not for this machine: {withoutFastPath}"),
+            isFast ? Hook(machine) : new Conclusion("hook", "none", "the C# data path needs packet sockets only"),
+            IsOk(results, "nftables-netdev")
+                ? new Conclusion("ingress-guard", "nftables", "a chain keeps what arrives on a member from the host's own stack")
+                : new Conclusion("ingress-guard", "noarp", "members get NOARP and no IPv6, since there is no nftables chain to guard them"),
+            new Conclusion("upgrade", "carrier-kept", "a running service executes itself anew on SIGHUP; bond0 keeps its carrier"),
+            IsOk(results, "systemd")
+                ? new Conclusion("after-kill", "carrier-kept", "systemd's file descriptor store holds bond0 for the next service")
+                : new Conclusion(
+                    "after-kill",
+                    "carrier-lost",
+                    "nobody holds bond0 for a service that is killed: it stays without carrier until the next one has it"
+                ),
+        ];
+    }
+
+    private static Conclusion Hook(Machine machine) =>
+        machine.Hooks.Value is { HasTcx: true }
+            ? new Conclusion("hook", "tcx", "the kernel has it (6.6 and newer)")
+            : new Conclusion("hook", "clsact", "the kernel has no TCX (6.6 and newer), and has this");
+
+    private static bool IsOk(IEnumerable<CheckResult> results, string id) =>
+        results.Any(result => result.Id == id && result.Status == CheckStatus.Ok);
+
+    private static string Names(IEnumerable<CheckResult> results) =>
+        string.Join(", ", results.Select(result => $"{result.Id} ({StatusWords.Of(result.Status)})"));
+}
+
+/// <summary>The words for how a check ended.</summary>
+public static class StatusWords
+{
+    /// <summary>The word in messages: <c>ok</c>.</summary>
+    public static string Of(CheckStatus status) => status.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,13 @@
+using Tandem.Linux.Doctor.Checks;
+
+namespace Tandem.Linux.Doctor.Probes;
+
+/// <summary>Makes and removes a table of the netdev family, in one step that leaves nothing.</summary>
+internal static class NetdevProbe
+{
+    public static Netdev Look()
+    {
+        using var guard = new IngressGuard();
+        return new Netdev(guard.TryFamily());
+    }
+}

@@ -1,0 +1,20 @@
+using Tandem.Linux.Doctor.Checks;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Doctor.Probes;
+
+/// <summary>Opens a packet socket that hears nothing.</summary>
+internal static class PacketSocketProbe
+{
+    public static PacketSockets Look()
+    {
+        using var socket = Sockets.Socket(Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK, 0);
+        return socket.IsInvalid
+            ? new PacketSockets(LinuxResult.Last(), default, default)
+            : new PacketSockets(
+                LinuxResult.Ok,
+                Sockets.SetOption(socket, Packet.SOL_PACKET, Packet.PACKET_VNET_HDR, 1),
+                Sockets.SetOption(socket, Packet.SOL_PACKET, Packet.PACKET_IGNORE_OUTGOING, 1)
+            );
+    }
+}

@@ -1,0 +1,10 @@
+using System.Globalization;
+
+namespace Tandem.Linux.Doctor.Probes;
+
+/// <summary>A TAP device to try things on: with a name that nobody has, and gone when it is closed, or when this process ends.</summary>
+internal static class TrialDevice
+{
+    public static LinuxResult<TapDevice> Make() =>
+        TapDevice.Open(string.Create(CultureInfo.InvariantCulture, $"tdm-{Random.Shared.Next():x8}"), reattach: false);
+}

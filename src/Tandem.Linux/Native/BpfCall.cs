@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+
+namespace Tandem.Linux.Native;
+
+/// <summary>What BPF_MAP_CREATE reads of union bpf_attr (linux/bpf.h); what is not sent counts as zero.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BpfMapCreate
+{
+    public uint MapType;
+    public uint KeySize;
+    public uint ValueSize;
+    public uint MaxEntries;
+    public uint MapFlags;
+}
+
+/// <summary>What BPF_PROG_LOAD reads of union bpf_attr (linux/bpf.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct BpfProgramLoad
+{
+    public uint ProgramType;
+    public uint InstructionCount;
+    public ulong* Instructions;
+    public byte* License;
+    public uint LogLevel;
+    public uint LogSize;
+    public byte* Log;
+    public uint KernelVersion;
+    public uint Flags;
+}
+
+/// <summary>What BPF_OBJ_GET_INFO_BY_FD reads of union bpf_attr (linux/bpf.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct BpfInfoByFd
+{
+    public int Fd;
+    public uint InfoLength;
+    public BpfProgramInfo* Info;
+}
+
+/// <summary>The beginning of struct bpf_prog_info (linux/bpf.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BpfProgramInfo
+{
+    public uint Type;
+    public uint Id;
+    public ulong Tag;
+    public uint CompiledLength;
+    public uint TranslatedLength;
+}
+
+/// <summary>What BPF_PROG_QUERY reads and writes of union bpf_attr (linux/bpf.h); for TCX the kernel writes up to the last field.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BpfProgramQuery
+{
+    public int TargetIfindex;
+    public uint AttachType;
+    public uint QueryFlags;
+    public uint AttachFlags;
+    public ulong ProgramIds;
+    public uint Count;
+    public uint Padding;
+    public ulong ProgramAttachFlags;
+    public ulong LinkIds;
+    public ulong LinkAttachFlags;
+    public ulong Revision;
+}
+
+/// <summary>The bpf system call, bare: to be tried also where there is no libbpf.</summary>
+internal static unsafe partial class BpfCall
+{
+    public const int BPF_MAP_CREATE = 0;
+    public const int BPF_PROG_LOAD = 5;
+    public const int BPF_OBJ_GET_INFO_BY_FD = 15;
+    public const int BPF_PROG_QUERY = 16;
+
+    public const uint BPF_MAP_TYPE_ARRAY = 2;
+    public const uint BPF_PROG_TYPE_SCHED_CLS = 3;
+
+    /// <summary>Since 6.6.</summary>
+    public const uint BPF_TCX_INGRESS = 46;
+
+    /// <summary>Since 5.5.</summary>
+    public const uint BPF_F_MMAPABLE = 1 << 10;
+
+    // The number of the call (asm/unistd.h).
+    private static readonly nint s_number = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 321 : 280;
+
+    /// <summary>Makes a map or a program.</summary>
+    public static FileDescriptor Make<T>(int command, ref T attributes)
+        where T : unmanaged
+    {
+        fixed (T* p = &attributes)
+            return SyscallForFd(s_number, command, p, (nuint)sizeof(T));
+    }
+
+    /// <summary>Asks something.</summary>
+    public static LinuxResult Ask<T>(int command, ref T attributes)
+        where T : unmanaged
+    {
+        fixed (T* p = &attributes)
+            return Syscall(s_number, command, p, (nuint)sizeof(T)) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
+    }
+
+    /// <summary>Maps the first page of something into memory, and lets it go again.</summary>
+    public static LinuxResult TryMap(FileDescriptor fd)
+    {
+        var length = (nuint)Environment.SystemPageSize;
+        var address = Memory.MMap(null, length, Memory.PROT_READ | Memory.PROT_WRITE, Memory.MAP_SHARED, fd.Number, 0);
+        if ((nint)address == -1)
+            return LinuxResult.Last();
+        _ = Memory.MUnmap(address, length);
+        return LinuxResult.Ok;
+    }
+
+    // long syscall(long number, ...);
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial FileDescriptor SyscallForFd(nint number, nint command, void* attributes, nuint size);
+
+    // long syscall(long number, ...);
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint Syscall(nint number, nint command, void* attributes, nuint size);
+}
