@@ -34,7 +34,7 @@ public static class OptionJson
         foreach (var option in BondOptionTable.Member)
         {
             // Unlike the rest, prio is shown in every mode.
-            if (option.Modes != ModeSet.Lacp || mode == BondMode.Lacp)
+            if (option.IsOwn ? !IsDefault(option, valueOf(option)) : option.Modes != ModeSet.Lacp || mode == BondMode.Lacp)
                 json[option.JsonName] = ToJson(option, valueOf(option));
         }
     }
@@ -56,6 +56,8 @@ public static class OptionJson
     // set.
     private static bool IsShown(BondOption option, BondMode mode, OptionValue value) =>
         option.IsOwn
-            ? value.Number != option.Default
+            ? !IsDefault(option, value)
             : mode == BondMode.Lacp || option.Name is not ("ad_actor_sys_prio" or "ad_user_port_key" or "ad_actor_system");
+
+    private static bool IsDefault(BondOption option, OptionValue value) => value == new OptionValue(option.Default);
 }

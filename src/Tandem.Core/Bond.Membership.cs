@@ -38,6 +38,7 @@ public sealed partial class Bond
         member.Link = _host.ReadLink(member.Ifindex);
         MiiMonitor.Begin(member, Options, now);
         _members.Add(member);
+        JoinLacp(member, now);
         Report(
             now,
             EventKind.MemberAdded,
@@ -85,6 +86,7 @@ public sealed partial class Bond
         Plan = ForwardingPlan.Empty with { Generation = Plan.Generation + 1 };
         _host.Publish(Plan);
         _announcements.Cancel();
+        SayFarewells(now);
         _nextPoll = Clock.Never;
         Active = null;
         var leaving = _members.ToList();
@@ -155,6 +157,8 @@ public sealed partial class Bond
     private void Release(Member member, string why, long now)
     {
         _members.Remove(member);
+        if (member.Lacp is { } port)
+            Lacp!.RemovePort(port);
         if (member == Active)
         {
             Active = null;
@@ -163,6 +167,8 @@ public sealed partial class Bond
         Report(now, EventKind.MemberRemoved, member, why);
         // Settle first: the plan without the member must be out before its slot closes.
         Settle(now);
+        if (member.Lacp is { } left)
+            Lacp!.SayFarewell(left, now);
         _host.Detach(member.Ifindex, member.Slot);
         if (_members.Count == 0)
         {

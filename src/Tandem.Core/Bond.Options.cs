@@ -22,6 +22,7 @@ public sealed partial class Bond
 
         Options = options;
         _mode = ModeTable.Get(options.Mode);
+        ConfigureLacp(now, before);
         ReportChanges(before, changes, now);
         if (before.Miimon != options.Miimon)
             SchedulePoll(now);
@@ -53,6 +54,8 @@ public sealed partial class Bond
                 continue;
             Report(now, EventKind.OptionsChanged, member, $"{option} {Shown(option, member[option])} is now {Shown(option, value)}");
             member.Set(option, value);
+            if (member.Lacp is { } port)
+                TellLacp(port, option, value, now);
             if (option == Member.Known.Priority && Primary is null)
                 RequestReselection($"the prio of {member.Name} was set");
             else if (option == Member.Known.Priority)

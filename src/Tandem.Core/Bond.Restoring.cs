@@ -28,6 +28,7 @@ public sealed partial class Bond
                 Options = Options.With(option, value);
         }
         _mode = ModeTable.Get(Options.Mode);
+        ConfigureLacp(now, before);
         ReportChanges(before, [], now);
         SchedulePoll(now);
         Settle(now);

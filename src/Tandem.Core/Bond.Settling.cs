@@ -81,6 +81,7 @@ public sealed partial class Bond
             return;
         }
         EndUpDelayIfIdle(now);
+        SettleLacp(now);
         if (_reselectReason is { } reason)
         {
             var forced = _forcePrimary;
@@ -92,6 +93,8 @@ public sealed partial class Bond
         {
             SettlePlan();
         }
+        // What is told to a partner is true by now.
+        Lacp?.Transmit(now);
         SettleSpeed();
         SettleCarrier(now);
         if (CanAnnounce)
@@ -143,7 +146,11 @@ public sealed partial class Bond
     private void SettlePlan()
     {
         foreach (var member in _members)
+        {
+            var carried = member.IsActiveState;
             member.IsActiveState = _mode.MayTransmit(this, member);
+            ReportTraffic(member, carried, member.IsActiveState);
+        }
         var plan = _mode.Plan(this);
         if (plan.SameAs(Plan))
             return;

@@ -101,6 +101,8 @@ public sealed partial class Bond
         get
         {
             var next = Math.Min(_nextPoll, _announcements.NextDeadline(CanAnnounce));
+            if (Lacp is not null)
+                next = Math.Min(next, Lacp.NextDeadline);
             foreach (var member in _members)
             {
                 if (member.State is LinkState.Failing or LinkState.Returning)
@@ -115,7 +117,16 @@ public sealed partial class Bond
     private bool CanAnnounce => IsUp && HasCarrier && Active is not null;
 
     /// <summary>Finds a member by its interface's number; null if it is none.</summary>
-    public Member? FindMember(int ifindex) => _members.Find(member => member.Ifindex == ifindex);
+    public Member? FindMember(int ifindex)
+    {
+        // Asked for each control frame: without a closure.
+        foreach (var member in _members)
+        {
+            if (member.Ifindex == ifindex)
+                return member;
+        }
+        return null;
+    }
 
     /// <summary>Does what has become due: delays that end, the poll of all links, announcements.</summary>
     public void Advance(long now)
@@ -132,6 +143,7 @@ public sealed partial class Bond
             if (member.State is LinkState.Failing or LinkState.Returning && now >= member.DelayEnds)
                 Observe(member, _host.ReadLink(member.Ifindex), now);
         }
+        Lacp?.LetTimePass(now);
         Settle(now);
     }
 
@@ -150,7 +162,10 @@ public sealed partial class Bond
             return;
         IsUp = up;
         if (!up)
+        {
             _announcements.Cancel();
+            SayFarewells(now);
+        }
         SchedulePoll(now);
         Settle(now);
     }

@@ -47,6 +47,39 @@ public enum EventKind
     /// <summary>The frames are carried by the kernel or by the service from now on; the reason says by which and why.</summary>
     DataPathChanged = 22,
 
+    /// <summary>802.3ad: a member began to carry traffic.</summary>
+    LacpUp = 40,
+
+    /// <summary>802.3ad: a member carries no traffic any more.</summary>
+    LacpDown = 41,
+
+    /// <summary>802.3ad: another group of links carries the traffic.</summary>
+    LacpAggregator = 42,
+
+    /// <summary>802.3ad: a partner does something odd.</summary>
+    LacpPartner = 43,
+
+    /// <summary>802.3ad: a looped cable, or another host with our system.</summary>
+    LacpLoop = 44,
+
+    /// <summary>802.3ad: members lead to different partners.</summary>
+    LacpTwoPartners = 45,
+
+    /// <summary>802.3ad: a partner does not see us as we are.</summary>
+    LacpUnseen = 46,
+
+    /// <summary>802.3ad: a partner has kept a link out of its group for a minute.</summary>
+    LacpChurn = 47,
+
+    /// <summary>802.3ad: a member does not fit into the group.</summary>
+    LacpMismatch = 48,
+
+    /// <summary>802.3ad: one member carries traffic without a partner, or no longer does.</summary>
+    LacpFallback = 49,
+
+    /// <summary>802.3ad: a member that was to be drained carries nothing any more, in neither direction.</summary>
+    LacpDrained = 50,
+
     /// <summary>Something was done that may surprise; the reason says what.</summary>
     Notice = 30,
 
@@ -74,6 +107,17 @@ public static class EventKinds
         (EventKind.ActiveChanged, "active-changed", EventLevel.Info),
         (EventKind.AddressChanged, "address-changed", EventLevel.Info),
         (EventKind.DataPathChanged, "data-path-changed", EventLevel.Info),
+        (EventKind.LacpUp, "lacp-up", EventLevel.Info),
+        (EventKind.LacpDown, "lacp-down", EventLevel.Warning),
+        (EventKind.LacpAggregator, "lacp-aggregator", EventLevel.Info),
+        (EventKind.LacpPartner, "lacp-partner", EventLevel.Warning),
+        (EventKind.LacpLoop, "lacp-loop", EventLevel.Error),
+        (EventKind.LacpTwoPartners, "lacp-two-partners", EventLevel.Error),
+        (EventKind.LacpUnseen, "lacp-unseen", EventLevel.Warning),
+        (EventKind.LacpChurn, "lacp-churn", EventLevel.Warning),
+        (EventKind.LacpMismatch, "lacp-mismatch", EventLevel.Warning),
+        (EventKind.LacpFallback, "lacp-fallback", EventLevel.Warning),
+        (EventKind.LacpDrained, "lacp-drained", EventLevel.Info),
         (EventKind.Notice, "notice", EventLevel.Warning),
         (EventKind.Fault, "fault", EventLevel.Error),
     ];

@@ -83,6 +83,12 @@ public interface IBondHost
     /// <summary>Tells switches again which multicast groups (IGMP, MLD) the bond's host has joined, on a slot.</summary>
     void AnnounceGroups(int slot);
 
+    /// <summary>
+    /// Sends a frame of the bond's own on a slot, ahead of what the host sends and whatever the plan says. False if the device did not take
+    /// it: the brain tries again. The frame is not kept.
+    /// </summary>
+    bool SendControl(int slot, ReadOnlySpan<byte> frame);
+
     /// <summary>Passes on something that happened.</summary>
     void Report(in BondEvent happened);
 }

@@ -30,6 +30,9 @@ public sealed record BondHostOptions
     /// Called on a thread of the data path with a slot whose device turned out to be down or gone; see <see cref="DataPath"/>.
     /// </summary>
     public Func<int, bool>? MemberFault { get; init; }
+
+    /// <summary>Called on a thread of the data path with a slot and a control frame that arrived there; see <see cref="DataPath"/>.</summary>
+    public Action<int, byte[]>? ControlFrame { get; init; }
 }
 
 /// <summary>
@@ -69,7 +72,7 @@ public sealed class BondHost : IBondHost, IDisposable
             Ifindex = link.Value?.Ifindex ?? throw new InvalidOperationException($"{name} vanished: {link.Error}");
             if (!options.Reattach)
                 _tap.SetCarrier(false);
-            _path = new DataPath(_tap, options.Seed, options.MemberFault ?? (static _ => true));
+            _path = new DataPath(_tap, options.Seed, options.MemberFault ?? (static _ => true), options.ControlFrame);
             _paths = new DataPaths(Ifindex, _path);
             // Last: whatever fails before leaves no device behind.
             if (options.Persist && _tap.SetPersistent(true) is { IsOk: false } error)
@@ -252,6 +255,9 @@ public sealed class BondHost : IBondHost, IDisposable
 
     /// <inheritdoc/>
     public void AnnounceGroups(int slot) => AnnouncerOn(slot).Groups();
+
+    /// <inheritdoc/>
+    bool IBondHost.SendControl(int slot, ReadOnlySpan<byte> frame) => SendControl(slot, frame).IsOk;
 
     /// <inheritdoc/>
     public void Report(in BondEvent happened) => _events(happened);

@@ -28,10 +28,14 @@ public sealed unsafe class DataPath : IDisposable
     /// Called on a thread of the data path with a slot whose device turned out to be down or gone, at most once for each
     /// plan and direction. It must only pass the news on; if it says that it could not, it is called again for a later frame.
     /// </param>
-    public DataPath(TapDevice tap, ulong seed, Func<int, bool> memberFault)
+    /// <param name="controlFrame">
+    /// Called on the receiving thread with a slot and a copy of each slow-protocols frame (LACP) that arrived there, whatever the plan says. It
+    /// must only pass it on.
+    /// </param>
+    public DataPath(TapDevice tap, ulong seed, Func<int, bool> memberFault, Action<int, byte[]>? controlFrame = null)
     {
         ArgumentNullException.ThrowIfNull(tap);
-        _shared = new SharedState(memberFault);
+        _shared = new SharedState(memberFault) { ControlFrame = controlFrame };
         _hostToMembers = new HostToMembers(tap, _shared, seed);
         _membersToHost = new MembersToHost(tap, _shared);
         // The names show in ps -L and top -H, which have room for 15 bytes.

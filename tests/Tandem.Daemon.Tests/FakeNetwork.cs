@@ -230,6 +230,8 @@ internal sealed class FakeNetwork : INetwork
 
         public void AnnounceGroups(int slot) { }
 
+        public bool SendControl(int slot, ReadOnlySpan<byte> frame) => true;
+
         public void Report(in BondEvent happened) => reports.Event(happened);
 
         public void Dispose() => network.Delete(ifindex);

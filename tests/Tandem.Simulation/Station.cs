@@ -1,5 +1,6 @@
 using Tandem.Core;
 using Tandem.Core.Forwarding;
+using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 
 namespace Tandem.Simulation;
@@ -60,11 +61,17 @@ public sealed class Station : IBondHost
     /// <summary>Frames that reached the host, with the port on which they came.</summary>
     public List<(Port Port, byte[] Frame)> Received { get; } = [];
 
+    /// <summary>Frames of the bond's own that were sent.</summary>
+    public int ControlFrames { get; private set; }
+
     /// <summary>Frames of the host for which there was no member.</summary>
     public int Dropped { get; private set; }
 
     /// <summary>Refuses an operation on a device (its name, "attach", "address" or "mtu") with the text that it returns.</summary>
     public Func<string, string, string?> Fault { get; set; } = (_, _) => null;
+
+    /// <summary>Its process is gone; its links stay.</summary>
+    internal bool IsDead { get; set; }
 
     internal long NextDeadline => Bond.NextDeadline;
 
@@ -81,11 +88,17 @@ public sealed class Station : IBondHost
     /// <summary>Sets options, joins all ports and brings the bond up; nothing may be refused.</summary>
     public Station Start(params string[] words)
     {
+        Prepare(words);
+        Bond.SetUp(_world.Now, up: true);
+        return this;
+    }
+
+    /// <summary>Sets options and joins all ports; nothing may be refused.</summary>
+    public void Prepare(params string[] words)
+    {
         Must(Set(words));
         foreach (var port in _ports)
             Must(Join(port));
-        Bond.SetUp(_world.Now, up: true);
-        return this;
     }
 
     /// <summary>Releases a member.</summary>
@@ -123,6 +136,13 @@ public sealed class Station : IBondHost
 
     internal void Arrived(Port port, byte[] frame)
     {
+        if (IsDead)
+            return;
+        if (SlowProtocols.IsOne(frame))
+        {
+            Bond.FrameReceived(_world.Now, port.Ifindex, frame);
+            return;
+        }
         foreach (var (slot, member) in _slots)
         {
             if (member == port && Plan.Delivers(slot))
@@ -201,6 +221,15 @@ public sealed class Station : IBondHost
     void IBondHost.AnnounceAddresses(int slot) => Announced.Add((_world.Now, slot, "addresses"));
 
     void IBondHost.AnnounceGroups(int slot) => Announced.Add((_world.Now, slot, "groups"));
+
+    bool IBondHost.SendControl(int slot, ReadOnlySpan<byte> frame)
+    {
+        ControlFrames++;
+        if (!_slots.TryGetValue(slot, out var port))
+            return false;
+        port.Send(frame.ToArray());
+        return true;
+    }
 
     void IBondHost.Report(in BondEvent happened)
     {

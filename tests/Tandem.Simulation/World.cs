@@ -35,6 +35,13 @@ public sealed class World
         return station;
     }
 
+    /// <summary>Lets the process of a station die without a word; its links stay up.</summary>
+    public void Remove(Station station)
+    {
+        station.IsDead = true;
+        _stations.Remove(station);
+    }
+
     /// <summary>Joins two ports by a cable.</summary>
     public Cable Connect(Port a, Port b) => new(this, a, b);
 
@@ -52,12 +59,16 @@ public sealed class World
         while (true)
         {
             var deadline = _stations.Select(station => station.NextDeadline).DefaultIfEmpty(Clock.Never).Min();
-            var next = _events.TryPeek(out _, out var key) ? Math.Min(key.Time, deadline) : deadline;
+            var next = _events.TryPeek(out _, out var first) ? Math.Min(first.Time, deadline) : deadline;
             if (next > end)
                 break;
             Now = Math.Max(Now, next);
-            if (key.Time <= Now && _events.TryDequeue(out var action, out _))
+            // What has arrived is taken in before any timer ends.
+            while (_events.TryPeek(out var action, out var due) && due.Time <= Now)
+            {
+                _events.Dequeue();
                 action();
+            }
             foreach (var station in _stations)
                 station.Advance();
         }

@@ -12,7 +12,7 @@ internal static class ModeTable
         new ActiveBackupMode(),
         new XorMode(),
         new BroadcastMode(),
-        null, // 802.3ad
+        new LacpMode(),
         null, // balance-tlb
         null, // balance-alb
     ];

@@ -150,8 +150,8 @@ public static class BondOptionTable
             new()
             {
                 Name = "lacp_strict", Keyword = "lacp_strict", JsonName = "lacp_strict", Attribute = 34, ApplyOrder = 32,
-                Kind = OptionKind.Switch, Wire = WireType.U8, Modes = ModeSet.Lacp,
-                Help = "carrier only with partners that answer",
+                Kind = OptionKind.Switch, Wire = WireType.U8, Default = 1, Modes = ModeSet.Lacp,
+                Help = "carrier only while members carry traffic; off: as soon as they have links",
             },
             new()
             {
@@ -189,7 +189,7 @@ public static class BondOptionTable
             new()
             {
                 Name = "coupled_control", Keyword = "coupled_control", JsonName = "coupled_control", Attribute = 32, ApplyOrder = 30,
-                Kind = OptionKind.Switch, Wire = WireType.U8, Default = 1, Modes = ModeSet.Lacp, When = ChangeRule.BondDown,
+                Kind = OptionKind.Switch, Wire = WireType.U8, Modes = ModeSet.Lacp, When = ChangeRule.BondDown,
                 SpelledOut = true,
                 Help = "whether collecting and distributing start together",
             },
@@ -238,6 +238,58 @@ public static class BondOptionTable
                 Name = "data_path", Keyword = "data_path", JsonName = "data_path", Attribute = 1000, ApplyOrder = 1000,
                 Kind = OptionKind.Choice, Choices = ["auto", "ebpf", "csharp"], SpelledOut = true,
                 Help = "who carries the frames: programs in the kernel (ebpf) or the service; auto: the first if they can be loaded",
+            },
+            new()
+            {
+                Name = "lacp_max_active", Keyword = "lacp_max_active", JsonName = "lacp_max_active", Attribute = 1001, ApplyOrder = 40,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = 64, Unit = "members", Modes = ModeSet.Lacp, SpelledOut = true,
+                Help = "members that carry traffic at most, by actor_port_prio; the others are hot standby; 0: all",
+            },
+            new()
+            {
+                Name = "lacp_revertive", Keyword = "lacp_revertive", JsonName = "lacp_revertive", Attribute = 1002, ApplyOrder = 41,
+                Kind = OptionKind.Switch, Wire = WireType.U8, Default = 1, Modes = ModeSet.Lacp, SpelledOut = true,
+                Help = "whether a member that is back takes its place again from one that works",
+            },
+            new()
+            {
+                Name = "lacp_wait_to_restore", Keyword = "lacp_wait_to_restore", JsonName = "lacp_wait_to_restore", Attribute = 1003,
+                ApplyOrder = 42,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = 32_767, Unit = "s", Modes = ModeSet.Lacp, SpelledOut = true,
+                Help = "how long a lost link must be back before it carries traffic, unless nothing else does",
+            },
+            new()
+            {
+                Name = "lacp_aggregate_wait", Keyword = "lacp_aggregate_wait", JsonName = "lacp_aggregate_wait", Attribute = 1004,
+                ApplyOrder = 43,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = 10_000, Unit = "ms", Modes = ModeSet.Lacp, SpelledOut = true,
+                Help = "how long a new link waits for others before it is attached; the driver: 2000",
+            },
+            new()
+            {
+                Name = "lacp_fallback", Keyword = "lacp_fallback", JsonName = "lacp_fallback", Attribute = 1005, ApplyOrder = 44,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = 3_600, Unit = "s", Modes = ModeSet.Lacp, SpelledOut = true,
+                Help = "after how long without any partner one member carries traffic alone; 0: never",
+            },
+            new()
+            {
+                Name = "lacp_partner", Keyword = "lacp_partner", JsonName = "lacp_partner", Attribute = 1006, ApplyOrder = 45,
+                Kind = OptionKind.Mac, Modes = ModeSet.Lacp, SpelledOut = true,
+                Help = "the only LACP system to aggregate with; zero: any",
+            },
+            new()
+            {
+                Name = "lacp_hold_partner", Keyword = "lacp_hold_partner", JsonName = "lacp_hold_partner", Attribute = 1007,
+                ApplyOrder = 46,
+                Kind = OptionKind.Switch, Wire = WireType.U8, Modes = ModeSet.Lacp, SpelledOut = true,
+                Help = "whether LACPDUs of another system are ignored while the partner is heard",
+            },
+            new()
+            {
+                Name = "lacp_probe", Keyword = "lacp_probe", JsonName = "lacp_probe", Attribute = 1008, ApplyOrder = 47,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = 86_400, Default = 600, Unit = "s", Modes = ModeSet.Lacp,
+                SpelledOut = true,
+                Help = "how long a silent partner is asked for LACPDUs each second, before every 30 s",
             }
         );
 
@@ -263,6 +315,12 @@ public static class BondOptionTable
                 Name = "actor_port_prio", Keyword = "actor_port_prio", JsonName = "actor_port_prio", Attribute = 10, ApplyOrder = 2,
                 Kind = OptionKind.Number, Wire = WireType.U16, Max = 65535, Default = 255, Modes = ModeSet.Lacp, SpelledOut = true,
                 Help = "LACP port priority, lower first",
+            },
+            new()
+            {
+                Name = "drain", Keyword = "drain", JsonName = "drain", Attribute = 1001, ApplyOrder = 3,
+                Kind = OptionKind.Switch, Wire = WireType.U8, Modes = ModeSet.Lacp, SpelledOut = true,
+                Help = "on: take it out of service without losing a frame, and keep it out",
             }
         );
     // csharpier-ignore-end

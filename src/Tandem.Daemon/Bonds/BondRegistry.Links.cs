@@ -39,6 +39,13 @@ internal sealed partial class BondRegistry
             LookAtMember(now, bond, member);
     }
 
+    /// <summary>Takes in a control frame that arrived on a slot.</summary>
+    public void ControlFrameReceived(long now, string name, int slot, byte[] frame)
+    {
+        if (Find(name) is { } bond && bond.Brain.Members.FirstOrDefault(member => member.Slot == slot) is { } member)
+            bond.Brain.FrameReceived(now, member.Ifindex, frame);
+    }
+
     /// <summary>Takes in that someone removed firewall rules, ours perhaps among them.</summary>
     public void RulesRemoved()
     {

@@ -25,6 +25,9 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
     /// <summary>Passes a fault that a data path found on to the writer thread, as a bond's name and a slot.</summary>
     public Func<string, int, bool>? MemberFault { get; set; }
 
+    /// <summary>Where data paths send the control frames that arrive: bond, slot and frame. Called on their threads.</summary>
+    public Action<string, int, byte[]>? ControlFrame { get; set; }
+
     /// <summary>How many bonds there are.</summary>
     public int Count => _bonds.Count;
 
@@ -196,7 +199,8 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
         return (bond, null);
     }
 
-    private BondReports ReportsOf(RunningBond bond) => new(report, slot => MemberFault?.Invoke(bond.Name, slot) ?? true);
+    private BondReports ReportsOf(RunningBond bond) =>
+        new(report, slot => MemberFault?.Invoke(bond.Name, slot) ?? true, (slot, frame) => ControlFrame?.Invoke(bond.Name, slot, frame));
 
     private void Close(long now, RunningBond bond)
     {

@@ -69,7 +69,8 @@ internal interface IBondDevice : IBondHost, IDisposable
 /// <summary>Where the device of a bond sends its news. Both are called on any thread, and must only pass them on.</summary>
 /// <param name="Event">Something happened.</param>
 /// <param name="MemberFault">The data path found a slot's interface down or gone. Says whether the news was taken.</param>
-internal sealed record BondReports(Action<BondEvent> Event, Func<int, bool> MemberFault);
+/// <param name="ControlFrame">A control frame arrived on a slot.</param>
+internal sealed record BondReports(Action<BondEvent> Event, Func<int, bool> MemberFault, Action<int, byte[]> ControlFrame);
 
 /// <summary>The device of a bond, or why there is none.</summary>
 internal readonly record struct Opened(IBondDevice? Device, string? Problem);

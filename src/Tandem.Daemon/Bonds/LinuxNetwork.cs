@@ -32,7 +32,7 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
             : HostResult.Done;
 
     public Opened OpenBond(string name, IBondJournal journal, BondReports reports) =>
-        Open(name, new BondHostOptions { MemberFault = reports.MemberFault }, journal, reports);
+        Open(name, new BondHostOptions { MemberFault = reports.MemberFault, ControlFrame = reports.ControlFrame }, journal, reports);
 
     public Opened ReopenBond(string name, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports)
     {
@@ -42,6 +42,7 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
             Device = handedOver.Take(name),
             Left = members,
             MemberFault = reports.MemberFault,
+            ControlFrame = reports.ControlFrame,
         };
         return Open(name, options, journal, reports);
     }
@@ -139,6 +140,8 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         public void AnnounceAddresses(int slot) => host.AnnounceAddresses(slot);
 
         public void AnnounceGroups(int slot) => host.AnnounceGroups(slot);
+
+        public bool SendControl(int slot, ReadOnlySpan<byte> frame) => host.SendControl(slot, frame).IsOk;
 
         public void Report(in BondEvent happened) => host.Report(happened);
 

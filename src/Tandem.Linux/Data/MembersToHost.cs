@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tandem.Core.Forwarding;
+using Tandem.Core.Lacp;
 using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Data;
@@ -84,11 +85,23 @@ internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
             }
             if (length <= VirtioNetHdr.Size)
                 continue;
+            HandOverControl(member, message, (int)length);
             if (!shared.Plan.Delivers(member.Slot))
                 Volatile.Write(ref tally.Suppressed, tally.Suppressed + 1);
             else
                 Deliver(tally, message, (int)length);
         }
+    }
+
+    // LACPDUs are few; the brain gets a copy before the plan has its say, since they matter most on a link that carries nothing yet.
+    private void HandOverControl(MemberSocket member, MsgHdr* message, int length)
+    {
+        if (shared.ControlFrame is not { } take || (message->Flags & Sockets.MSG_TRUNC) != 0)
+            return;
+        var frame = new ReadOnlySpan<byte>((byte*)message->Iov->Base + VirtioNetHdr.Size, length - VirtioNetHdr.Size);
+        var tag = (TagMessage*)message->Control;
+        if (SlowProtocols.IsOne(frame) && !tag->IsTag(message->ControlLength))
+            take(member.Slot, frame.ToArray());
     }
 
     private void Deliver(SlotTally.Receive tally, MsgHdr* message, int length)

@@ -15,6 +15,9 @@ internal sealed class SharedState(Func<int, bool> memberFault)
         set => Volatile.Write(ref _plan, value);
     }
 
+    /// <summary>Takes a copy of each slow-protocols frame, with its slot; null if nobody wants them. Set before the threads start.</summary>
+    public Action<int, byte[]>? ControlFrame { get; init; }
+
     public MemberSocket? this[int slot]
     {
         get => Volatile.Read(ref _slots[slot]);

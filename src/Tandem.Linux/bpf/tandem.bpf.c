@@ -122,6 +122,9 @@ int tandem_rx(struct __sk_buff *skb)
 
 	if (!slot || socket_takes(now->carrier))
 		return TC_ACT_OK;
+	/* Always the service's, which gives to the host what is for the host. */
+	if (skb->protocol == bpf_htons(TYPE_SLOW))
+		return TC_ACT_SHOT;
 	tally = counters_of(*slot);
 	if (!tally)
 		return TC_ACT_OK;

@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace Tandem.Core.Lacp;
+
+/// <summary>Says in words why a member carries no traffic, and what it waits for.</summary>
+public static class LacpAdvice
+{
+    /// <summary>Why a port carries no traffic, and what would change that; null if it carries traffic.</summary>
+    public static string? WhyIdle(LacpSystem system, LacpPort port)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(port);
+        if (port.IsDistributing)
+            return null;
+        if (!port.IsEnabled)
+            return port.IsDefaulted ? "the link is down" : $"the link is down; {port.Partner.System} is remembered as its partner";
+        if (!port.IsLacpEnabled)
+            return "the link is half duplex, on which there is no LACP";
+        if (port.Drain.IsRequested)
+            return "it is drained; to use it again: drain off";
+        return port.Receive switch
+        {
+            ReceiveState.Defaulted => "no LACPDU arrives: the other end is not set to LACP, or the frames are lost on the way",
+            ReceiveState.Expired when port.IsDefaulted => "no LACPDU has arrived since the link came up",
+            ReceiveState.Expired => "the partner fell silent; the link is used again with its next LACPDU",
+            _ => port.Selected == Selection.Unselected ? WhyUnselected(system, port) : WhyWaiting(system, port),
+        };
+    }
+
+    internal static string Difference(LacpPort port, Aggregator active)
+    {
+        if (port.Key != active.Lag.Key)
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"its speed or duplex ({SpeedOf(port.Member.Link)}, key {port.Key}) is not that of the active group (key {active.Lag.Key}): links of a group must be alike"
+            );
+        if (!port.Partner.IsAggregatable)
+            return "the partner says that this link may not be aggregated";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"the partner has it in another of its groups (key {port.Partner.Key}) than the links of the active group (key {active.Lag.PartnerKey})"
+        );
+    }
+
+    private static string WhyUnselected(LacpSystem system, LacpPort port)
+    {
+        if (system.Active is not { } active || port.Aggregator is null || port.Aggregator == active)
+            return "it is being put into a group";
+        return port.Partner.System == active.Lag.Partner
+            ? Difference(port, active)
+            : $"it leads to {port.Partner.System}, the active group to {active.Lag.Partner}";
+    }
+
+    private static string WhyWaiting(LacpSystem system, LacpPort port)
+    {
+        if (port.Selected == Selection.Standby)
+            return $"hot standby: {system.Settings.MaxActive} better links carry traffic (lacp_max_active)";
+        return port.Mux switch
+        {
+            MuxState.Waiting => "waits for other links of the group (lacp_aggregate_wait)",
+            MuxState.Restoring => "the link was lost and has to prove itself (lacp_wait_to_restore)",
+            MuxState.Attached when port.UnseenSince != Clock.Never => "the partner does not see us: what it says of us is not what we are",
+            MuxState.Attached => "waits for the partner to put the link into its group",
+            MuxState.Collecting => "receives; waits for the partner to collect",
+            _ => "is about to be attached",
+        };
+    }
+
+    private static string SpeedOf(LinkStatus link) =>
+        link.SpeedMbps == 0
+            ? "speed unknown"
+            : string.Create(CultureInfo.InvariantCulture, $"{link.SpeedMbps} Mbit/s, {link.Duplex.ToString().ToLowerInvariant()} duplex");
+}

@@ -1,0 +1,94 @@
+using Tandem.Core.Packets;
+
+namespace Tandem.Core.Lacp;
+
+// From a frame to the machine that it is for. What a receiver may not refuse is taken in and counted; the rest is counted and dropped. Nothing
+// here allocates or throws, whatever arrives.
+public sealed partial class LacpSystem
+{
+    internal void Receive(long now, LacpPort port, ReadOnlySpan<byte> frame)
+    {
+        Now = now;
+        var counters = port.Counters;
+        var source = MacAddress.Read(frame[MacAddress.Length..]);
+        var body = frame[EthernetHeader.Length..];
+        if (!source.IsValidUnicast)
+            counters.Add(LacpCounter.BadSource);
+        else if (body.IsEmpty)
+            counters.Add(LacpCounter.TooShort);
+        else if (!port.IsEnabled)
+            counters.Add(LacpCounter.NotEnabled);
+        else if (body[0] == SlowProtocols.Lacp)
+            ReceiveLacpdu(port, source, body);
+        else if (body[0] == SlowProtocols.Marker)
+            MarkerResponder.Accept(this, port, body);
+        else
+            counters.Add(
+                body[0] is SlowProtocols.Oam or SlowProtocols.OrganizationSpecific ? LacpCounter.OtherProtocol : LacpCounter.UnknownSubtype
+            );
+    }
+
+    private void ReceiveLacpdu(LacpPort port, MacAddress source, ReadOnlySpan<byte> body)
+    {
+        var counters = port.Counters;
+        switch (Lacpdu.Read(body, out var pdu, out var oddities))
+        {
+            case FrameDefect.TooShort:
+                counters.Add(LacpCounter.TooShort);
+                return;
+            case FrameDefect.Illegal:
+                counters.Add(LacpCounter.Illegal);
+                return;
+            case FrameDefect.BogusActor:
+                counters.Add(LacpCounter.BogusActor);
+                return;
+        }
+        Count(counters, oddities);
+        if (pdu.Actor.System == Id)
+        {
+            // Neither taken in nor answered: the present partner's timer goes on, and no loop is fed.
+            counters.Add(LacpCounter.OwnSystem);
+            Watch.OwnSystem(port, pdu, source);
+        }
+        else if (IsForeign(port, pdu))
+        {
+            Watch.Foreign(port, pdu);
+        }
+        else if (port.Storm.Take(pdu, Now))
+        {
+            Accept(port, pdu);
+        }
+        else
+        {
+            counters.Add(LacpCounter.Storm);
+            Watch.Stormed(port);
+        }
+    }
+
+    private void Accept(LacpPort port, in Lacpdu pdu)
+    {
+        port.Counters.Add(LacpCounter.LacpduReceived);
+        ReceiveMachine.Accept(this, port, pdu);
+    }
+
+    private bool IsForeign(LacpPort port, in Lacpdu pdu)
+    {
+        if (!Settings.Pinned.IsZero && pdu.Actor.System.Address != Settings.Pinned)
+            return true;
+        return Settings.HoldsPartner && port.Receive == ReceiveState.Current && pdu.Actor.System != port.Partner.System;
+    }
+
+    private static void Count(LacpCounters counters, LacpduOddities oddities)
+    {
+        if (oddities == LacpduOddities.None)
+            return;
+        if ((oddities & LacpduOddities.Version) != 0)
+            counters.Add(LacpCounter.OddVersion);
+        if ((oddities & LacpduOddities.Type) != 0)
+            counters.Add(LacpCounter.OddType);
+        if ((oddities & LacpduOddities.Trailer) != 0)
+            counters.Add(LacpCounter.OddTrailer);
+        if ((oddities & LacpduOddities.Zero) != 0)
+            counters.Add(LacpCounter.OddZero);
+    }
+}

@@ -1,0 +1,323 @@
+namespace Tandem.Core.Lacp;
+
+/// <summary>
+/// LACP of one bond (802.1AX, clause 6): its ports, and the order in which their machines move. Like the brain it does no I/O; what is
+/// received goes first, then links, then timers, so that a frame that waited is never beaten by a timer that ran out meanwhile.
+/// </summary>
+/// <remarks>
+/// The caller must deliver the frames that have arrived before it lets time pass: <see cref="Bond.FrameReceived"/> before <see cref="Bond.Advance"/>.
+/// Timers move only in the latter.
+/// </remarks>
+public sealed partial class LacpSystem
+{
+    // Who was woken much later than asked may not have seen yet what arrived meanwhile.
+    private const long PauseThreshold = 250 * Clock.Millisecond;
+    private const long PauseGrace = 50 * Clock.Millisecond;
+    private const long SpeedSettleTime = 1 * Clock.Second;
+    private const int MaxRounds = 64;
+
+    private readonly List<LacpPort> _ports = [];
+    private readonly IBondHost _host;
+    private readonly Action<EventKind, Member?, string> _report;
+    private readonly Fallback _fallback = new();
+    private EventBudget _events;
+    private int _nextAggregator = 1;
+
+    internal LacpSystem(IBondHost host, Action<EventKind, Member?, string> report, LacpSettings settings)
+    {
+        (_host, _report, Settings) = (host, report, settings);
+        Watch = new LacpWatch(this);
+    }
+
+    /// <summary>Our system.</summary>
+    public SystemId Id => Settings.System;
+
+    /// <summary>The ports, in the order of the members.</summary>
+    public IReadOnlyList<LacpPort> Ports => _ports;
+
+    /// <summary>The group that carries traffic, or would; null if no partner is known.</summary>
+    public Aggregator? Active { get; private set; }
+
+    /// <summary>The port that carries traffic alone because no partner answers; null if none does.</summary>
+    public LacpPort? FallbackPort => _fallback.Port;
+
+    /// <summary>The same as <see cref="Ports"/>: a list that is walked without allocating.</summary>
+    internal List<LacpPort> PortList => _ports;
+
+    internal LacpSettings Settings { get; private set; }
+
+    internal LacpWatch Watch { get; }
+
+    internal LagId? ActiveLag { get; private set; }
+
+    internal long HoldEnds { get; set; } = Clock.Never;
+
+    /// <summary>The time of this step.</summary>
+    internal long Now { get; private set; }
+
+    /// <summary>Timers that end at this time or before are over.</summary>
+    internal long TimerTime { get; private set; } = long.MinValue;
+
+    internal bool SelectionIsDue { get; set; }
+
+    /// <summary>What the plan is made of has changed.</summary>
+    internal bool PlanIsDue { get; set; }
+
+    internal long NextDeadline
+    {
+        get
+        {
+            var next = Math.Min(HoldEnds, _fallback.Due);
+            for (var i = 0; i < _ports.Count; i++)
+                next = Math.Min(next, _ports[i].NextDeadline);
+            return next;
+        }
+    }
+
+    internal LacpPort AddPort(Member member, long now)
+    {
+        Now = now;
+        if (_ports.Count == 0)
+            _nextAggregator = 1;
+        var port = new LacpPort(this, member, NextNumber(), _nextAggregator++);
+        _ports.Add(port);
+        SelectionIsDue = PlanIsDue = true;
+        return port;
+    }
+
+    /// <summary>Forgets a port; its partner is told by <see cref="SayFarewell"/> once the plan is without it.</summary>
+    internal void RemovePort(LacpPort port)
+    {
+        _ports.Remove(port);
+        SelectionIsDue = PlanIsDue = true;
+    }
+
+    internal void SayFarewell(LacpPort port, long now)
+    {
+        Now = now;
+        TransmitMachine.SendFarewell(this, port);
+    }
+
+    internal void Configure(LacpSettings settings, long now)
+    {
+        if (settings == Settings)
+            return;
+        var before = Settings;
+        (Settings, Now) = (settings, now);
+        foreach (var port in _ports)
+        {
+            port.NeedToTransmit = true;
+            if (settings.System != before.System)
+                port.Select(Selection.Unselected, "our system is another");
+            if (settings.UserKey != before.UserKey)
+                TakeKey(port, "our key is another");
+            if (!settings.Pinned.IsZero && !port.IsDefaulted && port.Partner.System.Address != settings.Pinned)
+                port.Begin = true;
+        }
+        SelectionIsDue = PlanIsDue = true;
+    }
+
+    internal bool Contains(LacpPort port) => _ports.Contains(port);
+
+    internal int CountDistributing()
+    {
+        var count = 0;
+        foreach (var port in _ports)
+            count += port.IsDistributing ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>Begins to take a port out of service, or ends that.</summary>
+    internal void Drain(LacpPort port, bool on, long now)
+    {
+        Now = now;
+        if (on && !port.Drain.IsRequested)
+            port.Drain.Begin(port.Mux == MuxState.Distributing, now);
+        else if (!on)
+            port.Drain.End();
+        SelectionIsDue = PlanIsDue = true;
+    }
+
+    /// <summary>Takes in that a port has another priority: the partner hears it, and links are ranked anew.</summary>
+    internal void PortPriorityChanged(LacpPort port)
+    {
+        port.NeedToTransmit = true;
+        SelectionIsDue = true;
+    }
+
+    /// <summary>Lets timers that have ended count.</summary>
+    internal void LetTimePass(long now)
+    {
+        var lateness = now - NextDeadline;
+        (Now, TimerTime) = (now, now);
+        if (lateness <= PauseThreshold)
+            return;
+        foreach (var port in _ports)
+        {
+            if (port.CurrentWhile <= now)
+                port.CurrentWhile = now + PauseGrace;
+        }
+    }
+
+    /// <summary>Moves all machines until none moves any more, but sends nothing: first the plan must be out.</summary>
+    internal void Evaluate(long now, bool isUp)
+    {
+        Now = now;
+        foreach (var port in _ports)
+            ObserveLink(port, isUp);
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var moved = false;
+            foreach (var port in _ports)
+                moved |= StepPort(port);
+            if (SelectionIsDue || HoldEnds <= TimerTime)
+            {
+                SelectionIsDue = false;
+                SelectionLogic.Run(this);
+                moved |= SelectionIsDue;
+            }
+            foreach (var port in _ports)
+            {
+                while (MuxMachine.Step(this, port))
+                    moved = true;
+            }
+            if (!moved)
+                break;
+        }
+        _fallback.Step(this);
+        foreach (var port in _ports)
+        {
+            ChurnMachine.Step(this, port);
+            while (PeriodicMachine.Step(this, port)) { }
+        }
+        Watch.Grouped();
+    }
+
+    /// <summary>Sends what is to be told.</summary>
+    internal void Transmit(long now)
+    {
+        Now = now;
+        foreach (var port in _ports)
+            TransmitMachine.Step(this, port);
+    }
+
+    internal bool Send(LacpPort port, ReadOnlySpan<byte> frame) => _host.SendControl(port.Member.Slot, frame);
+
+    internal void Activate(Aggregator? group)
+    {
+        Active = group;
+        if (group is null || ActiveLag == group.Lag)
+            return;
+        ActiveLag = group.Lag;
+        PlanIsDue = true;
+        if (!_events.Take(Now))
+            return;
+        ReportAlways(
+            EventKind.LacpAggregator,
+            null,
+            $"group {group.Id} carries the traffic: partner {group.Lag.Partner}, key {group.Lag.PartnerKey}, {group.UsablePorts} links"
+        );
+    }
+
+    internal void EndLinger(LacpPort port)
+    {
+        port.LingerEnds = Clock.Never;
+        PlanIsDue = true;
+        if (port.Drain.IsLeaving)
+            Report(EventKind.LacpDrained, port, "drained: the partner sends nothing more on it");
+    }
+
+    /// <summary>Reports something of a port, unless it happens too often.</summary>
+    internal void Report(EventKind kind, LacpPort? port, string reason)
+    {
+        if (port is not null && !port.Events.Take(Now))
+            port.Counters.Add(LacpCounter.EventsSuppressed);
+        else
+            ReportAlways(kind, port, reason);
+    }
+
+    internal void ReportAlways(EventKind kind, LacpPort? port, string reason) => _report(kind, port?.Member, reason);
+
+    private bool StepPort(LacpPort port)
+    {
+        var moved = false;
+        if (port.Storm.TakePending(TimerTime, out var pdu))
+            Accept(port, pdu);
+        while (ReceiveMachine.Step(this, port))
+            moved = true;
+        if (port.ProbeEnds <= TimerTime)
+        {
+            port.ProbeEnds = Clock.Never;
+            port.Partner = port.Partner with { State = LacpState.None };
+        }
+        if (port.Drain.Step(TimerTime, Now))
+            SelectionIsDue = moved = true;
+        if (
+            port.LingerEnds != Clock.Never
+            && (port.LingerEnds <= TimerTime || port is not { IsEnabled: true, Receive: ReceiveState.Current })
+        )
+            EndLinger(port);
+        return moved;
+    }
+
+    private void ObserveLink(LacpPort port, bool isUp)
+    {
+        var member = port.Member;
+        var enabled = isUp && member.Link.IsRunning && member.State == LinkState.Up;
+        if (enabled != port.IsEnabled)
+        {
+            port.IsEnabled = enabled;
+            SelectionIsDue = PlanIsDue = true;
+            if (enabled)
+                TakeSpeed(port);
+        }
+        else if (enabled && (port.Key != KeyOf(member.Link) || port.IsLacpEnabled != (member.Link.Duplex != Duplex.Half)))
+        {
+            // A device that renegotiates says many things for a moment.
+            if (port.SpeedSettles == Clock.Never)
+                port.SpeedSettles = Now + SpeedSettleTime;
+            if (port.SpeedSettles <= TimerTime)
+                TakeSpeed(port);
+        }
+        else
+        {
+            port.SpeedSettles = Clock.Never;
+        }
+    }
+
+    private void TakeSpeed(LacpPort port)
+    {
+        port.SpeedSettles = Clock.Never;
+        var mayLacp = port.Member.Link.Duplex != Duplex.Half;
+        if (port.IsLacpEnabled && !mayLacp)
+            Report(EventKind.LacpMismatch, port, "the link is half duplex: it cannot be aggregated");
+        port.IsLacpEnabled = mayLacp;
+        TakeKey(port, "its speed is another");
+    }
+
+    private void TakeKey(LacpPort port, string reason)
+    {
+        var key = KeyOf(port.Member.Link);
+        if (key == port.Key)
+            return;
+        port.Key = key;
+        port.NeedToTransmit = true;
+        port.Select(Selection.Unselected, reason);
+        SelectionIsDue = true;
+    }
+
+    private ushort KeyOf(LinkStatus link) => PortKey.Compose(Settings.UserKey, link.SpeedMbps, link.Duplex);
+
+    // One more than the last, as the driver counts; after 65535, the first that is free.
+    private ushort NextNumber()
+    {
+        if (_ports.Count == 0)
+            return 1;
+        if (_ports[^1].Number < ushort.MaxValue)
+            return (ushort)(_ports[^1].Number + 1);
+        ushort number = 1;
+        while (_ports.Exists(port => port.Number == number))
+            number++;
+        return number;
+    }
+}

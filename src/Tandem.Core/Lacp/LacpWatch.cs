@@ -1,0 +1,135 @@
+namespace Tandem.Core.Lacp;
+
+/// <summary>Looks for what a user should know: loops, two partners, a partner that does not see us, links that do not fit. Each is said once, or now and then.</summary>
+internal sealed class LacpWatch(LacpSystem system)
+{
+    private const long UnseenTime = 5 * Clock.Second;
+
+    // A partner that sends every 30 s although it was asked for a second: the gap that tells.
+    private const long SlowGap = 20 * Clock.Second;
+
+    private bool _hasTwoPartners;
+
+    /// <summary>A LACPDU of our own system arrived.</summary>
+    public void OwnSystem(LacpPort port, in Lacpdu pdu, MacAddress source)
+    {
+        var isOurs = false;
+        LacpPort? sender = null;
+        foreach (var other in system.PortList)
+        {
+            isOurs |= other.Member.PermanentAddress == source || other.Member.Address == source;
+            if (other.Number == pdu.Actor.Port)
+                sender = other;
+        }
+        if (isOurs && sender is not null && port.Events.TakeAlarm(LacpAlarm.Loop, system.Now))
+            system.ReportAlways(
+                EventKind.LacpLoop,
+                port,
+                sender == port
+                    ? "hears its own LACPDUs: the link is looped; it is not used"
+                    : $"hears the LACPDUs of {sender.Member.Name}: the two are joined by a cable or a loop; neither is used"
+            );
+        else if (!isOurs && port.Events.TakeAlarm(LacpAlarm.DuplicateSystem, system.Now))
+            system.ReportAlways(
+                EventKind.LacpLoop,
+                port,
+                $"another host uses our system {system.Id} (its port {pdu.Actor.Port}, sent from {source}); set ad_actor_system to an address of its own"
+            );
+    }
+
+    /// <summary>A LACPDU of a system that is not wanted arrived.</summary>
+    public void Foreign(LacpPort port, in Lacpdu pdu)
+    {
+        port.Counters.Add(LacpCounter.ForeignPartner);
+        if (port.Events.TakeAlarm(LacpAlarm.ForeignPartner, system.Now))
+            system.ReportAlways(
+                EventKind.LacpPartner,
+                port,
+                system.Settings.Pinned.IsZero
+                    ? $"LACPDUs of {pdu.Actor.System} are ignored while {port.Partner.System} is heard (lacp_hold_partner)"
+                    : $"LACPDUs of {pdu.Actor.System} are ignored: the partner is to be {system.Settings.Pinned} (lacp_partner)"
+            );
+    }
+
+    /// <summary>More LACPDUs arrived than any partner has reason to send.</summary>
+    public void Stormed(LacpPort port)
+    {
+        if (port.Events.TakeAlarm(LacpAlarm.Storm, system.Now))
+            system.ReportAlways(EventKind.LacpPartner, port, "more than 50 LACPDUs in a second: only the latest of each 20 ms counts");
+    }
+
+    /// <summary>A LACPDU of a partner was recorded.</summary>
+    public void Heard(LacpPort port, bool isMatched, in Lacpdu pdu)
+    {
+        var gap = system.Now - (port.LastHeard ?? system.Now);
+        port.LastHeard = system.Now;
+        if (gap >= SlowGap && system.Settings.ShortTimeout && port.Receive is ReceiveState.Defaulted && !port.ToldSlowPartner)
+        {
+            port.ToldSlowPartner = true;
+            system.Report(
+                EventKind.LacpPartner,
+                port,
+                $"the partner sends every {gap / Clock.Second} s although it is asked for a LACPDU each second (lacp_rate fast): the link expires in between"
+            );
+        }
+        if (port.LingerEnds != Clock.Never && !pdu.Actor.State.Has(LacpState.Distributing))
+            system.EndLinger(port);
+        if (isMatched || !pdu.Actor.IsAggregatable)
+        {
+            port.UnseenSince = Clock.Never;
+            return;
+        }
+        if (port.UnseenSince == Clock.Never)
+            port.UnseenSince = system.Now;
+        else if (system.Now - port.UnseenSince >= UnseenTime && port.Events.TakeAlarm(LacpAlarm.Unseen, system.Now))
+            system.ReportAlways(
+                EventKind.LacpUnseen,
+                port,
+                pdu.Actor.State.Has(LacpState.Defaulted)
+                    ? "the partner does not hear us: frames from here do not reach it"
+                    : $"the partner takes us for port {pdu.Partner.Port} of {pdu.Partner.System} with key {pdu.Partner.Key}; we are port {port.Number} of {system.Id} with key {port.Key}"
+            );
+    }
+
+    /// <summary>A partner has not put its link into sync for a minute.</summary>
+    public void Churned(LacpPort port) =>
+        system.Report(
+            EventKind.LacpChurn,
+            port,
+            port.IsDefaulted
+                ? "no LACPDU arrived for a minute: is the other end set to LACP?"
+                : "the partner keeps this link out of its group for a minute: hot standby there, another key, or another group?"
+        );
+
+    /// <summary>Groups were formed anew.</summary>
+    public void Grouped()
+    {
+        var active = system.Active;
+        LacpPort? stranger = null;
+        foreach (var port in system.PortList)
+        {
+            if (active is not { UsablePorts: > 0 } || port.Aggregator is null || port.Aggregator == active || !port.IsUsable)
+            {
+                port.ToldMismatch = false;
+                continue;
+            }
+            if (port.Partner.System != active.Lag.Partner)
+                stranger ??= port;
+            else if (!port.ToldMismatch)
+                Mismatch(port, active);
+        }
+        if (stranger is not null && !_hasTwoPartners)
+            system.Report(
+                EventKind.LacpTwoPartners,
+                stranger,
+                $"leads to {stranger.Partner.System}, the active group to {active!.Lag.Partner}: one bond cannot use two partners; it is not used"
+            );
+        _hasTwoPartners = stranger is not null;
+    }
+
+    private void Mismatch(LacpPort port, Aggregator active)
+    {
+        port.ToldMismatch = true;
+        system.Report(EventKind.LacpMismatch, port, LacpAdvice.Difference(port, active));
+    }
+}

@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+
+namespace Tandem.Core.Lacp;
+
+/// <summary>Lets so many things happen a second.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct RateLimit
+{
+    private long _start;
+    private int _count;
+
+    /// <summary>Counts one more; says whether it is within the limit.</summary>
+    public bool Take(long now, int most)
+    {
+        if (now - _start >= Clock.Second || _start == 0)
+            (_start, _count) = (now, 0);
+        if (_count >= most)
+            return false;
+        _count++;
+        return true;
+    }
+}
+
+/// <summary>Events of one port: a few at once, then one in ten seconds; alarms of one kind once a minute.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct EventBudget
+{
+    private const int Most = 12;
+    private const long Refill = 10 * Clock.Second;
+    private const long AlarmInterval = 60 * Clock.Second;
+
+    private long _refilled;
+    private int _spent;
+    private AlarmTimes _alarms;
+
+    /// <summary>Whether one more event may be reported.</summary>
+    public bool Take(long now)
+    {
+        var earned = (now - _refilled) / Refill;
+        if (earned > 0)
+        {
+            _spent = (int)Math.Max(0, _spent - earned);
+            _refilled = now;
+        }
+        if (_spent >= Most)
+            return false;
+        _spent++;
+        return true;
+    }
+
+    /// <summary>Whether an alarm may be raised now.</summary>
+    public bool TakeAlarm(LacpAlarm alarm, long now)
+    {
+        ref var next = ref _alarms[(int)alarm];
+        if (now < next)
+            return false;
+        next = now + AlarmInterval;
+        return true;
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(AlarmCount)]
+    private struct AlarmTimes
+    {
+        private long _first;
+    }
+
+    private const int AlarmCount = 5;
+}
+
+/// <summary>Alarms that a hostile or broken partner could raise without end.</summary>
+internal enum LacpAlarm
+{
+    Loop,
+    DuplicateSystem,
+    Unseen,
+    ForeignPartner,
+    Storm,
+}
+
+/// <summary>Against floods: beyond 50 LACPDUs in a second only one in 20 ms is taken in, the latest.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct StormGuard
+{
+    private const int Most = 50;
+    private const long Interval = 20 * Clock.Millisecond;
+
+    private RateLimit _limit;
+    private long _processed;
+    private Lacpdu _pending;
+
+    public StormGuard() => PendingDue = Clock.Never;
+
+    /// <summary>When the LACPDU that waits is to be taken in.</summary>
+    public long PendingDue { get; private set; }
+
+    /// <summary>Whether an LACPDU is taken in now; if not, it waits in the place of an earlier one.</summary>
+    public bool Take(in Lacpdu pdu, long now)
+    {
+        if (_limit.Take(now, Most) || now - _processed >= Interval)
+        {
+            _processed = now;
+            PendingDue = Clock.Never;
+            return true;
+        }
+        _pending = pdu;
+        PendingDue = _processed + Interval;
+        return false;
+    }
+
+    /// <summary>The LACPDU that waits, if it is due.</summary>
+    public bool TakePending(long now, out Lacpdu pdu)
+    {
+        pdu = _pending;
+        if (now < PendingDue)
+            return false;
+        PendingDue = Clock.Never;
+        _processed = now;
+        return true;
+    }
+}

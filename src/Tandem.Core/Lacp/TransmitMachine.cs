@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+
+namespace Tandem.Core.Lacp;
+
+/// <summary>
+/// The transmit machine (802.1AX-2014, 6.4.16): sends what is to be told, at most three LACPDUs in any second; what comes
+/// together is told together, with what holds at the moment of sending.
+/// </summary>
+internal static class TransmitMachine
+{
+    private const long RetryTime = 100 * Clock.Millisecond;
+
+    /// <summary>Whether the port sends LACPDUs at all.</summary>
+    public static bool MayTransmit(LacpSystem system, LacpPort port) =>
+        port.IsEnabled && port.IsLacpEnabled && (system.Settings.IsActive || port.Partner.State.Has(LacpState.Activity));
+
+    /// <summary>Sends if there is something to tell and the limit allows it.</summary>
+    public static void Step(LacpSystem system, LacpPort port)
+    {
+        if (!MayTransmit(system, port))
+        {
+            port.NeedToTransmit = false;
+            port.Drain.ForgetFarewells();
+            return;
+        }
+        if (port.Drain.TakeFarewell(system.Now))
+            Send(system, port);
+        else if (port.NeedToTransmit && port.Window.OpensAt <= system.Now)
+            Send(system, port);
+    }
+
+    /// <summary>Says good-bye, whatever was said before in this second: neither in sync nor collecting nor distributing.</summary>
+    public static void SendFarewell(LacpSystem system, LacpPort port)
+    {
+        if (!MayTransmit(system, port))
+            return;
+        const LacpState Gone = LacpState.Synchronization | LacpState.Collecting | LacpState.Distributing;
+        var actor = port.Actor;
+        Span<byte> frame = stackalloc byte[SlowProtocols.FrameLength];
+        Lacpdu.Write(frame, port.Member.PermanentAddress, actor with { State = actor.State & ~Gone }, port.Partner);
+        Pass(system, port, frame);
+    }
+
+    private static void Send(LacpSystem system, LacpPort port)
+    {
+        Span<byte> frame = stackalloc byte[SlowProtocols.FrameLength];
+        port.WriteLacpdu(frame);
+        if (Pass(system, port, frame))
+            port.NeedToTransmit = false;
+        else
+            port.Window.HoldUntil(system.Now + RetryTime);
+    }
+
+    private static bool Pass(LacpSystem system, LacpPort port, ReadOnlySpan<byte> frame)
+    {
+        if (!system.Send(port, frame))
+        {
+            port.Counters.Add(LacpCounter.SendFailed);
+            return false;
+        }
+        port.Window.Take(system.Now);
+        port.Counters.Add(LacpCounter.LacpduSent);
+        port.KeepSent(frame);
+        return true;
+    }
+}
+
+/// <summary>A sliding second with room for three.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct TransmitWindow
+{
+    private long _oldest;
+    private long _middle;
+    private long _newest;
+    private long _held;
+    private int _count;
+
+    /// <summary>When the next one may be sent.</summary>
+    public readonly long OpensAt => Math.Max(_held, _count < 3 ? long.MinValue : _oldest + PeriodicMachine.FastPeriodicTime);
+
+    /// <summary>Counts one.</summary>
+    public void Take(long now)
+    {
+        (_oldest, _middle, _newest) = (_middle, _newest, now);
+        _count = Math.Min(3, _count + 1);
+        _held = long.MinValue;
+    }
+
+    /// <summary>Lets none be sent before a time.</summary>
+    public void HoldUntil(long time) => _held = time;
+}

@@ -1,0 +1,73 @@
+using Tandem.Core.Lacp;
+using Xunit;
+
+namespace Tandem.Core.Tests.Lacp;
+
+/// <summary>The invariants I1 to I9 of the catalogue.</summary>
+internal static class LacpInvariants
+{
+    public static void Check(LacpBench bench) => Check(bench.Bond, bench.Now);
+
+    public static void Check(Bond bond, long now)
+    {
+        var lacp = bond.Lacp!;
+        LagId? attached = null;
+        foreach (var port in lacp.Ports)
+        {
+            var state = port.Actor.State;
+            var isDistributing = state.Has(LacpState.Distributing);
+            // I1
+            if (isDistributing)
+                Assert.True(state.Has(LacpState.Collecting));
+            if (state.Has(LacpState.Collecting))
+                Assert.True(state.Has(LacpState.Synchronization) && port.Selected == Selection.Selected);
+            if (state.Has(LacpState.Synchronization))
+                Assert.Equal(Selection.Selected, port.Selected);
+            // I2
+            if (isDistributing)
+                Assert.True(port.IsEnabled && port.Partner.State.Has(LacpState.Synchronization));
+            // I4
+            if (port.Mux is MuxState.Attached or MuxState.Collecting or MuxState.Distributing)
+            {
+                Assert.Equal(attached ??= port.Lag, port.Lag);
+                Assert.True(port.Aggregator is { IsActive: true });
+            }
+            // The plan says the same as the machines.
+            Assert.Equal(port.IsDistributing && port.Member.CanTransmit, bond.Plan.Transmit.Contains((byte)port.Member.Slot));
+            Assert.Equal(port.IsCollecting || bond.Options.AllMembersActive, bond.Plan.Delivers(port.Member.Slot));
+            // I7
+            Assert.True(port.CurrentWhile == Clock.Never || port.Receive is ReceiveState.Current or ReceiveState.Expired);
+            Assert.True(port.IsEnabled || port is { PeriodicTimer: Clock.Never, ActorChurnTimer: Clock.Never });
+            // I9: the assumption is nobody, whatever its rate.
+            if (port.IsDefaulted)
+                Assert.Equal(default, port.Partner with { State = port.Partner.State & ~LacpState.ShortTimeout });
+            Assert.True(port.Transitions.Recent.Count() <= TransitionLog.Capacity);
+        }
+        // I6
+        var carrying = bond.Members.Count(member => member.CanTransmit);
+        if (bond.Options[Core.Lacp.LacpOptions.Strict].Number != 0)
+            Assert.Equal(
+                carrying >= Math.Max(1, bond.Options.MinLinks) || (carrying > 0 && lacp.FallbackPort is not null),
+                bond.HasCarrier
+            );
+        Assert.True(bond.NextDeadline > now - (60 * Clock.Second));
+        Assert.Equal(lacp.Ports.Count, bond.Members.Count);
+    }
+
+    /// <summary>I3 and I5.</summary>
+    public static void CheckSent(LacpBench bench, Sent sent)
+    {
+        Assert.Equal(SlowProtocols.FrameLength, sent.Frame.Length);
+        if (!sent.IsLacpdu)
+            return;
+        var pdu = sent.Pdu;
+        if (bench.Bond.Members.FirstOrDefault(member => member.Slot == sent.Port)?.Lacp is not { } port)
+            return;
+        var isFarewell = !pdu.Actor.State.Has(LacpState.Synchronization) && (pdu.Actor != port.Actor || port.Drain.IsRequested);
+        if (isFarewell)
+            return;
+        Assert.Equal(port.Actor, pdu.Actor);
+        Assert.Equal(port.Partner, pdu.Partner);
+        Assert.True(bench.SentOn(sent.Port, sent.Time - 0.999999).Count() <= 3, $"more than three LACPDUs within a second at {sent.Time}");
+    }
+}
