@@ -9,6 +9,7 @@ public sealed partial class Bond
     // The driver names its system when the first member joins, or an ad_actor option is set; the partner sees no change when the
     // bond's address does.
     private MacAddress _systemAddress;
+    private MacAddress? _restoredSystem;
 
     /// <summary>LACP of the bond; null in other modes.</summary>
     public LacpSystem? Lacp { get; private set; }
@@ -80,7 +81,7 @@ public sealed partial class Bond
             return;
         if (_members.Count == 1)
         {
-            _systemAddress = Address;
+            _systemAddress = (_isRestoring ? _restoredSystem : null) ?? Address;
             lacp.Configure(LacpSettings.From(Options, _systemAddress), now);
         }
         member.Lacp = lacp.AddPort(member, now);

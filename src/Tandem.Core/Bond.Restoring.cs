@@ -1,4 +1,5 @@
 using Tandem.Core.Forwarding;
+using Tandem.Core.Lacp;
 using Tandem.Core.Modes;
 using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
@@ -41,6 +42,9 @@ public sealed partial class Bond
     /// </summary>
     public void RestoreAddress(MacAddress own, MacAddress? user) => (_ownAddress, UserAddress) = (own, user);
 
+    /// <summary>Takes in the address of the LACP system, by which partners know the bond. Called before members join.</summary>
+    public void RestoreSystem(MacAddress address) => _restoredSystem = address;
+
     /// <summary>
     /// Makes an interface a member again that was one when the earlier process ended, and is still set up as one: it stays up, in its
     /// slot, with the address that it has.
@@ -49,8 +53,9 @@ public sealed partial class Bond
     /// <param name="candidate">The interface as it is now.</param>
     /// <param name="slot">The slot that it had.</param>
     /// <param name="permanent">The address that it had before it joined.</param>
+    /// <param name="lacp">What LACP knew of the link, if its partner was heard; else it begins anew.</param>
     /// <returns>A refusal, after which the interface can be given back and join anew; null if it is a member.</returns>
-    public OptionError? RestoreMember(long now, Candidate candidate, int slot, MacAddress permanent)
+    public OptionError? RestoreMember(long now, Candidate candidate, int slot, MacAddress permanent, LacpMemory? lacp = null)
     {
         if (
             slot is < 0 or >= ForwardingPlan.MaxMembers
@@ -72,6 +77,9 @@ public sealed partial class Bond
         _members.Add(member);
         Report(now, EventKind.MemberAdded, member, $"a member as before, link {(member.Link.IsRunning ? "up" : "down")}");
         JoinSelection(member);
+        JoinLacp(member, now);
+        if (lacp is { } memory && Lacp is not null && member.Link.IsRunning)
+            Lacp.Restore(member.Lacp!, memory, now);
         return null;
     }
 

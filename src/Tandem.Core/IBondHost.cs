@@ -89,6 +89,15 @@ public interface IBondHost
     /// </summary>
     bool SendControl(int slot, ReadOnlySpan<byte> frame);
 
+    /// <summary>
+    /// Keeps the LACPDU that a slot's partner is to be answered with, from a time on, should this process be late: a data path that can
+    /// answers each of the partner's by itself then. Called with each LACPDU that is sent, so that a process that is in time never is.
+    /// </summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="lacpdu">The whole frame; empty if nothing is to be answered.</param>
+    /// <param name="due">From when on, monotonic ns.</param>
+    void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due);
+
     /// <summary>Passes on something that happened.</summary>
     void Report(in BondEvent happened);
 }

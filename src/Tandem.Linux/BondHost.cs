@@ -260,6 +260,9 @@ public sealed class BondHost : IBondHost, IDisposable
     bool IBondHost.SendControl(int slot, ReadOnlySpan<byte> frame) => SendControl(slot, frame).IsOk;
 
     /// <inheritdoc/>
+    public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) => _paths.KeepAnswer(slot, lacpdu, due);
+
+    /// <inheritdoc/>
     public void Report(in BondEvent happened) => _events(happened);
 
     /// <summary>Stops the data path, gives all members back and removes the bond's device.</summary>

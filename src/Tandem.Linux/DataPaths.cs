@@ -65,6 +65,9 @@ internal sealed class DataPaths(int bond, DataPath service) : IDisposable
             LeaveKernel(failed.Detail ?? failed.ToString());
     }
 
+    /// <summary>Has the kernel answer LACPDUs while the service is late; see <see cref="KernelPath.KeepAnswer"/>.</summary>
+    public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) => _kernel?.KeepAnswer(slot, lacpdu, due);
+
     /// <summary>Opens a slot on an interface. Plans may name it from now on.</summary>
     public LinuxResult OpenSlot(int slot, int ifindex)
     {

@@ -232,6 +232,8 @@ internal sealed class FakeNetwork : INetwork
 
         public bool SendControl(int slot, ReadOnlySpan<byte> frame) => true;
 
+        public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) { }
+
         public void Report(in BondEvent happened) => reports.Event(happened);
 
         public void Dispose() => network.Delete(ifindex);

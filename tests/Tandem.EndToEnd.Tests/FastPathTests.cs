@@ -57,6 +57,7 @@ public sealed class FastPathTests
     [Theory]
     [InlineData("active-backup")]
     [InlineData("balance-xor")]
+    [InlineData("802.3ad")]
     public void A_killed_service_and_the_next_one_cost_no_frame(string mode)
     {
         using var lab = new Lab().Bond("mode", mode, "miimon", "50");
@@ -80,6 +81,39 @@ public sealed class FastPathTests
         Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "failover works after the take-over");
         Assert.Equal(0, lab.A.Service.Stop());
         Assert.Null(lab.A.KernelLink("bond0"));
+    }
+
+    [Theory]
+    [InlineData("killed")]
+    [InlineData("stopped")]
+    public void An_aggregation_at_fast_rate_outlives_a_service_that_is_away_for_ten_seconds(string how)
+    {
+        const int SigStop = 19,
+            SigCont = 18;
+        using var lab = new Lab().Bond("mode", "802.3ad", "miimon", "50", "lacp_rate", "fast", "xmit_hash_policy", "layer3+4");
+        Shell.Until(() => Carrying(lab.A) == 2 && Carrying(lab.B) == 2, "both links are aggregated");
+        using var ping = lab.A.Start("ping", "-i0.005", "-w12", "-q", "10.213.0.2");
+        using var back = lab.B.Start("ping", "-i0.005", "-w12", "-q", "10.213.0.1");
+        var away = Stopwatch.StartNew();
+        if (how == "killed")
+            lab.A.Service.Kill();
+        else
+            Shell.Signal(lab.A.Service.Pid, SigStop);
+        Shell.Until(() => away.Elapsed.TotalSeconds > 10, "ten seconds have passed", seconds: 15);
+        if (how == "killed")
+            lab.A.Service.Start();
+        else
+            Shell.Signal(lab.A.Service.Pid, SigCont);
+        NothingLost(ping);
+        NothingLost(back);
+        // Neither end ever gave a link up.
+        Assert.DoesNotContain("lacp-down", lab.A.Service.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("lacp-down", lab.B.Service.Log, StringComparison.Ordinal);
+        // And both still notice what happens.
+        lab.Cut(0);
+        Shell.Until(() => lab.A.Service.Log.Contains("eth0: lacp-down", StringComparison.Ordinal), "the cut is noticed");
+
+        static int Carrying(Host host) => host.Service.Log.Split("lacp-up").Length - 1;
     }
 
     [Fact]

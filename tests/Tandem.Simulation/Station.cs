@@ -26,7 +26,7 @@ public sealed class Station : IBondHost
     public string Name { get; }
 
     /// <summary>The brain.</summary>
-    public Bond Bond { get; }
+    public Bond Bond { get; private set; }
 
     /// <summary>The ports, members or not.</summary>
     public IReadOnlyList<Port> Ports => _ports;
@@ -51,6 +51,12 @@ public sealed class Station : IBondHost
 
     /// <summary>All that was reported.</summary>
     public List<BondEvent> Events { get; } = [];
+
+    /// <summary>For each slot the LACPDU that the data path may answer with, and from when on; null if none.</summary>
+    public Dictionary<int, (byte[] Frame, long Due)?> Answers { get; } = [];
+
+    /// <summary>All plans, in the order in which they were published.</summary>
+    public List<ForwardingPlan> Plans { get; } = [];
 
     /// <summary>For each of the events, the generation of the plan that was in force when it was reported.</summary>
     public List<long> PlanWhenReported { get; } = [];
@@ -99,6 +105,30 @@ public sealed class Station : IBondHost
         Must(Set(words));
         foreach (var port in _ports)
             Must(Join(port));
+    }
+
+    /// <summary>
+    /// Lets the process end without a word, and after a while the next one take the bond over: its links stay up, and frames are carried by
+    /// the last plan meanwhile.
+    /// </summary>
+    public void Succeed(double awayMilliseconds)
+    {
+        var left = Bond;
+        _world.Remove(this);
+        _world.Run(awayMilliseconds);
+        Bond = new Bond("bond0", this, Address, addressIsRandom: true, Mtu, _world.Now, isRestored: true);
+        Bond.RestoreAddress(OwnAddress, left.UserAddress);
+        if (left.Lacp is { } lacp)
+            Bond.RestoreSystem(lacp.Id.Address);
+        Bond.Restore(_world.Now, BondOptionTable.Bond.Select(option => KeyValuePair.Create(option, left.Options[option])));
+        foreach (var member in left.Members)
+        {
+            var port = Find(member.Ifindex)!;
+            Must(Bond.RestoreMember(_world.Now, port.AsCandidate(), member.Slot, member.PermanentAddress, member.Lacp?.Memory));
+        }
+        Bond.SetUp(_world.Now, left.IsUp);
+        Bond.EndRestoring(_world.Now, left.Active?.Ifindex);
+        _world.Return(this);
     }
 
     /// <summary>Releases a member.</summary>
@@ -155,6 +185,8 @@ public sealed class Station : IBondHost
         var port = Find(setup.Ifindex)!;
         if (Fault(port.Name, "attach") is { } problem)
             return new HostResult(problem);
+        if (setup.IsKept)
+            return HostResult.Done;
         _permanent[port.Ifindex] = port.Address;
         _slots.Add(setup.Slot, port);
         port.Address = setup.Address ?? port.Address;
@@ -216,7 +248,11 @@ public sealed class Station : IBondHost
     HostResult IBondHost.UseDataPath(DataPathChoice choice) =>
         choice == DataPathChoice.Ebpf ? new HostResult("a simulated host has no kernel") : HostResult.Done;
 
-    void IBondHost.Publish(ForwardingPlan plan) => Plan = plan;
+    void IBondHost.Publish(ForwardingPlan plan)
+    {
+        Plan = plan;
+        Plans.Add(plan);
+    }
 
     void IBondHost.AnnounceAddresses(int slot) => Announced.Add((_world.Now, slot, "addresses"));
 
@@ -230,6 +266,9 @@ public sealed class Station : IBondHost
         port.Send(frame.ToArray());
         return true;
     }
+
+    void IBondHost.KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) =>
+        Answers[slot] = lacpdu.Length == 0 ? null : (lacpdu.ToArray(), due);
 
     void IBondHost.Report(in BondEvent happened)
     {

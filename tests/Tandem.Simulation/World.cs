@@ -42,6 +42,13 @@ public sealed class World
         _stations.Remove(station);
     }
 
+    /// <summary>Lets the next process of a station begin.</summary>
+    internal void Return(Station station)
+    {
+        station.IsDead = false;
+        _stations.Add(station);
+    }
+
     /// <summary>Joins two ports by a cable.</summary>
     public Cable Connect(Port a, Port b) => new(this, a, b);
 

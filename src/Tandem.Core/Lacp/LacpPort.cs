@@ -20,7 +20,7 @@ public sealed partial class LacpPort
     public Member Member { get; }
 
     /// <summary>The port's number, 1 to 65535.</summary>
-    public ushort Number { get; }
+    public ushort Number { get; internal set; }
 
     /// <summary>The port's priority (actor_port_prio), 0 to 65535, lower is better.</summary>
     public ushort Priority => (ushort)Member[LacpOptions.PortPriority].Number;
@@ -91,6 +91,9 @@ public sealed partial class LacpPort
 
     /// <summary>The last transitions of the machines.</summary>
     public TransitionLog Transitions { get; } = new();
+
+    /// <summary>What the next process has to know; null while the port hears no partner, and so would begin anew.</summary>
+    public LacpMemory? Memory => Receive == ReceiveState.Current ? new LacpMemory(Number, Partner) : null;
 
     /// <summary>The last LACPDU that was sent: a whole frame, empty if there was none.</summary>
     public ReadOnlySpan<byte> LastSent => _lastSent.AsSpan(0, _lastSentLength);

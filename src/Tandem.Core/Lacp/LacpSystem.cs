@@ -85,6 +85,23 @@ public sealed partial class LacpSystem
         return port;
     }
 
+    /// <summary>
+    /// Lets a port go on with the partner that it had when an earlier process ended: as if the partner's last LACPDU came now, and attached, so
+    /// that the first LACPDU that leaves says what the last one said.
+    /// </summary>
+    internal void Restore(LacpPort port, LacpMemory memory, long now)
+    {
+        Now = now;
+        if (memory.Number != 0 && !_ports.Exists(other => other != port && other.Number == memory.Number))
+            port.Number = memory.Number;
+        ObserveLink(port, isUp: true);
+        port.Begin = false;
+        ReceiveMachine.Restore(this, port, memory.Partner);
+        port.SelectedLag = port.Lag;
+        port.Select(Selection.Selected, "as before");
+        port.Enter(MuxState.Attached, "as before");
+    }
+
     /// <summary>Forgets a port; its partner is told by <see cref="SayFarewell"/> once the plan is without it.</summary>
     internal void RemovePort(LacpPort port)
     {
@@ -200,6 +217,8 @@ public sealed partial class LacpSystem
         foreach (var port in _ports)
             TransmitMachine.Step(this, port);
     }
+
+    internal void KeepAnswer(LacpPort port, ReadOnlySpan<byte> frame, long due) => _host.KeepAnswer(port.Member.Slot, frame, due);
 
     internal bool Send(LacpPort port, ReadOnlySpan<byte> frame) => _host.SendControl(port.Member.Slot, frame);
 

@@ -59,6 +59,15 @@ internal static class ReceiveMachine
             port.Enter(ReceiveState.Current, "a LACPDU came");
     }
 
+    /// <summary>Takes in what an earlier process knew of the partner: the entry into CURRENT without an LACPDU.</summary>
+    public static void Restore(LacpSystem system, LacpPort port, in PortInfo partner)
+    {
+        port.Partner = partner;
+        port.IsDefaulted = false;
+        port.CurrentWhile = system.Now + (system.Settings.ShortTimeout ? ShortTimeout : LongTimeout) * port.RetryCount;
+        port.Enter(ReceiveState.Current, "as before");
+    }
+
     /// <summary>Makes a port forget its partner.</summary>
     private static bool Initialize(LacpSystem system, LacpPort port, string reason)
     {

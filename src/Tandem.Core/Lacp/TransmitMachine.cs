@@ -39,6 +39,7 @@ internal static class TransmitMachine
         Span<byte> frame = stackalloc byte[SlowProtocols.FrameLength];
         Lacpdu.Write(frame, port.Member.PermanentAddress, actor with { State = actor.State & ~Gone }, port.Partner);
         Pass(system, port, frame);
+        system.KeepAnswer(port, [], Clock.Never);
     }
 
     private static void Send(LacpSystem system, LacpPort port)
@@ -51,6 +52,17 @@ internal static class TransmitMachine
             port.Window.HoldUntil(system.Now + RetryTime);
     }
 
+    // The data path may say it again for a port that carries traffic, when the next one is overdue by a third: early enough for a partner that
+    // gives up after three.
+    private static void KeepAnswer(LacpSystem system, LacpPort port, ReadOnlySpan<byte> frame)
+    {
+        var period = port.Periodic == PeriodicState.Slow ? PeriodicMachine.SlowPeriodicTime : PeriodicMachine.FastPeriodicTime;
+        if (port.Mux >= MuxState.Collecting)
+            system.KeepAnswer(port, frame, system.Now + period + (period / 3));
+        else
+            system.KeepAnswer(port, [], Clock.Never);
+    }
+
     private static bool Pass(LacpSystem system, LacpPort port, ReadOnlySpan<byte> frame)
     {
         if (!system.Send(port, frame))
@@ -61,6 +73,7 @@ internal static class TransmitMachine
         port.Window.Take(system.Now);
         port.Counters.Add(LacpCounter.LacpduSent);
         port.KeepSent(frame);
+        KeepAnswer(system, port, frame);
         return true;
     }
 }

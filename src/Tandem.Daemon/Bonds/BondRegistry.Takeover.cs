@@ -71,6 +71,8 @@ internal sealed partial class BondRegistry
     {
         var brain = bond.Brain;
         brain.RestoreAddress(state.OwnAddress, state.UserAddress);
+        if (state.LacpSystem is { } system)
+            brain.RestoreSystem(system);
         foreach (var refusal in brain.Restore(now, ReadOptions(bond, OptionScope.Bond, state.Options)))
             TellIfRefused(bond, refusal);
         // Before the members: programs that carry their frames are taken over first.
@@ -114,7 +116,7 @@ internal sealed partial class BondRegistry
             || network.Find(member.Saved.Ifindex) is not { } link
         )
             return false;
-        var refusal = bond.Brain.RestoreMember(now, CandidateOf(link), slot, permanent);
+        var refusal = bond.Brain.RestoreMember(now, CandidateOf(link), slot, permanent, member.Partner?.ToMemory());
         if (refusal is not null)
             Log.JoinsAnew(log, bond.Name, refusal.Message);
         return refusal is null;

@@ -143,6 +143,8 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
 
         public bool SendControl(int slot, ReadOnlySpan<byte> frame) => host.SendControl(slot, frame).IsOk;
 
+        public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) => host.KeepAnswer(slot, lacpdu, due);
+
         public void Report(in BondEvent happened) => host.Report(happened);
 
         public void Dispose()

@@ -101,6 +101,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
             OwnAddress = OwnAddress,
             UserAddress = Brain.UserAddress,
             Active = Brain.Active?.Ifindex,
+            LacpSystem = Brain.Lacp?.Id.Address,
             Options = OptionTexts(BondOptionTable.Bond, option => Brain.Options[option]),
             Members = [.. _saved.Select(Describe)],
         };
@@ -111,6 +112,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
             ? saved with
             {
                 Slot = member.Slot,
+                Partner = PartnerState.Of(member.Lacp?.Memory),
                 LinkFailures = member.LinkFailures,
                 Options = OptionTexts(BondOptionTable.Member, option => member[option]),
             }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tandem.Core;
+using Tandem.Core.Lacp;
 using Tandem.Linux;
 
 namespace Tandem.Daemon.State;
@@ -38,6 +39,9 @@ internal sealed record BondState
     /// <summary>The number of the active member's interface; null if none is active.</summary>
     public int? Active { get; init; }
 
+    /// <summary>The address of the LACP system; null in other modes.</summary>
+    public MacAddress? LacpSystem { get; init; }
+
     /// <summary>Options that differ from their defaults: the driver's names and values as text.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -57,8 +61,46 @@ internal sealed record MemberState
     /// <summary>How often its link went down while it was a member.</summary>
     public uint LinkFailures { get; init; }
 
+    /// <summary>The LACP partner; null if none was heard.</summary>
+    public PartnerState? Partner { get; init; }
+
     /// <summary>Options that differ from their defaults.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
+
+/// <summary>What the next service has to know of a link's LACP partner.</summary>
+/// <param name="OwnPort">The number of our port.</param>
+/// <param name="SystemPriority">The priority of the partner's system.</param>
+/// <param name="System">The partner's system.</param>
+/// <param name="Key">The partner's key.</param>
+/// <param name="PortPriority">The priority of the partner's port.</param>
+/// <param name="Port">The number of the partner's port.</param>
+/// <param name="State">The octet in which the partner said how its port is.</param>
+internal sealed record PartnerState(
+    ushort OwnPort,
+    ushort SystemPriority,
+    MacAddress System,
+    ushort Key,
+    ushort PortPriority,
+    ushort Port,
+    byte State
+)
+{
+    public static PartnerState? Of(LacpMemory? memory) =>
+        memory is { Partner: var partner } kept
+            ? new PartnerState(
+                kept.Number,
+                partner.System.Priority,
+                partner.System.Address,
+                partner.Key,
+                partner.PortPriority,
+                partner.Port,
+                (byte)partner.State
+            )
+            : null;
+
+    public LacpMemory ToMemory() =>
+        new(OwnPort, new PortInfo(new SystemId(SystemPriority, System), Key, PortPriority, Port, (LacpState)State));
 }
 
 /// <summary>The JSON of state files.</summary>

@@ -53,7 +53,7 @@ internal sealed partial class KernelPath
         if (!result.IsOk || !IsKnown(left))
             return result;
         // Not the members: those that went meanwhile would stay in it.
-        foreach (var name in (string[])[ControlMap, CountersMap, ProcessorsMap])
+        foreach (var name in (string[])[ControlMap, CountersMap, ProcessorsMap, AnswersMap])
         {
             if (result.IsOk && left.TryGetValue(name, out var map))
                 result = opened.Reuse(name, map.Fd);
@@ -81,16 +81,15 @@ internal sealed partial class KernelPath
         var control = SharedMap<Control>.Open(loaded.Map(ControlMap), 1);
         var counters = SharedMap<KernelCounters>.Open(loaded.Map(CountersMap), processors * ForwardingPlan.MaxMembers);
         var perProcessor = SharedMap<Processor>.Open(loaded.Map(ProcessorsMap), processors);
-        if (control.Value is { } c && counters.Value is { } n && perProcessor.Value is { } p)
-            return new LinuxResult<KernelPath>(new KernelPath(bondIfindex, loaded, c, n, p));
+        var answers = SharedMap<Answer>.Open(loaded.Map(AnswersMap), ForwardingPlan.MaxMembers);
+        if (control.Value is { } c && counters.Value is { } n && perProcessor.Value is { } p && answers.Value is { } a)
+            return new LinuxResult<KernelPath>(new KernelPath(bondIfindex, loaded, c, n, p, a));
         control.Value?.Dispose();
         counters.Value?.Dispose();
         perProcessor.Value?.Dispose();
+        answers.Value?.Dispose();
         loaded.Dispose();
-        var error =
-            !control.IsOk ? control.Error
-            : !counters.IsOk ? counters.Error
-            : perProcessor.Error;
-        return new LinuxResult<KernelPath>(null, error);
+        LinuxResult[] results = [control.Error, counters.Error, perProcessor.Error, answers.Error];
+        return new LinuxResult<KernelPath>(null, Array.Find(results, result => !result.IsOk));
     }
 }

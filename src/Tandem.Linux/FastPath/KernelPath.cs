@@ -1,4 +1,5 @@
 using Tandem.Core.Forwarding;
+using Tandem.Core.Lacp;
 using Tandem.Linux.Native;
 
 namespace Tandem.Linux.FastPath;
@@ -12,6 +13,7 @@ internal sealed unsafe partial class KernelPath : IDisposable
     private const string ControlMap = ".data.control";
     private const string CountersMap = "counters";
     private const string ProcessorsMap = "processors";
+    private const string AnswersMap = "answers";
     private const string MembersMap = "members";
     private const string TransmitName = "tandem_tx";
     private const string ReceiveName = "tandem_rx";
@@ -22,6 +24,7 @@ internal sealed unsafe partial class KernelPath : IDisposable
     private readonly SharedMap<Control> _control;
     private readonly SharedMap<KernelCounters> _counters;
     private readonly SharedMap<Processor> _processors;
+    private readonly SharedMap<Answer> _answers;
     private readonly PlanMemory _plans;
     private readonly Dictionary<int, int> _members = [];
     private readonly HashSet<string> _strangers = new(StringComparer.Ordinal);
@@ -31,10 +34,11 @@ internal sealed unsafe partial class KernelPath : IDisposable
         BpfObject loaded,
         SharedMap<Control> control,
         SharedMap<KernelCounters> counters,
-        SharedMap<Processor> processors
+        SharedMap<Processor> processors,
+        SharedMap<Answer> answers
     )
     {
-        (_bond, _object, _control, _counters, _processors) = (bond, loaded, control, counters, processors);
+        (_bond, _object, _control, _counters, _processors, _answers) = (bond, loaded, control, counters, processors, answers);
         _plans = new PlanMemory(control);
         control[0].BondIfindex = (uint)bond;
     }
@@ -56,6 +60,24 @@ internal sealed unsafe partial class KernelPath : IDisposable
 
     /// <summary>Makes a plan the one that holds: a store to memory.</summary>
     public void Publish(ForwardingPlan plan) => _plans.Publish(plan);
+
+    /// <summary>
+    /// Has the kernel answer the LACPDUs of a slot's partner by itself from a time on, unless this is called again before.
+    /// </summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="lacpdu">The answer, a whole frame; empty for none.</param>
+    /// <param name="due">Monotonic ns.</param>
+    public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due)
+    {
+        ref var answer = ref _answers[slot];
+        Volatile.Write(ref answer.Due, 0);
+        if (lacpdu.Length != SlowProtocols.FrameLength)
+            return;
+        Interlocked.MemoryBarrier();
+        lacpdu.CopyTo(answer.Frame);
+        Interlocked.MemoryBarrier();
+        Volatile.Write(ref answer.Due, (ulong)due);
+    }
 
     /// <summary>Attaches to a member. Its frames go on to the sockets until the kernel is told to take them.</summary>
     public LinuxResult AddMember(int slot, int ifindex)
@@ -80,6 +102,7 @@ internal sealed unsafe partial class KernelPath : IDisposable
     {
         _members.Remove(slot);
         _plans.SetMember(slot, 0);
+        KeepAnswer(slot, [], 0);
         Hook.Here.Detach(ifindex, HookPoint.Ingress);
         var key = (uint)ifindex;
         _ = LibBpf.MapDelete(_object.Map(MembersMap), &key);
@@ -121,6 +144,7 @@ internal sealed unsafe partial class KernelPath : IDisposable
         _control.Dispose();
         _counters.Dispose();
         _processors.Dispose();
+        _answers.Dispose();
         _object.Dispose();
     }
 

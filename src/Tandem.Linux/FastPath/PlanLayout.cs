@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tandem.Core.Forwarding;
+using Tandem.Core.Lacp;
 
 namespace Tandem.Linux.FastPath;
 
@@ -92,4 +93,20 @@ internal struct Processor
     public ulong NoMember;
     public ulong Left;
     public ulong SocketTook;
+}
+
+/// <summary>frame of struct answer.</summary>
+[InlineArray(SlowProtocols.FrameLength)]
+internal struct AnswerFrame
+{
+    private byte _first;
+}
+
+/// <summary>struct answer: what the kernel answers to the partner of a slot while the service is late.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Answer
+{
+    public ulong Due;
+    public AnswerFrame Frame;
+    public uint Unused;
 }

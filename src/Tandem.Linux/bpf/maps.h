@@ -35,6 +35,14 @@ struct {
 	__type(value, struct processor);
 } processors SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, MAX_MEMBERS);
+	__type(key, __u32);
+	__type(value, struct answer);
+} answers SEC(".maps");
+
 static __always_inline struct counters *counters_of(__u32 slot)
 {
 	__u32 key = bpf_get_smp_processor_id() * MAX_MEMBERS + slot;

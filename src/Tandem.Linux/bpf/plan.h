@@ -71,6 +71,16 @@ struct control {
 	struct plan ring[PLAN_RING];
 };
 
+/* An LACPDU with its Ethernet header (802.1AX, 6.4.2). */
+#define LACPDU_LENGTH 124
+
+/* What a slot answers to its partner's LACPDU when the service is late: the last LACPDU that the service sent there. */
+struct answer {
+	__u64 due; /* from when on, in ns of the monotonic clock; 0 for never */
+	__u8 frame[LACPDU_LENGTH];
+	__u32 unused;
+};
+
 /* What one processor counted on a slot. Written by that processor only; a cache line. */
 struct counters {
 	__u64 tx_frames;

@@ -11,6 +11,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "hash.h"
+#include "lacp.h"
 #include "maps.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -122,9 +123,9 @@ int tandem_rx(struct __sk_buff *skb)
 
 	if (!slot || socket_takes(now->carrier))
 		return TC_ACT_OK;
-	/* Always the service's, which gives to the host what is for the host. */
+	/* The service has it by its socket, and gives to the host what is for the host. */
 	if (skb->protocol == bpf_htons(TYPE_SLOW))
-		return TC_ACT_SHOT;
+		return answer_slow_frame(skb, *slot);
 	tally = counters_of(*slot);
 	if (!tally)
 		return TC_ACT_OK;

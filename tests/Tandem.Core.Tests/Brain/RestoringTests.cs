@@ -59,4 +59,47 @@ public sealed class RestoringTests
         _a.Bond.EndRestoring(_world.Now, active: 2);
         Assert.Equal(mine, _a.Address);
     }
+
+    [Theory]
+    [InlineData("balance-rr")]
+    [InlineData("active-backup")]
+    [InlineData("balance-xor")]
+    [InlineData("broadcast")]
+    public void A_service_that_is_succeeded_changes_nothing_for_the_frames(string mode)
+    {
+        var (a, _) = Pair(mode, "miimon", "100");
+        var before = a.Plan;
+        var published = a.Plans.Count;
+        a.Succeed(awayMilliseconds: 3_000);
+        _world.Run(1_000);
+        Assert.True(before.SameAs(a.Plan));
+        Assert.All(a.Plans.Skip(published), plan => Assert.True(before.SameAs(plan), plan.ToString()));
+        Assert.True(a.Carrier);
+    }
+
+    [Theory]
+    [InlineData("fast", 1_800)]
+    [InlineData("slow", 25_000)]
+    public void A_partner_that_speaks_lacp_does_not_notice_who_succeeds(string rate, double away)
+    {
+        var (a, b) = Pair("802.3ad", "lacp_rate", rate);
+        _world.Run(60_000);
+        var before = a.Plan;
+        Assert.Equal(2, before.Transmit.Length);
+        var (published, told) = (a.Plans.Count, b.Events.Count);
+        a.Succeed(away);
+        _world.Run(100_000);
+        Assert.All(a.Plans.Skip(published), plan => Assert.True(before.SameAs(plan), plan.ToString()));
+        Assert.Empty(b.Events.Skip(told));
+    }
+
+    private (Station A, Station B) Pair(string mode, params string[] options)
+    {
+        var (a, b) = (_world.AddStation("c", 2), _world.AddStation("d", 2));
+        _world.Connect(a, b);
+        a.Start(["mode", mode, .. options]);
+        b.Start(["mode", mode, .. options]);
+        _world.Run(1_000);
+        return (a, b);
+    }
 }

@@ -237,6 +237,8 @@ internal sealed class LacpBench : IBondHost
 
     HostResult IBondHost.UseDataPath(DataPathChoice choice) => HostResult.Done;
 
+    void IBondHost.KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) { }
+
     void IBondHost.Publish(ForwardingPlan plan) => Plan = plan;
 
     void IBondHost.AnnounceAddresses(int slot) { }

@@ -31,6 +31,8 @@ public class PlanLayoutTests
         ("counters", "rx_frames", Offset<KernelCounters>(nameof(KernelCounters.RxFrames))),
         ("counters", "rx_bytes", Offset<KernelCounters>(nameof(KernelCounters.RxBytes))),
         ("counters", "rx_suppressed", Offset<KernelCounters>(nameof(KernelCounters.RxSuppressed))),
+        ("answer", "due", Offset<Answer>(nameof(Answer.Due))),
+        ("answer", "frame", Offset<Answer>(nameof(Answer.Frame))),
         ("processor", "turn", Offset<Processor>(nameof(Processor.Turn))),
         ("processor", "no_member", Offset<Processor>(nameof(Processor.NoMember))),
         ("processor", "left", Offset<Processor>(nameof(Processor.Left))),
@@ -44,6 +46,7 @@ public class PlanLayoutTests
         ("control", Marshal.SizeOf<Control>()),
         ("counters", Marshal.SizeOf<KernelCounters>()),
         ("processor", Marshal.SizeOf<Processor>()),
+        ("answer", Marshal.SizeOf<Answer>()),
     ];
 
     [Fact]
