@@ -271,10 +271,17 @@ static __always_inline enum next walk_transport(struct __sk_buff *skb, union wal
 }
 
 /*
- * One step of the walk. A function of its own, with a number for a state, so that the verifier looks at it once and not
- * for each way of getting to each header.
+ * Where the walk stands is kept in a map between two steps, because the verifier knows nothing of what is in one: so it looks at a step
+ * once for each header and not once for each way of getting there, of which there are millions.
  */
-__attribute__((noinline)) __u64 walk_header(struct __sk_buff *skb, __u64 state)
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} walks SEC(".maps");
+
+static __attribute__((noinline)) __u64 walk_header(struct __sk_buff *skb, __u64 state)
 {
 	union walk walk = { .word = state };
 
@@ -297,9 +304,19 @@ static __always_inline void read_addresses(struct __sk_buff *skb, union walk wal
 static __always_inline bool read_tunnel(struct __sk_buff *skb, const struct ethernet *eth, struct keys *keys)
 {
 	union walk walk = { .offset = eth->payload, .type = eth->type };
+	__u32 here = 0;
+	volatile __u64 *kept = bpf_map_lookup_elem(&walks, &here);
 
-	for (int headers = 0; headers < MAX_HEADERS && walk.next <= NEXT_TRANSPORT; headers++)
-		walk.word = walk_header(skb, walk.word);
+	if (!kept)
+		return false;
+	*kept = walk.word;
+	for (int headers = 0; headers < MAX_HEADERS; headers++) {
+		walk.word = *kept;
+		if (walk.next > NEXT_TRANSPORT)
+			break;
+		*kept = walk_header(skb, walk.word);
+	}
+	walk.word = *kept;
 	read_addresses(skb, walk, keys);
 	if (walk.next == NEXT_KEYS && (walk.protocol == PROTOCOL_ICMP || walk.protocol == PROTOCOL_ICMP6))
 		read_icmp(skb, walk.offset, walk.protocol, keys);
