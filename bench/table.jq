@@ -1,27 +1,56 @@
-# Prints a part of a run: heading, throughput or failover, with columns parted by tabs.
+# Prints a run as Markdown: a heading, and each table that has rows.
 def places($n): if . == null then "-" else . * pow(10; $n) | round / pow(10; $n) | tostring end;
 def cell($n): if . == null then "-" else "\(.median | places($n))" + (if .ratio then " (\(.ratio | places(2)))" else "" end) end;
 def times: "\(.p50 | places(2)) / \(.p95 | places(2)) / \(.p99 | places(2)) / \(.max | places(2))";
+def middle_and_most($n): if . == null then "-" else "\(.median | places($n)) / \(.samples | max | places($n))" end;
+
+def name: {ebpf: "eBPF", csharp: "C#", default: "default path", driver: "the driver", ovs: "Open vSwitch", dpdk: "DPDK"} as $kinds
+  | split(".") | .[0] + (if .[1] then ", " + $kinds[.[1]] else "" end);
+def kind: split(".")[1];
+def row: "| " + join(" | ") + " |";
+def table($title; $columns; $rows):
+  if $rows == [] then empty else
+    "## " + $title, "", ($columns | row), ($columns | map("---") | row), ($rows[] | map(tostring) | row), ""
+  end;
 
 def heading:
   "\(.date), commit \(.commit), \(.kernel), \(.processors) × \(.processor), load \(.load), medians of \(.runs)"
-  + (if .quick then "; QUICK: the figures mean little" else "" end);
+  + (if .quick then "; QUICK: the figures mean little" else "" end), "";
 
-def throughput:
-  ["configuration", "TCP 1 Gbit/s", "TCP 4 Gbit/s", "CPU s/GiB", "64 B UDP got k/s", "sent k/s", "round trip µs", "its p99", "at rest CPU %", "foreign CPU %"],
-  (.throughput | to_entries | sort_by(if .key == "plain" then "" else .key end)[]
-    | [.key] + (.value | [
-      (.tcp1_gbps | cell(2)), (.tcp4_gbps | cell(2)), (.cpu_s_per_gib | cell(2)), (.udp_received_kpps | cell(0)), (.udp_sent_kpps.median | places(0)),
-      (.rtt_median_us | cell(0)), (.rtt_p99_us.median | places(0)), (.idle_cpu_percent | cell(2)), (.foreign_cpu_percent.median | places(0))]));
+# What a table shows of a configuration: pairs of a column's name and a filter.
+def what_passes:
+  ["configuration", "TCP 1 Gbit/s", "TCP 4 Gbit/s", "CPU s/GiB", "accounted", "64 B UDP got k/s", "sent k/s", "got %", "round trip µs", "its p99",
+    "at rest CPU %", "machine at rest CPU %"],
+  (.throughput | map_values(select(. != {})) | with_entries(select(.key | kind | IN(null, "ebpf", "csharp", "default"))) | to_entries
+    | map([(.key | name)] + (.value | [(.tcp1_gbps | cell(2)), (.tcp4_gbps | cell(2)), (.cpu_s_per_gib | cell(2)), (.accounted_cpu_s_per_gib.median | places(2)),
+      (.udp_received_kpps | cell(0)), (.udp_sent_kpps.median | places(0)), (.udp_received_percent.median | places(0)),
+      (.rtt_median_us | cell(0)), (.rtt_p99_us.median | places(0)), (.idle_cpu_percent.median | places(2)), (.rest_machine_percent.median | places(0))])));
 
-def failover:
-  ["mode", "miimon", "period ms", "cuts", "gap ms p50/p95/p99/max", "same, mend", "same, control", "lost beyond", "lost at mends", "lost at controls",
+def cuts:
+  ["bond", "miimon", "period ms", "cuts", "gap ms p50/p95/p99/max", "same, mend", "same, control", "lost beyond", "lost at mends", "lost at controls",
     "flows hit", "lost on others", "TAP full", "late ms p99/max", "cut takes ms"],
-  (.failover[] | [.mode, .miimon, .period_ms, .cuts, (.gap_ms | times), (.mend_gap_ms | times), (.control_gap_ms | times), .lost_beyond_gaps,
+  (.failover | map([(.config | name), .miimon, .period_ms, .cuts, (.gap_ms | times), (.mend_gap_ms | times), (.control_gap_ms | times), .lost_beyond_gaps,
     .lost_at_mends, .lost_at_controls, "\(.flows_hit) of \(.flows)", .lost_on_spared_flows, .dropped_before_the_service,
-    "\(.late_ms.p99 | places(2)) / \(.late_ms.max | places(2))", (.cut_takes_ms.p50 | places(2))]);
+    "\(.late_ms.p99 | places(2)) / \(.late_ms.max | places(2))", (.cut_takes_ms.p50 | places(2))]));
 
-if $part == "heading" then heading
-elif $part == "throughput" and .throughput != {} then throughput | @tsv
-elif $part == "failover" and .failover != [] then failover | @tsv
-else empty end
+def peers:
+  ["bond", "TCP 1 Gbit/s", "TCP 4 Gbit/s", "CPU s/GiB", "64 B UDP got k/s", "sent k/s", "round trip µs", "its p99", "cuts", "gap ms median/max", "lost at a cut",
+    "at a mend"],
+  (if [.throughput | keys[] | kind | IN("ovs", "dpdk")] | any then .throughput | to_entries else [] end
+    | map([(.key | name)] + (.value | [(.tcp1_gbps | cell(2)), (.tcp4_gbps | cell(2)), (.cpu_s_per_gib | cell(2)), (.udp_received_kpps | cell(0)),
+      (.udp_sent_kpps.median | places(0)), (.rtt_median_us | cell(0)), (.rtt_p99_us.median | places(0)), (.gap_ms.samples | length),
+      (.gap_ms | middle_and_most(1)), (.lost_at_cut | middle_and_most(0)), (.lost_at_mend | middle_and_most(0))])));
+
+def the_driver:
+  ["bond", "TCP 1 Gbit/s", "64 B UDP got k/s", "sent k/s", "got %", "cuts", "gap ms median/max", "lost at a cut", "at a mend"],
+  (.driver | to_entries
+    | map([(.key | name)] + (.value | [(.tcp1_gbps | cell(2)), (.udp_received_kpps | cell(1)), (.udp_sent_kpps.median | places(1)),
+      (.udp_received_percent.median | places(0)), (.gap_ms.samples | length), (.gap_ms | middle_and_most(0)), (.lost_at_cut | middle_and_most(0)),
+      (.lost_at_mend | middle_and_most(0))])));
+
+heading,
+([what_passes] | table("What passes"; .[0]; if .[1] | length > 0 then .[1] else [] end)),
+([cuts] | table("A cut cable"; .[0]; .[1])),
+([peers] | table("Peers"; .[0]; .[1])),
+(.driver_kernel as $kernel | [the_driver] | table("The kernel's driver, and Tandem, in one kernel (\($kernel))"; .[0]; .[1])),
+(if .notes == [] then empty else "Notes:", "", (.notes[] | "- \(.config | name): \(.text)"), "" end)

@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# Sourced by bench/run and bench/driver.sh: bonds by Tandem, and by the kernel's driver, with the same options. Each function
+# makes bond0 of eth0 and eth1 on one host: bond_KIND MODE.KIND a|b
+
+bond_ebpf() { bond_tandem "$@" data_path ebpf; }
+bond_csharp() { bond_tandem "$@" data_path csharp; }
+bond_default() { bond_tandem "$@"; }
+
+tandem() { on "$1" "$2" "$root/out/tandem" "${@:3}"; }
+
+# options_of MODE: into the array options.
+options_of() {
+  options=(miimon 100)
+  # By addresses alone all flows of two hosts would take one cable.
+  [ "$1" = balance-xor ] && options+=(xmit_hash_policy layer3+4)
+  return 0
+}
+
+bond_tandem() {
+  local config=$1 side=$2 mode=${1%.*} ns options
+  ns=$(host "$config" "$side")
+  begin "$config" "$side" "$root/out/tandemd" --socket "$work/$ns.sock" --state "$work/$ns"
+  service[$config]+="$begun "
+  until_true "the service does not start" tandem "$config" "$side" link show
+  options_of "$mode"
+  {
+    tandem "$config" "$side" link add bond0 type bond mode "$mode" "${options[@]}" "${@:3}" &&
+      tandem "$config" "$side" link set eth0 master bond0 &&
+      tandem "$config" "$side" link set eth1 master bond0 &&
+      { [ "$mode" != active-backup ] || tandem "$config" "$side" link set bond0 type bond primary eth0; } &&
+      tandem "$config" "$side" link set bond0 up
+  } 2>"$work/refusal" || fail "$(cat "$work/refusal")"
+}
+
+bond_driver() {
+  local ns mode=${1%.*} options cable
+  ns=$(host "$1" "$2")
+  options_of "$mode"
+  ip -n "$ns" link add bond0 type bond mode "$mode" "${options[@]}" || fail "no bond by the driver"
+  for cable in eth0 eth1; do ip -n "$ns" link set "$cable" master bond0 || fail "$cable does not join"; done
+  [ "$mode" != active-backup ] || ip -n "$ns" link set bond0 type bond primary eth0
+  ip -n "$ns" link set bond0 up
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Run by eng/uml.sh for bench/run: the bonding driver of the kernel and Tandem beside a plain link, in one kernel.
+#
+# usage: driver.sh FOLDER RUNS QUICK MODES PATHS     samples and notes go to FOLDER; lists with commas
+set -euo pipefail
+root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
+# shellcheck source=bench/topology.sh
+. "$root/bench/topology.sh"
+# shellcheck source=bench/bonds.sh
+. "$root/bench/bonds.sh"
+# shellcheck source=bench/measure.sh
+. "$root/bench/measure.sh"
+# shellcheck source=bench/failover.sh
+. "$root/bench/failover.sh"
+# shellcheck source=bench/rounds.sh
+. "$root/bench/rounds.sh"
+folder=$1 runs=$2
+IFS=, read -ra modes <<<"$4"
+IFS=, read -ra paths <<<"$5"
+
+# Everything ends with the kernel, and /run is its own.
+work=$(mktemp -d /run/tandem-bench.XXXXXX)
+run_id=uml probe=$root/artifacts/bench/probe processors=1
+samples=$folder/samples notes=$folder/notes
+# With timers of 10 ms probes leave in bunches whatever their rate; more of them would only load the one processor.
+probe_rate=1000 rtt_count=0 rtt_rate=0 streams=1
+tcp_seconds=3 udp_seconds=2 rest_seconds=1 settle_seconds=2 cuts_a_turn=3
+if [ "$3" = true ]; then tcp_seconds=1 udp_seconds=1 settle_seconds=1 cuts_a_turn=1; fi
+
+configs=(plain)
+for mode in "${modes[@]}"; do
+  for kind in driver "${paths[@]}"; do configs+=("$mode.$kind"); done
+done
+printf '%s\n' "${configs[@]}" >"$folder/configs"
+uname -sr >"$folder/kernel"
+rounds "${configs[@]}"

@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# Sourced by bench/run: bonds of Open vSwitch in user space (datapath "netdev", which needs no kernel module). Each host has a
+# switch of its own, with a bridge bond0, a TAP device that has the host's address, and a bond of both cables as its port.
+# All options are at their defaults but those that make the comparison possible.
+
+ovs_modes=(active-backup balance-slb balance-tcp)
+ovs_needs() { need ovs-vswitchd=openvswitch-switch ovs-vsctl=openvswitch-switch ovsdb-tool=openvswitch-common; }
+
+bond_ovs() {
+  local config=$1 side=$2 mode=${1%.*} ns folder cable options=()
+  ns=$(host "$config" "$side") folder=$work/$(host "$config" "$side").ovs
+  mkdir "$folder"
+  for cable in eth0 eth1; do bare "$ns" "$cable"; done
+  ovsdb-tool create "$folder/conf.db" /usr/share/openvswitch/vswitch.ovsschema
+  # Control sockets of bridges are made in the folder of the environment, not in that of the options.
+  begin "$config" "$side" env OVS_RUNDIR="$folder" ovsdb-server "$folder/conf.db" --remote="punix:$folder/db.sock" --unixctl="$folder/db.ctl"
+  until_true "ovsdb-server does not start" ovs-vsctl --db="unix:$folder/db.sock" --no-wait init
+  begin "$config" "$side" env OVS_RUNDIR="$folder" ovs-vswitchd "unix:$folder/db.sock" --unixctl="$folder/switch.ctl"
+  service[$config]+="$begun "
+  case $mode in
+    # Back to the same cable after a mend, as in Tandem's row.
+    active-backup) options=(lacp=off other_config:bond-primary=eth0) ;;
+    balance-slb) options=(lacp=off) ;;
+    # Without LACP it does not balance.
+    balance-tcp) options=(lacp=active other_config:lacp-time=fast) ;;
+  esac
+  ovs-vsctl --db="unix:$folder/db.sock" --timeout=10 \
+    add-br bond0 -- set bridge bond0 datapath_type=netdev fail_mode=standalone \
+    "other_config:hwaddr=02:00:00:00:0$([ "$side" = a ] && echo a || echo b):ff" \
+    -- add-bond bond0 members eth0 eth1 "bond_mode=$mode" "${options[@]}" >"$folder/said" 2>&1 || fail "Open vSwitch: $(cat "$folder/said")"
+  ip -n "$ns" link set bond0 up
+  until_true "Open vSwitch uses only one cable" ovs_is_complete "$folder"
+}
+
+# At the first host LACP waits for the second.
+ovs_is_complete() {
+  [[ $config == balance-tcp.ovs && $side == a ]] ||
+    [ "$(ovs-appctl -t "$1/switch.ctl" bond/show members | grep -cE '^(member|slave) .*: enabled')" -eq 2 ]
+}

@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# Sourced by bench/run and bench/driver.sh: each configuration gets its turn in each round, so that what else the machine does
+# falls on all.
+
+say() { printf 'bench: %s\n' "$*" >&2; }
+# fail WHAT: ends the turn.
+fail() {
+  printf '%s\n' "$*" >"$work/failure"
+  exit 1
+}
+failed_turns=0
+
+# note CONFIGURATION TEXT: why it has no figures.
+note() {
+  say "$1: $2"
+  jq -cn --arg config "$1" --arg text "$2" '{config: $config, text: $text}' >>"$notes"
+}
+
+# attempt CONFIGURATION COMMAND...: makes the configuration and runs the command on it. A shell of its own, so that nothing stays
+# however it ends, and one failure does not cost the whole run.
+attempt() {
+  local status
+  echo "it ended without a word" >"$work/failure"
+  set +e
+  (
+    set -e
+    trap unmake EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    make "$1"
+    "${@:2}"
+  )
+  status=$?
+  set -e
+  [ $status -ne 0 ] || return 0
+  [ $status -lt 128 ] || exit $status
+  note "$1" "$(cat "$work/failure")"
+  failed_turns=$((failed_turns + 1))
+}
+
+# turn CONFIGURATION: all that is measured in a round. Settings that are 0 leave a part out.
+turn() {
+  local config=$1 i
+  # For a good second after a link moved a service of Tandem reads the links often.
+  sleep "$settle_seconds"
+  rest "$config" "$rest_seconds"
+  tcp "$config" 1
+  [ "$streams" -eq 1 ] || tcp "$config" "$streams"
+  udp "$config"
+  [ "$rtt_count" -eq 0 ] || rtt "$config"
+  [ "$config" != plain ] || return 0
+  for ((i = 0; i < cuts_a_turn; i++)); do cut_once "$config"; done
+}
+
+# rounds CONFIGURATION...
+rounds() {
+  local round config
+  for ((round = 1; round <= runs; round++)); do
+    for config in "$@"; do
+      say "round $round of $runs: $config"
+      attempt "$config" turn "$config"
+    done
+  done
+}
