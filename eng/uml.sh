@@ -54,6 +54,10 @@ halt -f
 INIT
 chmod +x "$run/init"
 timeout "${SECONDS_LIMIT:-300}" "$kernel/usr/bin/linux.uml" "mem=${MEMORY:-512M}" root=/dev/root rootfstype=hostfs rootflags=/ rw quiet \
-  con=null con0=null "init=$run/init" >"$run/console" 2>&1 </dev/null || true
+  con=null con0=null "init=$run/init" >"$run/console" 2>&1 </dev/null &
+machine=$!
+# Who ends this script ends the kernel with it.
+trap 'kill "$machine"; wait "$machine"; exit 143' TERM INT
+wait "$machine" || true
 cat "$run/output" 2>/dev/null || tail -n 5 "$run/console"
 exit "$(cat "$run/status" 2>/dev/null || echo 1)"
