@@ -24,8 +24,8 @@ run_id=uml probe=$root/artifacts/bench/probe processors=1
 samples=$folder/samples notes=$folder/notes
 # With timers of 10 ms probes leave in bunches whatever their rate; more of them would only load the one processor.
 probe_rate=1000 rtt_count=0 rtt_rate=0 streams=1
-tcp_seconds=3 udp_seconds=2 rest_seconds=1 settle_seconds=2 cuts_a_turn=3
-if [ "$3" = true ]; then tcp_seconds=1 udp_seconds=1 settle_seconds=1 cuts_a_turn=1; fi
+tcp_seconds=3 udp_seconds=2 rest_seconds=1 settle_seconds=1 cuts_a_turn=3
+if [ "$3" = true ]; then tcp_seconds=1 udp_seconds=1 cuts_a_turn=1; fi
 
 configs=(plain)
 for mode in "${modes[@]}"; do

@@ -42,8 +42,8 @@ tcp() {
   until_true "iperf3 does not listen" listens "$config" b tcp 5201
   report=$(mktemp "$work/iperf.XXXXXX")
   own=$(cpu_of "$config") unused=$(cpu_unused) begin=$(seconds)
-  on "$config" a timeout 60 iperf3 -c "${peer[$config]}" -t "$tcp_seconds" -P "$streams" -J --connect-timeout 5000 >"$report" 2>&1 ||
-    fail "iperf3: $(jq -r '.error // "no answer"' "$report" 2>/dev/null || tail -n 2 "$report")"
+  on "$config" a timeout 60 iperf3 -c "${peer[$config]}" -t "$tcp_seconds" -P "$streams" -J --connect-timeout 5000 >"$report" 2>"$report.error" ||
+    fail "iperf3: $(jq -r '.error // "no answer"' "$report" 2>/dev/null || tail -n 2 "$report.error")"
   busy=$(calculate "($(seconds) - $begin) * ($processors - $busy_at_rest) - ($(cpu_unused) - $unused)")
   own=$(calculate "$(cpu_of "$config") - $own")
   jq -r --argjson streams "$streams" --argjson own "$own" --argjson busy "$busy" '
@@ -54,7 +54,7 @@ tcp() {
         "cpu_s_per_gib \($busy / $gib)",
         # iperf3 says what it used itself at both ends, in per cent of the time that the test took.
         "accounted_cpu_s_per_gib \(($own + ($e.cpu_utilization_percent | .host_total + .remote_total) * $e.sum_received.seconds / 100) / $gib)"
-      else empty end)' "$report" >"$report.samples" || fail "iperf3 delivered nothing"
+      else empty end)' "$report" >"$report.samples" 2>"$report.error" || fail "iperf3 delivered nothing"
   while read -r metric value; do sample "$config" "$metric" "$value"; done <"$report.samples"
 }
 
