@@ -3,7 +3,7 @@
 //
 //   probe echo PORT                                  answers until it is ended
 //   probe rtt ADDRESS PORT COUNT RATE                round trips to an echo
-//   probe count PORT                                 counts what a blast sent, until a second passes without any
+//   probe count PORT                                 counts what a blast sent, until that says that it has ended
 //   probe blast ADDRESS PORT SECONDS BYTES           sends as fast as it can
 //   probe recv PORT COUNT LOG                        notes when each probe of a send came
 //   probe send ADDRESS PORT COUNT RATE FROM FLOWS LOG
@@ -26,6 +26,7 @@
 #include "probe.h"
 
 #define BATCH 32
+#define LAST UINT64_MAX     // instead of a number: the blast has ended
 
 static int64_t now(void)
 {
@@ -69,13 +70,20 @@ static struct sockaddr_in address(const char *host, const char *port)
     return a;
 }
 
+static void wait_at_most(int fd, int64_t receive_timeout)
+{
+    struct timeval timeout = {receive_timeout / SECOND, receive_timeout % SECOND / 1000};
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) < 0)
+        die("socket");
+}
+
 // A UDP socket with room for what comes while its reader does not run.
 static int udp(int64_t receive_timeout)
 {
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), room = 8 << 20;
-    struct timeval timeout = {receive_timeout / SECOND, receive_timeout % SECOND / 1000};
-    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) < 0)
+    if (fd < 0)
         die("socket");
+    wait_at_most(fd, receive_timeout);
     if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) < 0)
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     return fd;
@@ -165,7 +173,15 @@ static int blast(char **a)
         int done = sendmmsg(fd, batch, BATCH, 0);
         sent += done > 0 ? done : 0;
     }
-    printf("{\"sent\":%ld,\"seconds\":%.6f}\n", (long)sent, (now() - begin) / 1e9);
+    end = now();
+    // More than once, and not all at once: the queues on the way may be full.
+    next = LAST;
+    for (int i = 0; i < 20; i++) {
+        memcpy(packets, &next, sizeof next);
+        send(fd, packets, bytes, 0);
+        sleep_until(end + (i + 1) * 20 * MILLISECOND);
+    }
+    printf("{\"sent\":%ld,\"seconds\":%.6f}\n", (long)sent, (end - begin) / 1e9);
     return sent == 0;
 }
 
@@ -175,21 +191,29 @@ static int count(char **a)
     static char packets[BATCH * 2048];
     struct iovec parts[BATCH];
     struct mmsghdr batch[BATCH];
-    int fd = listening(a[0], SECOND), waits = 0;
+    int fd = listening(a[0], SECOND), waits = 0, ended = 0;
     int64_t received = 0, copies = 0, first = 0, last = 0;
     fill(batch, parts, packets, 2048);
-    while (received == 0 ? waits < 10 : waits < 1) {
+    // Stragglers may come after the word that it has ended, by another cable. Without that word: ten seconds of silence.
+    while (waits < (ended ? 1 : 10)) {
         int done = recvmmsg(fd, batch, BATCH, MSG_WAITFORONE, NULL);
         if (done <= 0) {
             waits++;
             continue;
         }
-        last = now();
-        if (received == 0)
-            first = last;
+        waits = 0;
+        int64_t at = now();
         for (int i = 0; i < done; i++) {
             uint64_t sequence, bit;
             memcpy(&sequence, parts[i].iov_base, sizeof sequence);
+            if (sequence == LAST) {
+                ended = 1;
+                wait_at_most(fd, 100 * MILLISECOND);
+                continue;
+            }
+            last = at;
+            if (first == 0)
+                first = at;
             uint64_t *word = &seen[sequence / 64 % (sizeof seen / sizeof *seen)];
             bit = 1ULL << sequence % 64;
             copies += (*word & bit) != 0;
@@ -229,6 +253,8 @@ static int receive(char **a)
         else
             log.copies++;
         received++;
+        if (probe[0] == log.count - 1)
+            wait_at_most(fd, 200 * MILLISECOND);
     }
     write_log(a[2], &log, came);
     return received == 0;
