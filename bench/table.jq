@@ -17,7 +17,7 @@ def heading:
   "\(.date), commit \(.commit), \(.kernel), \(.processors) × \(.processor), load \(.load), medians of \(.runs)"
   + (if .quick then "; QUICK: the figures mean little" else "" end), "";
 
-# What a table shows of a configuration: pairs of a column's name and a filter.
+# Each of these gives two values: the names of the columns, and the rows.
 def what_passes:
   ["configuration", "TCP 1 Gbit/s", "TCP 4 Gbit/s", "CPU s/GiB", "accounted", "64 B UDP got k/s", "sent k/s", "got %", "round trip µs", "its p99",
     "at rest CPU %", "machine at rest CPU %"],
@@ -37,19 +37,19 @@ def peers:
   ["bond", "TCP 1 Gbit/s", "TCP 4 Gbit/s", "CPU s/GiB", "64 B UDP got k/s", "sent k/s", "round trip µs", "its p99", "cuts", "gap ms median/max", "lost at a cut",
     "at a mend"],
   (if [.throughput | keys[] | kind | IN("ovs", "dpdk")] | any then .throughput | to_entries else [] end
-    | map([(.key | name)] + (.value | [(.tcp1_gbps | cell(2)), (.tcp4_gbps | cell(2)), (.cpu_s_per_gib | cell(2)), (.udp_received_kpps | cell(0)),
-      (.udp_sent_kpps.median | places(0)), (.rtt_median_us | cell(0)), (.rtt_p99_us.median | places(0)), (.gap_ms.samples | length),
+    | map([(.key | name) + (if .value == {} then ": not measured, see the notes" else "" end)] + (.value | [(.tcp1_gbps | cell(2)), (.tcp4_gbps | cell(2)), (.cpu_s_per_gib | cell(2)), (.udp_received_kpps | cell(0)),
+      (.udp_sent_kpps.median | places(0)), (.rtt_median_us | cell(0)), (.rtt_p99_us.median | places(0)), (.gap_ms.samples // [] | length),
       (.gap_ms | middle_and_most(1)), (.lost_at_cut | middle_and_most(0)), (.lost_at_mend | middle_and_most(0))])));
 
 def the_driver:
   ["bond", "TCP 1 Gbit/s", "64 B UDP got k/s", "sent k/s", "got %", "cuts", "gap ms median/max", "lost at a cut", "at a mend"],
   (.driver | to_entries
     | map([(.key | name)] + (.value | [(.tcp1_gbps | cell(2)), (.udp_received_kpps | cell(1)), (.udp_sent_kpps.median | places(1)),
-      (.udp_received_percent.median | places(0)), (.gap_ms.samples | length), (.gap_ms | middle_and_most(0)), (.lost_at_cut | middle_and_most(0)),
+      (.udp_received_percent.median | places(0)), (.gap_ms.samples // [] | length), (.gap_ms | middle_and_most(0)), (.lost_at_cut | middle_and_most(0)),
       (.lost_at_mend | middle_and_most(0))])));
 
 heading,
-([what_passes] | table("What passes"; .[0]; if .[1] | length > 0 then .[1] else [] end)),
+([what_passes] | table("What passes"; .[0]; .[1])),
 ([cuts] | table("A cut cable"; .[0]; .[1])),
 ([peers] | table("Peers"; .[0]; .[1])),
 (.driver_kernel as $kernel | [the_driver] | table("The kernel's driver, and Tandem, in one kernel (\($kernel))"; .[0]; .[1])),

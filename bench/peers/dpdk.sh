@@ -5,7 +5,7 @@
 
 dpdk_modes=(active-backup balance-xor)
 # In Debian testpmd is in the package with the headers.
-dpdk_needs() { need dpdk-testpmd=dpdk-dev; }
+dpdk_needs() { peer_needs dpdk-testpmd=dpdk-dev; }
 
 bond_dpdk() {
   local config=$1 side=$2 mode=${1%.*} ns cable member=member options core=0

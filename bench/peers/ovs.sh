@@ -4,7 +4,7 @@
 # All options are at their defaults but those that make the comparison possible.
 
 ovs_modes=(active-backup balance-slb balance-tcp)
-ovs_needs() { need ovs-vswitchd=openvswitch-switch ovs-vsctl=openvswitch-switch ovsdb-tool=openvswitch-common; }
+ovs_needs() { peer_needs ovs-vswitchd=openvswitch-switch; }
 
 bond_ovs() {
   local config=$1 side=$2 mode=${1%.*} ns folder cable options=()
