@@ -51,10 +51,16 @@ until_true() {
 
 listens() { on "$1" "$2" ss -Hlnt"$([ "$3" = udp ] && echo u)" "sport = :$4" | grep -q .; }
 
-# bare NAMESPACE CABLE: up, for a program above it; the kernel's own stack must not answer there.
+# bare CONFIGURATION: its cables up at both ends, for programs above them; the kernel's own stack must not answer there.
 bare() {
-  ip netns exec "$1" sysctl -qw "net.ipv6.conf.$2.disable_ipv6=1" 2>/dev/null || true
-  ip -n "$1" link set "$2" arp off up
+  local side cable ns
+  for side in a b; do
+    ns=$(host "$1" "$side")
+    for cable in eth0 eth1; do
+      ip netns exec "$ns" sysctl -qw "net.ipv6.conf.$cable.disable_ipv6=1" 2>/dev/null || true
+      ip -n "$ns" link set "$cable" arp off up
+    done
+  done
 }
 
 # make CONFIGURATION: two hosts; "plain" joins them by one cable, any other joins them by two.

@@ -8,9 +8,9 @@ dpdk_modes=(active-backup balance-xor)
 dpdk_needs() { peer_needs dpdk-testpmd=dpdk-dev; }
 
 bond_dpdk() {
-  local config=$1 side=$2 mode=${1%.*} ns cable member=member options core=0
+  local config=$1 side=$2 mode=${1%.*} ns member=member options core=0
   ns=$(host "$config" "$side")
-  for cable in eth0 eth1; do bare "$ns" "$cable"; done
+  bare "$config"
   # The word changed in 23.11.
   ! dpkg --compare-versions "$(dpkg-query -W -f '${Version}' dpdk-dev)" lt 23.11 || member=slave
   options=mode=1,primary=net_af_packet0

@@ -7,10 +7,10 @@ ovs_modes=(active-backup balance-slb balance-tcp)
 ovs_needs() { peer_needs ovs-vswitchd=openvswitch-switch; }
 
 bond_ovs() {
-  local config=$1 side=$2 mode=${1%.*} ns folder cable options=()
+  local config=$1 side=$2 mode=${1%.*} ns folder options=()
   ns=$(host "$config" "$side") folder=$work/$(host "$config" "$side").ovs
   mkdir "$folder"
-  for cable in eth0 eth1; do bare "$ns" "$cable"; done
+  bare "$config"
   ovsdb-tool create "$folder/conf.db" /usr/share/openvswitch/vswitch.ovsschema
   # Control sockets of bridges are made in the folder of the environment, not in that of the options.
   begin "$config" "$side" env OVS_RUNDIR="$folder" ovsdb-server "$folder/conf.db" --remote="punix:$folder/db.sock" --unixctl="$folder/db.ctl"
@@ -29,11 +29,13 @@ bond_ovs() {
     "other_config:hwaddr=02:00:00:00:0$([ "$side" = a ] && echo a || echo b):ff" \
     -- add-bond bond0 members eth0 eth1 "bond_mode=$mode" "${options[@]}" >"$folder/said" 2>&1 || fail "Open vSwitch: $(cat "$folder/said")"
   ip -n "$ns" link set bond0 up
-  until_true "Open vSwitch uses only one cable" ovs_is_complete "$folder"
+  # At the first host LACP waits for the second.
+  [ "$side" = a ] || until_true "Open vSwitch does not use both cables" ovs_is_complete "$config"
 }
 
-# At the first host LACP waits for the second.
 ovs_is_complete() {
-  [[ $config == balance-tcp.ovs && $side == a ]] ||
-    [ "$(ovs-appctl -t "$1/switch.ctl" bond/show members | grep -cE '^(member|slave) .*: enabled')" -eq 2 ]
+  local side
+  for side in a b; do
+    [ "$(ovs-appctl -t "$work/$(host "$1" $side).ovs/switch.ctl" bond/show members | grep -cE '^(member|slave) .*: enabled')" -eq 2 ] || return 1
+  done
 }
