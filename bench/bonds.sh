@@ -17,7 +17,7 @@ options_of() {
 }
 
 bond_tandem() {
-  local config=$1 side=$2 mode=${1%.*} ns options
+  local config=$1 side=$2 mode=${1%.*} path=${1##*.} ns options runs
   ns=$(host "$config" "$side")
   begin "$config" "$side" "$root/out/tandemd" --socket "$work/$ns.sock" --state "$work/$ns"
   service[$config]+="$begun "
@@ -30,6 +30,8 @@ bond_tandem() {
       { [ "$mode" != active-backup ] || tandem "$config" "$side" link set bond0 type bond primary eth0; } &&
       tandem "$config" "$side" link set bond0 up
   } 2>"$work/refusal" || fail "$(cat "$work/refusal")"
+  runs=$(tandem "$config" "$side" -j show bond0 | jq -r .data_path)
+  [[ $path = default || $path = "$runs" ]] || fail "the data path is $runs"
 }
 
 bond_driver() {
