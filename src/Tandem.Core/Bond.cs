@@ -14,7 +14,10 @@ public sealed partial class Bond
     // After one report the kernel holds back the next loss of a carrier for up to a second (its linkwatch does at most one round a second), whosever
     // link it is. Links that move together or flap are therefore read often for a little longer than that.
     private const long WatchFor = 1200 * Clock.Millisecond;
-    private const long WatchInterval = 2 * Clock.Millisecond;
+
+    // A look at a link takes the kernel some ten µs: with many members looking must not become all that is done.
+    private const long WatchInterval = 1 * Clock.Millisecond;
+    private const long WatchIntervalOfEach = 50 * Clock.Microsecond;
 
     private readonly IBondHost _host;
     private readonly List<Member> _members = [];
@@ -183,7 +186,10 @@ public sealed partial class Bond
     {
         var interval = Options.Miimon * Clock.Millisecond;
         if (now < _watchUntil)
-            interval = interval == 0 ? WatchInterval : Math.Min(interval, WatchInterval);
+        {
+            var watch = Math.Max(WatchInterval, _members.Count * WatchIntervalOfEach);
+            interval = interval == 0 ? watch : Math.Min(interval, watch);
+        }
         _nextPoll = IsUp && interval > 0 ? now + interval : Clock.Never;
     }
 

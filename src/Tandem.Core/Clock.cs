@@ -3,6 +3,9 @@ namespace Tandem.Core;
 /// <summary>Units of the brain's time: monotonic nanoseconds from any origin.</summary>
 public static class Clock
 {
+    /// <summary>Nanoseconds in a microsecond.</summary>
+    public const long Microsecond = 1_000;
+
     /// <summary>Nanoseconds in a millisecond.</summary>
     public const long Millisecond = 1_000_000;
 
