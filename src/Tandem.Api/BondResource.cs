@@ -40,6 +40,9 @@ public sealed record BondResource
 
     /// <summary>Frames of the host that no member could carry.</summary>
     public ulong NoMemberDropped { get; init; }
+
+    /// <summary>Frames of the host that the programs in the kernel left to the service, because the plan changed just then.</summary>
+    public ulong LeftByKernel { get; init; }
 }
 
 /// <summary>A member of a bond as the service sees it.</summary>

@@ -31,6 +31,9 @@ public sealed record BondHostOptions
     /// </summary>
     public Func<int, bool>? MemberFault { get; init; }
 
+    /// <summary>Receives all that the kernel's verifier said, should it refuse the programs of the fast path.</summary>
+    public Action<string>? VerifierLog { get; init; }
+
     /// <summary>Called on a thread of the data path with a slot and a control frame that arrived there; see <see cref="DataPath"/>.</summary>
     public Action<int, byte[]>? ControlFrame { get; init; }
 }
@@ -73,7 +76,7 @@ public sealed class BondHost : IBondHost, IDisposable
             if (!options.Reattach)
                 _tap.SetCarrier(false);
             _path = new DataPath(_tap, options.Seed, options.MemberFault ?? (static _ => true), options.ControlFrame);
-            _paths = new DataPaths(Ifindex, _path);
+            _paths = new DataPaths(Ifindex, _path, options.VerifierLog ?? (static _ => { }));
             // Last: whatever fails before leaves no device behind.
             if (options.Persist && _tap.SetPersistent(true) is { IsOk: false } error)
                 throw new InvalidOperationException($"cannot make {name} persistent: {error}");
@@ -98,6 +101,9 @@ public sealed class BondHost : IBondHost, IDisposable
 
     /// <summary>Frames of the host that no member could carry.</summary>
     public ulong NoMemberDropped => _paths.NoMember;
+
+    /// <summary>Frames of the host that the kernel left to this process, because the plan changed just then.</summary>
+    public ulong LeftByKernel => _paths.LeftByKernel;
 
     /// <summary>Whether the kernel carries the frames, and not this process.</summary>
     public bool IsInKernel => _paths.IsInKernel;
@@ -242,7 +248,7 @@ public sealed class BondHost : IBondHost, IDisposable
     {
         var before = (_paths.IsInKernel, _paths.Reason);
         if (_paths.Use(choice) is { IsOk: false } failed)
-            return new HostResult(failed.Detail ?? failed.ToString());
+            return new HostResult(DataPaths.Words(failed));
         TellDataPath(before);
         return HostResult.Done;
     }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 using Tandem.Linux.FastPath;
+using Tandem.Linux.Native;
 
 namespace Tandem.Linux;
 
@@ -9,7 +10,7 @@ namespace Tandem.Linux;
 /// Both data paths of a bond, and which of them carries the frames. The C# path is always there: it takes what the kernel leaves to it,
 /// and control frames. One thread at a time, in the bond's network namespace.
 /// </summary>
-internal sealed class DataPaths(int bond, DataPath service) : IDisposable
+internal sealed class DataPaths(int bond, DataPath service, Action<string> verifierLog) : IDisposable
 {
     private readonly int[] _ifindexes = new int[ForwardingPlan.MaxMembers];
 
@@ -17,6 +18,7 @@ internal sealed class DataPaths(int bond, DataPath service) : IDisposable
     private readonly SlotCounters[] _earlier = new SlotCounters[ForwardingPlan.MaxMembers];
     private SlotCounters _ofClosedSlots;
     private ulong _earlierNoMember;
+    private ulong _earlierLeft;
     private KernelPath? _kernel;
     private ForwardingPlan? _plan;
     private DataPathChoice _choice = DataPathChoice.CSharp;
@@ -45,11 +47,14 @@ internal sealed class DataPaths(int bond, DataPath service) : IDisposable
         {
             if (choice == DataPathChoice.Ebpf)
                 return failed;
-            Reason = failed.Detail ?? failed.ToString();
+            Reason = Words(failed);
         }
         _choice = choice;
         return LinuxResult.Ok;
     }
+
+    /// <summary>Frames of the host that the kernel left to the C# path.</summary>
+    public ulong LeftByKernel => _earlierLeft + (_kernel?.Left ?? 0);
 
     /// <summary>
     /// Makes a plan the one that is carried out from the next frame on. Until the first one, programs that an earlier process left go on
@@ -62,7 +67,7 @@ internal sealed class DataPaths(int bond, DataPath service) : IDisposable
         _kernel?.Publish(plan);
         service.Publish(plan);
         if (isFirst && _kernel?.TakeFrames() is { IsOk: false } failed)
-            LeaveKernel(failed.Detail ?? failed.ToString());
+            LeaveKernel(Words(failed));
     }
 
     /// <summary>Has the kernel answer LACPDUs while the service is late; see <see cref="KernelPath.KeepAnswer"/>.</summary>
@@ -82,7 +87,7 @@ internal sealed class DataPaths(int bond, DataPath service) : IDisposable
                 CloseSlot(slot);
                 return failed;
             }
-            LeaveKernel(failed.Detail ?? failed.ToString());
+            LeaveKernel(Words(failed));
         }
         return LinuxResult.Ok;
     }
@@ -125,11 +130,17 @@ internal sealed class DataPaths(int bond, DataPath service) : IDisposable
         service.Dispose();
     }
 
+    /// <summary>A failure in words, with the kernel's own where they add something to what is known about it.</summary>
+    internal static string Words(LinuxResult failure) =>
+        failure.Detail is not { } detail ? failure.ToString()
+        : failure.Errno is Errno.ENOENT or Errno.EPERM ? detail
+        : $"{detail}: {(failure with { Detail = null })}";
+
     private SlotCounters InKernel(int slot) => _earlier[slot] + (_kernel?.ReadCounters(slot) ?? default);
 
     private LinuxResult EnterKernel()
     {
-        var loaded = KernelPath.Load(bond);
+        var loaded = KernelPath.Load(bond, verifierLog);
         if (loaded.Value is not { } kernel)
             return loaded.Error;
         var result = service.SetFilter(kernel.SocketFilter);
@@ -162,6 +173,7 @@ internal sealed class DataPaths(int bond, DataPath service) : IDisposable
         for (var slot = 0; slot < _earlier.Length; slot++)
             _earlier[slot] += kernel.ReadCounters(slot);
         _earlierNoMember += kernel.NoMember;
+        _earlierLeft += kernel.Left;
         GiveUp(kernel);
     }
 

@@ -150,6 +150,8 @@ internal sealed class FakeNetwork : INetwork
 
         public ulong NoMemberDropped => 0;
 
+        public ulong LeftByKernel => 0;
+
         public bool IsInKernel => false;
 
         public string DataPathReason => "this is no kernel";

@@ -200,7 +200,12 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
     }
 
     private BondReports ReportsOf(RunningBond bond) =>
-        new(report, slot => MemberFault?.Invoke(bond.Name, slot) ?? true, (slot, frame) => ControlFrame?.Invoke(bond.Name, slot, frame));
+        new(
+            report,
+            slot => MemberFault?.Invoke(bond.Name, slot) ?? true,
+            (slot, frame) => ControlFrame?.Invoke(bond.Name, slot, frame),
+            text => Logging.Log.VerifierLog(log, bond.Name, text)
+        );
 
     private void Close(long now, RunningBond bond)
     {

@@ -31,6 +31,7 @@ internal static class BondResources
             DataPathReason = bond.Device.DataPathReason,
             Members = [.. brain.Members.Select(member => Of(bond, member, find))],
             NoMemberDropped = bond.Device.NoMemberDropped,
+            LeftByKernel = bond.Device.LeftByKernel,
         };
     }
 

@@ -38,6 +38,9 @@ internal interface IBondDevice : IBondHost, IDisposable
     /// <summary>Frames of the host that no member could carry.</summary>
     ulong NoMemberDropped { get; }
 
+    /// <summary>Frames of the host that the kernel left to the service.</summary>
+    ulong LeftByKernel { get; }
+
     /// <summary>Whether the kernel carries the frames, and not the service.</summary>
     bool IsInKernel { get; }
 
@@ -66,11 +69,17 @@ internal interface IBondDevice : IBondHost, IDisposable
     void SetPromiscuous(bool promiscuous);
 }
 
-/// <summary>Where the device of a bond sends its news. Both are called on any thread, and must only pass them on.</summary>
+/// <summary>Where the device of a bond sends its news. All are called on any thread, and must only pass them on.</summary>
 /// <param name="Event">Something happened.</param>
 /// <param name="MemberFault">The data path found a slot's interface down or gone. Says whether the news was taken.</param>
 /// <param name="ControlFrame">A control frame arrived on a slot.</param>
-internal sealed record BondReports(Action<BondEvent> Event, Func<int, bool> MemberFault, Action<int, byte[]> ControlFrame);
+/// <param name="VerifierLog">All that the kernel's verifier said when it refused programs.</param>
+internal sealed record BondReports(
+    Action<BondEvent> Event,
+    Func<int, bool> MemberFault,
+    Action<int, byte[]> ControlFrame,
+    Action<string> VerifierLog
+);
 
 /// <summary>The device of a bond, or why there is none.</summary>
 internal readonly record struct Opened(IBondDevice? Device, string? Problem);

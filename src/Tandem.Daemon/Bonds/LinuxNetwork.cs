@@ -31,8 +31,7 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
             ? new HostResult($"cannot be set {(up ? "up" : "down")}: {failed}")
             : HostResult.Done;
 
-    public Opened OpenBond(string name, IBondJournal journal, BondReports reports) =>
-        Open(name, new BondHostOptions { MemberFault = reports.MemberFault, ControlFrame = reports.ControlFrame }, journal, reports);
+    public Opened OpenBond(string name, IBondJournal journal, BondReports reports) => Open(name, new BondHostOptions(), journal, reports);
 
     public Opened ReopenBond(string name, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports)
     {
@@ -41,8 +40,6 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
             Reattach = true,
             Device = handedOver.Take(name),
             Left = members,
-            MemberFault = reports.MemberFault,
-            ControlFrame = reports.ControlFrame,
         };
         return Open(name, options, journal, reports);
     }
@@ -61,8 +58,15 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
     {
         try
         {
-            var lasting = options with { Persist = true, Seed = (ulong)Random.Shared.NextInt64() };
-            var host = new BondHost(name, lasting, journal, reports.Event);
+            var complete = options with
+            {
+                Persist = true,
+                Seed = (ulong)Random.Shared.NextInt64(),
+                MemberFault = reports.MemberFault,
+                ControlFrame = reports.ControlFrame,
+                VerifierLog = reports.VerifierLog,
+            };
+            var host = new BondHost(name, complete, journal, reports.Event);
             ServiceManager.Keep(name, host.Device);
             _devices.Add(new Device(this, host));
             return new Opened(_devices[^1], null);
@@ -91,6 +95,8 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         public int Ifindex => host.Ifindex;
 
         public ulong NoMemberDropped => host.NoMemberDropped;
+
+        public ulong LeftByKernel => host.LeftByKernel;
 
         public bool IsInKernel => host.IsInKernel;
 

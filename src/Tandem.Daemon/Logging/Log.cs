@@ -80,4 +80,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 42, Level = LogLevel.Warning, Message = "changes of nftables are not watched: {Reason}")]
     public static partial void GuardsUnwatched(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 43, Level = LogLevel.Debug, Message = "{Bond}: the kernel's verifier says: {Text}")]
+    public static partial void VerifierLog(ILogger log, string bond, string text);
 }

@@ -14,12 +14,10 @@ internal sealed unsafe class BpfObject : IDisposable
 
     private BpfObject(nint @object) => _object = @object;
 
-    /// <summary>What the verifier said, if it refused; null if it did not.</summary>
-    public static string? LastVerifierLog { get; private set; }
-
     /// <summary>Loads the programs.</summary>
     /// <param name="prepare">Called before: maps can still be made larger, or be those of another process.</param>
-    public static LinuxResult<BpfObject> Load(Func<BpfObject, LinuxResult> prepare)
+    /// <param name="verifierLog">Receives all that the verifier said, should it refuse.</param>
+    public static LinuxResult<BpfObject> Load(Func<BpfObject, LinuxResult> prepare, Action<string> verifierLog)
     {
         if (LibBpf.Problem is { } missing)
             return Failed(new LinuxResult(Errno.ENOENT, missing));
@@ -27,7 +25,7 @@ internal sealed unsafe class BpfObject : IDisposable
         try
         {
             return Open(log) is { } opened
-                ? opened.Finish(prepare, log)
+                ? opened.Finish(prepare, log, verifierLog)
                 : Failed(LinuxResult.Last("libbpf cannot read the programs of the fast path"));
         }
         finally
@@ -78,7 +76,22 @@ internal sealed unsafe class BpfObject : IDisposable
         }
     }
 
-    private LinuxResult<BpfObject> Finish(Func<BpfObject, LinuxResult> prepare, byte* log)
+    /// <summary>
+    /// Says why the kernel did not load the programs. The verifier's whole log may be as long as a book; its last line that is no statistics says
+    /// what was wrong.
+    /// </summary>
+    internal static string Explain(int errno, string log)
+    {
+        var verdict = log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .LastOrDefault(line => !line.StartsWith("processed ", StringComparison.Ordinal));
+        if (verdict is not null)
+            return $"the kernel's verifier refuses the fast path: {verdict}";
+        return errno == Errno.EPERM
+            ? "the kernel lets this process load no eBPF programs: CAP_BPF or CAP_SYS_ADMIN is needed in the first user namespace"
+            : "the kernel does not load the programs of the fast path";
+    }
+
+    private LinuxResult<BpfObject> Finish(Func<BpfObject, LinuxResult> prepare, byte* log, Action<string> verifierLog)
     {
         var result = prepare(this);
         if (result.IsOk)
@@ -86,23 +99,14 @@ internal sealed unsafe class BpfObject : IDisposable
         if (result.IsOk)
             return new LinuxResult<BpfObject>(this);
         if (result.Detail is "")
-            result = result with { Detail = Explain(result.Errno, log) };
+        {
+            var text = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(log));
+            if (text.Length > 0)
+                verifierLog(text);
+            result = result with { Detail = Explain(result.Errno, text) };
+        }
         Dispose();
         return Failed(result);
-    }
-
-    // The whole log may be as long as a book; its last line that is no statistics says what was wrong.
-    private static string Explain(int errno, byte* log)
-    {
-        var text = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(log));
-        LastVerifierLog = text.Length > 0 ? text : null;
-        var verdict = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .LastOrDefault(line => !line.StartsWith("processed ", StringComparison.Ordinal));
-        if (verdict is not null)
-            return $"the kernel's verifier refuses the fast path: {verdict}";
-        return errno == Errno.EPERM
-            ? "the kernel lets this process load no eBPF programs: CAP_BPF or CAP_SYS_ADMIN is needed in the first user namespace"
-            : "the kernel does not load the programs of the fast path";
     }
 
     private static LinuxResult<BpfObject> Failed(LinuxResult error) => new(null, error);

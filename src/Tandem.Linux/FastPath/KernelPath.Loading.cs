@@ -10,7 +10,9 @@ internal sealed partial class KernelPath
     /// Loads the programs for a bond's device. If an earlier process left its own at work there, its maps are taken over, plan and
     /// counters in them, and nothing is attached anew yet.
     /// </summary>
-    public static LinuxResult<KernelPath> Load(int bondIfindex)
+    /// <param name="bondIfindex">The bond's device.</param>
+    /// <param name="verifierLog">Receives all that the kernel's verifier said, should it refuse.</param>
+    public static LinuxResult<KernelPath> Load(int bondIfindex, Action<string> verifierLog)
     {
         if (LibBpf.Problem is { } missing)
             return new LinuxResult<KernelPath>(null, new LinuxResult(Errno.ENOENT, missing));
@@ -20,7 +22,7 @@ internal sealed partial class KernelPath
         var left = BpfId.OpenMaps(Hook.Here.Find(bondIfindex, HookPoint.Egress));
         try
         {
-            var loaded = BpfObject.Load(opened => Prepare(opened, left, processors));
+            var loaded = BpfObject.Load(opened => Prepare(opened, left, processors), verifierLog);
             if (loaded.Value is not { } programs)
                 return new LinuxResult<KernelPath>(null, loaded.Error);
             var path = Map(bondIfindex, programs, processors);

@@ -32,10 +32,9 @@ internal sealed unsafe class TcxHook : Hook
         var opts = new BpfProgAttachOpts { Size = (nuint)sizeof(BpfProgAttachOpts) };
         if (present is not null)
             (opts.Flags, opts.ReplaceProgram) = (LibBpf.BPF_F_REPLACE, present.Number);
-        return BpfObject.Checked(
-            LibBpf.ProgramAttach(program, ifindex, type, &opts),
-            $"cannot attach to the {point} of interface {ifindex}"
-        );
+        var answer = LibBpf.ProgramAttach(program, ifindex, type, &opts);
+        // The same program is there already.
+        return answer == -Errno.EEXIST ? LinuxResult.Ok : BpfObject.Checked(answer, $"cannot attach to the {point} of interface {ifindex}");
     }
 
     public override LinuxResult Detach(int ifindex, HookPoint point)

@@ -27,7 +27,7 @@ internal sealed class ProgramRun : IDisposable
         {
             using var route = new RouteSocket();
             var bond = TapDevice.Open("bond0", reattach: false).Value!;
-            var loaded = KernelPath.Load(route.GetLink("bond0").Value!.Ifindex);
+            var loaded = KernelPath.Load(route.GetLink("bond0").Value!.Ifindex, _ => { });
             Assert.True(loaded.IsOk, loaded.Error.ToString());
             for (var slot = 0; slot < members; slot++)
                 Assert.True(loaded.Value!.AddMember(slot, route.GetLink($"m{slot}").Value!.Ifindex).IsOk);
@@ -68,6 +68,15 @@ internal sealed class ProgramRun : IDisposable
         _bond.Dispose();
         _here.Dispose();
     }
+
+    /// <summary>Does something in the namespace.</summary>
+    public void Inside(Action action) => _here.Run(action);
+
+    /// <summary>What <c>ip</c> says in the namespace.</summary>
+    public string Ip(string arguments) => _here.Ip(arguments);
+
+    /// <summary>What <c>tc</c> says in the namespace.</summary>
+    public string Tc(string arguments) => _here.Execute("tc", arguments);
 
     /// <summary>Frames sent on each slot.</summary>
     public ulong[] Sent() => [.. Enumerable.Range(0, ForwardingPlan.MaxMembers).Select(slot => Path.ReadCounters(slot).TxFrames)];

@@ -62,7 +62,7 @@ internal sealed class BondedPair : IBondJournal, IDisposable
     public BondedPair Connect()
     {
         Assert.True(Attach(0).IsOk);
-        Host.Publish(PlanOf(1, 0));
+        Here.Run(() => Host.Publish(PlanOf(1, 0)));
         Host.SetCarrier(true);
         Here.Ip("link set bond0 up");
         Here.Ip("addr add 10.8.0.1/24 dev bond0");
