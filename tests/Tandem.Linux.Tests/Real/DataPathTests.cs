@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 
@@ -170,7 +171,12 @@ public class DataPathTests
         pair.Host.Publish(ForwardingPlan.Empty with { Generation = 2 });
         using var host = pair.Here.Run(() => new RawSocket("bond0"));
         var before = pair.Host.NoMemberDropped;
-        host.Send(TestFrame(0x79));
+        // A program that drops a frame tells the sender so.
+        Assert.True(
+            Record.Exception(() => host.Send(TestFrame(0x79)))
+                is null
+                    or SocketException { SocketErrorCode: SocketError.NoBufferSpaceAvailable }
+        );
         Until.True(() => pair.Host.NoMemberDropped > before, "the frame is counted");
     }
 
