@@ -38,6 +38,9 @@ public sealed record BondResource
     /// <summary>The members in the order in which they joined.</summary>
     public required IReadOnlyList<MemberResource> Members { get; init; }
 
+    /// <summary>What LACP knows of the bond; null in other modes than 802.3ad.</summary>
+    public LacpResource? Lacp { get; init; }
+
     /// <summary>Frames of the host that no member could carry.</summary>
     public ulong NoMemberDropped { get; init; }
 
@@ -68,6 +71,9 @@ public sealed record MemberResource
 
     /// <summary>What the data path counted on this member.</summary>
     public required MemberCounters Counters { get; init; }
+
+    /// <summary>What LACP knows of the member; null in other modes than 802.3ad.</summary>
+    public LacpMemberResource? Lacp { get; init; }
 }
 
 /// <summary>What the data path counted on a member since it joined.</summary>

@@ -10,7 +10,11 @@ public static class OptionJson
     /// A bond's options as in <c>linkinfo.info_data</c>. Two of them show what is rather than what was asked for: the active
     /// member and the primary appear only while they are members.
     /// </summary>
-    public static JsonObject OfBond(BondOptions options, string? activeMember, string? primary)
+    /// <param name="options">The options.</param>
+    /// <param name="activeMember">The active member's name.</param>
+    /// <param name="primary">The primary's name.</param>
+    /// <param name="activeAggregator">The <c>ad_info</c> of 802.3ad; null without an active aggregator.</param>
+    public static JsonObject OfBond(BondOptions options, string? activeMember, string? primary, JsonObject? activeAggregator = null)
     {
         var json = new JsonObject();
         foreach (var option in BondOptionTable.Bond)
@@ -24,15 +28,33 @@ public static class OptionJson
                 value = new OptionValue(0, primary);
             if (!value.IsEmpty(option))
                 json[option.JsonName] = ToJson(option, value);
+            // The active aggregator stands behind the rule by which it was selected.
+            if (option.Keyword == "ad_select" && activeAggregator is not null)
+                json["ad_info"] = activeAggregator;
         }
         return json;
     }
 
     /// <summary>Adds a member's options to its state, as in <c>linkinfo.info_slave_data</c>.</summary>
-    public static void AddMemberOptions(JsonObject json, BondMode mode, Func<BondOption, OptionValue> valueOf)
+    /// <param name="json">The state.</param>
+    /// <param name="mode">The bond's mode.</param>
+    /// <param name="valueOf">Reads an option.</param>
+    /// <param name="lacpState">What 802.3ad knows, which stands before its options; null in other modes.</param>
+    public static void AddMemberOptions(
+        JsonObject json,
+        BondMode mode,
+        Func<BondOption, OptionValue> valueOf,
+        IEnumerable<KeyValuePair<string, JsonNode?>>? lacpState = null
+    )
     {
         foreach (var option in BondOptionTable.Member)
         {
+            if (option.Modes == ModeSet.Lacp && lacpState is not null)
+            {
+                foreach (var (key, value) in lacpState)
+                    json[key] = value;
+                lacpState = null;
+            }
             // Unlike the rest, prio is shown in every mode.
             if (option.IsOwn ? !IsDefault(option, valueOf(option)) : option.Modes != ModeSet.Lacp || mode == BondMode.Lacp)
                 json[option.JsonName] = ToJson(option, valueOf(option));

@@ -19,6 +19,8 @@ namespace Tandem.Api;
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ErrorMessage))]
 [JsonSerializable(typeof(EventMessage))]
+[JsonSerializable(typeof(LacpResource))]
+[JsonSerializable(typeof(LacpMemberResource))]
 [JsonSerializable(typeof(ServiceInfo))]
 public sealed partial class TandemJson : JsonSerializerContext
 {

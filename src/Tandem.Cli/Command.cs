@@ -4,6 +4,7 @@ using Tandem.Cli.Doctor;
 using Tandem.Cli.Events;
 using Tandem.Cli.Explain;
 using Tandem.Cli.Help;
+using Tandem.Cli.Lacp;
 using Tandem.Cli.Links;
 using Tandem.Cli.Status;
 
@@ -59,10 +60,13 @@ internal static class Command
             return;
         }
         if (arguments.AtEnd)
-            throw new CommandException(ExitCode.Syntax, "nothing to do; accepted: link, show, monitor, explain, doctor, version, help");
+            throw new CommandException(
+                ExitCode.Syntax,
+                "nothing to do; accepted: link, show, monitor, explain, lacp, doctor, version, help"
+            );
         var word = arguments.Take();
         // Shortened words mean the first in this order, as with `ip`.
-        var command = Keyword.Find(word, "link", "show", "monitor", "explain", "doctor", "version", "help");
+        var command = Keyword.Find(word, "link", "show", "monitor", "explain", "lacp", "doctor", "version", "help");
         switch (command)
         {
             case "link":
@@ -77,6 +81,9 @@ internal static class Command
             case "explain":
                 await ExplainCommand.RunAsync(context, arguments);
                 break;
+            case "lacp":
+                await LacpCommand.RunAsync(context, arguments);
+                break;
             case "doctor":
                 await DoctorCommand.RunAsync(context, arguments);
                 break;
@@ -89,7 +96,7 @@ internal static class Command
             default:
                 throw new CommandException(
                     ExitCode.NotFound,
-                    $"object \"{word}\" is unknown; accepted: link, show, monitor, explain, doctor, version, help"
+                    $"object \"{word}\" is unknown; accepted: link, show, monitor, explain, lacp, doctor, version, help"
                 );
         }
     }

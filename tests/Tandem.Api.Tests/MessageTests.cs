@@ -56,6 +56,61 @@ public sealed class MessageTests
     }
 
     [Fact]
+    public void What_lacp_knows_is_written_in_the_words_of_the_standard()
+    {
+        var end = new LacpEndResource
+        {
+            System = new LacpSystemResource(65535, "02:00:00:00:00:01"),
+            Key = 15,
+            PortPriority = 255,
+            Port = 1,
+            State = 0x45,
+            Activity = "active",
+            Timeout = "long",
+            Aggregation = "aggregatable",
+            Synchronization = "out of sync",
+            Defaulted = true,
+            Churn = "monitoring",
+        };
+        var time = new DateTimeOffset(2026, 11, 22, 17, 0, 0, TimeSpan.Zero);
+        var member = new LacpMemberResource
+        {
+            Aggregator = 1,
+            WaitsFor = "no LACPDU arrives",
+            Actor = end,
+            Partner = end,
+            Receive = new LacpMachineResource("defaulted", time),
+            Mux = new LacpMachineResource("detached", time),
+            Selection = "unselected",
+            Periodic = "each second",
+            Drain = "off",
+            Counters = new Dictionary<string, ulong>(StringComparer.Ordinal) { ["lacpdu_sent"] = 7 },
+            Transitions = [new LacpTransitionResource(time, "receive", "expired", "defaulted", "nothing was heard")],
+        };
+        const string End =
+            """{"system":{"priority":65535,"address":"02:00:00:00:00:01"},"key":15,"port_priority":255,"port":1,"state":69,"activity":"active","timeout":"long","aggregation":"aggregatable","synchronization":"out of sync","collecting":false,"distributing":false,"defaulted":true,"expired":false,"churn":"monitoring","churn_count":0}""";
+        const string Time = "2026-11-22T17:00:00+00:00";
+        const string Expected =
+            $$"""{"aggregator":1,"is_carrying":false,"waits_for":"no LACPDU arrives","actor":{{End}},"partner":{{End}},"receive":{"state":"defaulted","since":"{{Time}}"},"mux":{"state":"detached","since":"{{Time}}"},"selection":"unselected","periodic":"each second","drain":"off","counters":{"lacpdu_sent":7},"transitions":[{"time":"{{Time}}","machine":"receive","from":"expired","to":"defaulted","reason":"nothing was heard"}]}""";
+        Assert.Equal(Expected, JsonSerializer.Serialize(member, TandemJson.Readable.LacpMemberResource));
+        var read = JsonSerializer.Deserialize(Expected, TandemJson.Default.LacpMemberResource)!;
+        Assert.Equal(Expected, JsonSerializer.Serialize(read, TandemJson.Readable.LacpMemberResource));
+        var bond = new LacpResource
+        {
+            System = new LacpSystemResource(1, "02:00:00:00:00:01"),
+            Active = new LacpAggregatorResource { Id = 2, Partner = new LacpSystemResource(3, "02:00:00:00:00:02") },
+            FallbackMember = "eth0",
+        };
+        const string Bond =
+            """{"system":{"priority":1,"address":"02:00:00:00:00:01"},"active":{"id":2,"partner":{"priority":3,"address":"02:00:00:00:00:02"},"actor_key":0,"partner_key":0,"is_individual":false,"links":0,"links_up":0,"links_heard":0,"bandwidth_mbps":0},"fallback_member":"eth0"}""";
+        Assert.Equal(Bond, JsonSerializer.Serialize(bond, TandemJson.Readable.LacpResource));
+        Assert.Equal(
+            Bond,
+            JsonSerializer.Serialize(JsonSerializer.Deserialize(Bond, TandemJson.Default.LacpResource)!, TandemJson.Readable.LacpResource)
+        );
+    }
+
+    [Fact]
     public void An_event_says_when_what_and_why()
     {
         var message = new EventMessage(

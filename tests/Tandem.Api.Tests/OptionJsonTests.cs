@@ -31,9 +31,13 @@ public sealed class OptionJsonTests
             options = options.With(option, parsed);
         }
 
-        var json = OptionJson.OfBond(options, (string?)recorded["active_slave"], (string?)recorded["primary"]);
+        var json = OptionJson.OfBond(
+            options,
+            (string?)recorded["active_slave"],
+            (string?)recorded["primary"],
+            (JsonObject?)recorded[AggregatorInfo]?.DeepClone()
+        );
 
-        recorded.Remove(AggregatorInfo);
         foreach (var key in Newer)
         {
             Assert.Contains(json[key]!.ToJsonString(), (string[])["true", "false"]);
@@ -64,6 +68,27 @@ public sealed class OptionJsonTests
         var json = new JsonObject();
         OptionJson.AddMemberOptions(json, BondMode.Lacp, option => new OptionValue(option.Default));
         Assert.Equal("""{"queue_id":0,"prio":0,"actor_port_prio":255}""", json.ToJsonString());
+    }
+
+    [Fact]
+    public void What_LACP_knows_of_a_member_stands_where_ip_has_it()
+    {
+        var recorded = InfoData("4-802.3ad.3-up.ip.json", "info_slave_data");
+        var json = new JsonObject();
+        foreach (var key in (string[])["state", "mii_status", "link_failure_count", "perm_hwaddr"])
+            json[key] = recorded[key]!.DeepClone();
+        var state = recorded.Where(entry => entry.Key.StartsWith("ad_", StringComparison.Ordinal));
+
+        OptionJson.AddMemberOptions(
+            json,
+            BondMode.Lacp,
+            option => new OptionValue(option.Default),
+            state.Select(entry => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone()))
+        );
+
+        // Newer than the recording.
+        json.Remove("actor_port_prio");
+        Assert.Equal(recorded.ToJsonString(), json.ToJsonString());
     }
 
     private static JsonObject InfoData(string recording, string key)

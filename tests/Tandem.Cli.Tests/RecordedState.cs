@@ -81,6 +81,7 @@ internal sealed partial class RecordedState
             Duplex = "full",
             DataPath = "csharp",
             Members = [.. members.Select((member, slot) => MemberOf(member, slot, status))],
+            Lacp = RecordedLacp.OfBond(status),
         };
     }
 
@@ -99,6 +100,7 @@ internal sealed partial class RecordedState
             SpeedMbps = speed.Length == 0 ? 0 : uint.Parse(speed, System.Globalization.CultureInfo.InvariantCulture),
             Duplex = DuplexLine().Match(block).Groups["value"].Value.ToLowerInvariant(),
             Counters = new MemberCounters(),
+            Lacp = RecordedLacp.OfMember(block),
         };
     }
 

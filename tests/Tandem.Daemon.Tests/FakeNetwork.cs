@@ -14,6 +14,8 @@ internal sealed class FakeNetwork : INetwork
     private const ushort Ethernet = 1;
     private readonly Lock _gate = new();
     private readonly List<LinkInfo> _links = [];
+    private readonly Dictionary<int, int> _cables = [];
+    private readonly Dictionary<int, Action<byte[]>> _ends = [];
     private int _lastIfindex = 1;
 
     /// <summary>Names of interfaces that were given back.</summary>
@@ -45,6 +47,13 @@ internal sealed class FakeNetwork : INetwork
             _links.Add(link);
             return link;
         }
+    }
+
+    /// <summary>Has two members hear each other's control frames.</summary>
+    public void Connect(LinkInfo one, LinkInfo other)
+    {
+        lock (_gate)
+            (_cables[one.Ifindex], _cables[other.Ifindex]) = (other.Ifindex, one.Ifindex);
     }
 
     public void Delete(string name)
@@ -108,6 +117,23 @@ internal sealed class FakeNetwork : INetwork
 
     public void Dispose() { }
 
+    private void Hear(int ifindex, Action<byte[]> take)
+    {
+        lock (_gate)
+            _ends[ifindex] = take;
+    }
+
+    private void Send(int ifindex, byte[] frame)
+    {
+        Action<byte[]>? take = null;
+        lock (_gate)
+        {
+            if (_cables.TryGetValue(ifindex, out var other))
+                _ends.TryGetValue(other, out take);
+        }
+        take?.Invoke(frame);
+    }
+
     private static byte[] Octets(MacAddress address)
     {
         var octets = new byte[MacAddress.Length];
@@ -145,6 +171,7 @@ internal sealed class FakeNetwork : INetwork
     ) : IBondDevice
     {
         private readonly List<SavedMember> _members = [];
+        private readonly Dictionary<int, int> _slots = [];
 
         public int Ifindex => ifindex;
 
@@ -185,7 +212,12 @@ internal sealed class FakeNetwork : INetwork
                 network.Change(setup.Ifindex, link => link with { AddressBytes = Octets(address) });
             var result = network.SetUp(setup.Ifindex, true);
             if (result.IsOk)
+            {
                 _members.Add(saved);
+                var slot = setup.Slot;
+                _slots[slot] = setup.Ifindex;
+                network.Hear(setup.Ifindex, frame => reports.ControlFrame(slot, frame));
+            }
             else
                 journal.Forget(setup.Ifindex);
             return result;
@@ -232,7 +264,12 @@ internal sealed class FakeNetwork : INetwork
 
         public void AnnounceGroups(int slot) { }
 
-        public bool SendControl(int slot, ReadOnlySpan<byte> frame) => true;
+        public bool SendControl(int slot, ReadOnlySpan<byte> frame)
+        {
+            if (_slots.TryGetValue(slot, out var member))
+                network.Send(member, frame.ToArray());
+            return true;
+        }
 
         public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) { }
 

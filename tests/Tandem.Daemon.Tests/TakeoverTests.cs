@@ -300,7 +300,7 @@ public sealed class TakeoverTests : IDisposable
     private (BondRegistry Registry, StateStore Store) Start()
     {
         var store = new StateStore(_directory, Here, NullLogger.Instance);
-        return (new BondRegistry(_network, store, Happened, NullLogger.Instance), store);
+        return (new BondRegistry(_network, store, Happened, static _ => default, NullLogger.Instance), store);
     }
 
     private void Happened(BondEvent happened)

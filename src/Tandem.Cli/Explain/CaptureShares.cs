@@ -27,7 +27,13 @@ internal static class CaptureShares
                 $"--mode {BondOptions.Known.Mode.Choices[(int)subject.Mode]}: does not hash; accepted: balance-xor, 802.3ad, balance-tlb, balance-alb"
             );
         if (subject.Members == 0)
-            throw new CommandException(ExitCode.Refused, "no member of the bond can carry frames");
+            throw new CommandException(
+                ExitCode.Refused,
+                string.Join(
+                    "; ",
+                    subject.Idle.Select(idle => $"{idle.Name}: {idle.Reason}").Prepend("no member of the bond can carry frames")
+                )
+            );
         HashPolicy[] policies = policy is { } one ? [one] : Enum.GetValues<HashPolicy>();
         var shares = Count(path, policies, subject.Members);
         if (context.Json)

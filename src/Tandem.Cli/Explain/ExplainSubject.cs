@@ -6,6 +6,11 @@ using Tandem.Core.Options;
 
 namespace Tandem.Cli.Explain;
 
+/// <summary>A member that carries no frames.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Reason">Why, in words.</param>
+internal sealed record IdleMember(string Name, string Reason);
+
 /// <summary>Whose members are chosen from: a live bond's or described ones.</summary>
 /// <param name="Mode">The mode.</param>
 /// <param name="Policy">What the hash is made of.</param>
@@ -14,6 +19,9 @@ internal sealed record ExplainSubject(BondMode Mode, HashPolicy Policy, int Memb
 {
     /// <summary>Names of those members; empty if they have none.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Members that LACP keeps from carrying frames, and why.</summary>
+    public IReadOnlyList<IdleMember> Idle { get; init; } = [];
 
     /// <summary>The bond's own address.</summary>
     public MacAddress? Address { get; init; }
@@ -30,10 +38,12 @@ internal sealed record ExplainSubject(BondMode Mode, HashPolicy Policy, int Memb
     {
         var mode = (BondMode)NumberOf(bond, BondOptions.Known.Mode);
         var names = bond.Members.Where(member => CanCarry(mode, member)).Select(member => member.Name).ToList();
+        var idle = bond.Members.Where(member => member.Lacp?.WaitsFor is not null);
         var policy = arguments.Policy ?? (HashPolicy)NumberOf(bond, BondOptions.Known.HashPolicy);
         return new ExplainSubject(mode, policy, names.Count)
         {
             Names = names,
+            Idle = [.. idle.Select(member => new IdleMember(member.Name, member.Lacp!.WaitsFor!))],
             Address = MacAddress.TryParse(bond.Link.Address, out var address) ? address : null,
             Active = bond.ActiveMember,
         };

@@ -21,6 +21,8 @@ internal static class ExplanationFormat
             "members",
             Invariant($"{explanation.Members}{(subject.Names.Count == 0 ? "" : $" ({string.Join(", ", subject.Names)})")}")
         );
+        foreach (var (name, reason) in subject.Idle)
+            Line(text, "idle", $"{name}: {reason}");
         foreach (var key in explanation.Keys)
             Line(text, key.Name, key.Value);
         if (explanation.Hash is { } hash)
@@ -58,6 +60,8 @@ internal static class ExplanationFormat
             ["policy"] = Name(BondOptions.Known.HashPolicy, (int)explanation.Policy),
             ["members"] = explanation.Members,
         };
+        if (subject.Idle.Count > 0)
+            json["idle"] = new JsonArray([.. subject.Idle.Select(ToJson)]);
         var keys = new JsonObject();
         foreach (var key in explanation.Keys)
             keys[key.Name] = key.Value;
@@ -75,6 +79,8 @@ internal static class ExplanationFormat
             json["note"] = note;
         return json;
     }
+
+    private static JsonNode ToJson(IdleMember member) => new JsonObject { ["member_name"] = member.Name, ["reason"] = member.Reason };
 
     private static string Name(BondOption option, int number) => option.Choices[number];
 

@@ -25,6 +25,7 @@ internal static class HelpText
               show      state of bonds, in the text of /proc/net/bonding
               monitor   events as they happen
               explain   which member a frame takes, and why
+              lacp      what LACP knows of members, and what they wait for (802.3ad)
               doctor    what this machine offers, what will be used, what is missing
               version   the version of this command
               help      this text; also after every object
@@ -97,7 +98,8 @@ internal static class HelpText
         $"""
             Usage: tandem [ -j ] explain [ BOND | --members N ] [ --mode MODE ] [ --policy POLICY ] QUESTION
 
-            Which member a frame takes, and how the hash came about. For a live BOND its mode, policy, address and members count.
+            Which member a frame takes, and how the hash came about. For a live BOND its mode, policy, address and members count;
+            of mode 802.3ad, also why a member carries nothing.
 
             QUESTION
               --frame HEX          a frame in hexadecimal digits from its destination address on; - for a frame a line from standard input
@@ -110,6 +112,17 @@ internal static class HelpText
 
             MODE    {BondOptions.Known.Mode.Accepted}; balance-xor unless given
             POLICY  {BondOptions.Known.HashPolicy.Accepted}; layer2 unless given
+
+            """;
+
+    /// <summary><c>tandem lacp help</c>.</summary>
+    public static string Lacp =>
+        """
+            Usage: tandem [ -j ] lacp [ BOND ]
+
+            What LACP knows of each member of a bond of mode 802.3ad, or of all such bonds: both ends' state in words, since when, what the
+            member waits for if it carries no traffic, what was counted, and the last ten transitions with their reasons; with -j as in the
+            service's JSON.
 
             """;
 

@@ -85,8 +85,7 @@ internal static class BondStatusText
         Line(text, "Min links", Value(bond, "min_links"));
         Line(text, "Aggregator selection policy (ad_select)", Value(bond, "ad_select"));
         Line(text, "System priority", Value(bond, "ad_actor_sys_prio"));
-        var system = Value(bond, "ad_actor_system");
-        Line(text, "System MAC address", system is "" or "00:00:00:00:00:00" ? bond.Link.Address ?? "" : system);
+        Line(text, "System MAC address", bond.Lacp?.System.Address ?? "");
         if (bond.Options["ad_info"] is not JsonObject info)
         {
             text.Append(CultureInfo.InvariantCulture, $"bond {bond.Name} has no active aggregator\n");
@@ -111,12 +110,39 @@ internal static class BondStatusText
         Line(text, "Permanent HW addr", OptionText.Of(member.Data["perm_hwaddr"]));
         Line(text, "Slave queue ID", OptionText.Of(member.Data["queue_id"]));
         if (mode == BondMode.Lacp)
-            Line(text, "Aggregator ID", member.Data["ad_aggregator_id"] is { } aggregator ? OptionText.Of(aggregator) : "N/A");
+            AppendPort(text, member);
+    }
+
+    private static void AppendPort(StringBuilder text, MemberResource member)
+    {
+        Line(text, "Aggregator ID", member.Data["ad_aggregator_id"] is { } aggregator ? OptionText.Of(aggregator) : "N/A");
+        if (member.Lacp is not { } port)
+            return;
+        Line(text, "Actor Churn State", port.Actor.Churn);
+        Line(text, "Partner Churn State", port.Partner.Churn);
+        Line(text, "Actor Churned Count", port.Actor.ChurnCount);
+        Line(text, "Partner Churned Count", port.Partner.ChurnCount);
+        AppendEnd(text, "actor", "port key", port.Actor);
+        AppendEnd(text, "partner", "oper key", port.Partner);
+    }
+
+    private static void AppendEnd(StringBuilder text, string which, string key, LacpEndResource end)
+    {
+        text.Append("details ").Append(which).Append(" lacp pdu:\n");
+        Line(text, "    system priority", (ulong)end.System.Priority);
+        Line(text, "    system mac address", end.System.Address);
+        Line(text, "    " + key, (ulong)end.Key);
+        Line(text, "    port priority", (ulong)end.PortPriority);
+        Line(text, "    port number", (ulong)end.Port);
+        Line(text, "    port state", (ulong)end.State);
     }
 
     private static string Value(BondResource bond, string keyword) => Value(bond, BondOptionTable.Get(OptionScope.Bond, keyword));
 
     private static string Value(BondResource bond, BondOption option) => OptionText.Of(option, bond.Options[option.JsonName]);
+
+    private static void Line(StringBuilder text, string label, ulong value) =>
+        Line(text, label, value.ToString(CultureInfo.InvariantCulture));
 
     private static void Line(StringBuilder text, string label, string value) => text.Append(label).Append(": ").Append(value).Append('\n');
 }

@@ -14,6 +14,7 @@ public sealed partial class LacpPort
         Member = member;
         Number = number;
         OwnAggregator = new Aggregator(aggregatorId);
+        MuxSince = ReceiveSince = system.Now;
     }
 
     /// <summary>The member.</summary>
@@ -78,6 +79,15 @@ public sealed partial class LacpPort
 
     /// <summary>The group to which the link belongs; null while no partner is known.</summary>
     public Aggregator? Aggregator { get; internal set; }
+
+    /// <summary>The number of the group to which the link belongs; while no partner is known, of one of its own, as with the driver.</summary>
+    public int AggregatorId => (Aggregator ?? OwnAggregator).Id;
+
+    /// <summary>How far the port is on its way out of service.</summary>
+    public DrainPhase DrainPhase =>
+        !Drain.IsRequested ? DrainPhase.Off
+        : Drain.IsLeaving && LingerEnds == Clock.Never && Mux == MuxState.Detached ? DrainPhase.Drained
+        : DrainPhase.Draining;
 
     /// <summary>Frames of the host leave on it.</summary>
     public bool IsDistributing => IsEnabled && (Mux == MuxState.Distributing || _system.FallbackPort == this);

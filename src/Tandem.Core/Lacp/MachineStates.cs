@@ -83,6 +83,19 @@ public enum ChurnState : byte
     Churn,
 }
 
+/// <summary>How far a port is on its way out of service (drain).</summary>
+public enum DrainPhase : byte
+{
+    /// <summary>It is in service.</summary>
+    Off,
+
+    /// <summary>Nothing more is sent on it; frames of the partner may still arrive.</summary>
+    Draining,
+
+    /// <summary>Nothing passes on it any more.</summary>
+    Drained,
+}
+
 /// <summary>Names of states, as users see them.</summary>
 public static class MachineStates
 {
@@ -126,6 +139,24 @@ public static class MachineStates
             PeriodicState.Fast => "each second",
             PeriodicState.Slow => "every 30 s",
             _ => "never",
+        };
+
+    /// <summary>The name of a machine.</summary>
+    public static string Name(this LacpMachine machine) =>
+        machine switch
+        {
+            LacpMachine.Receive => "receive",
+            LacpMachine.Selection => "selection",
+            _ => "mux",
+        };
+
+    /// <summary>The name of a phase.</summary>
+    public static string Name(this DrainPhase phase) =>
+        phase switch
+        {
+            DrainPhase.Draining => "draining",
+            DrainPhase.Drained => "drained",
+            _ => "off",
         };
 
     /// <summary>The driver's word for a state.</summary>

@@ -7,7 +7,13 @@ using Tandem.Daemon.Writer;
 namespace Tandem.Daemon.Bonds;
 
 /// <summary>All bonds of the service. Belongs to the writer thread: nothing here is called from another.</summary>
-internal sealed partial class BondRegistry(INetwork network, StateStore store, Action<BondEvent> report, ILogger log) : IDeadlines
+internal sealed partial class BondRegistry(
+    INetwork network,
+    StateStore store,
+    Action<BondEvent> report,
+    Func<long, DateTimeOffset> utcOf,
+    ILogger log
+) : IDeadlines
 {
     private const long RestAfterFault = Clock.Second;
 
@@ -162,7 +168,7 @@ internal sealed partial class BondRegistry(INetwork network, StateStore store, A
 
     private RunningBond? Find(string name) => _bonds.Find(bond => bond.Name == name);
 
-    private BondResource Show(RunningBond bond) => BondResources.Of(bond, network.Find);
+    private BondResource Show(RunningBond bond) => BondResources.Of(bond, network.Find, utcOf);
 
     // The file comes first: should the service be killed now, the next one knows whose device this is.
     private (RunningBond? Bond, string? Problem) Open(long now, string name)

@@ -12,7 +12,8 @@ internal static class BondResources
     /// <summary>Describes a bond.</summary>
     /// <param name="bond">The bond.</param>
     /// <param name="find">Finds an interface: the bond's own, its members', and those that they refer to.</param>
-    public static BondResource Of(RunningBond bond, Func<int, LinkInfo?> find)
+    /// <param name="utcOf">The wall-clock time of a moment.</param>
+    public static BondResource Of(RunningBond bond, Func<int, LinkInfo?> find, Func<long, DateTimeOffset> utcOf)
     {
         var brain = bond.Brain;
         // Where no member stands by, the brain's active member is a matter of its own.
@@ -21,7 +22,7 @@ internal static class BondResources
         {
             Name = bond.Name,
             Link = LinkOfBond(bond, find),
-            Options = OptionJson.OfBond(brain.Options, active, brain.Primary?.Name),
+            Options = OptionJson.OfBond(brain.Options, active, brain.Primary?.Name, LacpResources.AdInfo(brain.Lacp)),
             ActiveMember = active,
             Primary = brain.Primary?.Name,
             Carrier = brain.HasCarrier,
@@ -29,13 +30,14 @@ internal static class BondResources
             Duplex = Word(brain.Duplex),
             DataPath = bond.Device.IsInKernel ? "ebpf" : "csharp",
             DataPathReason = bond.Device.DataPathReason,
-            Members = [.. brain.Members.Select(member => Of(bond, member, find))],
+            Members = [.. brain.Members.Select(member => Of(bond, member, find, utcOf))],
+            Lacp = brain.Lacp is { } lacp ? LacpResources.Of(lacp) : null,
             NoMemberDropped = bond.Device.NoMemberDropped,
             LeftByKernel = bond.Device.LeftByKernel,
         };
     }
 
-    private static MemberResource Of(RunningBond bond, Member member, Func<int, LinkInfo?> find)
+    private static MemberResource Of(RunningBond bond, Member member, Func<int, LinkInfo?> find, Func<long, DateTimeOffset> utcOf)
     {
         var link = LinkOf(member.Ifindex, member.Name, find);
         return new MemberResource
@@ -47,6 +49,7 @@ internal static class BondResources
             SpeedMbps = member.Link.SpeedMbps,
             Duplex = Word(member.Link.Duplex),
             Counters = bond.Device.CountersOf(member.Slot),
+            Lacp = bond.Brain.Lacp is { } lacp && member.Lacp is { } port ? LacpResources.Of(lacp, port, utcOf) : null,
         };
     }
 
@@ -65,7 +68,7 @@ internal static class BondResources
             ["link_failure_count"] = member.LinkFailures,
             ["perm_hwaddr"] = member.PermanentAddress.ToString(),
         };
-        OptionJson.AddMemberOptions(data, mode, option => member[option]);
+        OptionJson.AddMemberOptions(data, mode, option => member[option], member.Lacp is { } port ? LacpResources.MemberState(port) : null);
         return data;
     }
 

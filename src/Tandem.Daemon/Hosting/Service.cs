@@ -26,7 +26,7 @@ internal sealed class Service : IAsyncDisposable
         Clock = new MonotonicClock(time);
         var hub = new EventHub();
         _store = new StateStore(settings.State, here, _log);
-        _registry = new BondRegistry(network, _store, happened => Report(hub, happened), _log);
+        _registry = new BondRegistry(network, _store, happened => Report(hub, happened), Clock.UtcOf, _log);
         _writer = new WriterThread(Clock, _registry, _log);
         // The data path must not wait for the writer, which may be waiting for it.
         // One that finds no room is lost, as on the wire: the partner sends another.

@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using Tandem.Api;
+using Tandem.Core.Lacp;
+
+namespace Tandem.Daemon.Bonds;
+
+/// <summary>Describes what LACP knows: in the keys of <c>ip -d -j link</c>, and in full.</summary>
+internal static class LacpResources
+{
+    /// <summary>The active aggregator as <c>ip</c> has it; null if there is none, or none of its links is up.</summary>
+    public static JsonObject? AdInfo(LacpSystem? lacp) =>
+        lacp?.Active is { EnabledPorts: > 0 } active
+            ? new JsonObject
+            {
+                ["aggregator"] = active.Id,
+                ["num_ports"] = active.EnabledPorts,
+                ["actor_key"] = active.Lag.Key,
+                ["partner_key"] = active.Lag.PartnerKey,
+                ["partner_mac"] = active.Lag.Partner.Address.ToString(),
+            }
+            : null;
+
+    /// <summary>A member's state as <c>ip</c> has it.</summary>
+    public static IEnumerable<KeyValuePair<string, JsonNode?>> MemberState(LacpPort port)
+    {
+        var (actor, partner) = (port.Actor.State, port.Partner.State);
+        return
+        [
+            new("ad_aggregator_id", port.AggregatorId),
+            new("ad_actor_oper_port_state", (int)actor),
+            new("ad_actor_oper_port_state_str", Words(actor)),
+            new("ad_partner_oper_port_state", (int)partner),
+            new("ad_partner_oper_port_state_str", Words(partner)),
+        ];
+    }
+
+    /// <summary>A bond.</summary>
+    public static LacpResource Of(LacpSystem lacp) =>
+        new()
+        {
+            System = Of(lacp.Id),
+            Active = lacp.Active is { } active ? Of(active) : null,
+            FallbackMember = lacp.FallbackPort?.Member.Name,
+        };
+
+    /// <summary>A member.</summary>
+    /// <param name="lacp">The bond's LACP.</param>
+    /// <param name="port">The member's port.</param>
+    /// <param name="utcOf">The wall-clock time of a moment.</param>
+    public static LacpMemberResource Of(LacpSystem lacp, LacpPort port, Func<long, DateTimeOffset> utcOf) =>
+        new()
+        {
+            Aggregator = port.AggregatorId,
+            IsCarrying = port.IsDistributing,
+            WaitsFor = LacpAdvice.WhyIdle(lacp, port),
+            Actor = Of(port.Actor, port.ActorChurn, port.Counters[LacpCounter.ActorChurn]),
+            Partner = Of(port.Partner, port.PartnerChurn, port.Counters[LacpCounter.PartnerChurn]),
+            LastHeard = port.LastHeard is { } heard ? utcOf(heard) : null,
+            Receive = new LacpMachineResource(port.Receive.Name(), utcOf(port.ReceiveSince)),
+            Mux = new LacpMachineResource(port.Mux.Name(), utcOf(port.MuxSince)),
+            Selection = port.Selected.Name(),
+            Periodic = port.Periodic.Name(),
+            Drain = port.DrainPhase.Name(),
+            Counters = CountersOf(port),
+            Transitions = [.. port.Transitions.Recent.Select(transition => Of(transition, utcOf))],
+        };
+
+    private static LacpAggregatorResource Of(Aggregator group) =>
+        new()
+        {
+            Id = group.Id,
+            Partner = Of(group.Lag.Partner),
+            ActorKey = group.Lag.Key,
+            PartnerKey = group.Lag.PartnerKey,
+            IsIndividual = group.Lag.IsIndividual,
+            Links = group.Ports,
+            LinksUp = group.EnabledPorts,
+            LinksHeard = group.UsablePorts,
+            BandwidthMbps = group.BandwidthMbps,
+        };
+
+    private static LacpEndResource Of(in PortInfo end, ChurnState churn, ulong churnCount) =>
+        new()
+        {
+            System = Of(end.System),
+            Key = end.Key,
+            PortPriority = end.PortPriority,
+            Port = end.Port,
+            State = (int)end.State,
+            Activity = end.State.Has(LacpState.Activity) ? "active" : "passive",
+            Timeout = end.State.Has(LacpState.ShortTimeout) ? "short" : "long",
+            Aggregation = end.State.Has(LacpState.Aggregation) ? "aggregatable" : "individual",
+            Synchronization = end.State.Has(LacpState.Synchronization) ? "in sync" : "out of sync",
+            Collecting = end.State.Has(LacpState.Collecting),
+            Distributing = end.State.Has(LacpState.Distributing),
+            Defaulted = end.State.Has(LacpState.Defaulted),
+            Expired = end.State.Has(LacpState.Expired),
+            Churn = churn.Name(),
+            ChurnCount = churnCount,
+        };
+
+    private static LacpSystemResource Of(SystemId system) => new(system.Priority, system.Address.ToString());
+
+    private static LacpTransitionResource Of(in LacpTransition transition, Func<long, DateTimeOffset> utcOf) =>
+        new(utcOf(transition.Time), transition.Machine.Name(), transition.FromName, transition.ToName, transition.Reason);
+
+    // In the order of the table, which dictionaries that only grow keep.
+    private static Dictionary<string, ulong> CountersOf(LacpPort port) =>
+        Enum.GetValues<LacpCounter>().ToDictionary(counter => LacpCounters.Names[(int)counter], counter => port.Counters[counter]);
+
+    private static JsonArray Words(LacpState state) => new([.. state.Words().Select(word => (JsonNode)JsonValue.Create(word))]);
+}
