@@ -13,8 +13,7 @@ internal static class NotPlayed
     public static IReadOnlyDictionary<int, string> Reasons { get; } =
         new (string Reason, int[] Ids)[]
         {
-            (NotYet, [20, 21, 24, 25, 26, 39, 40, 47, 83, 90, 93, 100, 101, 106, 107, 108, 122, 123, 125, 127, 128, 129, 133, 135, 144,
-                167, 168, 194, 243, 244, 245, 246, 248, 249, 251, 252, 254, 255, 256, 258, 259, 260, 261, 279]),
+            (NotYet, [20, 21, 25, 26, 39, 100, 101, 107, 108, 122, 123, 133, 135, 168, 194, 279]),
             (FileOnly, [186, 195, 197, 232, 233, 237, 270, 272, 278]),
             ("a file of the driver that is read only or not there", [215, 240]),
             ("the file refuses what is so already, ip does not: 150 and 158 are the same for ip", [264, 265]),

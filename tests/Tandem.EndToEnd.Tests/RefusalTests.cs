@@ -135,7 +135,8 @@ public sealed partial class RefusalTests
     private static partial Regex AboutDevice();
 
     [GeneratedRegex(
-        "\"(state|mii_status|link_failure_count|active_slave)\": ?[^,}]*,?",
+        "\"(state|mii_status|link_failure_count|active_slave|ad_(info|aggregator_id|(actor|partner)_oper_port_state(_str)?))\": ?"
+            + "(\\{[^}]*\\}|\\[[^]]*\\]|[^,}]*),?",
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]
