@@ -42,8 +42,8 @@ public sealed record LacpAggregatorResource
     /// <summary>Links that are up.</summary>
     public int LinksUp { get; init; }
 
-    /// <summary>Links on which the partner is heard.</summary>
-    public int LinksHeard { get; init; }
+    /// <summary>Links that are up and not drained, and on which the partner is heard.</summary>
+    public int LinksUsable { get; init; }
 
     /// <summary>The sum of their speeds in Mbit/s.</summary>
     public long BandwidthMbps { get; init; }

@@ -102,7 +102,7 @@ public sealed class MessageTests
             FallbackMember = "eth0",
         };
         const string Bond =
-            """{"system":{"priority":1,"address":"02:00:00:00:00:01"},"active":{"id":2,"partner":{"priority":3,"address":"02:00:00:00:00:02"},"actor_key":0,"partner_key":0,"is_individual":false,"links":0,"links_up":0,"links_heard":0,"bandwidth_mbps":0},"fallback_member":"eth0"}""";
+            """{"system":{"priority":1,"address":"02:00:00:00:00:01"},"active":{"id":2,"partner":{"priority":3,"address":"02:00:00:00:00:02"},"actor_key":0,"partner_key":0,"is_individual":false,"links":0,"links_up":0,"links_usable":0,"bandwidth_mbps":0},"fallback_member":"eth0"}""";
         Assert.Equal(Bond, JsonSerializer.Serialize(bond, TandemJson.Readable.LacpResource));
         Assert.Equal(
             Bond,

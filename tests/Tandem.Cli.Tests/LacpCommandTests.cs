@@ -108,7 +108,7 @@ public sealed class LacpCommandTests
                     PartnerKey = 15,
                     Links = 2,
                     LinksUp = 1,
-                    LinksHeard = 1,
+                    LinksUsable = 1,
                     BandwidthMbps = 10000,
                 },
             },

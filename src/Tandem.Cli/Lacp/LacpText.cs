@@ -39,7 +39,7 @@ internal static class LacpText
             );
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"  links {group.Links}: {group.LinksUp} up, partner heard on {group.LinksHeard}, {group.BandwidthMbps} Mbit/s\n"
+                $"  links {group.Links}: {group.LinksUp} up, {group.LinksUsable} usable, {group.BandwidthMbps} Mbit/s\n"
             );
         }
         else

@@ -75,7 +75,7 @@ internal static class LacpResources
             IsIndividual = group.Lag.IsIndividual,
             Links = group.Ports,
             LinksUp = group.EnabledPorts,
-            LinksHeard = group.UsablePorts,
+            LinksUsable = group.UsablePorts,
             BandwidthMbps = group.BandwidthMbps,
         };
 
