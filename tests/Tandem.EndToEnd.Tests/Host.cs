@@ -60,6 +60,14 @@ internal sealed class Host : IDisposable
     public string MemberData(string member, string key) =>
         Link(member).GetProperty("linkinfo").GetProperty("info_slave_data").GetProperty(key).ToString();
 
+    /// <summary>How often the log of the service has an event of this kind about a member, with a part of its reason perhaps.</summary>
+    public int Said(string member, string kind, string reason = "") =>
+        Service
+            .Log.Split('\n')
+            .Count(line =>
+                line.Contains($": {member}: {kind}: ", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal)
+            );
+
     /// <summary>An interface as the kernel's own <c>ip -j</c> has it; null if it is not there.</summary>
     public JsonElement? KernelLink(string name)
     {

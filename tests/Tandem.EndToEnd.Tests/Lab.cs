@@ -41,17 +41,21 @@ internal sealed class Lab : IDisposable
     /// <summary>Bonds both hosts over all cables, brings bond0 up with addresses 10.213.0.1 and .2 and fd13::1 and ::2, and waits until traffic passes.</summary>
     public Lab Bond(params string[] options)
     {
-        foreach (var (host, number) in new[] { (A, 1), (B, 2) })
-        {
-            host.Tandem(["link", "add", "bond0", "type", "bond", .. options]);
-            for (var i = 0; i < Cables; i++)
-                host.Tandem("link", "set", $"eth{i}", "master", "bond0");
-            host.Tandem("link", "set", "bond0", "up");
-            host.Ip("addr", "add", $"10.213.0.{number}/24", "dev", "bond0");
-            host.Ip("addr", "add", $"fd13::{number}/64", "dev", "bond0", "nodad");
-        }
+        BondHost(A, 1, options);
+        BondHost(B, 2, options);
         Shell.Until(() => A.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "the bonds answer");
         return this;
+    }
+
+    /// <summary>Bonds one host, which may be a third one, over all cables; its number is the last of its addresses.</summary>
+    public void BondHost(Host host, int number, params string[] options)
+    {
+        host.Tandem(["link", "add", "bond0", "type", "bond", .. options]);
+        for (var i = 0; i < Cables; i++)
+            host.Tandem("link", "set", $"eth{i}", "master", "bond0");
+        host.Tandem("link", "set", "bond0", "up");
+        host.Ip("addr", "add", $"10.213.0.{number}/24", "dev", "bond0");
+        host.Ip("addr", "add", $"fd13::{number}/64", "dev", "bond0", "nodad");
     }
 
     /// <summary>Cuts a cable: host B's end goes down, host A's loses its carrier.</summary>

@@ -44,11 +44,11 @@ bond_driver() {
 
 fail() { echo "FAILED: $*"; tail -n 5 /run/*.log 2>/dev/null; exit 1; }
 
-# eventually WHAT COMMAND...: the command succeeds within 5 s
+# eventually WHAT COMMAND...: the command succeeds within 5 s, or PATIENCE
 eventually() {
   local what=$1 i
   shift
-  for ((i = 0; i < 50; i++)); do "$@" >/dev/null 2>&1 && return; sleep 0.1; done
+  for ((i = 0; i < ${PATIENCE:-5} * 10; i++)); do "$@" >/dev/null 2>&1 && return; sleep 0.1; done
   fail "$what: $*"
 }
 

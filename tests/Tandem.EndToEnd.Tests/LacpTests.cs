@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Tandem.EndToEnd.Tests;
+
+/// <summary>Tandem on both ends of the cables, in 802.3ad.</summary>
+public sealed partial class LacpTests
+{
+    private static readonly string[] Members = ["eth0", "eth1"];
+
+    [Theory]
+    [InlineData("fast", "ebpf")]
+    [InlineData("slow", "ebpf")]
+    [InlineData("fast", "csharp")]
+    [InlineData("slow", "csharp")]
+    public void Links_aggregate_share_the_flows_and_come_back_after_a_cut(string rate, string path)
+    {
+        using var lab = new Lab();
+        Bond(lab, rate, path);
+        Shell.Until(() => AreUp(lab.A, times: 1) && AreUp(lab.B, times: 1), "both ends say lacp-up of each member");
+        Assert.Contains($"\"data_path\":\"{path}\"", lab.A.Tandem("-d", "-j", "link", "show", "bond0"), StringComparison.Ordinal);
+        NothingIsLost(lab.A, "10.213.0.2");
+        NothingIsLost(lab.B, "10.213.0.1");
+        FlowsUse(lab, Members);
+
+        using var ping = lab.A.Start("ping", "-i0.005", "-w30", "-q", "10.213.0.2");
+        for (var cable = 0; cable < lab.Cables; cable++)
+        {
+            var member = Members[cable];
+            lab.Cut(cable);
+            Shell.Until(() => lab.A.Said(member, "lacp-down") == 1, $"host A says lacp-down of {member}");
+            FlowsUse(lab, [Members[1 - cable]]);
+            lab.Mend(cable);
+            Shell.Until(() => lab.A.Said(member, "lacp-up") == 2 && lab.B.Said(member, "lacp-up") == 2, $"{member} carries traffic again");
+        }
+        FlowsUse(lab, Members);
+        Assert.False(ping.HasExited, "the changes took longer than the traffic");
+        var (sent, answered) = Ended(ping);
+        // At 200 a second: what is lost fits in the moments of the changes, of which each end notices each.
+        Assert.True(sent - answered <= 40, $"{sent} sent, {answered} answered");
+    }
+
+    [Fact]
+    public void A_partner_that_is_started_anew_is_aggregated_with_again()
+    {
+        using var lab = new Lab();
+        Bond(lab, "fast", "auto");
+        Shell.Until(() => AreUp(lab.A, times: 1) && AreUp(lab.B, times: 1), "both members carry traffic");
+        Assert.Equal(0, lab.B.Service.Stop());
+        Shell.Until(() => Members.All(member => lab.A.Said(member, "lacp-down") >= 1), "host A says that no member carries traffic");
+        lab.B.Service.Start();
+        lab.BondHost(lab.B, 2, Options("fast", "auto"));
+        Shell.Until(() => AreUp(lab.A, times: 2) && AreUp(lab.B, times: 2), "both members carry traffic again");
+        Answers(lab.A, "10.213.0.2");
+        NothingIsLost(lab.A, "10.213.0.2");
+    }
+
+    [Fact]
+    public void Another_host_on_the_same_cables_is_the_new_partner()
+    {
+        using var lab = new Lab();
+        Bond(lab, "fast", "auto");
+        Shell.Until(() => AreUp(lab.A, times: 1), "both members carry traffic");
+        using var other = new Host($"{lab.A.Namespace}c");
+        other.Service.Start();
+        foreach (var member in Members)
+        {
+            lab.B.Ip("link", "set", member, "netns", other.Namespace);
+            // Another host has other interfaces.
+            other.Ip("link", "set", member, "address", $"02:00:00:00:0c:0{member[^1]}");
+        }
+        lab.BondHost(other, 3, Options("fast", "auto"));
+        Shell.Until(
+            () => Members.All(member => lab.A.Said(member, "lacp-up", "of 65535,02:00:00:00:0c:00") == 1) && AreUp(other, times: 1),
+            "both members carry traffic to the other host"
+        );
+        Answers(lab.A, "10.213.0.3");
+        NothingIsLost(lab.A, "10.213.0.3");
+    }
+
+    [Fact]
+    public void A_cable_between_two_members_of_a_bond_is_a_loop_and_is_not_used()
+    {
+        using var lab = new Lab(cables: 0);
+        lab.A.Ip("link", "add", "eth0", "type", "veth", "peer", "name", "eth1");
+        lab.A.Tandem(["link", "add", "bond0", "type", "bond", .. Options("fast", "auto")]);
+        foreach (var member in Members)
+            lab.A.Tandem("link", "set", member, "master", "bond0");
+        lab.A.Tandem("link", "set", "bond0", "up");
+        Shell.Until(() => Members.All(member => lab.A.Said(member, "lacp-loop") == 1), "lacp-loop is said of both ends");
+        Assert.Contains("hears the LACPDUs of eth0", lab.A.Service.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("lacp-up", lab.A.Service.Log, StringComparison.Ordinal);
+    }
+
+    private static string[] Options(string rate, string path) =>
+        ["mode", "802.3ad", "miimon", "50", "lacp_rate", rate, "xmit_hash_policy", "layer3+4", "data_path", path];
+
+    private static void Bond(Lab lab, string rate, string path) => lab.Bond(Options(rate, path));
+
+    private static bool AreUp(Host host, int times) => Members.All(member => host.Said(member, "lacp-up") == times);
+
+    private static void Answers(Host host, string address) =>
+        Shell.Until(() => host.Run("ping", "-c1", "-W1", address).ExitCode == 0, $"{address} answers");
+
+    private static void NothingIsLost(Host host, string address) =>
+        Assert.Contains(" 0% packet loss", host.Must("ping", "-c20", "-i0.01", "-w5", address), StringComparison.Ordinal);
+
+    // Sixteen flows leave on just these members.
+    private static void FlowsUse(Lab lab, string[] members)
+    {
+        using var server = lab.B.Start("iperf3", "-s", "-1");
+        Shell.Until(() => lab.B.Run("ss", "-ltn").Output.Contains(":5201", StringComparison.Ordinal), "iperf3 listens");
+        var before = Members.ToDictionary(member => member, member => Sent(lab.A, member));
+        lab.A.Must("iperf3", "-c", "10.213.0.2", "-P", "16", "-n", "16M", "-l", "16K");
+        foreach (var member in Members)
+        {
+            var bytes = Sent(lab.A, member) - before[member];
+            // LACPDUs pass on the others at most.
+            Assert.True(members.Contains(member) ? bytes > 1_000_000 : bytes < 10_000, $"{member} carried {bytes} bytes");
+        }
+        server.WaitForExit(TimeSpan.FromSeconds(5));
+    }
+
+    private static long Sent(Host host, string member) =>
+        host.Link(member).GetProperty("stats64").GetProperty("tx").GetProperty("bytes").GetInt64();
+
+    private static (int Sent, int Answered) Ended(Process ping)
+    {
+        Shell.Signal(ping.Id, 2);
+        var counts = Counts().Match(ping.StandardOutput.ReadToEnd());
+        int Number(string group) => int.Parse(counts.Groups[group].Value, CultureInfo.InvariantCulture);
+        return (Number("sent"), Number("answered"));
+    }
+
+    [GeneratedRegex(@"(?<sent>\d+) packets transmitted, (?<answered>\d+) received", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Counts();
+}
