@@ -94,6 +94,44 @@ public sealed partial class LacpTests
         Assert.DoesNotContain("lacp-up", lab.A.Service.Log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Tcpdump_decodes_every_lacpdu_and_finds_in_them_what_we_are()
+    {
+        using var lab = new Lab();
+        lab.BondHost(lab.B, 2, Options("fast", "auto"));
+        var file = Path.Combine(lab.B.Directory, "lacp.pcap");
+        using var capture = lab.B.Start(["tcpdump", "-i", "eth0", "-Q", "in", "-U", "-Z", "root", "-w", file, "ether", "proto", "0x8809"]);
+        Shell.Until(() => capture.StandardError.ReadLine()?.Contains("listening", StringComparison.Ordinal) == true, "tcpdump listens");
+        lab.BondHost(lab.A, 1, Options("fast", "auto"));
+        Shell.Until(() => AreUp(lab.A, times: 1) && AreUp(lab.B, times: 1), "both members carry traffic");
+
+        string[] Lacpdus() =>
+            lab.B.Must("tcpdump", "-r", file, "-n", "-e", "-vv").Split(" ethertype Slow Protocols (0x8809), length 124: ")[1..];
+        string Settled(Host host) =>
+            $"System {host.KernelLink("bond0")!.Value.GetProperty("address").GetString()}, System Priority 65535, Key 15, Port 1, "
+            + "Port Priority 255\n\t  State Flags [Activity, Timeout, Aggregation, Synchronization, Collecting, Distributing]\n";
+        Shell.Until(
+            () =>
+                Lacpdus() is { Length: > 2 } heard
+                && heard[^1].Contains(Settled(lab.A), StringComparison.Ordinal)
+                && heard[^1].Contains(Settled(lab.B), StringComparison.Ordinal),
+            "a LACPDU of a settled link has both ends as they are"
+        );
+        Assert.All(
+            Lacpdus(),
+            said =>
+            {
+                Assert.StartsWith("LACPv1, length 110\n", said, StringComparison.Ordinal);
+                Assert.Contains("Actor Information TLV (0x01), length 20\n", said, StringComparison.Ordinal);
+                Assert.Contains("Partner Information TLV (0x02), length 20\n", said, StringComparison.Ordinal);
+                Assert.Contains("Collector Information TLV (0x03), length 16\n", said, StringComparison.Ordinal);
+                Assert.Contains("Terminator TLV (0x00), length 0\n", said, StringComparison.Ordinal);
+                Assert.DoesNotContain("[|", said, StringComparison.Ordinal);
+                Assert.DoesNotContain("invalid", said, StringComparison.Ordinal);
+            }
+        );
+    }
+
     private static string[] Options(string rate, string path) =>
         ["mode", "802.3ad", "miimon", "50", "lacp_rate", rate, "xmit_hash_policy", "layer3+4", "data_path", path];
 
