@@ -134,12 +134,15 @@ public sealed partial class Bond
         Options.FailOverMac switch
         {
             FailOverMac.None => Address,
-            // A second interface with the bond's address would have it twice on the wire: it gets one of its own.
-            FailOverMac.Follow when _members.Count > 0 && member.PermanentAddress == Address => MacAddress.LocallyAdministered(
+            // Its address would be twice on the wire: it gets one of its own. A member may have it by an exchange, of an interface that left.
+            FailOverMac.Follow when IsTaken(member.PermanentAddress) => MacAddress.LocallyAdministered(
                 Address.Value ^ ((ulong)member.Ifindex << 8) ^ 1
             ),
             _ => null,
         };
+
+    private bool IsTaken(MacAddress address) =>
+        _members.Count > 0 && (address == Address || _members.Exists(member => member.Address == address));
 
     private void JoinSelection(Member member)
     {

@@ -54,6 +54,21 @@ public sealed class FailOverMacTests
     }
 
     [Fact]
+    public void Follow_gives_an_interface_another_address_while_a_member_has_its_own()
+    {
+        _a.Start("mode", "active-backup", "fail_over_mac", "follow");
+        _cables[0].Cut();
+        // eth0 has eth1's address now. eth1 leaves, and comes back with its own.
+        Assert.Null(_a.Leave(_a.Ports[1]));
+        Assert.Equal(_own[1], _a.Ports[0].Address);
+        Assert.Equal(_own[1], _a.Ports[1].Address);
+        Assert.Null(_a.Join(_a.Ports[1]));
+        Assert.Equal(3, _a.Ports.Select(port => port.Address).Distinct().Count());
+        Assert.Null(_a.Leave(_a.Ports[1]));
+        Assert.Equal(_own[1], _a.Ports[1].Address);
+    }
+
+    [Fact]
     public void Follow_finds_the_holder_of_the_bonds_address_after_a_total_outage()
     {
         _a.Start("mode", "active-backup", "fail_over_mac", "follow");
