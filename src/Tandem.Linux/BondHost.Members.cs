@@ -1,0 +1,156 @@
+using Tandem.Core;
+using Tandem.Linux.Members;
+using Tandem.Linux.Native;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Linux;
+
+// Interfaces become members, stay members over the end of a process, and are given back.
+public sealed partial class BondHost
+{
+    /// <summary>Guards members again whose guard someone else removed, or that have another name than their guard.</summary>
+    public void Reguard()
+    {
+        foreach (var (saved, _) in _members.Values)
+            Reguard(saved);
+    }
+
+    /// <summary>Takes in that a member has another name; its guard takes that name too.</summary>
+    public void MemberRenamed(int ifindex, string name)
+    {
+        if (!_members.TryGetValue(ifindex, out var member))
+            return;
+        member.Saved = member.Saved with { Name = name };
+        _members[ifindex] = member;
+        Reguard(member.Saved);
+    }
+
+    /// <inheritdoc/>
+    public HostResult Attach(in MemberSetup setup)
+    {
+        if (_members.ContainsKey(setup.Ifindex))
+            return new HostResult($"{setup.Name} is a member of {Name} already");
+        if (setup.IsKept)
+            return Keep(setup);
+        var saving = _keeper.Save(setup.Ifindex);
+        if (saving.Value is not { } found)
+            return Failed($"cannot read {setup.Name}", saving.Error);
+        var saved = found with { TakenAddress = setup.Address?.ToString() };
+        _journal.Remember(saved);
+        var name = setup.Name;
+        var problem = _keeper.Take(saved, text => Tell(EventKind.Notice, name, text)) is { IsOk: false } notTaken
+            ? Failed($"cannot take {name}", notTaken)
+            : SetUp(setup);
+        if (problem.IsOk)
+        {
+            _members[setup.Ifindex] = (saved, new LinkReader(setup.Ifindex));
+            return problem;
+        }
+        Return(saved);
+        return problem;
+    }
+
+    /// <inheritdoc/>
+    public void Detach(int ifindex, int slot)
+    {
+        _paths.CloseSlot(slot);
+        if (_members.Remove(ifindex, out var member))
+            Return(member.Saved);
+    }
+
+    /// <inheritdoc/>
+    public HostResult SetMemberAddress(int ifindex, MacAddress address)
+    {
+        var problem = ChangeMemberAddress(ifindex, address);
+        if (problem.IsOk && _members.TryGetValue(ifindex, out var member))
+        {
+            member.Saved = member.Saved with { TakenAddress = address.ToString() };
+            _members[ifindex] = member;
+            _journal.Remember(member.Saved);
+        }
+        return problem;
+    }
+
+    private HostResult SetUp(in MemberSetup setup)
+    {
+        if (_route.SetMtu(setup.Ifindex, setup.Mtu) is { IsOk: false } noMtu)
+            return Failed($"cannot set the MTU of {setup.Name} to {setup.Mtu}", noMtu);
+        if (setup.Address is { } address && _route.SetAddress(setup.Ifindex, address) is { IsOk: false } noAddress)
+            return Failed($"cannot give {setup.Name} the address {address}", noAddress);
+        if (_route.SetUp(setup.Ifindex, true) is { IsOk: false } notUp)
+            return Failed($"cannot bring {setup.Name} up", notUp);
+        if (SetHearing(setup.Ifindex) is { IsOk: false } deaf)
+            return Failed($"cannot let {setup.Name} hear all groups", deaf);
+        var before = (_paths.IsInKernel, _paths.Reason);
+        if (_paths.OpenSlot(setup.Slot, setup.Ifindex) is { IsOk: false } notOpen)
+            return Failed($"cannot send and receive on {setup.Name}", notOpen);
+        TellDataPath(before);
+        return HostResult.Done;
+    }
+
+    // All that joining does, as far as it is not done yet; nothing that would take the link down.
+    private HostResult Keep(in MemberSetup setup)
+    {
+        if (!_left.TryGetValue(setup.Ifindex, out var saved))
+            return new HostResult($"nothing is known of {setup.Name} from before");
+        if (_keeper.IsStillTaken(saved) is { IsOk: false } changed)
+            return Failed($"{setup.Name} is not as it was left", changed);
+        // Some drivers refuse an address while they are up, even the one that they have.
+        var hasAddress = _route.GetLink(setup.Ifindex).Value?.Address == setup.Address;
+        if (SetUp(hasAddress ? setup with { Address = null } : setup) is { IsOk: false } problem)
+            return problem;
+        var present = setup.Address?.ToString() ?? saved.TakenAddress;
+        _members[setup.Ifindex] = (saved with { Name = setup.Name, TakenAddress = present }, new LinkReader(setup.Ifindex));
+        _journal.Remember(_members[setup.Ifindex].Saved);
+        Reguard(_members[setup.Ifindex].Saved);
+        return HostResult.Done;
+    }
+
+    // The member's own filters know nothing of the groups that the host joined on the bond, nor of the addresses behind it. Flags of
+    // the interface, not of a socket: they are to outlive this process.
+    private LinuxResult SetHearing(int ifindex) =>
+        _route.SetFlags(
+            ifindex,
+            LinkFlags.AllMulticast | (_isPromiscuous ? LinkFlags.Promiscuous : LinkFlags.None),
+            LinkFlags.AllMulticast | LinkFlags.Promiscuous
+        );
+
+    private HostResult ChangeMemberAddress(int ifindex, MacAddress address)
+    {
+        var result = _route.SetAddress(ifindex, address);
+        if (result.Errno != Errno.EBUSY)
+            return result.IsOk ? HostResult.Done : Failed($"cannot give member {ifindex} the address {address}", result);
+        // Some drivers change it only while the interface is down.
+        _route.SetUp(ifindex, false);
+        result = _route.SetAddress(ifindex, address);
+        var up = _route.SetUp(ifindex, true);
+        if (!result.IsOk)
+            return Failed($"cannot give member {ifindex} the address {address}", result);
+        return up.IsOk ? HostResult.Done : Failed($"cannot bring member {ifindex} up again", up);
+    }
+
+    private void Return(SavedMember saved)
+    {
+        // As long as this process has it, an interface is known by its number, whatever address it got meanwhile.
+        var present = _route.GetLink(saved.Ifindex).Value?.Address.ToString();
+        var result = _keeper.GiveBack(saved with { TakenAddress = present });
+        // What is still to be restored is for the next service to restore.
+        if (result.IsOk || _route.GetLink(saved.Ifindex).Error.Errno == Errno.ENODEV)
+            _journal.Forget(saved.Ifindex);
+        if (!result.IsOk)
+            Tell(EventKind.Fault, saved.Name, $"{saved.Name} could not be given back whole: {result}");
+    }
+
+    private void Reguard(SavedMember saved)
+    {
+        var result = _keeper.Reguard(saved, out var wasGone);
+        if (!result.IsOk)
+            Tell(EventKind.Fault, saved.Name, $"its frames also reach the host's own stack: nftables cannot drop them ({result})");
+        else if (wasGone)
+            Tell(
+                EventKind.Notice,
+                saved.Name,
+                "someone removed the nftables chain that keeps its frames from the host's stack; it is back"
+            );
+    }
+}

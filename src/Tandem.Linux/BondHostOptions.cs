@@ -1,0 +1,33 @@
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux;
+
+/// <summary>How the device of a bond is made.</summary>
+public sealed record BondHostOptions
+{
+    /// <summary>Take over a TAP device of the bond's name that is there and that nobody has open; it keeps its carrier meanwhile.</summary>
+    public bool Reattach { get; init; }
+
+    /// <summary>The open device of the bond, from an earlier process; null to open it.</summary>
+    public FileDescriptor? Device { get; init; }
+
+    /// <summary>Interfaces that an earlier process left as members, as they were before they joined.</summary>
+    public IReadOnlyList<SavedMember> Left { get; init; } = [];
+
+    /// <summary>Leave the device, with its addresses and routes, if this process is killed. Disposing removes it all the same.</summary>
+    public bool Persist { get; init; }
+
+    /// <summary>Where chance begins.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>
+    /// Called on a thread of the data path with a slot whose device turned out to be down or gone; see <see cref="DataPath"/>.
+    /// </summary>
+    public Func<int, bool>? MemberFault { get; init; }
+
+    /// <summary>Receives all that the kernel's verifier said, should it refuse the programs of the fast path.</summary>
+    public Action<string>? VerifierLog { get; init; }
+
+    /// <summary>Called on a thread of the data path with a slot and a control frame that arrived there; see <see cref="DataPath"/>.</summary>
+    public Action<int, byte[]>? ControlFrame { get; init; }
+}
