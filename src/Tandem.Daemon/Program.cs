@@ -64,6 +64,7 @@ async Task<int> RunAsync()
         using var links = service.Watch();
         using var guards = service.WatchGuards();
         await service.StartAsync();
+        handedOver.Dispose();
         links.Start();
         guards.Start();
         Log.Started(log, BondEndpoints.Version, settings.Socket);

@@ -42,9 +42,12 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
         if (choice == DataPathChoice.CSharp)
         {
             LeaveKernel("data_path csharp was asked for");
+            KernelPath.Leave(bond, HookPoint.Egress);
         }
         else if (!IsInKernel && EnterKernel() is { IsOk: false } failed)
         {
+            // Programs that an earlier process left, and that this one cannot take over, must not carry frames beside the service.
+            KernelPath.Leave(bond, HookPoint.Egress);
             if (choice == DataPathChoice.Ebpf)
                 return failed;
             Reason = Words(failed);
@@ -66,7 +69,10 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
         _plan = plan;
         _kernel?.Publish(plan);
         service.Publish(plan);
-        if (isFirst && _kernel?.TakeFrames() is { IsOk: false } failed)
+        if (!isFirst)
+            return;
+        _kernel?.ForgetFreeSlots();
+        if (_kernel?.TakeFrames() is { IsOk: false } failed)
             LeaveKernel(Words(failed));
     }
 
@@ -80,6 +86,8 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
         if (!result.IsOk)
             return result;
         _ifindexes[slot] = ifindex;
+        if (!IsInKernel)
+            KernelPath.Leave(ifindex, HookPoint.Ingress);
         if (_kernel?.AddMember(slot, ifindex) is { IsOk: false } failed)
         {
             if (_choice == DataPathChoice.Ebpf)

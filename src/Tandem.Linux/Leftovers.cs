@@ -13,8 +13,11 @@ public static class Leftovers
         using var route = new RouteSocket();
         foreach (var link in route.GetLinks().Value ?? [])
         {
-            if (KernelPath.Leave(link.Ifindex) is { IsOk: false } attached)
-                problems.Add((link.Name, attached.ToString()));
+            foreach (var point in (HookPoint[])[HookPoint.Ingress, HookPoint.Egress])
+            {
+                if (KernelPath.Leave(link.Ifindex, point) is { IsOk: false } attached)
+                    problems.Add((link.Name, attached.ToString()));
+            }
         }
         try
         {

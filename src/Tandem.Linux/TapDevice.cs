@@ -51,12 +51,18 @@ public sealed unsafe class TapDevice : IDisposable
     /// <summary>Takes a device over that an earlier process opened.</summary>
     public static LinuxResult<TapDevice> From(FileDescriptor device, string name)
     {
+        var found = NameOf(device);
+        if (found == name)
+            return Finish(device, name);
+        device.Dispose();
+        return Failed(new LinuxResult(Errno.EINVAL, $"what was handed over for {name} is {found ?? "no TAP device"}"));
+    }
+
+    /// <summary>The present name of an open TAP device; null if it is none.</summary>
+    public static string? NameOf(FileDescriptor device)
+    {
         var request = default(IfReq);
-        if (Files.Ioctl(device, Tun.TUNGETIFF, &request) < 0)
-            return Failed(LinuxResult.Last($"what was handed over for {name} is no TAP device"));
-        return request.NameText == name
-            ? Finish(device, name)
-            : Failed(new LinuxResult(Errno.EINVAL, $"what was handed over for {name} is the device {request.NameText}"));
+        return Files.Ioctl(device, Tun.TUNGETIFF, &request) < 0 ? null : request.NameText;
     }
 
     /// <summary>Sets whether the interface sees a partner at the other end of its cable.</summary>

@@ -72,7 +72,10 @@ internal sealed class Host : IDisposable
     public JsonElement? KernelLink(string name)
     {
         var outcome = Run("ip", "-j", "-d", "addr", "show", "dev", name);
-        return outcome.ExitCode == 0 ? JsonDocument.Parse(outcome.Output).RootElement[0] : null;
+        // A device that goes just then leaves an empty list.
+        return outcome.ExitCode == 0 && JsonDocument.Parse(outcome.Output).RootElement is var list && list.GetArrayLength() > 0
+            ? list[0]
+            : null;
     }
 
     public void Dispose()

@@ -103,6 +103,9 @@ public sealed partial class LacpPort
     {
         Log(LacpMachine.Mux, (byte)Mux, (byte)state, reason);
         _system.PlanIsDue |= Mux >= MuxState.Collecting || state >= MuxState.Collecting;
+        // Nobody may go on saying that the link carries traffic.
+        if (Mux >= MuxState.Collecting && state < MuxState.Collecting)
+            _system.KeepAnswer(this, [], Clock.Never);
         (Mux, MuxSince) = (state, _system.Now);
     }
 

@@ -24,6 +24,8 @@ internal sealed partial class BondRegistry
         {
             Log.WriterFault(log, e);
             store.SetAside(state.Name, e.Message);
+            // As far as it came, the bond goes on.
+            Find(state.Name)?.Brain.EndRestoring(now, state.Active);
         }
     }
 
@@ -78,6 +80,8 @@ internal sealed partial class BondRegistry
         // Before the members: programs that carry their frames are taken over first.
         if (bond.Device.UseDataPath(brain.Options.DataPath) is { IsOk: false } unavailable)
             Log.NotRestored(log, bond.Name, unavailable.Problem!);
+        bond.IsPromiscuous = link.Promiscuity > 0;
+        bond.Device.SetPromiscuous(bond.IsPromiscuous);
         var isOfItsMode = IsOfMode(bond, state);
         foreach (var member in state.Members)
             Restore(now, bond, member, isOfItsMode);

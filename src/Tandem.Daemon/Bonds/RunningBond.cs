@@ -87,7 +87,9 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
     {
         Brain.Close(now);
         Device.Dispose();
-        store.Delete(Name);
+        // A member that could not be given back whole is for the next service to restore.
+        if (_saved.Count == 0)
+            store.Delete(Name);
     }
 
     private BondState Describe()

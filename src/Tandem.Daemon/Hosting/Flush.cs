@@ -13,25 +13,33 @@ internal static class Flush
     {
         var isClean = true;
         foreach (var state in store.ReadAll())
-        {
-            foreach (var member in state.Members)
-            {
-                if (network.GiveBack(member.Saved) is { } problem)
-                {
-                    Log.CannotGiveBack(log, state.Name, member.Saved.Name, problem);
-                    isClean = false;
-                }
-            }
-            if (network.Find(state.Name) is { Kind: "tun" } link && link.Ifindex == state.Device)
-                isClean &= Report(log, state.Name, network.Remove(link.Ifindex));
-            if (isClean)
-                store.Delete(state.Name);
-            Log.Flushed(log, state.Name, state.Members.Count);
-        }
+            isClean &= Remove(network, store, state, log);
         // What no file tells of any more.
         foreach (var (name, problem) in Leftovers.Remove())
             isClean &= Report(log, name, problem);
         return isClean;
+    }
+
+    // The file goes last, and only if nothing is left to be given back: else the next try finds what is left.
+    private static bool Remove(INetwork network, StateStore store, BondState state, ILogger log)
+    {
+        var isClean = true;
+        foreach (var member in state.Members)
+        {
+            if (network.GiveBack(member.Saved) is { } problem)
+            {
+                Log.CannotGiveBack(log, state.Name, member.Saved.Name, problem);
+                isClean = false;
+            }
+        }
+        // By its number: it may have been renamed.
+        if (state.Device is { } device && network.Find(device) is { Kind: "tun" })
+            isClean &= Report(log, state.Name, network.Remove(device));
+        if (!isClean)
+            return false;
+        store.Delete(state.Name);
+        Log.Flushed(log, state.Name, state.Members.Count);
+        return true;
     }
 
     private static bool Report(ILogger log, string what, string? problem)

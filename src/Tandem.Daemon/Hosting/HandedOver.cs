@@ -8,7 +8,7 @@ namespace Tandem.Daemon.Hosting;
 /// Open devices of bonds that an earlier service handed over: it became this one, or the service manager kept them. With its device open
 /// throughout, a bond never loses its carrier.
 /// </summary>
-internal sealed class HandedOver
+internal sealed class HandedOver : IDisposable
 {
     /// <summary>How a service tells the one that it becomes: <c>17=bond0:18=bond1</c>. No interface has a colon in its name.</summary>
     public const string Variable = "TANDEM_DEVICES";
@@ -24,13 +24,25 @@ internal sealed class HandedOver
     public static HandedOver Read(Func<string, string?> variable)
     {
         var devices = new HandedOver();
-        foreach (var (name, number) in OfPredecessor(variable(Variable)).Concat(OfManager(variable)))
+        foreach (var (_, number) in OfPredecessor(variable(Variable)).Concat(OfManager(variable)))
         {
             var fd = Succession.Inherit(number);
-            if (!devices._devices.TryAdd(name, fd))
+            // Under the name that it has now: it may have been renamed meanwhile.
+            if (TapDevice.NameOf(fd) is not { } name || !devices._devices.TryAdd(name, fd))
                 fd.Dispose();
         }
         return devices;
+    }
+
+    /// <summary>Closes what nobody took: the devices of bonds that could not be taken over.</summary>
+    public void Dispose()
+    {
+        foreach (var (name, device) in _devices)
+        {
+            ServiceManager.Release(name);
+            device.Dispose();
+        }
+        _devices.Clear();
     }
 
     /// <summary>The device of a bond, once; null if none was handed over.</summary>

@@ -21,7 +21,7 @@ internal sealed record BondState
     /// <summary>The boot in which it was written: after another the interfaces are new.</summary>
     public required string Boot { get; init; }
 
-    /// <summary>The network namespace of the bond (the inode of /proc/self/ns/net).</summary>
+    /// <summary>The network namespace of the bond: its cookie, or its inode before Linux 5.14.</summary>
     public required ulong Namespace { get; init; }
 
     /// <summary>The name of the bond and of its device.</summary>

@@ -13,6 +13,17 @@ internal static unsafe class BpfId
     /// <summary>Opens a program; null if it is not there.</summary>
     public static FileDescriptor? OpenProgram(uint id) => id == 0 ? null : Opened(LibBpf.ProgramById(id));
 
+    /// <summary>Whether this process may open programs by their numbers, as it has to in order to find its own again.</summary>
+    public static bool MayOpen(int program)
+    {
+        var info = default(BpfProgInfo);
+        var length = (uint)sizeof(BpfProgInfo);
+        if (LibBpf.GetInfo(program, &info, &length) < 0)
+            return false;
+        using var again = OpenProgram(info.Id);
+        return again is not null;
+    }
+
     /// <summary>Whether a program is one of Tandem's.</summary>
     public static bool IsOurs(uint id) => NameOf(id).StartsWith(Prefix, StringComparison.Ordinal);
 

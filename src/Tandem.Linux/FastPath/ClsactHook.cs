@@ -36,7 +36,10 @@ internal sealed unsafe class ClsactHook : Hook
         var result = BpfObject.Checked(LibBpf.TcDetach(&hook, &opts), $"cannot detach from the {point} of interface {ifindex}");
         if (!result.IsOk)
             return result.Errno is Errno.ENOENT or Errno.ENODEV ? LinuxResult.Ok : result;
-        if (TrafficControl.FiltersOf(ifindex, HookPoint.Ingress).Count + TrafficControl.FiltersOf(ifindex, HookPoint.Egress).Count == 0)
+        if (
+            TrafficControl.FiltersOf(ifindex, HookPoint.Ingress).Value is []
+            && TrafficControl.FiltersOf(ifindex, HookPoint.Egress).Value is []
+        )
         {
             hook.AttachPoint = LibBpf.BPF_TC_INGRESS | LibBpf.BPF_TC_EGRESS;
             _ = LibBpf.TcHookDestroy(&hook);
@@ -52,8 +55,7 @@ internal sealed unsafe class ClsactHook : Hook
     }
 
     public override IEnumerable<string> Strangers(int ifindex, HookPoint point) =>
-        TrafficControl
-            .FiltersOf(ifindex, point)
+        (TrafficControl.FiltersOf(ifindex, point).Value ?? [])
             .Where(filter => filter.Priority != Priority)
             .Select(filter => $"a filter of the kind {filter.Kind} (tc): it decides first");
 

@@ -25,6 +25,17 @@ internal sealed partial class KernelPath
             var loaded = BpfObject.Load(opened => Prepare(opened, left, processors), verifierLog);
             if (loaded.Value is not { } programs)
                 return new LinuxResult<KernelPath>(null, loaded.Error);
+            if (!BpfId.MayOpen(programs.Program(TransmitName)))
+            {
+                programs.Dispose();
+                return new LinuxResult<KernelPath>(
+                    null,
+                    new LinuxResult(
+                        Errno.EPERM,
+                        "programs that are attached could not be found again: CAP_SYS_ADMIN is needed in the first user namespace"
+                    )
+                );
+            }
             var path = Map(bondIfindex, programs, processors);
             if (left.Count > 0)
                 path.Value?.GoOn();
@@ -37,15 +48,9 @@ internal sealed partial class KernelPath
         }
     }
 
-    /// <summary>Detaches what any process of Tandem's left on an interface. No error where nothing is, or nothing can be.</summary>
-    public static LinuxResult Leave(int ifindex)
-    {
-        if (LibBpf.Problem is not null)
-            return LinuxResult.Ok;
-        var ingress = Hook.Here.Detach(ifindex, HookPoint.Ingress);
-        var egress = Hook.Here.Detach(ifindex, HookPoint.Egress);
-        return ingress.IsOk ? egress : ingress;
-    }
+    /// <summary>Detaches what any process of Tandem's left at a hook. No error where nothing is, or nothing can be.</summary>
+    public static LinuxResult Leave(int ifindex, HookPoint point) =>
+        LibBpf.Problem is null ? Hook.Here.Detach(ifindex, point) : LinuxResult.Ok;
 
     private static LinuxResult Prepare(BpfObject opened, Dictionary<string, (FileDescriptor Fd, BpfMapInfo Info)> left, int processors)
     {

@@ -148,6 +148,18 @@ internal sealed unsafe partial class KernelPath : IDisposable
         _object.Dispose();
     }
 
+    /// <summary>Clears what an earlier process kept of slots that have no member now.</summary>
+    public void ForgetFreeSlots()
+    {
+        for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
+        {
+            if (_members.ContainsKey(slot))
+                continue;
+            Forget(slot);
+            KeepAnswer(slot, [], 0);
+        }
+    }
+
     private void Inspect(int ifindex, HookPoint point, int program, Func<int, string> nameOf, List<string> news)
     {
         if (Hook.Here.Find(ifindex, point) == 0)

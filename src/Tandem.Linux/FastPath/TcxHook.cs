@@ -61,7 +61,7 @@ internal sealed unsafe class TcxHook : Hook
             if (!isOurs)
                 yield return $"the program \"{BpfId.NameOf(id)}\" (tcx): it {(isBehind ? "sees no frame" : "decides first")}";
         }
-        foreach (var filter in TrafficControl.FiltersOf(ifindex, point))
+        foreach (var filter in TrafficControl.FiltersOf(ifindex, point).Value ?? [])
             yield return $"a filter of the kind {filter.Kind} (tc): it sees no frame";
     }
 

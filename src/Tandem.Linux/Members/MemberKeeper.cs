@@ -74,7 +74,7 @@ public sealed class MemberKeeper : IDisposable
         }
         // Down first: what arrives until then is still the bond's, and not for the stack.
         Keep(ref first, _route.SetUp(link.Ifindex, false), "bring it down");
-        if (FastPath.KernelPath.Leave(link.Ifindex) is { IsOk: false } attached)
+        if (FastPath.KernelPath.Leave(link.Ifindex, FastPath.HookPoint.Ingress) is { IsOk: false } attached)
             Keep(ref first, attached, "detach the fast path");
         Unguard(ref first, saved);
         if (link.Mtu != saved.Mtu)

@@ -13,8 +13,8 @@ internal readonly record struct Filter(string Kind, uint Priority);
 /// <summary>Asks about the filters of the clsact queueing discipline (rtnetlink).</summary>
 internal static class TrafficControl
 {
-    /// <summary>The filters of an interface at one of the two hooks; none where there is no such discipline.</summary>
-    public static IReadOnlyList<Filter> FiltersOf(int ifindex, HookPoint point)
+    /// <summary>The filters of an interface at one of the two hooks; EINVAL where there is no such discipline.</summary>
+    public static LinuxResult<IReadOnlyList<Filter>> FiltersOf(int ifindex, HookPoint point)
     {
         using var socket = new NetlinkSocket(Nl.NETLINK_ROUTE);
         var filters = new List<Filter>();
@@ -23,7 +23,7 @@ internal static class TrafficControl
         var header = new TcMsg { Ifindex = ifindex, Parent = point == HookPoint.Ingress ? Tc.ClsactIngress : Tc.ClsactEgress };
         request.BeginMessage(Tc.RTM_GETTFILTER, Nl.NLM_F_REQUEST | Nl.NLM_F_DUMP, 0, header);
         request.EndMessage();
-        socket.Dump(
+        var result = socket.Dump(
             buffer.AsSpan(0, request.Length),
             (in message) =>
             {
@@ -32,7 +32,7 @@ internal static class TrafficControl
             },
             filters.Clear
         );
-        return filters;
+        return new LinuxResult<IReadOnlyList<Filter>>(result.IsOk ? filters : null, result);
     }
 
     // The kernel tells of each priority first, with a handle of zero, and then of the filters in it.

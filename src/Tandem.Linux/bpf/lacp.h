@@ -22,9 +22,18 @@
 
 static __always_inline bool is_of_partner(struct __sk_buff *skb, const struct answer *answer)
 {
+	static const __u8 group[6] = { 0x01, 0x80, 0xc2, 0x00, 0x00, 0x02 };
+	__u8 destination[6];
 	__u8 subtype;
 	__u8 actor[IDENTITY_LENGTH];
 
+	/* To the group that no bridge passes on, and without a tag: else it is not of who is at the other end of the cable. */
+	if (skb->vlan_present || bpf_skb_load_bytes(skb, 0, destination, sizeof(destination)) < 0)
+		return false;
+	for (int i = 0; i < 6; i++) {
+		if (destination[i] != group[i])
+			return false;
+	}
 	if (bpf_skb_load_bytes(skb, ETH_HEADER, &subtype, sizeof(subtype)) < 0 || subtype != SUBTYPE_LACP)
 		return false;
 	if (bpf_skb_load_bytes(skb, ACTOR_OFFSET, actor, sizeof(actor)) < 0)

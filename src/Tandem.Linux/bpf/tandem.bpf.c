@@ -90,8 +90,8 @@ int tandem_tx(struct __sk_buff *skb)
 		pick &= MAX_MEMBERS - 1;
 		target = (struct target){ plan->transmit[pick].ifindex, plan->transmit[pick].slot };
 	}
-	/* Written over meanwhile: rather the service's plan than a mix of two. */
-	if (generation == 0 || plan->generation != generation) {
+	/* Written over meanwhile: rather the service's plan than a mix of two. Copies that have left cannot be taken back. */
+	if (rule != RULE_BROADCAST && (generation == 0 || plan->generation != generation)) {
 		here->left++;
 		return TC_ACT_OK;
 	}
@@ -120,16 +120,21 @@ int tandem_rx(struct __sk_buff *skb)
 	__u32 key = skb->ifindex;
 	__u32 *slot = bpf_map_lookup_elem(&members, &key);
 	struct counters *tally;
+	bool delivers;
 
 	if (!slot || socket_takes(now->carrier))
 		return TC_ACT_OK;
-	/* The service has it by its socket, and gives to the host what is for the host. */
+	delivers = now->ring[now->current & (PLAN_RING - 1)].deliver >> (*slot & (MAX_MEMBERS - 1)) & 1;
+	/*
+	 * The service has it by its socket, and gives to the host what is for the host. A link that carries nothing by the plan is not
+	 * to be spoken for.
+	 */
 	if (skb->protocol == bpf_htons(TYPE_SLOW))
-		return answer_slow_frame(skb, *slot);
+		return delivers ? answer_slow_frame(skb, *slot) : TC_ACT_SHOT;
 	tally = counters_of(*slot);
 	if (!tally)
 		return TC_ACT_OK;
-	if (!(now->ring[now->current & (PLAN_RING - 1)].deliver >> (*slot & (MAX_MEMBERS - 1)) & 1)) {
+	if (!delivers) {
 		tally->rx_suppressed++;
 		return TC_ACT_SHOT;
 	}

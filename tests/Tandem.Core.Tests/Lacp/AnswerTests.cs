@@ -9,12 +9,13 @@ public sealed class AnswerTests
 {
     private readonly World _world = new();
     private readonly Station _a;
+    private readonly IReadOnlyList<Cable> _cables;
 
     public AnswerTests()
     {
         _a = _world.AddStation("a", 2);
         var b = _world.AddStation("b", 2);
-        _world.Connect(_a, b);
+        _cables = _world.Connect(_a, b);
         foreach (var station in new[] { _a, b })
             station.Start("mode", "802.3ad", "lacp_rate", "fast");
         _world.Run(10_000);
@@ -53,5 +54,14 @@ public sealed class AnswerTests
         Assert.NotNull(_a.Answers[1]);
         Assert.Null(_a.Leave(_a.Ports[1]));
         Assert.Null(_a.Answers[1]);
+    }
+
+    [Fact]
+    public void A_link_that_was_lost_is_not_spoken_for_when_it_comes_back()
+    {
+        _cables[0].Cut();
+        _world.Run(1);
+        Assert.Null(_a.Answers[0]);
+        Assert.NotNull(_a.Answers[1]);
     }
 }
