@@ -22,8 +22,8 @@ internal struct PlanTargets
     private PlanTarget _first;
 }
 
-/// <summary>struct plan: one forwarding plan.</summary>
-[StructLayout(LayoutKind.Sequential)]
+/// <summary>struct plan: one forwarding plan, from one cache line to another.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 576)]
 internal struct KernelPlan
 {
     public ulong Generation;
@@ -59,18 +59,28 @@ internal enum Carrier : uint
 }
 
 /// <summary>struct control: all that the programs are told.</summary>
-[StructLayout(LayoutKind.Sequential)]
+[StructLayout(LayoutKind.Explicit)]
 internal struct Control
 {
     /// <summary>LAYOUT: to be raised with each change of these structures.</summary>
-    public const uint KnownLayout = 1;
+    public const uint KnownLayout = 2;
 
+    [FieldOffset(0)]
     public uint Layout;
+
+    [FieldOffset(4)]
     public uint Current;
+
+    [FieldOffset(8)]
     public uint BondIfindex;
+
+    [FieldOffset(12)]
     public Carrier Carrier;
+
+    [FieldOffset(16)]
     public uint SocketsTake;
-    public uint Unused;
+
+    [FieldOffset(64)]
     public PlanRing Ring;
 }
 

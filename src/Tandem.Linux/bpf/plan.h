@@ -45,7 +45,10 @@ struct target {
 	__u32 slot;
 };
 
-/* A forwarding plan. It is whole as long as its generation is what it was before the rest was read. */
+/*
+ * A forwarding plan. It is whole as long as its generation is what it was before the rest was read. What a frame needs of it, for three
+ * members, stands in one cache line.
+ */
 struct plan {
 	__u64 generation; /* 0 while it is written */
 	__u64 deliver; /* a bit for each slot: what arrives there is for the host */
@@ -55,10 +58,10 @@ struct plan {
 	__u32 count; /* entries of transmit */
 	struct target group; /* who carries IGMP in balance-rr; ifindex 0 for nobody in particular */
 	struct target transmit[MAX_MEMBERS];
-};
+} __attribute__((aligned(64)));
 
 /* The form of everything here. A service takes over the maps of another only if both know the same. */
-#define LAYOUT 1
+#define LAYOUT 2
 
 /* All that the service tells the programs. */
 struct control {
@@ -67,7 +70,6 @@ struct control {
 	__u32 bond_ifindex;
 	__u32 carrier;
 	__u32 sockets_take; /* whether the filter lets all frames into the sockets, or only control frames */
-	__u32 unused;
 	struct plan ring[PLAN_RING];
 };
 

@@ -27,6 +27,24 @@ static __always_inline void count_sent(const struct __sk_buff *skb, __u32 slot)
 	tally->tx_bytes += skb->len + (skb->vlan_present ? TAG_LENGTH : 0);
 }
 
+static __always_inline int no_member(void)
+{
+	struct processor *here = this_processor();
+
+	if (here)
+		here->no_member++;
+	return TC_ACT_SHOT;
+}
+
+static __always_inline int leave(void)
+{
+	struct processor *here = this_processor();
+
+	if (here)
+		here->left++;
+	return TC_ACT_OK;
+}
+
 static __always_inline bool is_igmp(struct __sk_buff *skb)
 {
 	struct ethernet eth;
@@ -37,13 +55,15 @@ static __always_inline bool is_igmp(struct __sk_buff *skb)
 }
 
 /* Counts before it divides, so that the first frame of a new bond takes the second member, as with the driver. */
-static __always_inline __u32 next_turn(struct processor *here, __u32 packets_per_member)
+static __always_inline __u32 next_turn(__u32 packets_per_member)
 {
+	struct processor *here;
 	__u32 turn;
 
 	if (packets_per_member == 0)
 		return bpf_get_prandom_u32();
-	turn = ++here->turn;
+	here = this_processor();
+	turn = here ? ++here->turn : 0;
 	return packets_per_member == 1 ? turn : turn / packets_per_member;
 }
 
@@ -65,19 +85,14 @@ SEC("tc")
 int tandem_tx(struct __sk_buff *skb)
 {
 	const volatile struct plan *plan = &control.ring[((volatile struct control *)&control)->current & (PLAN_RING - 1)];
-	struct processor *here = this_processor();
 	__u64 generation = plan->generation;
 	__u32 rule = plan->rule;
 	__u32 count = plan->count;
 	__u32 pick = 0;
 	struct target target;
 
-	if (!here)
-		return TC_ACT_OK;
-	if (count == 0 || rule == RULE_NONE) {
-		here->no_member++;
-		return TC_ACT_SHOT;
-	}
+	if (count == 0 || rule == RULE_NONE)
+		return no_member();
 	if (rule == RULE_BROADCAST) {
 		target = broadcast(skb, plan, count);
 	} else if (rule == RULE_ROUND_ROBIN && plan->group.ifindex && is_igmp(skb)) {
@@ -86,15 +101,13 @@ int tandem_tx(struct __sk_buff *skb)
 		if (rule == RULE_HASH)
 			pick = hash_of(skb, plan->policy) % count;
 		else if (rule == RULE_ROUND_ROBIN)
-			pick = next_turn(here, plan->packets_per_member) % count;
+			pick = next_turn(plan->packets_per_member) % count;
 		pick &= MAX_MEMBERS - 1;
 		target = (struct target){ plan->transmit[pick].ifindex, plan->transmit[pick].slot };
 	}
 	/* Written over meanwhile: rather the service's plan than a mix of two. Copies that have left cannot be taken back. */
-	if (rule != RULE_BROADCAST && (generation == 0 || plan->generation != generation)) {
-		here->left++;
-		return TC_ACT_OK;
-	}
+	if (rule != RULE_BROADCAST && (generation == 0 || plan->generation != generation))
+		return leave();
 	count_sent(skb, target.slot);
 	return bpf_redirect(target.ifindex, 0);
 }
