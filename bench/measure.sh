@@ -35,22 +35,22 @@ rest() {
   [ -z "${service[$config]:-}" ] || sample "$config" idle_cpu_percent "$(calculate "100 * ($(own_cpu) - $own) / $2 / 2")"
 }
 
-# tcp CONFIGURATION STREAMS
+# tcp CONFIGURATION STREAMS [WINDOW]: with a window, as large as that at both ends, and only the throughput counts.
 tcp() {
-  local config=$1 streams=$2 report own unused begin busy
+  local config=$1 streams=$2 window=${3:-} report own unused begin busy
   begin "$config" b iperf3 -s -1
   until_true "iperf3 does not listen" listens "$config" b tcp 5201
   report=$(mktemp "$work/iperf.XXXXXX")
   own=$(cpu_of "$config") unused=$(cpu_unused) begin=$(seconds)
-  on "$config" a timeout 60 iperf3 -c "${peer[$config]}" -t "$tcp_seconds" -P "$streams" -J --connect-timeout 5000 >"$report" 2>"$report.error" ||
+  on "$config" a timeout 60 iperf3 -c "${peer[$config]}" -t "$tcp_seconds" -P "$streams" ${window:+-w "$window"} -J --connect-timeout 5000 >"$report" 2>"$report.error" ||
     fail "iperf3: $(jq -r '.error // "no answer"' "$report" 2>/dev/null || tail -n 2 "$report.error")"
   busy=$(calculate "($(seconds) - $begin) * ($processors - $busy_at_rest) - ($(cpu_unused) - $unused)")
   own=$(calculate "$(cpu_of "$config") - $own")
-  jq -r --argjson streams "$streams" --argjson own "$own" --argjson busy "$busy" '
+  jq -r --arg name "tcp$streams${window:+_$window}" --argjson own "$own" --argjson busy "$busy" '
     .end as $e | ($e.sum_received.bytes / 1073741824) as $gib
-    | "tcp\($streams)_gbps \($e.sum_received.bits_per_second / 1e9)",
-      "tcp\($streams)_resent \($e.sum_sent.retransmits)",
-      (if $streams == 1 then
+    | "\($name)_gbps \($e.sum_received.bits_per_second / 1e9)",
+      "\($name)_resent \($e.sum_sent.retransmits)",
+      (if $name == "tcp1" then
         "cpu_s_per_gib \($busy / $gib)",
         # iperf3 says what it used itself at both ends, in per cent of the time that the test took.
         "accounted_cpu_s_per_gib \(($own + ($e.cpu_utilization_percent | .host_total + .remote_total) * $e.sum_received.seconds / 100) / $gib)"

@@ -45,7 +45,10 @@ turn() {
   sleep "$settle_seconds"
   rest "$config" "$rest_seconds"
   tcp "$config" 1
-  [ "$streams" -eq 1 ] || tcp "$config" "$streams"
+  if [ "$streams" -gt 1 ]; then
+    tcp "$config" "$streams"
+    tcp "$config" "$streams" 256K
+  fi
   udp "$config"
   [ "$rtt_count" -eq 0 ] || rtt "$config"
   [ "$config" != plain ] || return 0

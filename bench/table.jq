@@ -19,10 +19,10 @@ def heading:
 
 # Each of these gives two values: the names of the columns, and the rows.
 def what_passes:
-  ["configuration", "TCP 1 Gbit/s", "TCP 4 Gbit/s", "CPU s/GiB", "accounted", "64 B UDP got k/s", "sent k/s", "got %", "round trip µs", "its p99",
+  ["configuration", "TCP 1 Gbit/s", "TCP 4 Gbit/s", "in 256 KiB windows", "CPU s/GiB", "accounted", "64 B UDP got k/s", "sent k/s", "got %", "round trip µs", "its p99",
     "at rest CPU %", "machine at rest CPU %"],
   (.throughput | map_values(select(. != {})) | with_entries(select(.key | kind | IN(null, "ebpf", "csharp", "default"))) | to_entries
-    | map([(.key | name)] + (.value | [(.tcp1_gbps | cell(2)), (.tcp4_gbps | cell(2)), (.cpu_s_per_gib | cell(2)), (.accounted_cpu_s_per_gib.median | places(2)),
+    | map([(.key | name)] + (.value | [(.tcp1_gbps | cell(2)), (.tcp4_gbps | cell(2)), (."tcp4_256K_gbps" | cell(2)), (.cpu_s_per_gib | cell(2)), (.accounted_cpu_s_per_gib.median | places(2)),
       (.udp_received_kpps | cell(0)), (.udp_sent_kpps.median | places(0)), (.udp_received_percent.median | places(0)),
       (.rtt_median_us | cell(0)), (.rtt_p99_us.median | places(0)), (.idle_cpu_percent.median | places(2)), (.rest_machine_percent.median | places(0))])));
 
@@ -34,10 +34,10 @@ def cuts:
     "\(.late_ms.p99 | places(2)) / \(.late_ms.max | places(2))", (.cut_takes_ms.p50 | places(2))]));
 
 def peers:
-  ["bond", "TCP 1 Gbit/s", "TCP 4 Gbit/s", "CPU s/GiB", "accounted", "at rest CPU %", "64 B UDP got k/s", "sent k/s", "round trip µs", "its p99", "cuts", "gap ms median/max", "lost at a cut",
+  ["bond", "TCP 1 Gbit/s", "TCP 4 Gbit/s", "in 256 KiB windows", "CPU s/GiB", "accounted", "at rest CPU %", "64 B UDP got k/s", "sent k/s", "round trip µs", "its p99", "cuts", "gap ms median/max", "lost at a cut",
     "at a mend"],
   (if [.throughput | keys[] | kind | IN("ovs", "dpdk")] | any then .throughput | to_entries else [] end
-    | map([(.key | name) + (if .value == {} then ": not measured, see the notes" else "" end)] + (.value | [(.tcp1_gbps | cell(2)), (.tcp4_gbps | cell(2)), (.cpu_s_per_gib | cell(2)),
+    | map([(.key | name) + (if .value == {} then ": not measured, see the notes" else "" end)] + (.value | [(.tcp1_gbps | cell(2)), (.tcp4_gbps | cell(2)), (."tcp4_256K_gbps" | cell(2)), (.cpu_s_per_gib | cell(2)),
       (.accounted_cpu_s_per_gib.median | places(2)), (.idle_cpu_percent.median | places(1)), (.udp_received_kpps | cell(0)),
       (.udp_sent_kpps.median | places(0)), (.rtt_median_us | cell(0)), (.rtt_p99_us.median | places(0)), (.gap_ms.samples // [] | length),
       (.gap_ms | middle_and_most(1)), (.lost_at_cut | middle_and_most(0)), (.lost_at_mend | middle_and_most(0))])));

@@ -28,6 +28,8 @@ bond_ovs() {
     add-br bond0 -- set bridge bond0 datapath_type=netdev fail_mode=standalone \
     "other_config:hwaddr=02:00:00:00:0$([ "$side" = a ] && echo a || echo b):ff" \
     -- add-bond bond0 members eth0 eth1 "bond_mode=$mode" "${options[@]}" >"$folder/said" 2>&1 || fail "Open vSwitch: $(cat "$folder/said")"
+  # Without a learning switch between them each end drops broadcasts that do not come by its own active cable.
+  [ "$mode" != balance-slb ] || until_true "no active cable" ovs-appctl -t "$folder/switch.ctl" bond/set-active-member members eth0
   ip -n "$ns" link set bond0 up
   # At the first host LACP waits for the second.
   [ "$side" = a ] || until_true "Open vSwitch does not use both cables" ovs_is_complete "$config"
