@@ -12,7 +12,10 @@ tandem() { on "$1" "$2" "$root/out/tandem" "${@:3}"; }
 options_of() {
   options=(miimon 100)
   # By addresses alone all flows of two hosts would take one cable.
-  [ "$1" = balance-xor ] && options+=(xmit_hash_policy layer3+4)
+  case $1 in
+    balance-xor) options+=(xmit_hash_policy layer3+4) ;;
+    802.3ad) options+=(xmit_hash_policy layer3+4 lacp_rate fast) ;;
+  esac
   return 0
 }
 

@@ -12,6 +12,8 @@ root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 . "$root/bench/measure.sh"
 # shellcheck source=bench/failover.sh
 . "$root/bench/failover.sh"
+# shellcheck source=bench/convergence.sh
+. "$root/bench/convergence.sh"
 # shellcheck source=bench/rounds.sh
 . "$root/bench/rounds.sh"
 folder=$1 runs=$2
@@ -24,8 +26,8 @@ run_id=uml probe=$root/artifacts/bench/probe processors=1
 samples=$folder/samples notes=$folder/notes
 # With timers of 10 ms probes leave in bunches whatever their rate; more of them would only load the one processor.
 probe_rate=1000 rtt_count=0 rtt_rate=0 streams=1
-tcp_seconds=3 udp_seconds=2 rest_seconds=1 settle_seconds=1 cuts_a_turn=3
-if [ "$3" = true ]; then tcp_seconds=1 udp_seconds=1 cuts_a_turn=1; fi
+tcp_seconds=3 udp_seconds=2 rest_seconds=1 settle_seconds=1 joins_a_turn=3 cuts_a_turn=3
+if [ "$3" = true ]; then tcp_seconds=1 udp_seconds=1 joins_a_turn=1 cuts_a_turn=1; fi
 
 configs=(plain)
 for mode in "${modes[@]}"; do
@@ -33,4 +35,9 @@ for mode in "${modes[@]}"; do
 done
 printf '%s\n' "${configs[@]}" >"$folder/configs"
 uname -sr >"$folder/kernel"
-rounds "${configs[@]}"
+rounds turn "${configs[@]}"
+lacp_speakers=()
+for config in "${configs[@]}"; do
+  [[ $config != 802.3ad.* ]] || lacp_speakers+=("$config")
+done
+rounds convergence "${lacp_speakers[@]}"

@@ -8,6 +8,7 @@
 //   probe recv PORT COUNT LOG                        notes when each probe of a send came
 //   probe send ADDRESS PORT COUNT RATE FROM FLOWS LOG
 //                                                    sends probes on schedule, in turn from FLOWS source ports from FROM on
+//   probe first BROADCAST PORT SECONDS COMMAND       runs the command: how long until an echo comes
 //   probe cut DEVICE COUNT PERIOD_MS MEND_MS LOG     takes the device down and up again, over and over
 //   probe gaps SEND_LOG RECV_LOG CUT_LOG FLOWS       what the cuts cost; FLOWS is a word of 1 and 0: is flow i on the cable?
 //
@@ -20,6 +21,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -146,6 +148,41 @@ static int rtt(char **a)
     printf("{\"sent\":%ld,\"answered\":%ld,\"median_us\":%.1f,\"p99_us\":%.1f}\n", count, answered,
            percentile(trips, answered, 50) / 1e3, percentile(trips, answered, 99) / 1e3);
     return answered == 0;
+}
+
+// Probes until the first answer, from just before the command begins. A way that is not there yet is no error. To a broadcast
+// address, so that no question for the neighbour's address goes before.
+static int first(char **a)
+{
+    int64_t limit = number(a[2], 1, 3600) * SECOND, begin, answer[8];
+    struct sockaddr_in to = address(a[0], a[1]);
+    int fd = udp(MILLISECOND / 2), yes = 1, status = 0;
+    if (setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &yes, sizeof yes) < 0)
+        die("socket");
+    be_prompt();
+    begin = now();
+    pid_t command = fork();
+    if (command < 0)
+        die("fork");
+    if (command == 0) {
+        struct sched_param ordinary = {0};
+        sched_setscheduler(0, SCHED_OTHER, &ordinary);
+        execl("/bin/sh", "sh", "-c", a[3], (char *)NULL);
+        _exit(127);
+    }
+    do {
+        int64_t probe[8] = {now()};
+        if (sendto(fd, probe, sizeof probe, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof to) < 0)
+            sleep_until(now() + MILLISECOND / 2);
+    } while (recv(fd, answer, sizeof answer, 0) != sizeof answer && now() - begin < limit);
+    int64_t took = now() - begin;
+    errno = 0;
+    if (waitpid(command, &status, 0) != command || status != 0)
+        die("the command failed");
+    if (took >= limit)
+        die("no answer came");
+    printf("{\"ms\":%.2f}\n", took / 1e6);
+    return 0;
 }
 
 // A batch of messages of so many bytes each, side by side.
@@ -322,12 +359,12 @@ int main(int argc, char **argv)
         const char *name;
         int arguments;
         int (*run)(char **arguments);
-    } commands[] = {{"echo", 1, echo}, {"rtt", 4, rtt}, {"count", 1, count}, {"blast", 4, blast}, {"recv", 3, receive},
+    } commands[] = {{"echo", 1, echo}, {"rtt", 4, rtt}, {"first", 4, first}, {"count", 1, count}, {"blast", 4, blast}, {"recv", 3, receive},
                     {"send", 7, send_probes}, {"cut", 5, cut}, {"gaps", 4, gaps}};
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) == 0 && argc - 2 == commands[i].arguments)
             return commands[i].run(argv + 2);
     }
-    fprintf(stderr, "usage: probe echo|rtt|count|blast|recv|send|cut|gaps ...; the head of bench/probe.c says how\n");
+    fprintf(stderr, "usage: probe echo|rtt|first|count|blast|recv|send|cut|gaps ...; the head of bench/probe.c says how\n");
     return 2;
 }

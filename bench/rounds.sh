@@ -55,13 +55,13 @@ turn() {
   for ((i = 0; i < cuts_a_turn; i++)); do cut_once "$config"; done
 }
 
-# rounds CONFIGURATION...
+# rounds turn|convergence CONFIGURATION...
 rounds() {
   local round config
   for ((round = 1; round <= runs; round++)); do
-    for config in "$@"; do
-      say "round $round of $runs: $config"
-      attempt "$config" turn "$config"
+    for config in "${@:2}"; do
+      say "$1, round $round of $runs: $config"
+      attempt "$config" "$1" "$config"
     done
   done
 }

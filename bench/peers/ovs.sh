@@ -6,8 +6,22 @@
 ovs_modes=(active-backup balance-slb balance-tcp)
 ovs_needs() { peer_needs ovs-vswitchd=openvswitch-switch; }
 
+# ovs_control CONFIGURATION a|b: how to command that switch. ovs_bond CONFIGURATION: the command for its bond, named members.
+ovs_control() { echo "ovs-vsctl --db=unix:$work/$(host "$1" "$2").ovs/db.sock --timeout=10"; }
+ovs_bond() {
+  local options
+  case ${1%.*} in
+    # Back to the same cable after a mend, as in Tandem's row.
+    active-backup) options="lacp=off other_config:bond-primary=eth0" ;;
+    balance-slb) options="lacp=off" ;;
+    # Without LACP it does not balance.
+    balance-tcp) options="lacp=active other_config:lacp-time=fast" ;;
+  esac
+  echo "add-bond bond0 members eth0 eth1 bond_mode=${1%.*} $options"
+}
+
 bond_ovs() {
-  local config=$1 side=$2 mode=${1%.*} ns folder options=()
+  local config=$1 side=$2 mode=${1%.*} ns folder
   ns=$(host "$config" "$side") folder=$work/$(host "$config" "$side").ovs
   mkdir "$folder"
   bare "$config"
@@ -17,17 +31,9 @@ bond_ovs() {
   until_true "ovsdb-server does not start" ovs-vsctl --db="unix:$folder/db.sock" --no-wait init
   begin "$config" "$side" env OVS_RUNDIR="$folder" ovs-vswitchd "unix:$folder/db.sock" --unixctl="$folder/switch.ctl"
   service[$config]+="$begun "
-  case $mode in
-    # Back to the same cable after a mend, as in Tandem's row.
-    active-backup) options=(lacp=off other_config:bond-primary=eth0) ;;
-    balance-slb) options=(lacp=off) ;;
-    # Without LACP it does not balance.
-    balance-tcp) options=(lacp=active other_config:lacp-time=fast) ;;
-  esac
-  ovs-vsctl --db="unix:$folder/db.sock" --timeout=10 \
-    add-br bond0 -- set bridge bond0 datapath_type=netdev fail_mode=standalone \
-    "other_config:hwaddr=02:00:00:00:0$([ "$side" = a ] && echo a || echo b):ff" \
-    -- add-bond bond0 members eth0 eth1 "bond_mode=$mode" "${options[@]}" >"$folder/said" 2>&1 || fail "Open vSwitch: $(cat "$folder/said")"
+  $(ovs_control "$config" "$side") add-br bond0 -- set bridge bond0 datapath_type=netdev fail_mode=standalone \
+    "other_config:hwaddr=02:00:00:00:0$([ "$side" = a ] && echo a || echo b):ff" -- $(ovs_bond "$config") \
+    >"$folder/said" 2>&1 || fail "Open vSwitch: $(cat "$folder/said")"
   # Without a learning switch between them each end drops broadcasts that do not come by its own active cable.
   [ "$mode" != balance-slb ] || until_true "no active cable" ovs-appctl -t "$folder/switch.ctl" bond/set-active-member members eth0
   ip -n "$ns" link set bond0 up
