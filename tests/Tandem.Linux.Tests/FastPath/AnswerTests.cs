@@ -1,0 +1,67 @@
+using Tandem.Core.Lacp;
+using Tandem.Core.Options;
+using Tandem.Linux.Tests.Real;
+
+namespace Tandem.Linux.Tests.FastPath;
+
+/// <summary>Whom the kernel answers with the last LACPDU while the service is late, and whom not.</summary>
+public class AnswerTests
+{
+    private const byte Group = 0x01;
+    private const int ActorSystem = 20;
+
+    [Fact]
+    public void Only_the_lacpdu_of_the_partner_without_a_tag_and_to_the_group_is_answered()
+    {
+        Netns.Require();
+        using var pair = new BondedPair(path: DataPathChoice.Ebpf).Connect();
+        using var peer = pair.There.Run(() => new RawSocket("p0"));
+        var answer = Lacpdu(source: 0xaa, actor: 0xaa, partner: 0xbb);
+        var question = Lacpdu(source: 0xbb, actor: 0xbb, partner: 0xaa);
+        pair.Here.Run(() => pair.Host.KeepAnswer(0, answer, due: 1));
+
+        Unanswered("to this host alone", Changed(question, 0, 0x02));
+        Unanswered("with a tag", [.. question[..12], 0x81, 0x00, 0x00, 0x05, .. question[12..]]);
+        Unanswered("with a tag of priority only", [.. question[..12], 0x81, 0x00, 0xe0, 0x00, .. question[12..]]);
+        Unanswered("of another system", Changed(question, ActorSystem + 5, 0xcc));
+        Unanswered("no LACPDU", Changed(question, 14, 0x02));
+        Unanswered("cut off in the actor's identity", question[..24]);
+        peer.Send(question);
+        Assert.Equal(answer, peer.Receive(IsAnswer));
+        // Two ends without their services must not answer each other without end.
+        Unanswered("too soon after the last", question);
+
+        // Frames keep their order: an answer would come before that to a ping that was sent later.
+        void Unanswered(string what, byte[] frame)
+        {
+            peer.Send(frame);
+            pair.There.Execute("ping", "-c 1 -W 2 10.8.0.1");
+            Assert.False(IsAnswer(peer.Receive(seen => IsAnswer(seen) || IsEchoReply(seen))), what);
+        }
+        bool IsAnswer(byte[] frame) => frame.AsSpan().StartsWith(answer.AsSpan(0, 14));
+    }
+
+    private static bool IsEchoReply(byte[] frame) => frame.Length > 34 && frame[12..14] is [0x08, 0x00] && frame[23] == 1 && frame[34] == 0;
+
+    private static byte[] Changed(byte[] frame, int offset, byte value)
+    {
+        var changed = frame.ToArray();
+        changed[offset] = value;
+        return changed;
+    }
+
+    private static byte[] Lacpdu(byte source, byte actor, byte partner)
+    {
+        var frame = new byte[SlowProtocols.FrameLength];
+        byte[] header = [Group, 0x80, 0xc2, 0x00, 0x00, 0x02, 0x02, 0, 0, 0, 0, source, 0x88, 0x09, 1, 1, 1, 20];
+        byte[] system = [0xff, 0xff, 0x02, 0, 0, 0, 0, 0, 0, 15];
+        header.CopyTo(frame, 0);
+        system.CopyTo(frame, 18);
+        frame[ActorSystem + 5] = actor;
+        frame[36] = 2;
+        frame[37] = 20;
+        system.CopyTo(frame, 38);
+        frame[45] = partner;
+        return frame;
+    }
+}
