@@ -12,6 +12,9 @@ namespace Tandem.Linux;
 /// </summary>
 internal sealed class DataPaths(int bond, DataPath service, Action<string> verifierLog) : IDisposable
 {
+    private const string LeftBehind =
+        "a program stays attached to the bond's egress; if it is of a service before, frames come twice until that one's rights and libbpf are back";
+
     private readonly int[] _ifindexes = new int[ForwardingPlan.MaxMembers];
 
     // What the kernel counted before it gave the frames back.
@@ -48,6 +51,8 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
         {
             // Programs that an earlier process left, and that this one cannot take over, must not carry frames beside the service.
             KernelPath.Leave(bond, HookPoint.Egress);
+            if (TcxHook.IsTaken(bond, HookPoint.Egress))
+                failed = failed with { Detail = $"{failed.Detail ?? failed.ToString()}; {LeftBehind}" };
             if (choice == DataPathChoice.Ebpf)
                 return failed;
             Reason = Words(failed);

@@ -206,6 +206,26 @@ public sealed class FastPathTests
     }
 
     [Fact]
+    public void A_service_with_fewer_rights_than_the_one_before_says_that_programs_stay()
+    {
+        using var lab = new Lab().Bond("mode", "balance-xor", "miimon", "100");
+        Assert.SkipUnless(
+            lab.A.Tandem("-d", "link", "show", "bond0").Contains("at the tcx hooks", StringComparison.Ordinal),
+            "TCX: Linux 6.6"
+        );
+        lab.A.Service.Kill();
+        lab.A.Service.Start("setpriv", "--bounding-set", "-bpf,-sys_admin", "--inh-caps", "-bpf,-sys_admin");
+        Assert.Contains("CAP_BPF", lab.A.Service.Log, StringComparison.Ordinal);
+        Assert.Contains("a program stays attached to the bond's egress", lab.A.Service.Log, StringComparison.Ordinal);
+        // With the rights back they are taken over, and each frame comes once.
+        lab.A.Service.Kill();
+        lab.A.Service.Start();
+        lab.A.Tandem("link", "set", "bond0", "type", "bond", "data_path", "ebpf");
+        using var ping = lab.A.Start("ping", "-c20", "-i0.01", "10.213.0.2");
+        NothingLost(ping);
+    }
+
+    [Fact]
     public void A_bond_may_be_renamed_and_is_known_by_its_new_name_also_to_the_next_service()
     {
         using var lab = new Lab().Bond("mode", "active-backup", "miimon", "50");

@@ -23,6 +23,13 @@ internal sealed unsafe class TcxHook : Hook
         }
     }
 
+    /// <summary>Whether anything is attached, whose program it is or not: to be asked also without libbpf, and without the right to open programs.</summary>
+    public static bool IsTaken(int ifindex, HookPoint point)
+    {
+        var query = new BpfProgramQuery { TargetIfindex = ifindex, AttachType = (uint)TypeOf(point) };
+        return BpfCall.Ask(BpfCall.BPF_PROG_QUERY, ref query).IsOk && query.Count > 0;
+    }
+
     public override string Name => "tcx";
 
     public override LinuxResult Attach(int ifindex, HookPoint point, int program)
