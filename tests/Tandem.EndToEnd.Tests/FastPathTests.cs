@@ -154,6 +154,60 @@ public sealed class FastPathTests
     }
 
     [Fact]
+    public void A_device_that_was_renamed_behind_the_service_comes_back_from_the_manager_with_its_carrier()
+    {
+        const int SigStop = 19,
+            SigKill = 9,
+            SigTerm = 15;
+        using var lab = new Lab(start: false);
+        var manager = Path.Combine(lab.A.Directory, "manager");
+        Shell.Must("gcc", "-O1", "-Wall", "-o", manager, Path.Combine(AppContext.BaseDirectory, "Scripts", "manager.c"));
+        lab.A.Service.Start(manager, Path.Combine(lab.A.Directory, "notify"));
+        lab.B.Service.Start();
+        lab.Bond("mode", "active-backup", "miimon", "50");
+        // It does not hear of the new name, so the manager has the descriptor under the old one.
+        Shell.Signal(LastStarted(lab.A.Service), SigStop);
+        lab.A.Ip("link", "set", "bond0", "down");
+        lab.A.Ip("link", "set", "bond0", "name", "uplink");
+        lab.A.Ip("link", "set", "uplink", "up");
+        using var monitor = lab.A.Start("ip", "monitor", "link");
+        using var ping = lab.A.Start("ping", "-i0.002", "-c1500", "-q", "10.213.0.2");
+        Shell.Signal(LastStarted(lab.A.Service), SigKill);
+        Shell.Until(() => lab.A.Service.Log.Contains("uplink: taken over", StringComparison.Ordinal), "the next service takes over");
+        Shell.Until(() => lab.A.TryTandem("show", "uplink").ExitCode == 0, "it answers");
+        NothingLost(ping);
+        Assert.DoesNotContain("NO-CARRIER", Ended(monitor), StringComparison.Ordinal);
+        lab.A.Tandem("link", "del", "uplink");
+        // The manager does not keep it either.
+        var left = lab.A.KernelLink("uplink");
+        Shell.Signal(LastStarted(lab.A.Service), SigTerm);
+        Assert.Null(left);
+    }
+
+    [Fact]
+    public void A_flush_that_fails_leaves_what_the_next_one_needs()
+    {
+        using var lab = new Lab();
+        var before = Kernel(lab.A);
+        lab.Bond("mode", "balance-xor");
+        lab.A.Service.Kill();
+        string[] flush = [Programs.Tandemd, "--flush", "--state", lab.A.Service.State];
+        // An MTU that the interface does not take any more.
+        var file = Assert.Single(Directory.EnumerateFiles(lab.A.Service.State, "*.json"));
+        var state = File.ReadAllText(file);
+        File.WriteAllText(file, state.Replace("\"mtu\": 1500", "\"mtu\": 70000", StringComparison.Ordinal));
+        var failed = lab.A.Run(flush);
+        Assert.Equal(1, failed.ExitCode);
+        Assert.Contains("eth0", failed.All, StringComparison.Ordinal);
+        // The state stays, and the next try gives back what is left.
+        File.WriteAllText(file, state);
+        var flushed = lab.A.Run(flush);
+        Assert.True(flushed.ExitCode == 0, flushed.All);
+        Assert.Equal(before, Kernel(lab.A));
+        Assert.Empty(Directory.EnumerateFiles(lab.A.Service.State, "*.json"));
+    }
+
+    [Fact]
     public void Flush_removes_what_a_killed_service_left()
     {
         using var lab = new Lab();

@@ -24,11 +24,15 @@ internal sealed class HandedOver : IDisposable
     public static HandedOver Read(Func<string, string?> variable)
     {
         var devices = new HandedOver();
-        foreach (var (_, number) in OfPredecessor(variable(Variable)).Concat(OfManager(variable)))
+        foreach (var (formerly, number) in OfPredecessor(variable(Variable)).Concat(OfManager(variable)))
         {
             var fd = Succession.Inherit(number);
-            // Under the name that it has now: it may have been renamed meanwhile.
-            if (TapDevice.NameOf(fd) is not { } name || !devices._devices.TryAdd(name, fd))
+            var name = TapDevice.NameOf(fd);
+            // A device may have been renamed meanwhile, or be gone. The manager is to know it by the name that it has: else it would keep
+            // it open for ever.
+            if (name != formerly)
+                ServiceManager.Release(formerly);
+            if (name is null || !devices._devices.TryAdd(name, fd))
                 fd.Dispose();
         }
         return devices;
