@@ -17,6 +17,7 @@ public class StructLayoutTests
         Assert.Equal(20, Unsafe.SizeOf<SockAddrLl>());
         Assert.Equal(20, Unsafe.SizeOf<TpacketAuxdata>());
         Assert.Equal(8, Unsafe.SizeOf<TpacketStats>());
+        Assert.Equal(48, Unsafe.SizeOf<SchedAttr>());
         Assert.Equal(VirtioNetHdr.Size, Unsafe.SizeOf<VirtioNetHdr>());
         Assert.Equal(40, Unsafe.SizeOf<IfReq>());
         Assert.Equal(EthtoolLinkSettings.FixedSize + 3 * 127 * sizeof(uint), Unsafe.SizeOf<EthtoolLinkSettings>());
