@@ -1,3 +1,4 @@
+using System.Runtime;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Hosting;
 using Tandem.Daemon.Http;
@@ -6,6 +7,9 @@ using Tandem.Daemon.State;
 using Tandem.Linux;
 
 ProcessRights.KeepFilesPrivate();
+
+// LACPDUs do not wait for a collection of everything: only short ones stop the threads, unless memory is scarce.
+GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
 
 const int Stopped = 0;
 const int CannotStart = 1;

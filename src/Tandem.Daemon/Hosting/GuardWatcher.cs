@@ -12,6 +12,7 @@ internal sealed class GuardWatcher : IDisposable
     private readonly Thread _thread;
     private readonly WriterThread _writer;
     private readonly BondRegistry _registry;
+    private int _isAsked;
 
     /// <summary>Subscribes at once; passes on from <see cref="Start"/>.</summary>
     public GuardWatcher(WriterThread writer, BondRegistry registry, ILogger log)
@@ -42,6 +43,15 @@ internal sealed class GuardWatcher : IDisposable
 
     private void Run()
     {
-        while (_monitor?.Read() == true && _writer.Post(_registry.RulesRemoved)) { }
+        while (_monitor?.Read() == true && PassOn()) { }
+    }
+
+    // Someone who changes the firewall all the time (a cluster's proxy, say) has guards looked at once for what came meanwhile.
+    private bool PassOn() => Interlocked.Exchange(ref _isAsked, 1) != 0 || _writer.Post(Look);
+
+    private void Look()
+    {
+        Volatile.Write(ref _isAsked, 0);
+        _registry.RulesRemoved();
     }
 }
