@@ -45,7 +45,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
             Ifindex = link.Value?.Ifindex ?? throw new InvalidOperationException($"{name} vanished: {link.Error}");
             if (!options.Reattach)
                 _tap.SetCarrier(false);
-            _path = new DataPath(_tap, options.Seed, options.MemberFault ?? (static _ => true), options.ControlFrame);
+            _path = new DataPath(_tap, options.Seed, options.MemberFault ?? (static _ => true), options.ControlArrived);
             _paths = new DataPaths(Ifindex, _path, options.VerifierLog ?? (static _ => { }));
             // Last: whatever fails before leaves no device behind.
             if (options.Persist && _tap.SetPersistent(true) is { IsOk: false } error)
@@ -92,6 +92,12 @@ public sealed partial class BondHost : IBondHost, IDisposable
 
     /// <summary>Sends a frame of Tandem's own on a slot.</summary>
     public LinuxResult SendControl(int slot, ReadOnlySpan<byte> frame) => _path.SendControl(slot, frame);
+
+    /// <inheritdoc cref="DataPath.TakeControl"/>
+    public int TakeControl(int slot, Span<byte> frame) => _path.TakeControl(slot, frame);
+
+    /// <inheritdoc cref="DataPath.ControlExcess"/>
+    public ulong ControlExcess(int slot) => _path.ControlExcess(slot);
 
     /// <summary>
     /// Whether members hear all unicast frames: to be on while the bond's device is promiscuous itself (a bridge port, or below a

@@ -28,6 +28,6 @@ public sealed record BondHostOptions
     /// <summary>Receives all that the kernel's verifier said, should it refuse the programs of the fast path.</summary>
     public Action<string>? VerifierLog { get; init; }
 
-    /// <summary>Called on a thread of the data path with a slot and a control frame that arrived there; see <see cref="DataPath"/>.</summary>
-    public Action<int, byte[]>? ControlFrame { get; init; }
+    /// <summary>Called on a thread of the data path when a control frame waits on a slot; see <see cref="DataPath"/>.</summary>
+    public Action? ControlArrived { get; init; }
 }

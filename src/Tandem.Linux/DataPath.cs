@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Tandem.Core.Forwarding;
+using Tandem.Core.Lacp;
 using Tandem.Linux.Data;
 using Tandem.Linux.Native;
 
@@ -8,10 +10,13 @@ namespace Tandem.Linux;
 /// Carries out the forwarding plans of one bond, frame by frame, with two threads: one from the host to the members, one
 /// from the members to the host. Slots are opened and closed by one owner at a time, while frames flow.
 /// </summary>
-public sealed unsafe class DataPath : IDisposable
+public sealed class DataPath : IDisposable
 {
-    /// <summary>Tandem's own frames are short; the bound keeps them on the stack.</summary>
-    private const int MaxControlFrame = 2048;
+    /// <summary>The most that is kept of a control frame that arrives.</summary>
+    public const int ControlFrameLength = ControlFrames.FrameLength;
+
+    /// <summary>Control frames of one slot that may wait.</summary>
+    public const int ControlFrameCapacity = ControlFrames.Capacity;
 
     private readonly SharedState _shared;
     private readonly HostToMembers _hostToMembers;
@@ -28,14 +33,14 @@ public sealed unsafe class DataPath : IDisposable
     /// Called on a thread of the data path with a slot whose device turned out to be down or gone, at most once for each
     /// plan and direction. It must only pass the news on; if it says that it could not, it is called again for a later frame.
     /// </param>
-    /// <param name="controlFrame">
-    /// Called on the receiving thread with a slot and a copy of each slow-protocols frame (LACP) that arrived there, whatever the plan says. It
-    /// must only pass it on.
+    /// <param name="controlArrived">
+    /// Called on the receiving thread when a slow-protocols frame (LACP) arrived, whatever the plan says, and waits for
+    /// <see cref="TakeControl"/>. It must only pass the news on.
     /// </param>
-    public DataPath(TapDevice tap, ulong seed, Func<int, bool> memberFault, Action<int, byte[]>? controlFrame = null)
+    public DataPath(TapDevice tap, ulong seed, Func<int, bool> memberFault, Action? controlArrived = null)
     {
         ArgumentNullException.ThrowIfNull(tap);
-        _shared = new SharedState(memberFault) { ControlFrame = controlFrame };
+        _shared = new SharedState(memberFault) { ControlArrived = controlArrived };
         _hostToMembers = new HostToMembers(tap, _shared, seed);
         _membersToHost = new MembersToHost(tap, _shared);
         // The names show in ps -L and top -H, which have room for 15 bytes.
@@ -84,25 +89,48 @@ public sealed unsafe class DataPath : IDisposable
         }
     }
 
-    /// <summary>Sends a frame of Tandem's own (LACP, ARP and so on) on a slot.</summary>
+    /// <summary>
+    /// Sends a frame of Tandem's own (LACP, ARP and so on) on a slot, ahead of the host's. An LACPDU takes the place of the one that is
+    /// kept to be said again.
+    /// </summary>
     public LinuxResult SendControl(int slot, ReadOnlySpan<byte> frame)
     {
-        if (frame.Length > MaxControlFrame)
-            return new LinuxResult(Errno.EINVAL, $"a control frame of {frame.Length} bytes");
-        // A virtio-net header of zeros: nothing is left to complete.
-        Span<byte> packet = stackalloc byte[VirtioNetHdr.Size + frame.Length];
-        packet[..VirtioNetHdr.Size].Clear();
-        frame.CopyTo(packet[VirtioNetHdr.Size..]);
         lock (_owner)
         {
             if (_shared[slot] is not { } member)
                 return new LinuxResult(Errno.ENXIO, $"slot {slot} is not open");
-            fixed (byte* p = packet)
-            {
-                return Sockets.Send(member.Fd, p, (nuint)packet.Length, Sockets.MSG_DONTWAIT) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
-            }
+            if (SlowProtocols.IsOne(frame) && ControlFrames.IsLacpdu(frame))
+                member.Kept.Forget();
+            return member.Send(frame);
         }
     }
+
+    /// <summary>
+    /// Keeps the LACPDU that was just sent on a slot, to be said again from a time on, and then again and again, until another is sent or
+    /// kept. An empty one ends that.
+    /// </summary>
+    public void KeepLacpdu(int slot, ReadOnlySpan<byte> lacpdu, long due)
+    {
+        if (_shared[slot] is not { } member)
+            return;
+        if (lacpdu.Length != SlowProtocols.FrameLength)
+        {
+            member.Kept.Forget();
+            return;
+        }
+        member.Kept.Keep(lacpdu, Stopwatch.GetTimestamp(), due);
+        // The thread may be asleep for as long as nothing was kept.
+        _membersToHost.Checkpoint.Ask();
+    }
+
+    /// <summary>
+    /// Takes the oldest control frame that waits on a slot; its length, 0 if none does. No more than <see cref="ControlFrameCapacity"/>
+    /// ever wait, and of each at most <see cref="ControlFrameLength"/> bytes. Asked by the slots' owner alone.
+    /// </summary>
+    public int TakeControl(int slot, Span<byte> frame) => _shared[slot]?.Control.Take(frame) ?? 0;
+
+    /// <summary>Control frames of a slot that were dropped because there were too many.</summary>
+    public ulong ControlExcess(int slot) => _shared[slot]?.Control.Excess ?? 0;
 
     /// <summary>
     /// Puts an eBPF program in front of all members' sockets, now and later; it says which frames they get. Less than 0 for none: they

@@ -81,8 +81,15 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
             LeaveKernel(Words(failed));
     }
 
-    /// <summary>Has the kernel answer LACPDUs while the service is late; see <see cref="KernelPath.KeepAnswer"/>.</summary>
-    public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) => _kernel?.KeepAnswer(slot, lacpdu, due);
+    /// <summary>
+    /// Has an LACPDU said again while the brain's thread is late: by the C# path's threads when it is due, and by the kernel, which still
+    /// can if the whole process stands, as an answer to the partner's; see <see cref="KernelPath.KeepAnswer"/>.
+    /// </summary>
+    public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due)
+    {
+        service.KeepLacpdu(slot, lacpdu, due);
+        _kernel?.KeepAnswer(slot, lacpdu, due);
+    }
 
     /// <summary>Opens a slot on an interface. Plans may name it from now on.</summary>
     public LinuxResult OpenSlot(int slot, int ifindex)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
@@ -117,13 +118,22 @@ internal sealed class FakeNetwork : INetwork
 
     public void Dispose() { }
 
+    /// <summary>Has a frame arrive on a member.</summary>
+    public void Receive(LinkInfo member, byte[] frame)
+    {
+        Action<byte[]>? take;
+        lock (_gate)
+            _ends.TryGetValue(member.Ifindex, out take);
+        take?.Invoke(frame);
+    }
+
     private void Hear(int ifindex, Action<byte[]> take)
     {
         lock (_gate)
             _ends[ifindex] = take;
     }
 
-    private void Send(int ifindex, byte[] frame)
+    private void Send(int ifindex, ReadOnlySpan<byte> frame)
     {
         Action<byte[]>? take = null;
         lock (_gate)
@@ -131,7 +141,7 @@ internal sealed class FakeNetwork : INetwork
             if (_cables.TryGetValue(ifindex, out var other))
                 _ends.TryGetValue(other, out take);
         }
-        take?.Invoke(frame);
+        take?.Invoke(frame.ToArray());
     }
 
     private static byte[] Octets(MacAddress address)
@@ -172,6 +182,7 @@ internal sealed class FakeNetwork : INetwork
     {
         private readonly List<SavedMember> _members = [];
         private readonly Dictionary<int, int> _slots = [];
+        private readonly ConcurrentDictionary<int, ConcurrentQueue<byte[]>> _arrived = [];
 
         public int Ifindex => ifindex;
 
@@ -186,6 +197,16 @@ internal sealed class FakeNetwork : INetwork
         public MemberCounters PastDevice => new();
 
         public MemberCounters CountersOf(int slot) => new();
+
+        public ulong ControlExcess(int slot) => 7;
+
+        public int TakeControl(int slot, Span<byte> frame)
+        {
+            if (!_arrived.TryGetValue(slot, out var waiting) || !waiting.TryDequeue(out var first))
+                return 0;
+            first.CopyTo(frame);
+            return first.Length;
+        }
 
         public void Inspect() { }
 
@@ -216,7 +237,14 @@ internal sealed class FakeNetwork : INetwork
                 _members.Add(saved);
                 var slot = setup.Slot;
                 _slots[slot] = setup.Ifindex;
-                network.Hear(setup.Ifindex, frame => reports.ControlFrame(slot, frame));
+                network.Hear(
+                    setup.Ifindex,
+                    frame =>
+                    {
+                        _arrived.GetOrAdd(slot, _ => []).Enqueue(frame);
+                        reports.ControlArrived();
+                    }
+                );
             }
             else
                 journal.Forget(setup.Ifindex);
@@ -267,7 +295,7 @@ internal sealed class FakeNetwork : INetwork
         public bool SendControl(int slot, ReadOnlySpan<byte> frame)
         {
             if (_slots.TryGetValue(slot, out var member))
-                network.Send(member, frame.ToArray());
+                network.Send(member, frame);
             return true;
         }
 

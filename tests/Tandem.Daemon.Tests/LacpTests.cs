@@ -52,6 +52,7 @@ public sealed class LacpTests
         Assert.Equal(("distributing", "current", "selected", "off"), (port.Mux.State, port.Receive.State, port.Selection, port.Drain));
         Assert.Equal(("active", "long", "in sync"), (port.Actor.Activity, port.Actor.Timeout, port.Actor.Synchronization));
         Assert.True(port.Actor is { Collecting: true, Distributing: true, Defaulted: false, Expired: false, Churn: "none" });
+        Assert.Equal(7ul, port.Counters["excess"]);
         Assert.True(port.Counters["lacpdu_received"] > 0 && port.Counters["lacpdu_sent"] > 0);
         Assert.Contains(port.Transitions, one => one is { Machine: "mux", To: "distributing", Reason: "the partner collects" });
         Assert.InRange(port.Mux.Since, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddSeconds(1));

@@ -12,7 +12,7 @@ public sealed class WriterThreadTests
     [Fact]
     public async Task Work_is_done_in_order_on_one_thread()
     {
-        using var writer = Start(new Deadlines());
+        using var writer = Start(new Work());
         var done = new List<int>();
         var threads = new HashSet<int>();
         for (var i = 0; i < 1000; i++)
@@ -24,14 +24,17 @@ public sealed class WriterThreadTests
                 threads.Add(Environment.CurrentManagedThreadId);
             });
         }
-        Assert.Equal(Enumerable.Range(0, 1000), await writer.Ask(_ => done.ToList()).WaitAsync(Bound, Cancellation));
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        writer.Post(ended.SetResult);
+        await ended.Task.WaitAsync(Bound, Cancellation);
+        Assert.Equal(Enumerable.Range(0, 1000), done);
         Assert.Single(threads);
     }
 
     [Fact]
     public async Task News_of_links_goes_before_requests_that_came_earlier()
     {
-        using var writer = Create(new Deadlines(), capacity: 8);
+        using var writer = Create(new Work(), capacity: 8);
         var order = new List<string>();
         var asked = writer.Ask(_ =>
         {
@@ -46,7 +49,7 @@ public sealed class WriterThreadTests
     [Fact]
     public async Task Work_that_throws_fails_alone()
     {
-        using var writer = Start(new Deadlines());
+        using var writer = Start(new Work());
         writer.Post(() => throw new InvalidOperationException("posted"));
         var asked = writer.Ask<int>(_ => throw new InvalidOperationException("asked"));
         Assert.Equal("asked", (await Assert.ThrowsAsync<InvalidOperationException>(() => asked)).Message);
@@ -58,25 +61,25 @@ public sealed class WriterThreadTests
     {
         var came = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         var clock = new MonotonicClock(TimeProvider.System);
-        var deadlines = new Deadlines { NextDeadline = clock.Now + 30_000_000 };
-        var due = deadlines.NextDeadline;
-        deadlines.OnAdvance = came.SetResult;
-        using var writer = Start(deadlines);
+        var work = new Work { NextDeadline = clock.Now + 30_000_000 };
+        var due = work.NextDeadline;
+        work.OnAdvance = came.SetResult;
+        using var writer = Start(work);
         Assert.InRange(await came.Task.WaitAsync(Bound, Cancellation), due, long.MaxValue);
     }
 
     [Fact]
     public async Task A_deadline_that_throws_does_not_end_the_thread()
     {
-        var deadlines = new Deadlines { NextDeadline = 0, OnAdvance = _ => throw new InvalidOperationException("due") };
-        using var writer = Start(deadlines);
+        var work = new Work { NextDeadline = 0, OnAdvance = _ => throw new InvalidOperationException("due") };
+        using var writer = Start(work);
         Assert.Equal(1, await writer.Ask(_ => 1).WaitAsync(Bound, Cancellation));
     }
 
     [Fact]
     public async Task Who_asks_a_full_queue_is_turned_away()
     {
-        using var writer = Create(new Deadlines(), capacity: 2);
+        using var writer = Create(new Work(), capacity: 2);
         var waiting = writer.Ask(_ => 1);
         _ = writer.Ask(_ => 2);
         await Assert.ThrowsAsync<WriterBusyException>(() => writer.Ask(_ => 3));
@@ -91,31 +94,93 @@ public sealed class WriterThreadTests
     [Fact]
     public async Task Stopping_carries_out_what_is_queued_and_takes_nothing_more()
     {
-        var writer = Start(new Deadlines());
+        var writer = Start(new Work());
         var count = 0;
         for (var i = 0; i < 100; i++)
             writer.Post(() => count++);
         await Task.Run(writer.Dispose, Cancellation).WaitAsync(Bound, Cancellation);
         Assert.Equal(100, count);
         Assert.False(writer.Post(() => { }));
+        // Data paths end later.
+        writer.FramesArrived();
         await Assert.ThrowsAsync<WriterBusyException>(() => writer.Ask(_ => 1));
     }
 
-    private static WriterThread Create(Deadlines deadlines, int capacity = WriterThread.Capacity) =>
-        new(new MonotonicClock(TimeProvider.System), deadlines, NullLogger.Instance, capacity);
-
-    private static WriterThread Start(Deadlines deadlines)
+    [Fact]
+    public async Task News_without_end_holds_up_neither_frames_nor_deadlines_nor_requests()
     {
-        var writer = Create(deadlines);
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var came = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var work = new Work { OnFrames = taken.SetResult, OnAdvance = came.SetResult };
+        using var writer = Create(work);
+        var isFlooded = true;
+        void Flood()
+        {
+            for (var i = 0; i < 2 && Volatile.Read(ref isFlooded); i++)
+                writer.TryPost(Flood);
+        }
+        Flood();
+        writer.Start();
+        writer.FramesArrived();
+        work.NextDeadline = 0;
+        await taken.Task.WaitAsync(Bound, Cancellation);
+        await came.Task.WaitAsync(Bound, Cancellation);
+        Assert.Equal(1, await writer.Ask(_ => 1).WaitAsync(Bound, Cancellation));
+        Volatile.Write(ref isFlooded, false);
+    }
+
+    [Fact]
+    public async Task Frames_and_deadlines_wait_for_one_request_at_most()
+    {
+        var order = new List<string>();
+        var work = new Work
+        {
+            NextDeadline = 0,
+            OnFrames = () => order.Add("frames"),
+            OnAdvance = _ => order.Add("deadline"),
+        };
+        using var writer = Create(work);
+        var asked = new List<Task<int>>();
+        for (var i = 0; i < 3; i++)
+        {
+            var request = $"request {i}";
+            asked.Add(
+                writer.Ask(now =>
+                {
+                    order.Add(request);
+                    // What arrives and becomes due meanwhile.
+                    writer.FramesArrived();
+                    work.NextDeadline = now;
+                    return 1;
+                })
+            );
+        }
+        writer.FramesArrived();
+        writer.Start();
+        await Task.WhenAll(asked).WaitAsync(Bound, Cancellation);
+        string[] expected = ["frames", "deadline", "request 0", "frames", "deadline", "request 1", "frames", "deadline", "request 2"];
+        Assert.Equal(expected, (await writer.Ask(_ => order.ToArray()).WaitAsync(Bound, Cancellation))[..expected.Length]);
+    }
+
+    private static WriterThread Create(Work work, int capacity = WriterThread.Capacity) =>
+        new(new MonotonicClock(TimeProvider.System), work, NullLogger.Instance, capacity);
+
+    private static WriterThread Start(Work work)
+    {
+        var writer = Create(work);
         writer.Start();
         return writer;
     }
 
-    private sealed class Deadlines : IDeadlines
+    private sealed class Work : IWork
     {
         public long NextDeadline { get; set; } = long.MaxValue;
 
         public Action<long>? OnAdvance { get; set; }
+
+        public Action? OnFrames { get; set; }
+
+        public void TakeFrames(long now) => OnFrames?.Invoke();
 
         public void Advance(long now)
         {

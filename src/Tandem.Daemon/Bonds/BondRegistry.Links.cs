@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Tandem.Core;
 using Tandem.Core.Options;
+using Tandem.Linux;
 
 namespace Tandem.Daemon.Bonds;
 
@@ -39,11 +40,21 @@ internal sealed partial class BondRegistry
             LookAtMember(now, bond, member);
     }
 
-    /// <summary>Takes in a control frame that arrived on a slot.</summary>
-    public void ControlFrameReceived(long now, string name, int slot, byte[] frame)
+    // A member has its turn for as many frames as may wait, whether more arrive meanwhile or not.
+    private void TakeFrames(long now, RunningBond bond)
     {
-        if (Find(name) is { } bond && bond.Brain.Members.FirstOrDefault(member => member.Slot == slot) is { } member)
-            bond.Brain.FrameReceived(now, member.Ifindex, frame);
+        var members = bond.Brain.Members;
+        for (var i = 0; i < members.Count; i++)
+        {
+            var (ifindex, slot) = (members[i].Ifindex, members[i].Slot);
+            for (var taken = 0; taken < DataPath.ControlFrameCapacity; taken++)
+            {
+                var length = bond.Device.TakeControl(slot, _frame);
+                if (length == 0)
+                    break;
+                bond.Brain.FrameReceived(now, ifindex, _frame.AsSpan(0, length));
+            }
+        }
     }
 
     /// <summary>Takes in that someone removed firewall rules, ours perhaps among them.</summary>

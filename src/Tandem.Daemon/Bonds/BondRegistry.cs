@@ -3,6 +3,7 @@ using Tandem.Core;
 using Tandem.Core.Options;
 using Tandem.Daemon.State;
 using Tandem.Daemon.Writer;
+using Tandem.Linux;
 
 namespace Tandem.Daemon.Bonds;
 
@@ -13,7 +14,7 @@ internal sealed partial class BondRegistry(
     Action<BondEvent> report,
     Func<long, DateTimeOffset> utcOf,
     ILogger log
-) : IDeadlines
+) : IWork
 {
     private const long RestAfterFault = Clock.Second;
 
@@ -21,6 +22,7 @@ internal sealed partial class BondRegistry(
     private const long LookInterval = Clock.Second;
 
     private readonly List<RunningBond> _bonds = [];
+    private readonly byte[] _frame = new byte[DataPath.ControlFrameLength];
 
     private bool _isClosing;
     private long _nextLook;
@@ -31,8 +33,8 @@ internal sealed partial class BondRegistry(
     /// <summary>Passes a fault that a data path found on to the writer thread, as a bond's name and a slot.</summary>
     public Func<string, int, bool>? MemberFault { get; set; }
 
-    /// <summary>Where data paths send the control frames that arrive: bond, slot and frame. Called on their threads.</summary>
-    public Action<string, int, byte[]>? ControlFrame { get; set; }
+    /// <summary>Told by data paths that a control frame waits to be taken. Called on their threads.</summary>
+    public Action? ControlArrived { get; set; }
 
     /// <summary>How many bonds there are.</summary>
     public int Count => _bonds.Count;
@@ -50,25 +52,43 @@ internal sealed partial class BondRegistry(
     }
 
     /// <inheritdoc/>
+    public void TakeFrames(long now)
+    {
+        // Nothing is allocated here for a frame. A bond that fails keeps none from another, and is not left alone for it: else whoever knows
+        // how to make it fail could hold up its timers.
+        for (var i = 0; i < _bonds.Count; i++)
+        {
+            try
+            {
+                TakeFrames(now, _bonds[i]);
+            }
+            catch (Exception e)
+            {
+                Logging.Log.WriterFault(log, e);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public void Advance(long now)
     {
         foreach (var bond in _bonds.ToArray())
         {
             if (DeadlineOf(bond) <= now)
-                Guard(now, bond, () => bond.Brain.Advance(now));
+                Guard(now, bond, static (_, now, bond) => bond.Brain.Advance(now));
             if (_nextLook <= now)
-                Guard(now, bond, () => LookAgain(now, bond));
+                Guard(now, bond, static (self, now, bond) => self.LookAgain(now, bond));
         }
         if (_nextLook <= now)
             _nextLook = now + LookInterval;
     }
 
     // What is due stays due when it ends in a fault: without a rest the writer would do nothing else, and the other bonds need it.
-    private void Guard(long now, RunningBond bond, Action action)
+    private void Guard(long now, RunningBond bond, Action<BondRegistry, long, RunningBond> action)
     {
         try
         {
-            action();
+            action(this, now, bond);
         }
         catch (Exception e)
         {
@@ -209,7 +229,7 @@ internal sealed partial class BondRegistry(
         new(
             report,
             slot => MemberFault?.Invoke(bond.Name, slot) ?? true,
-            (slot, frame) => ControlFrame?.Invoke(bond.Name, slot, frame),
+            () => ControlArrived?.Invoke(),
             text => Logging.Log.VerifierLog(log, bond.Name, text)
         );
 

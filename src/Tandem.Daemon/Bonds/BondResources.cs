@@ -49,7 +49,10 @@ internal static class BondResources
             SpeedMbps = member.Link.SpeedMbps,
             Duplex = Word(member.Link.Duplex),
             Counters = bond.Device.CountersOf(member.Slot),
-            Lacp = bond.Brain.Lacp is { } lacp && member.Lacp is { } port ? LacpResources.Of(lacp, port, utcOf) : null,
+            Lacp =
+                bond.Brain.Lacp is { } lacp && member.Lacp is { } port
+                    ? LacpResources.Of(lacp, port, bond.Device.ControlExcess(member.Slot), utcOf)
+                    : null,
         };
     }
 

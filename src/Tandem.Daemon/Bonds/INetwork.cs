@@ -59,6 +59,12 @@ internal interface IBondDevice : IBondHost, IDisposable
     /// <summary>What the data path counted on a slot.</summary>
     Api.MemberCounters CountersOf(int slot);
 
+    /// <summary>Takes the oldest control frame that waits on a slot; its length, 0 if none does.</summary>
+    int TakeControl(int slot, Span<byte> frame);
+
+    /// <summary>Control frames of a slot that were dropped because there were too many.</summary>
+    ulong ControlExcess(int slot);
+
     /// <summary>Keeps members' frames from the host's own stack again, where someone else ended that.</summary>
     void Reguard();
 
@@ -72,14 +78,9 @@ internal interface IBondDevice : IBondHost, IDisposable
 /// <summary>Where the device of a bond sends its news. All are called on any thread, and must only pass them on.</summary>
 /// <param name="Event">Something happened.</param>
 /// <param name="MemberFault">The data path found a slot's interface down or gone. Says whether the news was taken.</param>
-/// <param name="ControlFrame">A control frame arrived on a slot.</param>
+/// <param name="ControlArrived">A control frame waits on some slot.</param>
 /// <param name="VerifierLog">All that the kernel's verifier said when it refused programs.</param>
-internal sealed record BondReports(
-    Action<BondEvent> Event,
-    Func<int, bool> MemberFault,
-    Action<int, byte[]> ControlFrame,
-    Action<string> VerifierLog
-);
+internal sealed record BondReports(Action<BondEvent> Event, Func<int, bool> MemberFault, Action ControlArrived, Action<string> VerifierLog);
 
 /// <summary>The device of a bond, or why there is none.</summary>
 internal readonly record struct Opened(IBondDevice? Device, string? Problem);

@@ -46,8 +46,9 @@ internal static class LacpResources
     /// <summary>A member.</summary>
     /// <param name="lacp">The bond's LACP.</param>
     /// <param name="port">The member's port.</param>
+    /// <param name="excess">Control frames that were dropped before LACP saw them.</param>
     /// <param name="utcOf">The wall-clock time of a moment.</param>
-    public static LacpMemberResource Of(LacpSystem lacp, LacpPort port, Func<long, DateTimeOffset> utcOf) =>
+    public static LacpMemberResource Of(LacpSystem lacp, LacpPort port, ulong excess, Func<long, DateTimeOffset> utcOf) =>
         new()
         {
             Aggregator = port.AggregatorId,
@@ -61,7 +62,7 @@ internal static class LacpResources
             Selection = port.Selected.Name(),
             Periodic = port.Periodic.Name(),
             Drain = port.DrainPhase.Name(),
-            Counters = CountersOf(port),
+            Counters = CountersOf(port, excess),
             Transitions = [.. port.Transitions.Recent.Select(transition => Of(transition, utcOf))],
         };
 
@@ -105,8 +106,13 @@ internal static class LacpResources
         new(utcOf(transition.Time), transition.Machine.Name(), transition.FromName, transition.ToName, transition.Reason);
 
     // In the order of the table, which dictionaries that only grow keep.
-    private static Dictionary<string, ulong> CountersOf(LacpPort port) =>
-        Enum.GetValues<LacpCounter>().ToDictionary(counter => LacpCounters.Names[(int)counter], counter => port.Counters[counter]);
+    private static Dictionary<string, ulong> CountersOf(LacpPort port, ulong excess)
+    {
+        var counters = Enum.GetValues<LacpCounter>()
+            .ToDictionary(counter => LacpCounters.Names[(int)counter], counter => port.Counters[counter]);
+        counters.Add("excess", excess);
+        return counters;
+    }
 
     private static JsonArray Words(LacpState state) => new([.. state.Words().Select(word => (JsonNode)JsonValue.Create(word))]);
 }

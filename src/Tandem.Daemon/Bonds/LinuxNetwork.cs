@@ -63,7 +63,7 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
                 Persist = true,
                 Seed = (ulong)Random.Shared.NextInt64(),
                 MemberFault = reports.MemberFault,
-                ControlFrame = reports.ControlFrame,
+                ControlArrived = reports.ControlArrived,
                 VerifierLog = reports.VerifierLog,
             };
             var host = new BondHost(name, complete, journal, reports.Event);
@@ -105,6 +105,10 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         public MemberCounters PastDevice => Words(host.PastDevice);
 
         public MemberCounters CountersOf(int slot) => Words(host.ReadCounters(slot));
+
+        public int TakeControl(int slot, Span<byte> frame) => host.TakeControl(slot, frame);
+
+        public ulong ControlExcess(int slot) => host.ControlExcess(slot);
 
         public void Reguard() => host.Reguard();
 

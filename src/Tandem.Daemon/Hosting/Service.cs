@@ -29,8 +29,7 @@ internal sealed class Service : IAsyncDisposable
         _registry = new BondRegistry(network, _store, happened => Report(hub, happened), Clock.UtcOf, _log);
         _writer = new WriterThread(Clock, _registry, _log);
         // The data path must not wait for the writer, which may be waiting for it.
-        // One that finds no room is lost, as on the wire: the partner sends another.
-        _registry.ControlFrame = (bond, slot, frame) => _writer.TryPost(() => _registry.ControlFrameReceived(Clock.Now, bond, slot, frame));
+        _registry.ControlArrived = _writer.FramesArrived;
         _registry.MemberFault = (bond, slot) => _writer.TryPost(() => _registry.FaultReported(Clock.Now, bond, slot));
         _api = new ApiServer(settings.Socket, new BondEndpoints(_writer, _registry), hub, logs, time);
     }

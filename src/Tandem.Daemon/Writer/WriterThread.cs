@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using Tandem.Linux;
 
 namespace Tandem.Daemon.Writer;
 
 /// <summary>
 /// The one thread that owns all brains. What happens elsewhere becomes a message in one of its queues: news of links, which may mean a
-/// failover, goes before requests of users, of which there may be many; within each the order is kept. Between messages it wakes up
-/// when a brain's deadline comes.
+/// failover, goes before requests of users, of which there may be many; within each the order is kept. It works in rounds, each of which
+/// is bounded: some news, the control frames that arrived, what is due, one request. So no flood of one of them holds the others up.
 /// </summary>
 internal sealed class WriterThread : IDisposable
 {
@@ -15,23 +16,27 @@ internal sealed class WriterThread : IDisposable
     // Timers are never later than this after a change of deadline that no message caused; an idle service wakes once a minute.
     private const int LongestSleepMs = 60_000;
 
-    // News that is taken in before timers have their turn: more than a partner sends on all members of a bond in a second.
-    private const int NewsBeforeTimers = 256;
+    // Each may have the kernel asked, which takes it some ten µs, or longer if it is busy with interfaces.
+    private const int NewsInARound = 32;
 
     private const long NanosecondsPerMs = 1_000_000;
+
+    private static readonly Action<IWork, long> TakeFrames = static (work, now) => work.TakeFrames(now);
+    private static readonly Action<IWork, long> Advance = static (work, now) => work.Advance(now);
 
     private readonly BlockingCollection<Action> _news;
     private readonly BlockingCollection<Action> _requests;
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly Thread _thread;
     private readonly MonotonicClock _clock;
-    private readonly IDeadlines _deadlines;
+    private readonly IWork _work;
     private readonly ILogger _log;
+    private int _framesWait;
 
-    public WriterThread(MonotonicClock clock, IDeadlines deadlines, ILogger log, int capacity = Capacity)
+    public WriterThread(MonotonicClock clock, IWork work, ILogger log, int capacity = Capacity)
     {
         _clock = clock;
-        _deadlines = deadlines;
+        _work = work;
         _log = log;
         _news = new BlockingCollection<Action>(capacity);
         _requests = new BlockingCollection<Action>(capacity);
@@ -45,6 +50,21 @@ internal sealed class WriterThread : IDisposable
 
     /// <summary>Queues news if there is room; for callers that must not wait.</summary>
     public bool TryPost(Action news) => Add(_news, news, 0);
+
+    /// <summary>Has control frames taken in. Never waits, and allocates nothing.</summary>
+    public void FramesArrived()
+    {
+        if (Interlocked.Exchange(ref _framesWait, 1) != 0)
+            return;
+        try
+        {
+            _arrived.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The data paths end after this thread.
+        }
+    }
 
     /// <summary>
     /// Has work done and hands back its answer. The task fails with what the work threw, or with <see cref="WriterBusyException"/>
@@ -101,23 +121,26 @@ internal sealed class WriterThread : IDisposable
 
     private void Run()
     {
+        // Where that is not allowed it does without.
+        ThreadShare.Raise();
         while (!_news.IsCompleted || !_requests.IsCompleted)
         {
             _arrived.Wait(Sleep());
-            // Frames and links that wait count before any timer; but a flood of them does not hold timers up for ever.
-            var taken = 0;
-            for (; taken < NewsBeforeTimers && _news.TryTake(out var news); taken++)
+            for (var taken = 0; taken < NewsInARound && _news.TryTake(out var news); taken++)
                 Guard(news);
-            if (taken == 0 && _requests.TryTake(out var request))
+            // Frames that arrived count before any timer, also those that came while this thread was held up.
+            if (Interlocked.Exchange(ref _framesWait, 0) != 0)
+                Guard(TakeFrames);
+            if (_work.NextDeadline <= _clock.Now)
+                Guard(Advance);
+            if (_requests.TryTake(out var request))
                 Guard(request);
-            if (_deadlines.NextDeadline <= _clock.Now)
-                Guard(() => _deadlines.Advance(_clock.Now));
         }
     }
 
     private int Sleep()
     {
-        var next = _deadlines.NextDeadline;
+        var next = _work.NextDeadline;
         if (next == long.MaxValue)
             return LongestSleepMs;
         var remaining = next - _clock.Now;
@@ -137,11 +160,26 @@ internal sealed class WriterThread : IDisposable
             Logging.Log.WriterFault(_log, e);
         }
     }
+
+    private void Guard(Action<IWork, long> part)
+    {
+        try
+        {
+            part(_work, _clock.Now);
+        }
+        catch (Exception e)
+        {
+            Logging.Log.WriterFault(_log, e);
+        }
+    }
 }
 
-/// <summary>What the writer thread wakes up for.</summary>
-internal interface IDeadlines
+/// <summary>What the writer thread does beside what it is asked.</summary>
+internal interface IWork
 {
+    /// <summary>Takes in the control frames that wait.</summary>
+    void TakeFrames(long now);
+
     /// <summary>When <see cref="Advance"/> is to be called next; <see cref="long.MaxValue"/> for never.</summary>
     long NextDeadline { get; }
 

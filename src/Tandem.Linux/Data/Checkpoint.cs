@@ -25,6 +25,13 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>Owner: waits until the thread has passed after this call, or has ended.</summary>
     public void Await()
     {
+        Ask();
+        _passing.Wait();
+    }
+
+    /// <summary>Owner: has the thread pass, and does not wait for that.</summary>
+    public void Ask()
+    {
         lock (_gate)
         {
             if (_hasEnded)
@@ -34,7 +41,6 @@ internal sealed class Checkpoint : IDisposable
             // Under the lock: a signal after the thread has passed would never be cleared, and poll would never sleep.
             _wakeUp.Signal();
         }
-        _passing.Wait();
     }
 
     /// <summary>Owner: asks the thread to end.</summary>

@@ -3,8 +3,9 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Data;
 
 /// <summary>
-/// The packet socket through which a member's frames come and go. It sees a frame before the stack's own hooks do, and what
-/// it sends goes through the device's queueing discipline, so that tcpdump and tc on the member work as ever.
+/// The packet sockets through which a member's frames come and go. The first one sees a frame before the stack's own hooks do, and what
+/// it sends goes through the device's queueing discipline, so that tcpdump and tc on the member work as ever. The second one sends
+/// Tandem's own frames: with a buffer of its own and ahead of all others, so that no amount of data keeps LACPDUs back.
 /// </summary>
 internal sealed unsafe class MemberSocket : IDisposable
 {
@@ -15,8 +16,10 @@ internal sealed unsafe class MemberSocket : IDisposable
     public const int NoFilter = -1;
 
     private readonly FileDescriptor _fd;
+    private readonly FileDescriptor _control;
 
-    private MemberSocket(FileDescriptor fd, int slot, int ifindex) => (_fd, Slot, Ifindex) = (fd, slot, ifindex);
+    private MemberSocket(FileDescriptor fd, FileDescriptor control, int slot, int ifindex) =>
+        (_fd, _control, Slot, Ifindex) = (fd, control, slot, ifindex);
 
     public int Slot { get; }
 
@@ -26,6 +29,12 @@ internal sealed unsafe class MemberSocket : IDisposable
 
     public SlotTally Tally { get; } = new();
 
+    /// <summary>Control frames that arrived and wait to be taken.</summary>
+    public ControlFrames Control { get; } = new();
+
+    /// <summary>What is said again if the brain's thread is late.</summary>
+    public KeptLacpdu Kept { get; } = new();
+
     /// <summary>The generation of the plan under which the host-to-members thread last reported a fault.</summary>
     public long TransmitFaultGeneration { get; set; } = -1;
 
@@ -34,15 +43,13 @@ internal sealed unsafe class MemberSocket : IDisposable
 
     public static LinuxResult<MemberSocket> Open(int slot, int ifindex, int filter)
     {
-        // Protocol 0 hears nothing until bind names the interface; frames of other interfaces never get in.
-        var fd = Sockets.Socket(Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK, 0);
-        if (fd.IsInvalid)
+        var socket = new MemberSocket(OpenOne(), OpenOne(), slot, ifindex);
+        if (socket._fd.IsInvalid || socket._control.IsInvalid)
         {
             var error = LinuxResult.Last("cannot open a packet socket: CAP_NET_RAW is needed in this network namespace");
-            fd.Dispose();
+            socket.Dispose();
             return new LinuxResult<MemberSocket>(null, error);
         }
-        var socket = new MemberSocket(fd, slot, ifindex);
         if (socket.SetUp(filter) is { IsOk: false } failed)
         {
             socket.Dispose();
@@ -69,7 +76,26 @@ internal sealed unsafe class MemberSocket : IDisposable
             Interlocked.Add(ref Tally.Rx.QueueFull, statistics.Drops);
     }
 
-    public void Dispose() => _fd.Dispose();
+    /// <summary>Sends a frame of Tandem's own, without a virtio-net header.</summary>
+    public LinuxResult Send(ReadOnlySpan<byte> frame)
+    {
+        fixed (byte* start = frame)
+        {
+            return Sockets.Send(_control.Number, start, (nuint)frame.Length, Sockets.MSG_DONTWAIT) < 0
+                ? LinuxResult.Last()
+                : LinuxResult.Ok;
+        }
+    }
+
+    public void Dispose()
+    {
+        _fd.Dispose();
+        _control.Dispose();
+    }
+
+    // Protocol 0 hears nothing until bind names the interface; frames of other interfaces never get in.
+    private static FileDescriptor OpenOne() =>
+        Sockets.Socket(Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK, 0);
 
     private LinuxResult SetUp(int filter)
     {
@@ -82,12 +108,20 @@ internal sealed unsafe class MemberSocket : IDisposable
             return hearsItself;
         if (filter >= 0 && SetFilter(filter) is { IsOk: false } unfiltered)
             return unfiltered;
+        if (Sockets.SetOption(_control, Sockets.SOL_SOCKET, Sockets.SO_PRIORITY, Packet.TC_PRIO_CONTROL) is { IsOk: false } noPriority)
+            return noPriority;
+        // Bound to no protocol, the second one hears nothing.
+        return Bind(_control, protocol: 0) is { IsOk: false } unbound ? unbound : Bind(_fd, Packet.ETH_P_ALL);
+    }
+
+    private LinuxResult Bind(FileDescriptor socket, ushort protocol)
+    {
         var address = new SockAddrLl
         {
             Family = Sockets.AF_PACKET,
-            ProtocolBigEndian = (ushort)(Packet.ETH_P_ALL << 8),
+            ProtocolBigEndian = (ushort)(protocol << 8),
             Ifindex = Ifindex,
         };
-        return Sockets.Bind(_fd, &address, (uint)sizeof(SockAddrLl)) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
+        return Sockets.Bind(socket, &address, (uint)sizeof(SockAddrLl)) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
     }
 }

@@ -1,11 +1,16 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Tandem.Core;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
 using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Data;
 
-/// <summary>The thread that takes frames from the members and gives those that the plan delivers to the bond's device.</summary>
+/// <summary>
+/// The thread that takes frames from the members and gives those that the plan delivers to the bond's device. Beside that it says LACPDUs
+/// again that are overdue; see <see cref="KeptLacpdu"/>.
+/// </summary>
 internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
 {
     /// <summary>Frames of one member before the next member's turn.</summary>
@@ -34,7 +39,8 @@ internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
         {
             if (Checkpoint.Pass())
                 count = List(fds + 1);
-            if (Files.Poll(fds, (nuint)(count + 1), -1) <= 0)
+            var ready = Files.Poll(fds, (nuint)(count + 1), SendOverdue(count));
+            if (ready <= 0)
                 continue;
             for (var i = 0; i < count; i++)
             {
@@ -59,6 +65,22 @@ internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
             count++;
         }
         return count;
+    }
+
+    /// <summary>Sends what is overdue. Says for how many milliseconds nothing more will be; -1 for ever.</summary>
+    private int SendOverdue(int count)
+    {
+        var next = Clock.Never;
+        for (var i = 0; i < count; i++)
+            next = Math.Min(next, _members[i]!.Kept.Due);
+        if (next == Clock.Never)
+            return -1;
+        var now = Stopwatch.GetTimestamp();
+        if (now < next)
+            return (int)Math.Min(int.MaxValue, ((next - now) / Clock.Millisecond) + 1);
+        for (var i = 0; i < count; i++)
+            _members[i]!.Kept.SendIfDue(_members[i]!, now);
+        return 0;
     }
 
     private void Drain(MemberSocket member, MsgHdr* message)
@@ -96,12 +118,14 @@ internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
     // LACPDUs are few; the brain gets a copy before the plan has its say, since they matter most on a link that carries nothing yet.
     private void HandOverControl(MemberSocket member, MsgHdr* message, int length)
     {
-        if (shared.ControlFrame is not { } take || (message->Flags & Sockets.MSG_TRUNC) != 0)
+        if (shared.ControlArrived is not { } arrived || (message->Flags & Sockets.MSG_TRUNC) != 0)
             return;
         var frame = new ReadOnlySpan<byte>((byte*)message->Iov->Base + VirtioNetHdr.Size, length - VirtioNetHdr.Size);
         var tag = (TagMessage*)message->Control;
-        if (SlowProtocols.IsOne(frame) && !tag->IsTag(message->ControlLength))
-            take(member.Slot, frame.ToArray());
+        if (!SlowProtocols.IsOne(frame) || tag->IsTag(message->ControlLength))
+            return;
+        if (member.Control.TryPut(frame, Stopwatch.GetTimestamp()))
+            arrived();
     }
 
     private void Deliver(SlotTally.Receive tally, MsgHdr* message, int length)

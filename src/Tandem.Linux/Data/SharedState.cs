@@ -15,8 +15,8 @@ internal sealed class SharedState(Func<int, bool> memberFault)
         set => Volatile.Write(ref _plan, value);
     }
 
-    /// <summary>Takes a copy of each slow-protocols frame, with its slot; null if nobody wants them. Set before the threads start.</summary>
-    public Action<int, byte[]>? ControlFrame { get; init; }
+    /// <summary>Called when a control frame waits in the socket of a slot; null if nobody wants them. Set before the threads start.</summary>
+    public Action? ControlArrived { get; init; }
 
     public MemberSocket? this[int slot]
     {

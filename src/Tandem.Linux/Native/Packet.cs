@@ -67,6 +67,9 @@ internal static class Packet
     /// <summary>Since 4.20.</summary>
     public const int PACKET_IGNORE_OUTGOING = 23;
     public const ushort ETH_P_ALL = 3;
+
+    /// <summary>What pfifo_fast, prio and fq send before all else (linux/pkt_sched.h).</summary>
+    public const int TC_PRIO_CONTROL = 7;
     public const uint TP_STATUS_VLAN_VALID = 1 << 4;
     public const uint TP_STATUS_VLAN_TPID_VALID = 1 << 6;
 }

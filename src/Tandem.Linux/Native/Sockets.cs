@@ -46,6 +46,7 @@ internal static unsafe partial class Sockets
     public const int SOL_SOCKET = 1;
     public const int SO_SNDBUF = 7;
     public const int SO_RCVBUF = 8;
+    public const int SO_PRIORITY = 12;
     public const int SO_RCVTIMEO = 20;
     public const int SO_DETACH_FILTER = 27;
     public const int SO_SNDBUFFORCE = 32;

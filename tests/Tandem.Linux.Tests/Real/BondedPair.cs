@@ -17,7 +17,20 @@ internal sealed class BondedPair : IBondJournal, IDisposable
         for (var i = 0; i < members; i++)
             Here.AddVeth($"m{i}", There, $"p{i}");
         (Host, Route) = Here.Run(() =>
-            (new BondHost("bond0", new BondHostOptions { MemberFault = TakeFault, Seed = 1 }, this, Events.Add), new RouteSocket())
+            (
+                new BondHost(
+                    "bond0",
+                    new BondHostOptions
+                    {
+                        MemberFault = TakeFault,
+                        ControlArrived = () => Arrived++,
+                        Seed = 1,
+                    },
+                    this,
+                    Events.Add
+                ),
+                new RouteSocket()
+            )
         );
         Use(path);
     }
@@ -31,6 +44,9 @@ internal sealed class BondedPair : IBondJournal, IDisposable
     public RouteSocket Route { get; }
 
     public ConcurrentBag<BondEvent> Events { get; } = [];
+
+    /// <summary>How often the data path said that a control frame waits.</summary>
+    public int Arrived { get; private set; }
 
     public ConcurrentBag<int> Faults { get; } = [];
 

@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using Tandem.Core;
+using Tandem.Core.Lacp;
+using Tandem.Core.Packets;
+
+namespace Tandem.Linux.Data;
+
+/// <summary>
+/// The control frames of one member on their way from the thread that receives them to the one that owns the brain. Room and rate are
+/// fixed, so that a member that is flooded takes no memory, and little time, from others. LACPDUs have a budget of their own: whatever
+/// else arrives takes none of it. Nothing here allocates or waits.
+/// </summary>
+internal sealed class ControlFrames
+{
+    /// <summary>Frames that may wait. Between two partners an exchange is of three or four.</summary>
+    public const int Capacity = 16;
+
+    /// <summary>What is kept of a frame: twice as much as any that is known has.</summary>
+    public const int FrameLength = 256;
+
+    // Frames that are no LACPDUs leave room for those that are.
+    private const int CapacityOfOthers = Capacity / 4;
+
+    // Twice what the brain takes in of a storm; and twice the markers that it answers.
+    private const long IntervalOfLacpdus = 10 * Clock.Millisecond;
+    private const long IntervalOfOthers = 50 * Clock.Millisecond;
+
+    private const byte LacpSubtype = 1;
+
+    private readonly byte[] _frames = new byte[Capacity * FrameLength];
+    private readonly int[] _lengths = new int[Capacity];
+    private Budget _lacpdus;
+    private Budget _others;
+
+    // Each is written by one thread: the receiver puts, the owner of the brain takes.
+    private uint _put;
+    private uint _taken;
+    private ulong _excess;
+
+    /// <summary>Frames that were dropped because there were too many.</summary>
+    public ulong Excess => Volatile.Read(ref _excess);
+
+    /// <summary>Receiver: puts a frame in, or counts it as one too many and says false. What is beyond <see cref="FrameLength"/> is cut off.</summary>
+    public bool TryPut(ReadOnlySpan<byte> frame, long now)
+    {
+        var waiting = (int)(_put - Volatile.Read(ref _taken));
+        var fits = IsLacpdu(frame)
+            ? waiting < Capacity && _lacpdus.Take(now, Capacity, IntervalOfLacpdus)
+            : waiting < CapacityOfOthers && _others.Take(now, CapacityOfOthers, IntervalOfOthers);
+        if (!fits)
+        {
+            Volatile.Write(ref _excess, _excess + 1);
+            return false;
+        }
+        var place = (int)(_put % Capacity);
+        _lengths[place] = Math.Min(frame.Length, FrameLength);
+        frame[.._lengths[place]].CopyTo(_frames.AsSpan(place * FrameLength));
+        Volatile.Write(ref _put, _put + 1);
+        return true;
+    }
+
+    /// <summary>Owner of the brain: takes the oldest frame out; its length, 0 if none waits.</summary>
+    public int Take(Span<byte> frame)
+    {
+        if (_taken == Volatile.Read(ref _put))
+            return 0;
+        var place = (int)(_taken % Capacity);
+        var length = _lengths[place];
+        _frames.AsSpan(place * FrameLength, length).CopyTo(frame);
+        Volatile.Write(ref _taken, _taken + 1);
+        return length;
+    }
+
+    /// <summary>Whether a slow-protocols frame has the subtype and the length of an LACPDU.</summary>
+    public static bool IsLacpdu(ReadOnlySpan<byte> frame) =>
+        frame.Length >= SlowProtocols.FrameLength && frame[EthernetHeader.Length] == LacpSubtype;
+
+    /// <summary>So many at once, and one more with each interval that passes.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private struct Budget
+    {
+        private long _spentUntil;
+
+        public bool Take(long now, int most, long interval)
+        {
+            var from = Math.Max(_spentUntil, now - (most * interval));
+            if (from + interval > now)
+                return false;
+            _spentUntil = from + interval;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Tandem.Core;
+using Tandem.Core.Lacp;
+
+namespace Tandem.Linux.Data;
+
+/// <summary>
+/// The last LACPDU of a member that carries traffic, to be said again by the receiving thread when the next one is overdue. The brain's
+/// thread may be held up for longer than a partner is patient: by a request that loads programs, or by the kernel, which lets one
+/// process at a time read or change interfaces (RTNL).
+/// </summary>
+internal sealed class KeptLacpdu
+{
+    // Should the brain's thread already be late when it keeps one.
+    private const long LeastInterval = Clock.Second;
+
+    private readonly Lock _gate = new();
+    private readonly byte[] _frame = new byte[SlowProtocols.FrameLength];
+    private long _due = Clock.Never;
+    private long _interval;
+
+    /// <summary>When it is to be said again; <see cref="Clock.Never"/> if not at all.</summary>
+    public long Due => Volatile.Read(ref _due);
+
+    /// <summary>Keeps an LACPDU that was just sent.</summary>
+    public void Keep(ReadOnlySpan<byte> lacpdu, long now, long due)
+    {
+        lock (_gate)
+        {
+            lacpdu.CopyTo(_frame);
+            _interval = Math.Max(LeastInterval, due - now);
+            Volatile.Write(ref _due, due);
+        }
+    }
+
+    /// <summary>
+    /// Lets nothing be said again until the next is kept. On return the receiving thread is not in the midst of it, so that nothing old
+    /// goes out behind what is sent next.
+    /// </summary>
+    public void Forget()
+    {
+        lock (_gate)
+            Volatile.Write(ref _due, Clock.Never);
+    }
+
+    /// <summary>Receiving thread: says it again if it is due.</summary>
+    public void SendIfDue(MemberSocket member, long now)
+    {
+        if (now < Due)
+            return;
+        lock (_gate)
+        {
+            if (now < _due)
+                return;
+            Volatile.Write(ref _due, now + _interval);
+            // One that the device does not take is followed by another.
+            _ = member.Send(_frame);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using Tandem.Core;
+using Tandem.Core.Lacp;
+using Tandem.Linux.Data;
+
+namespace Tandem.Linux.Tests.Data;
+
+public class ControlFramesTests
+{
+    private readonly ControlFrames _frames = new();
+    private readonly byte[] _taken = new byte[ControlFrames.FrameLength];
+    private long _now = 5 * Clock.Second;
+
+    [Fact]
+    public void Frames_come_out_whole_and_in_order()
+    {
+        for (byte number = 0; number < 100; number++)
+        {
+            _now += Clock.Second;
+            Assert.True(_frames.TryPut(Lacpdu(number), _now));
+            Assert.True(_frames.TryPut(Lacpdu((byte)(number + 1)), _now));
+            Assert.Equal(SlowProtocols.FrameLength, _frames.Take(_taken));
+            Assert.Equal(Lacpdu(number), _taken[..SlowProtocols.FrameLength]);
+            Assert.Equal(SlowProtocols.FrameLength, _frames.Take(_taken));
+            Assert.Equal(Lacpdu((byte)(number + 1)), _taken[..SlowProtocols.FrameLength]);
+            Assert.Equal(0, _frames.Take(_taken));
+        }
+        Assert.Equal(0ul, _frames.Excess);
+    }
+
+    [Theory]
+    [InlineData(14)]
+    [InlineData(15)]
+    [InlineData(ControlFrames.FrameLength - 1)]
+    [InlineData(ControlFrames.FrameLength)]
+    [InlineData(ControlFrames.FrameLength + 1)]
+    [InlineData(65535)]
+    public void Frames_of_any_length_are_taken_and_long_ones_cut_off(int length)
+    {
+        Assert.True(_frames.TryPut(new byte[length], _now));
+        Assert.Equal(Math.Min(length, ControlFrames.FrameLength), _frames.Take(_taken));
+    }
+
+    [Fact]
+    public void What_is_no_lacpdu_leaves_room_for_those()
+    {
+        var others = 0;
+        for (var i = 0; i < 1000; i++)
+            others += _frames.TryPut(Other(), _now) ? 1 : 0;
+        Assert.Equal(4, others);
+        Assert.Equal(996ul, _frames.Excess);
+        for (byte i = 0; i < 12; i++)
+            Assert.True(_frames.TryPut(Lacpdu(i), _now));
+        Assert.False(_frames.TryPut(Lacpdu(12), _now));
+    }
+
+    [Fact]
+    public void A_flood_is_thinned_out_however_fast_it_is_taken()
+    {
+        int lacpdus = 0,
+            others = 0;
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            _now += Clock.Second / 100_000;
+            lacpdus += _frames.TryPut(Lacpdu(1), _now) ? 1 : 0;
+            others += _frames.TryPut(Other(), _now) ? 1 : 0;
+            while (_frames.Take(_taken) > 0) { }
+        }
+        // In ten seconds: 100 and 20 in each, and what may come at once.
+        Assert.InRange(lacpdus, 1000, 1016);
+        Assert.InRange(others, 200, 204);
+        Assert.Equal(2_000_000ul - (ulong)(lacpdus + others), _frames.Excess);
+    }
+
+    [Fact]
+    public void The_lacpdus_of_a_partner_come_through_a_flood_of_other_frames()
+    {
+        for (var second = 0; second < 60; second++)
+        {
+            for (var i = 0; i < 10_000; i++)
+                _frames.TryPut(Other(), _now += Clock.Second / 10_000);
+            Assert.True(_frames.TryPut(Lacpdu(1), _now));
+            while (_frames.Take(_taken) > 0) { }
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_allocated()
+    {
+        var (lacpdu, other) = (Lacpdu(1), Other());
+        void Pass(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                _now += Clock.Second / 500;
+                _frames.TryPut(lacpdu, _now);
+                _frames.TryPut(other, _now);
+                _frames.Take(_taken);
+            }
+        }
+        Pass(1000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Pass(1_000_000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static byte[] Lacpdu(byte number)
+    {
+        var frame = new byte[SlowProtocols.FrameLength];
+        (frame[14], frame[^1]) = (1, number);
+        return frame;
+    }
+
+    private static byte[] Other()
+    {
+        var frame = new byte[SlowProtocols.FrameLength];
+        frame[14] = 10;
+        return frame;
+    }
+}
