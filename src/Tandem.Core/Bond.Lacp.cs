@@ -100,7 +100,7 @@ public sealed partial class Bond
             return;
         Active = _members.Find(member => member.Lacp is { IsDistributing: true });
         if (Active is not null && IsUp)
-            _announcements.Begin(Options, tellPeers: false, now);
+            _announcements.Begin(Options, tellPeers: false, now, isDamped: true);
     }
 
     private void ReportTraffic(Member member, bool carried, bool carries)

@@ -96,7 +96,7 @@ public sealed partial class Bond
             _host.Detach(member.Ifindex, member.Slot);
             Report(now, EventKind.MemberRemoved, member, "released: the bond is removed");
         }
-        HasCarrier = false;
+        HasCarrier = _wantsCarrier = _toldCarrier = false;
         _host.SetCarrier(false);
         Report(now, EventKind.BondRemoved, null, "removed");
         PassOnReports();

@@ -158,24 +158,6 @@ public sealed partial class Bond
         _host.Publish(Plan);
     }
 
-    private void SettleCarrier(long now)
-    {
-        var carrier = _mode.HasCarrier(this);
-        if (carrier == HasCarrier)
-            return;
-        HasCarrier = carrier;
-        _host.SetCarrier(carrier);
-        var up = _members.Count(member => member.State == LinkState.Up);
-        Report(
-            now,
-            carrier ? EventKind.CarrierUp : EventKind.CarrierDown,
-            null,
-            $"{up} of {_members.Count} members have a link{MinLinksNote(up)}"
-        );
-    }
-
-    private string MinLinksNote(int up) => up > 0 && up < Options.MinLinks ? $", min_links asks for {Options.MinLinks}" : "";
-
     private void SettleSpeed()
     {
         var carrying = _members.Where(member => member.CanTransmit).Select(member => member.Link).ToList();

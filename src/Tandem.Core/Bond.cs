@@ -103,7 +103,7 @@ public sealed partial class Bond
     {
         get
         {
-            var next = Math.Min(_nextPoll, _announcements.NextDeadline(CanAnnounce));
+            var next = Math.Min(Math.Min(_nextPoll, NextCarrierDeadline), _announcements.NextDeadline(CanAnnounce));
             if (Lacp is not null)
                 next = Math.Min(next, Lacp.NextDeadline);
             foreach (var member in _members)
@@ -166,6 +166,8 @@ public sealed partial class Bond
         IsUp = up;
         if (!up)
         {
+            // Who sets it down and up again need not wait.
+            _carrierFalls = new FlapDamping();
             _announcements.Cancel();
             SayFarewells(now);
         }

@@ -14,6 +14,7 @@ internal sealed class FailoverAnnouncements
     // Between notifications where neither peer_notif_delay nor miimon says anything.
     private const long DefaultPeerInterval = 100 * Clock.Millisecond;
 
+    private FlapDamping _begun = new();
     private int _peersLeft;
     private long _nextPeers;
     private int _groupsLeft;
@@ -28,11 +29,22 @@ internal sealed class FailoverAnnouncements
     }
 
     /// <summary>Begins anew for another active member.</summary>
-    public void Begin(BondOptions options, bool tellPeers, long now)
+    /// <param name="options">The bond's options.</param>
+    /// <param name="tellPeers">Whether neighbours are told, besides switches.</param>
+    /// <param name="now">Monotonic ns.</param>
+    /// <param name="isDamped">True where a partner that flaps could begin it without end: then once a second.</param>
+    public void Begin(BondOptions options, bool tellPeers, long now, bool isDamped = false)
     {
         _peersLeft = tellPeers ? options.PeerNotifications : 0;
+        _nextPeers = now;
+        if (isDamped)
+            _begun.Note(now);
+        var isFlapping = isDamped && now < _begun.CalmAt;
+        // What is left to send will be soon enough.
+        if (isFlapping && _groupsLeft > 0)
+            return;
         _groupsLeft = options.ResendIgmp;
-        _nextPeers = _nextGroups = now;
+        _nextGroups = isFlapping ? _begun.CalmAt : now;
     }
 
     /// <summary>Forgets what is left to send.</summary>

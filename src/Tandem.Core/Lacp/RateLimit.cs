@@ -33,6 +33,9 @@ internal struct EventBudget
     private int _spent;
     private AlarmTimes _alarms;
 
+    /// <summary>When one more event may be reported; in the past if it may be now.</summary>
+    public readonly long OpensAt => _spent < Most ? long.MinValue : _refilled + Refill;
+
     /// <summary>Whether one more event may be reported.</summary>
     public bool Take(long now)
     {

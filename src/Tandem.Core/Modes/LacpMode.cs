@@ -7,6 +7,9 @@ namespace Tandem.Core.Modes;
 internal sealed class LacpMode : Mode
 {
     /// <inheritdoc/>
+    public override bool DampsCarrier => true;
+
+    /// <inheritdoc/>
     public override bool MayTransmit(Bond bond, Member member) => member.Lacp is { IsDistributing: true };
 
     /// <summary>Only once members carry traffic; with lacp_strict off as soon as they have links, as the driver.</summary>

@@ -73,6 +73,12 @@ internal sealed class LacpBench : IBondHost
 
     public bool Carrier { get; private set; }
 
+    /// <summary>What the carrier of the bond's device was set to, and when.</summary>
+    public List<(double Time, bool Up)> CarrierChanges { get; } = [];
+
+    /// <summary>When switches were told again which groups the host has joined.</summary>
+    public List<double> GroupsAnnounced { get; } = [];
+
     public bool DeviceTakesFrames { get; set; } = true;
 
     public bool ChecksInvariants { get; set; } = true;
@@ -143,6 +149,8 @@ internal sealed class LacpBench : IBondHost
         _zero = Now;
         Sent.Clear();
         Events.Clear();
+        CarrierChanges.Clear();
+        GroupsAnnounced.Clear();
     }
 
     public void SetLink(int port, bool carrier, uint? speed = null, Duplex? duplex = null)
@@ -229,7 +237,11 @@ internal sealed class LacpBench : IBondHost
 
     HostResult IBondHost.SetBondMtu(int mtu) => HostResult.Done;
 
-    void IBondHost.SetCarrier(bool up) => Carrier = up;
+    void IBondHost.SetCarrier(bool up)
+    {
+        Carrier = up;
+        CarrierChanges.Add((Time, up));
+    }
 
     void IBondHost.SetSpeed(uint speedMbps, Duplex duplex) { }
 
@@ -243,7 +255,7 @@ internal sealed class LacpBench : IBondHost
 
     void IBondHost.AnnounceAddresses(int slot) { }
 
-    void IBondHost.AnnounceGroups(int slot) { }
+    void IBondHost.AnnounceGroups(int slot) => GroupsAnnounced.Add(Time);
 
     bool IBondHost.SendControl(int slot, ReadOnlySpan<byte> frame)
     {
