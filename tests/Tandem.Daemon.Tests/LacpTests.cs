@@ -36,10 +36,13 @@ public sealed class LacpTests
             "ad_actor_oper_port_state_str",
             "ad_partner_oper_port_state",
             "ad_partner_oper_port_state_str",
+            "churn_actor_state",
+            "churn_partner_state",
             "actor_port_prio",
         ];
         Assert.Equal(keys, data.Select(entry => entry.Key));
         Assert.Equal(0x3d, (int)data["ad_actor_oper_port_state"]!);
+        Assert.Equal(("NO_CHURN", "NO_CHURN"), ((string?)data["churn_actor_state"], (string?)data["churn_partner_state"]));
         Assert.Equal(
             """["active","aggregating","in_sync","collecting","distributing"]""",
             data["ad_actor_oper_port_state_str"]!.ToJsonString()

@@ -31,6 +31,8 @@ internal static class LacpResources
             new("ad_actor_oper_port_state_str", Words(actor)),
             new("ad_partner_oper_port_state", (int)partner),
             new("ad_partner_oper_port_state_str", Words(partner)),
+            new("churn_actor_state", Word(port.ActorChurn)),
+            new("churn_partner_state", Word(port.PartnerChurn)),
         ];
     }
 
@@ -113,6 +115,15 @@ internal static class LacpResources
         counters.Add("excess", excess);
         return counters;
     }
+
+    // The words of `ip`, which are not those of /proc/net/bonding.
+    private static string Word(ChurnState state) =>
+        state switch
+        {
+            ChurnState.NoChurn => "NO_CHURN",
+            ChurnState.Churn => "CHURN",
+            _ => "MONITOR",
+        };
 
     private static JsonArray Words(LacpState state) => new([.. state.Words().Select(word => (JsonNode)JsonValue.Create(word))]);
 }
