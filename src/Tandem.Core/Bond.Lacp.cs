@@ -70,7 +70,7 @@ public sealed partial class Bond
     private void TellLacp(LacpPort port, BondOption option, OptionValue value, long now)
     {
         if (option == LacpOptions.Drain)
-            Lacp!.Drain(port, value.Number != 0, now);
+            Lacp!.Drain(port, value.Number != 0, now, _isRestoring);
         else if (option == LacpOptions.PortPriority)
             Lacp!.PortPriorityChanged(port);
     }

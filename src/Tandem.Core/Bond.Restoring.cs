@@ -53,7 +53,7 @@ public sealed partial class Bond
     /// <param name="candidate">The interface as it is now.</param>
     /// <param name="slot">The slot that it had.</param>
     /// <param name="permanent">The address that it had before it joined.</param>
-    /// <param name="lacp">What LACP knew of the link, if its partner was heard; else it begins anew.</param>
+    /// <param name="lacp">What LACP knew of the link, if its partner was known; else it begins anew.</param>
     /// <returns>A refusal, after which the interface can be given back and join anew; null if it is a member.</returns>
     public OptionError? RestoreMember(long now, Candidate candidate, int slot, MacAddress permanent, LacpMemory? lacp = null)
     {
@@ -78,8 +78,8 @@ public sealed partial class Bond
         Report(now, EventKind.MemberAdded, member, $"a member as before, link {(member.Link.IsRunning ? "up" : "down")}");
         JoinSelection(member);
         JoinLacp(member, now);
-        if (lacp is { } memory && Lacp is not null && member.Link.IsRunning)
-            Lacp.Restore(member.Lacp!, memory, now);
+        if (lacp is { } memory && Lacp is not null)
+            Lacp.TakeOver(member.Lacp!, memory, now);
         return null;
     }
 

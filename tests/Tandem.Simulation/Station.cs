@@ -125,6 +125,9 @@ public sealed class Station : IBondHost
         {
             var port = Find(member.Ifindex)!;
             Must(Bond.RestoreMember(_world.Now, port.AsCandidate(), member.Slot, member.PermanentAddress, member.Lacp?.Memory));
+            var options = BondOptionTable.Member.Where(option => member[option] != new OptionValue(option.Default));
+            foreach (var option in options)
+                Must(Bond.ChangeMember(_world.Now, member.Ifindex, [KeyValuePair.Create(option, member[option])]));
         }
         Bond.SetUp(_world.Now, left.IsUp);
         Bond.EndRestoring(_world.Now, left.Active?.Ifindex);

@@ -23,6 +23,9 @@ internal struct DrainState
     /// <summary>When it leaves the group; until then it only collects.</summary>
     public long LeaveAt { get; private set; }
 
+    /// <summary>Whoever asked for it has not heard yet that it is done.</summary>
+    public bool IsToBeTold { get; set; }
+
     /// <summary>True once it may leave the group.</summary>
     public readonly bool IsLeaving => IsRequested && LeaveAt == Clock.Never;
 
@@ -32,12 +35,12 @@ internal struct DrainState
     /// <summary>Begins; a port that carries nothing leaves at once.</summary>
     public void Begin(bool isDistributing, long now)
     {
-        IsRequested = true;
+        IsRequested = IsToBeTold = true;
         LeaveAt = isDistributing ? now + DrainTime : Clock.Never;
     }
 
     /// <summary>Ends it: the port may come back.</summary>
-    public void End() => (IsRequested, LeaveAt, _farewells, _farewellDue) = (false, Clock.Never, 0, Clock.Never);
+    public void End() => (IsRequested, IsToBeTold, LeaveAt, _farewells, _farewellDue) = (false, false, Clock.Never, 0, Clock.Never);
 
     /// <summary>Moves on if the time has come; says whether it did.</summary>
     public bool Step(long timerTime, long now)

@@ -20,6 +20,7 @@ public static class LacpAdvice
             return "it is drained; to use it again: drain off";
         return port.Receive switch
         {
+            ReceiveState.Defaulted or ReceiveState.Expired when port.IsDefaulted && WhyRefused(system, port) is { } refused => refused,
             ReceiveState.Defaulted => "no LACPDU arrives: the other end is not set to LACP, or the frames are lost on the way",
             ReceiveState.Expired when port.IsDefaulted => "no LACPDU has arrived since the link came up",
             ReceiveState.Expired => "the partner fell silent; the link is used again with its next LACPDU",
@@ -40,6 +41,23 @@ public static class LacpAdvice
             CultureInfo.InvariantCulture,
             $"the partner has it in another of its groups (key {port.Partner.Key}) than the links of the active group (key {active.Lag.PartnerKey})"
         );
+    }
+
+    // A sender at the slow rate is not forgotten between two of its LACPDUs.
+    private static string? WhyRefused(LacpSystem system, LacpPort port)
+    {
+        const long Recently = 100 * Clock.Second;
+        if (system.Now - port.LastRefusal.Time > Recently)
+            return null;
+        return port.LastRefusal.Why switch
+        {
+            LacpRefusal.OwnSystem =>
+                $"the LACPDUs that arrive are of our own system {system.Id}: a loop, or another host uses it (ad_actor_system)",
+            LacpRefusal.Foreign when !system.Settings.Pinned.IsZero =>
+                $"the LACPDUs that arrive are not of the partner that is set, {system.Settings.Pinned} (lacp_partner)",
+            LacpRefusal.Unreadable => "LACPDUs arrive, but none that can be read",
+            _ => null,
+        };
     }
 
     private static string WhyUnselected(LacpSystem system, LacpPort port)

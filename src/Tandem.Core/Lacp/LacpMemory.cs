@@ -8,4 +8,20 @@ namespace Tandem.Core.Lacp;
 /// <param name="Number">The port's number.</param>
 /// <param name="Partner">What the partner last said of itself.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct LacpMemory(ushort Number, PortInfo Partner);
+public readonly record struct LacpMemory(ushort Number, PortInfo Partner)
+{
+    /// <summary>The port's key, which a link that is down does not tell; 0 if it is not known.</summary>
+    public ushort Key { get; init; }
+
+    /// <summary>The partner was heard in time; else it is only remembered.</summary>
+    public bool IsHeard { get; init; } = true;
+
+    /// <summary>Whether the port belonged to the group in use.</summary>
+    public Selection Selected { get; init; } = Selection.Selected;
+
+    /// <summary>The mux machine.</summary>
+    public MuxState Mux { get; init; } = MuxState.Attached;
+
+    /// <summary>LACPDUs that may be missed, as the partner asked.</summary>
+    public byte RetryCount { get; init; } = Lacpdu.DefaultRetryCount;
+}

@@ -43,6 +43,9 @@ public sealed partial class LacpPort
     /// <summary>Frames that the partner sent before it knew that we leave are no longer expected.</summary>
     internal long LingerEnds { get; set; } = Clock.Never;
 
+    /// <summary>The partner that is to hear that this port takes no part in LACP any more; null if there is none.</summary>
+    internal PortInfo? OwedFarewell { get; set; }
+
     /// <summary>The times of the last three LACPDUs, of which the oldest comes next.</summary>
     internal TransmitWindow Window;
 
@@ -52,8 +55,8 @@ public sealed partial class LacpPort
 
     internal EventBudget Events;
 
-    /// <summary>Markers answered in the running second.</summary>
-    internal RateLimit MarkerLimit;
+    /// <summary>Markers answered in the last second.</summary>
+    internal RateLimit MarkerLimit = new(MarkerResponder.Most);
 
     /// <summary>LACPDUs that may be missed, as the partner asks.</summary>
     internal byte RetryCount { get; set; } = Lacpdu.DefaultRetryCount;
@@ -66,7 +69,14 @@ public sealed partial class LacpPort
 
     internal bool ToldMismatch { get; set; }
 
-    internal bool ToldSlowPartner { get; set; }
+    /// <summary>When the partner was last heard since the link came up.</summary>
+    internal long HeardOnThisLink { get; set; } = Clock.Never;
+
+    /// <summary>LACPDUs in a row that came far later than asked for.</summary>
+    internal int LateInARow { get; set; }
+
+    /// <summary>Why the last LACPDU that was refused was so, and when it came.</summary>
+    internal (LacpRefusal Why, long Time) LastRefusal { get; private set; }
 
     /// <summary>The group as which it was selected.</summary>
     internal LagId SelectedLag { get; set; }
@@ -95,16 +105,16 @@ public sealed partial class LacpPort
 
     internal void Enter(ReceiveState state, string reason)
     {
-        Log(LacpMachine.Receive, (byte)Receive, (byte)state, reason);
+        Moved(LacpMachine.Receive, (byte)Receive, (byte)state, reason);
         (Receive, ReceiveSince) = (state, _system.Now);
     }
 
     internal void Enter(MuxState state, string reason)
     {
-        Log(LacpMachine.Mux, (byte)Mux, (byte)state, reason);
-        _system.PlanIsDue |= Mux >= MuxState.Collecting || state >= MuxState.Collecting;
+        Moved(LacpMachine.Mux, (byte)Mux, (byte)state, reason);
+        _system.PlanIsDue |= Mux.Collects() || state.Collects();
         // Nobody may go on saying that the link carries traffic.
-        if (Mux >= MuxState.Collecting && state < MuxState.Collecting)
+        if (Mux.Collects() && !state.Collects())
             _system.KeepAnswer(this, [], Clock.Never);
         (Mux, MuxSince) = (state, _system.Now);
     }
@@ -113,9 +123,11 @@ public sealed partial class LacpPort
     {
         if (Selected == selection)
             return;
-        Log(LacpMachine.Selection, (byte)Selected, (byte)selection, reason);
+        Moved(LacpMachine.Selection, (byte)Selected, (byte)selection, reason);
         Selected = selection;
     }
+
+    internal void Refuse(LacpRefusal why) => LastRefusal = (why, _system.Now);
 
     internal void KeepSent(ReadOnlySpan<byte> frame)
     {
@@ -123,7 +135,8 @@ public sealed partial class LacpPort
         _lastSentLength = frame.Length;
     }
 
-    private void Log(LacpMachine machine, byte from, byte to, string reason)
+    // Whatever moves may have a say in which links are selected.
+    private void Moved(LacpMachine machine, byte from, byte to, string reason)
     {
         if (from != to)
             Transitions.Add(new LacpTransition(_system.Now, machine, from, to, reason));

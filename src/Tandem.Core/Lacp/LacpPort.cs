@@ -93,8 +93,7 @@ public sealed partial class LacpPort
     public bool IsDistributing => IsEnabled && (Mux == MuxState.Distributing || _system.FallbackPort == this);
 
     /// <summary>Frames that arrive are delivered.</summary>
-    public bool IsCollecting =>
-        IsEnabled && (Mux is MuxState.Collecting or MuxState.Distributing || LingerEnds != Clock.Never || _system.FallbackPort == this);
+    public bool IsCollecting => IsEnabled && (Mux.Collects() || LingerEnds != Clock.Never || _system.FallbackPort == this);
 
     /// <summary>What was counted.</summary>
     public LacpCounters Counters { get; } = new();
@@ -102,8 +101,18 @@ public sealed partial class LacpPort
     /// <summary>The last transitions of the machines.</summary>
     public TransitionLog Transitions { get; } = new();
 
-    /// <summary>What the next process has to know; null while the port hears no partner, and so would begin anew.</summary>
-    public LacpMemory? Memory => Receive == ReceiveState.Current ? new LacpMemory(Number, Partner) : null;
+    /// <summary>What the next process has to know; null while the port knows no partner, and so would begin anew.</summary>
+    public LacpMemory? Memory =>
+        IsDefaulted
+            ? null
+            : new LacpMemory(Number, Partner)
+            {
+                Key = Key,
+                IsHeard = Receive == ReceiveState.Current,
+                Selected = Selected,
+                Mux = Mux,
+                RetryCount = RetryCount,
+            };
 
     /// <summary>The last LACPDU that was sent: a whole frame, empty if there was none.</summary>
     public ReadOnlySpan<byte> LastSent => _lastSent.AsSpan(0, _lastSentLength);
@@ -116,8 +125,8 @@ public sealed partial class LacpPort
             .None.With(LacpState.Activity, _system.Settings.IsActive)
             .With(LacpState.ShortTimeout, _system.Settings.ShortTimeout)
             .With(LacpState.Aggregation, IsLacpEnabled)
-            .With(LacpState.Synchronization, Mux is MuxState.Attached or MuxState.Collecting or MuxState.Distributing)
-            .With(LacpState.Collecting, Mux is MuxState.Collecting or MuxState.Distributing)
+            .With(LacpState.Synchronization, Mux.IsInSync())
+            .With(LacpState.Collecting, Mux.Collects())
             .With(LacpState.Distributing, Mux == MuxState.Distributing)
             .With(LacpState.Defaulted, IsDefaulted)
             .With(LacpState.Expired, Receive == ReceiveState.Expired);

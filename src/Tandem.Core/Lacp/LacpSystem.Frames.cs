@@ -35,12 +35,15 @@ public sealed partial class LacpSystem
         {
             case FrameDefect.TooShort:
                 counters.Add(LacpCounter.TooShort);
+                port.Refuse(LacpRefusal.Unreadable);
                 return;
             case FrameDefect.Illegal:
                 counters.Add(LacpCounter.Illegal);
+                port.Refuse(LacpRefusal.Unreadable);
                 return;
             case FrameDefect.BogusActor:
                 counters.Add(LacpCounter.BogusActor);
+                port.Refuse(LacpRefusal.Unreadable);
                 return;
         }
         Count(counters, oddities);
@@ -48,10 +51,12 @@ public sealed partial class LacpSystem
         {
             // Neither taken in nor answered: the present partner's timer goes on, and no loop is fed.
             counters.Add(LacpCounter.OwnSystem);
+            port.Refuse(LacpRefusal.OwnSystem);
             Watch.OwnSystem(port, pdu, source);
         }
         else if (IsForeign(port, pdu))
         {
+            port.Refuse(LacpRefusal.Foreign);
             Watch.Foreign(port, pdu);
         }
         else if (port.Storm.Take(pdu, Now))

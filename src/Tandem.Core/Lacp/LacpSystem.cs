@@ -1,8 +1,8 @@
 namespace Tandem.Core.Lacp;
 
 /// <summary>
-/// LACP of one bond (802.1AX, clause 6): its ports, and the order in which their machines move. Like the brain it does no I/O; what is
-/// received goes first, then links, then timers, so that a frame that waited is never beaten by a timer that ran out meanwhile.
+/// LACP of one bond (802.1AX, clause 6): its ports, and the order in which their machines move. Like the brain it does no I/O. Links go first,
+/// then what is received, then timers, so that a frame that waited is never beaten by a timer that ran out meanwhile.
 /// </summary>
 /// <remarks>
 /// The caller must deliver the frames that have arrived before it lets time pass: <see cref="Bond.FrameReceived"/> before <see cref="Bond.Advance"/>.
@@ -58,6 +58,9 @@ public sealed partial class LacpSystem
     /// <summary>Timers that end at this time or before are over.</summary>
     internal long TimerTime { get; private set; } = long.MinValue;
 
+    /// <summary>How early periodic LACPDUs are, in thousandths of the period; the tests of the catalogue count in whole periods.</summary>
+    internal int PeriodicLead { get; set; } = PeriodicMachine.UsualLead;
+
     internal bool SelectionIsDue { get; set; }
 
     /// <summary>What the plan is made of has changed.</summary>
@@ -86,20 +89,27 @@ public sealed partial class LacpSystem
     }
 
     /// <summary>
-    /// Lets a port go on with the partner that it had when an earlier process ended: as if the partner's last LACPDU came now, and attached, so
-    /// that the first LACPDU that leaves says what the last one said.
+    /// Lets a port go on where an earlier process left it: as if the partner's last LACPDU came now, and with its machines in the same states, so
+    /// that the first LACPDU that leaves says what the last one said, and who stood by or had to prove itself still does.
     /// </summary>
-    internal void Restore(LacpPort port, LacpMemory memory, long now)
+    internal void TakeOver(LacpPort port, LacpMemory memory, long now)
     {
         Now = now;
         if (memory.Number != 0 && !_ports.Exists(other => other != port && other.Number == memory.Number))
             port.Number = memory.Number;
         ObserveLink(port, isUp: true);
+        if (!port.IsEnabled && memory.Key != 0)
+            port.Key = memory.Key;
         port.Begin = false;
-        ReceiveMachine.Restore(this, port, memory.Partner);
+        ReceiveMachine.TakeOver(this, port, memory);
+        if (memory.Selected == Selection.Unselected)
+            return;
         port.SelectedLag = port.Lag;
-        port.Select(Selection.Selected, "as before");
-        port.Enter(MuxState.Attached, "as before");
+        ActiveLag ??= port.Lag;
+        port.Select(memory.Selected, "as before");
+        // Who waited for others has waited long enough by now.
+        port.WaitWhile = long.MinValue;
+        port.Enter(memory.Mux, "as before");
     }
 
     /// <summary>Forgets a port; its partner is told by <see cref="SayFarewell"/> once the plan is without it.</summary>
@@ -145,11 +155,15 @@ public sealed partial class LacpSystem
     }
 
     /// <summary>Begins to take a port out of service, or ends that.</summary>
-    internal void Drain(LacpPort port, bool on, long now)
+    internal void Drain(LacpPort port, bool on, long now, bool isRestored)
     {
         Now = now;
         if (on && !port.Drain.IsRequested)
+        {
             port.Drain.Begin(port.Mux == MuxState.Distributing, now);
+            // An earlier process has said so.
+            port.Drain.IsToBeTold = !isRestored || port.Mux != MuxState.Detached;
+        }
         else if (!on)
             port.Drain.End();
         SelectionIsDue = PlanIsDue = true;
@@ -206,6 +220,7 @@ public sealed partial class LacpSystem
         {
             ChurnMachine.Step(this, port);
             while (PeriodicMachine.Step(this, port)) { }
+            TellIfDrained(port);
         }
         Watch.Grouped();
     }
@@ -242,8 +257,6 @@ public sealed partial class LacpSystem
     {
         port.LingerEnds = Clock.Never;
         PlanIsDue = true;
-        if (port.Drain.IsLeaving)
-            Report(EventKind.LacpDrained, port, "drained: the partner sends nothing more on it");
     }
 
     /// <summary>Reports something of a port, unless it happens too often.</summary>
@@ -279,6 +292,15 @@ public sealed partial class LacpSystem
         return moved;
     }
 
+    private void TellIfDrained(LacpPort port)
+    {
+        if (!port.Drain.IsToBeTold || port.DrainPhase != DrainPhase.Drained)
+            return;
+        port.Drain.IsToBeTold = false;
+        // Always: somebody asked for it, and waits.
+        ReportAlways(EventKind.LacpDrained, port, "drained: nothing passes on it any more");
+    }
+
     private void ObserveLink(LacpPort port, bool isUp)
     {
         var member = port.Member;
@@ -309,7 +331,12 @@ public sealed partial class LacpSystem
         port.SpeedSettles = Clock.Never;
         var mayLacp = port.Member.Link.Duplex != Duplex.Half;
         if (port.IsLacpEnabled && !mayLacp)
+        {
+            // Without a word the partner would send into a link that is not used until it gives us up.
+            if (port.Receive != ReceiveState.PortDisabled && TransmitMachine.MayTransmit(this, port))
+                port.OwedFarewell = port.Partner;
             Report(EventKind.LacpMismatch, port, "the link is half duplex: it cannot be aggregated");
+        }
         port.IsLacpEnabled = mayLacp;
         TakeKey(port, "its speed is another");
     }

@@ -22,13 +22,22 @@ internal sealed class LacpWatch(LacpSystem system)
                 sender = other;
         }
         if (isOurs && sender is not null && port.Events.TakeAlarm(LacpAlarm.Loop, system.Now))
+        {
+            // One such frame among those of the partner changes nothing: it may be forged.
+            var isUsed = port.Receive == ReceiveState.Current;
             system.ReportAlways(
                 EventKind.LacpLoop,
                 port,
-                sender == port
-                    ? "hears its own LACPDUs: the link is looped; it is not used"
-                    : $"hears the LACPDUs of {sender.Member.Name}: the two are joined by a cable or a loop; neither is used"
+                (sender == port, isUsed) switch
+                {
+                    (true, false) => "hears its own LACPDUs: the link is looped; it is not used",
+                    (true, true) => "hears its own LACPDUs: a loop, or somebody repeats them; it is used as long as its partner is heard",
+                    (false, false) => $"hears the LACPDUs of {sender.Member.Name}: the two are joined by a cable or a loop; it is not used",
+                    _ =>
+                        $"hears the LACPDUs of {sender.Member.Name}: a loop, or somebody repeats them; it is used as long as its partner is heard",
+                }
             );
+        }
         else if (!isOurs && port.Events.TakeAlarm(LacpAlarm.DuplicateSystem, system.Now))
             system.ReportAlways(
                 EventKind.LacpLoop,
@@ -61,17 +70,8 @@ internal sealed class LacpWatch(LacpSystem system)
     /// <summary>A LACPDU of a partner was recorded.</summary>
     public void Heard(LacpPort port, bool isMatched, in Lacpdu pdu)
     {
-        var gap = system.Now - (port.LastHeard ?? system.Now);
+        LookAtRate(port);
         port.LastHeard = system.Now;
-        if (gap >= SlowGap && system.Settings.ShortTimeout && port.Receive is ReceiveState.Defaulted && !port.ToldSlowPartner)
-        {
-            port.ToldSlowPartner = true;
-            system.Report(
-                EventKind.LacpPartner,
-                port,
-                $"the partner sends every {gap / Clock.Second} s although it is asked for a LACPDU each second (lacp_rate fast): the link expires in between"
-            );
-        }
         if (port.LingerEnds != Clock.Never && !pdu.Actor.State.Has(LacpState.Distributing))
             system.EndLinger(port);
         if (isMatched || !pdu.Actor.IsAggregatable)
@@ -88,6 +88,21 @@ internal sealed class LacpWatch(LacpSystem system)
                 pdu.Actor.State.Has(LacpState.Defaulted)
                     ? "the partner does not hear us: frames from here do not reach it"
                     : $"the partner takes us for port {pdu.Partner.Port} of {pdu.Partner.System} with key {pdu.Partner.Key}; we are port {port.Number} of {system.Id} with key {port.Key}"
+            );
+    }
+
+    // One gap may be a partner that was away; a second one in a row is its rate.
+    private void LookAtRate(LacpPort port)
+    {
+        var gap = port.HeardOnThisLink == Clock.Never ? 0 : system.Now - port.HeardOnThisLink;
+        port.HeardOnThisLink = system.Now;
+        var isLate = gap >= SlowGap && system.Settings.ShortTimeout && port.Receive is ReceiveState.Defaulted;
+        port.LateInARow = isLate ? port.LateInARow + 1 : 0;
+        if (port.LateInARow == 2)
+            system.Report(
+                EventKind.LacpPartner,
+                port,
+                $"the partner sends every {gap / Clock.Second} s although it is asked for a LACPDU each second (lacp_rate fast): the link expires in between"
             );
     }
 

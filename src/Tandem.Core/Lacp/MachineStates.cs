@@ -96,9 +96,15 @@ public enum DrainPhase : byte
     Drained,
 }
 
-/// <summary>Names of states, as users see them.</summary>
+/// <summary>What states mean, and their names as users see them.</summary>
 public static class MachineStates
 {
+    /// <summary>The port is attached to its group, in sync. A link that has to prove itself is not.</summary>
+    public static bool IsInSync(this MuxState state) => state is MuxState.Attached or MuxState.Collecting or MuxState.Distributing;
+
+    /// <summary>Frames of the partner are delivered.</summary>
+    public static bool Collects(this MuxState state) => state is MuxState.Collecting or MuxState.Distributing;
+
     /// <summary>The name of a state.</summary>
     public static string Name(this ReceiveState state) =>
         state switch

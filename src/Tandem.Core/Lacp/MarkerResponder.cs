@@ -1,9 +1,9 @@
 namespace Tandem.Core.Lacp;
 
-/// <summary>The marker responder (802.1AX, 6.5.4): answers markers, never answers; at most ten in a second.</summary>
+/// <summary>The marker responder (802.1AX, 6.5.4): answers markers, never answers; at most ten in any second.</summary>
 internal static class MarkerResponder
 {
-    private const int Most = 10;
+    public const int Most = 10;
 
     /// <summary>Takes in a frame of subtype 2.</summary>
     public static void Accept(LacpSystem system, LacpPort port, ReadOnlySpan<byte> body)
@@ -25,7 +25,7 @@ internal static class MarkerResponder
 
     private static void Answer(LacpSystem system, LacpPort port, ReadOnlySpan<byte> marker)
     {
-        if (!port.MarkerLimit.Take(system.Now, Most))
+        if (!port.MarkerLimit.Take(system.Now))
         {
             port.Counters.Add(LacpCounter.MarkerSuppressed);
             return;

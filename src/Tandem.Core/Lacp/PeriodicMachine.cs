@@ -9,6 +9,12 @@ internal static class PeriodicMachine
     public const long FastPeriodicTime = 1 * Clock.Second;
     public const long SlowPeriodicTime = 30 * Clock.Second;
 
+    /// <summary>
+    /// How much earlier than after the whole period an LACPDU leaves, in thousandths. A partner gives up after three periods to the nanosecond:
+    /// when it missed two, the third must not be late, however late we are woken up.
+    /// </summary>
+    public const int UsualLead = 20;
+
     /// <summary>Makes one transition; false if there is none.</summary>
     public static bool Step(LacpSystem system, LacpPort port)
     {
@@ -23,13 +29,13 @@ internal static class PeriodicMachine
         switch (port.Periodic)
         {
             case PeriodicState.None:
-                return Start(port, PeriodicState.Fast, system.Now);
+                return Start(system, port, PeriodicState.Fast, system.Now);
             case PeriodicState.Fast when isOver:
             case PeriodicState.Slow when isOver || wantsShort:
                 port.NeedToTransmit = true;
-                return Start(port, wantsShort ? PeriodicState.Fast : PeriodicState.Slow, Basis(system, port, isOver));
+                return Start(system, port, wantsShort ? PeriodicState.Fast : PeriodicState.Slow, Basis(system, port, isOver));
             case PeriodicState.Fast when !wantsShort:
-                return Start(port, PeriodicState.Slow, system.Now);
+                return Start(system, port, PeriodicState.Slow, system.Now);
             default:
                 return false;
         }
@@ -39,10 +45,11 @@ internal static class PeriodicMachine
     private static long Basis(LacpSystem system, LacpPort port, bool isOver) =>
         isOver && system.Now - port.PeriodicTimer < FastPeriodicTime / 2 ? port.PeriodicTimer : system.Now;
 
-    private static bool Start(LacpPort port, PeriodicState state, long from)
+    private static bool Start(LacpSystem system, LacpPort port, PeriodicState state, long from)
     {
+        var period = state == PeriodicState.Fast ? FastPeriodicTime : SlowPeriodicTime;
         port.Periodic = state;
-        port.PeriodicTimer = from + (state == PeriodicState.Fast ? FastPeriodicTime : SlowPeriodicTime);
+        port.PeriodicTimer = from + period - (period / 1000 * system.PeriodicLead);
         return true;
     }
 }

@@ -2,21 +2,35 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Core.Lacp;
 
-/// <summary>Lets so many things happen a second.</summary>
+/// <summary>Lets so many things happen in any second, whenever it begins.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct RateLimit
 {
-    private long _start;
-    private int _count;
+    private readonly long[] _times;
+    private int _oldest;
 
-    /// <summary>Counts one more; says whether it is within the limit.</summary>
-    public bool Take(long now, int most)
+    public RateLimit(int most)
     {
-        if (now - _start >= Clock.Second || _start == 0)
-            (_start, _count) = (now, 0);
-        if (_count >= most)
+        _times = new long[most];
+        Array.Fill(_times, long.MinValue);
+    }
+
+    /// <summary>Whether one more is within the limit.</summary>
+    public readonly bool HasRoom(long now) => now - Clock.Second >= _times[_oldest];
+
+    /// <summary>Counts one more, within the limit or not.</summary>
+    public void Count(long now)
+    {
+        _times[_oldest] = now;
+        _oldest = (_oldest + 1) % _times.Length;
+    }
+
+    /// <summary>Counts one more if it is within the limit; says whether it is.</summary>
+    public bool Take(long now)
+    {
+        if (!HasRoom(now))
             return false;
-        _count++;
+        Count(now);
         return true;
     }
 }
@@ -87,7 +101,7 @@ internal struct StormGuard
     private const int Most = 50;
     private const long Interval = 20 * Clock.Millisecond;
 
-    private RateLimit _limit;
+    private RateLimit _limit = new(Most);
     private long _processed;
     private Lacpdu _pending;
 
@@ -99,10 +113,9 @@ internal struct StormGuard
     /// <summary>Whether an LACPDU is taken in now; if not, it waits in the place of an earlier one.</summary>
     public bool Take(in Lacpdu pdu, long now)
     {
-        if (_limit.Take(now, Most) || now - _processed >= Interval)
+        if (_limit.HasRoom(now) || now - _processed >= Interval)
         {
-            _processed = now;
-            PendingDue = Clock.Never;
+            Admit(now);
             return true;
         }
         _pending = pdu;
@@ -116,8 +129,14 @@ internal struct StormGuard
         pdu = _pending;
         if (now < PendingDue)
             return false;
-        PendingDue = Clock.Never;
-        _processed = now;
+        Admit(now);
         return true;
+    }
+
+    private void Admit(long now)
+    {
+        _limit.Count(now);
+        _processed = now;
+        PendingDue = Clock.Never;
     }
 }

@@ -3,8 +3,6 @@ namespace Tandem.Core.Lacp;
 /// <summary>The receive machine (802.1AX, 6.4.12): what is known of the partner, and how long it holds.</summary>
 internal static class ReceiveMachine
 {
-    public const long ShortTimeout = 1 * Clock.Second;
-    public const long LongTimeout = 30 * Clock.Second;
     private const long ExpiredTime = 3 * Clock.Second;
 
     /// <summary>Makes one transition that no LACPDU causes; false if there is none.</summary>
@@ -53,20 +51,34 @@ internal static class ReceiveMachine
             port.NeedToTransmit = true;
         Record(system, port, pdu);
         port.RetryCount = pdu.RetryCount;
-        port.CurrentWhile = system.Now + (system.Settings.ShortTimeout ? ShortTimeout : LongTimeout) * pdu.RetryCount;
+        port.CurrentWhile = system.Now + Timeout(system, port);
         port.ProbeEnds = Clock.Never;
         if (port.Receive != ReceiveState.Current)
             port.Enter(ReceiveState.Current, "a LACPDU came");
     }
 
-    /// <summary>Takes in what an earlier process knew of the partner: the entry into CURRENT without an LACPDU.</summary>
-    public static void Restore(LacpSystem system, LacpPort port, in PortInfo partner)
+    /// <summary>
+    /// Takes in what an earlier process knew of the partner: the entry into CURRENT without an LACPDU; or into PORT_DISABLED, where it is
+    /// remembered.
+    /// </summary>
+    public static void TakeOver(LacpSystem system, LacpPort port, in LacpMemory memory)
     {
-        port.Partner = partner;
+        port.Partner = memory.Partner;
         port.IsDefaulted = false;
-        port.CurrentWhile = system.Now + (system.Settings.ShortTimeout ? ShortTimeout : LongTimeout) * port.RetryCount;
+        if (!memory.IsHeard || !port.IsEnabled)
+        {
+            LoseSync(port);
+            port.Enter(ReceiveState.PortDisabled, "as before");
+            return;
+        }
+        port.RetryCount = memory.RetryCount;
+        port.CurrentWhile = system.Now + Timeout(system, port);
         port.Enter(ReceiveState.Current, "as before");
     }
+
+    // Short_Timeout_Time or Long_Timeout_Time: so many periods of the rate that was asked for.
+    private static long Timeout(LacpSystem system, LacpPort port) =>
+        (system.Settings.ShortTimeout ? PeriodicMachine.FastPeriodicTime : PeriodicMachine.SlowPeriodicTime) * port.RetryCount;
 
     /// <summary>Makes a port forget its partner.</summary>
     private static bool Initialize(LacpSystem system, LacpPort port, string reason)
@@ -83,6 +95,9 @@ internal static class ReceiveMachine
     {
         LoseSync(port);
         port.CurrentWhile = port.ProbeEnds = Clock.Never;
+        // What was observed on the link that is lost says nothing about the next one.
+        port.UnseenSince = port.HeardOnThisLink = Clock.Never;
+        port.LateInARow = 0;
         port.Enter(ReceiveState.PortDisabled, reason);
         return true;
     }

@@ -17,6 +17,12 @@ internal static class TransmitMachine
     /// <summary>Sends if there is something to tell and the limit allows it.</summary>
     public static void Step(LacpSystem system, LacpPort port)
     {
+        if (port.OwedFarewell is { } partner)
+        {
+            port.OwedFarewell = null;
+            if (port.IsEnabled)
+                SendFarewell(system, port, partner);
+        }
         if (!MayTransmit(system, port))
         {
             port.NeedToTransmit = false;
@@ -32,24 +38,34 @@ internal static class TransmitMachine
     /// <summary>Says good-bye, whatever was said before in this second: neither in sync nor collecting nor distributing.</summary>
     public static void SendFarewell(LacpSystem system, LacpPort port)
     {
-        if (!MayTransmit(system, port))
-            return;
+        if (MayTransmit(system, port))
+            SendFarewell(system, port, port.Partner);
+    }
+
+    // What is said does not hold for long: it is not what the data path may repeat.
+    private static void SendFarewell(LacpSystem system, LacpPort port, in PortInfo partner)
+    {
         const LacpState Gone = LacpState.Synchronization | LacpState.Collecting | LacpState.Distributing;
         var actor = port.Actor;
         Span<byte> frame = stackalloc byte[SlowProtocols.FrameLength];
-        Lacpdu.Write(frame, port.Member.PermanentAddress, actor with { State = actor.State & ~Gone }, port.Partner);
-        Pass(system, port, frame);
+        var isAssumed = port.IsDefaulted && partner.System == port.Partner.System;
+        var state = (actor.State & ~Gone).With(LacpState.Defaulted, isAssumed);
+        Lacpdu.Write(frame, port.Member.PermanentAddress, actor with { State = state }, partner);
         system.KeepAnswer(port, [], Clock.Never);
+        Pass(system, port, frame);
     }
 
     private static void Send(LacpSystem system, LacpPort port)
     {
         Span<byte> frame = stackalloc byte[SlowProtocols.FrameLength];
         port.WriteLacpdu(frame);
-        if (Pass(system, port, frame))
-            port.NeedToTransmit = false;
-        else
+        if (!Pass(system, port, frame))
+        {
             port.Window.HoldUntil(system.Now + RetryTime);
+            return;
+        }
+        port.NeedToTransmit = false;
+        KeepAnswer(system, port, frame);
     }
 
     // The data path may say it again for a port that carries traffic, when the next one is overdue by a third: early enough for a partner that
@@ -57,7 +73,7 @@ internal static class TransmitMachine
     private static void KeepAnswer(LacpSystem system, LacpPort port, ReadOnlySpan<byte> frame)
     {
         var period = port.Periodic == PeriodicState.Slow ? PeriodicMachine.SlowPeriodicTime : PeriodicMachine.FastPeriodicTime;
-        if (port.Mux >= MuxState.Collecting)
+        if (port.Mux.Collects())
             system.KeepAnswer(port, frame, system.Now + period + (period / 3));
         else
             system.KeepAnswer(port, [], Clock.Never);
@@ -73,7 +89,6 @@ internal static class TransmitMachine
         port.Window.Take(system.Now);
         port.Counters.Add(LacpCounter.LacpduSent);
         port.KeepSent(frame);
-        KeepAnswer(system, port, frame);
         return true;
     }
 }

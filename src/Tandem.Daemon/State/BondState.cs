@@ -76,6 +76,11 @@ internal sealed record MemberState
 /// <param name="PortPriority">The priority of the partner's port.</param>
 /// <param name="Port">The number of the partner's port.</param>
 /// <param name="State">The octet in which the partner said how its port is.</param>
+/// <param name="OwnKey">The key of our port; 0 if it is not known.</param>
+/// <param name="IsHeard">The partner was heard in time; else it is only remembered.</param>
+/// <param name="Selected">Whether our port belonged to the group in use.</param>
+/// <param name="Mux">The state of our mux machine.</param>
+/// <param name="RetryCount">LACPDUs that may be missed, as the partner asked.</param>
 internal sealed record PartnerState(
     ushort OwnPort,
     ushort SystemPriority,
@@ -83,7 +88,13 @@ internal sealed record PartnerState(
     ushort Key,
     ushort PortPriority,
     ushort Port,
-    byte State
+    byte State,
+    // What earlier versions did not write is what they took for given.
+    ushort OwnKey = 0,
+    bool IsHeard = true,
+    Selection Selected = Selection.Selected,
+    MuxState Mux = MuxState.Attached,
+    byte RetryCount = Lacpdu.DefaultRetryCount
 )
 {
     public static PartnerState? Of(LacpMemory? memory) =>
@@ -95,12 +106,24 @@ internal sealed record PartnerState(
                 partner.Key,
                 partner.PortPriority,
                 partner.Port,
-                (byte)partner.State
+                (byte)partner.State,
+                kept.Key,
+                kept.IsHeard,
+                kept.Selected,
+                kept.Mux,
+                kept.RetryCount
             )
             : null;
 
     public LacpMemory ToMemory() =>
-        new(OwnPort, new PortInfo(new SystemId(SystemPriority, System), Key, PortPriority, Port, (LacpState)State));
+        new(OwnPort, new PortInfo(new SystemId(SystemPriority, System), Key, PortPriority, Port, (LacpState)State))
+        {
+            Key = OwnKey,
+            IsHeard = IsHeard,
+            Selected = Selected,
+            Mux = Mux,
+            RetryCount = RetryCount,
+        };
 }
 
 /// <summary>The JSON of state files.</summary>
@@ -111,6 +134,7 @@ internal sealed record PartnerState(
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     WriteIndented = true,
+    UseStringEnumConverter = true,
     Converters = [typeof(MacAddressConverter)]
 )]
 [JsonSerializable(typeof(BondState))]

@@ -1,3 +1,4 @@
+using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 using Tandem.Simulation;
 using Xunit;
@@ -91,6 +92,104 @@ public sealed class RestoringTests
         _world.Run(100_000);
         Assert.All(a.Plans.Skip(published), plan => Assert.True(before.SameAs(plan), plan.ToString()));
         Assert.Empty(b.Events.Skip(told));
+    }
+
+    [Fact]
+    public void Who_stood_by_still_does_after_a_succession()
+    {
+        var (a, b) = Pair("802.3ad", "lacp_rate", "fast", "lacp_max_active", "1", "lacp_revertive", "off");
+        Lose(a, 0);
+        AssertUnchangedBySuccession(a, b);
+        Assert.Equal([1], a.Plan.Transmit);
+    }
+
+    [Theory]
+    [InlineData("lacp_wait_to_restore", "300")]
+    [InlineData("lacp_revertive", "off")]
+    public void Who_has_to_prove_itself_still_has_to_after_a_succession(string option, string value)
+    {
+        var (a, b) = Pair("802.3ad", "lacp_rate", "fast", option, value);
+        Lose(a, 0);
+        AssertUnchangedBySuccession(a, b);
+        Assert.Equal(MuxState.Restoring, a.Bond.Members[0].Lacp!.Mux);
+        Assert.Equal([1], a.Plan.Transmit);
+    }
+
+    [Fact]
+    public void A_link_that_was_down_during_a_succession_has_to_prove_itself_too()
+    {
+        var (a, _) = Pair("802.3ad", "lacp_rate", "fast", "lacp_revertive", "off");
+        a.Ports[0].Cable!.Cut();
+        _world.Run(500);
+        var number = a.Bond.Members[0].Lacp!.Number;
+        a.Succeed(awayMilliseconds: 500);
+        a.Ports[0].Cable!.Mend();
+        _world.Run(5_000);
+        Assert.Equal((MuxState.Restoring, number), (a.Bond.Members[0].Lacp!.Mux, a.Bond.Members[0].Lacp!.Number));
+        Assert.Equal([1], a.Plan.Transmit);
+    }
+
+    [Fact]
+    public void The_group_that_carried_the_traffic_does_so_after_a_succession_though_another_is_faster()
+    {
+        var (a, b, c) = (_world.AddStation("c", 3), _world.AddStation("d", 1), _world.AddStation("e", 2));
+        a.Ports[0].SpeedMbps = b.Ports[0].SpeedMbps = 1_000;
+        _world.Connect(a.Ports[0], b.Ports[0]);
+        var faster = new[] { _world.Connect(a.Ports[1], c.Ports[0]), _world.Connect(a.Ports[2], c.Ports[1]) };
+        foreach (var cable in faster)
+            cable.Cut();
+        foreach (var station in new[] { a, b, c })
+            station.Start("mode", "802.3ad", "lacp_rate", "fast");
+        _world.Run(1_000);
+        foreach (var cable in faster)
+            cable.Mend();
+        _world.Run(20_000);
+        Assert.Equal([0], a.Plan.Transmit);
+        AssertUnchangedBySuccession(a, b);
+        Assert.Equal(b.Bond.Lacp!.Id, a.Bond.Lacp!.Active!.Lag.Partner);
+    }
+
+    [Fact]
+    public void The_patience_that_a_partner_asked_for_outlasts_a_succession()
+    {
+        var (a, b) = Pair("802.3ad", "lacp_rate", "fast");
+        foreach (var member in a.Bond.Members)
+            member.Lacp!.RetryCount = 5;
+        _world.Remove(b);
+        a.Succeed(awayMilliseconds: 100);
+        _world.Run(4_900);
+        Assert.Equal(2, a.Plan.Transmit.Length);
+        _world.Run(200);
+        Assert.Empty(a.Plan.Transmit);
+    }
+
+    [Fact]
+    public void A_member_that_was_drained_is_so_without_another_word_after_a_succession()
+    {
+        var (a, b) = Pair("802.3ad", "lacp_rate", "fast");
+        Assert.Null(a.Set(a.Ports[0], "drain", "on"));
+        _world.Run(5_000);
+        Assert.Single(a.Events, happened => happened.Kind == EventKind.LacpDrained);
+        AssertUnchangedBySuccession(a, b);
+        Assert.Single(a.Events, happened => happened.Kind == EventKind.LacpDrained);
+    }
+
+    private void Lose(Station station, int port)
+    {
+        station.Ports[port].Cable!.Cut();
+        _world.Run(500);
+        station.Ports[port].Cable!.Mend();
+        _world.Run(5_000);
+    }
+
+    private void AssertUnchangedBySuccession(Station station, Station partner)
+    {
+        var before = station.Plan;
+        var (published, told) = (station.Plans.Count, partner.Events.Count);
+        station.Succeed(awayMilliseconds: 500);
+        _world.Run(30_000);
+        Assert.All(station.Plans.Skip(published), plan => Assert.True(before.SameAs(plan), plan.ToString()));
+        Assert.Empty(partner.Events.Skip(told));
     }
 
     private (Station A, Station B) Pair(string mode, params string[] options)

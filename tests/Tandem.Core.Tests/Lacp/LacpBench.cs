@@ -38,6 +38,7 @@ internal sealed class LacpBench : IBondHost
         _links = new LinkStatus[ports];
         Bond = new Bond("bond0", this, new MacAddress(0x0200_0000_ff01), addressIsRandom: true, 1500, Now);
         Must("mode", "802.3ad");
+        Lacp.PeriodicLead = 0;
         Must("miimon", "0", "lacp_rate", "fast", "lacp_aggregate_wait", "2000", "lacp_probe", "0", "ad_actor_system", OwnSystem.ToString());
         Must("ad_actor_sys_prio", "32768");
         if (options.Length > 0)

@@ -77,7 +77,7 @@ public sealed class LinkTests
         Assert.Equal((MuxState.Restoring, 0), (bench.Mux(0), bench.State(0) & 0x38));
         Assert.Contains("lacp_wait_to_restore", LacpAdvice.WhyIdle(bench.Lacp, bench.Port(0)), StringComparison.Ordinal);
         bench.RunTo(6);
-        Assert.True(bench.Mux(0) >= MuxState.Attached);
+        Assert.True(bench.Mux(0).IsInSync());
         bench.RunTo(8);
         Assert.True(bench.Distributes(0));
     }
@@ -93,7 +93,9 @@ public sealed class LinkTests
         bench.RunTo(8.999);
         Assert.Equal(MuxState.Restoring, bench.Mux(0));
         bench.RunTo(9);
-        Assert.True(bench.Mux(0) >= MuxState.Attached);
+        Assert.True(bench.Mux(0).IsInSync());
+        bench.RunTo(10.1);
+        Assert.True(bench.Distributes(0));
     }
 
     [Fact, Case("T72")]
@@ -134,6 +136,15 @@ public sealed class LinkTests
         Assert.True(bench.Port(0).IsDefaulted);
         Assert.Equal((Selection.Unselected, ReceiveState.PortDisabled), (bench.Port(0).Selected, bench.Receive(0)));
         Assert.False(bench.Port(0).HasMoved);
+        bench.Peers[1].Send(0x0f);
+        Assert.Equal(
+            1,
+            bench
+                .Port(0)
+                .Transitions.Recent.Count(each =>
+                    each.Machine == LacpMachine.Receive && each.Reason.Contains("another port", StringComparison.Ordinal)
+                )
+        );
 
         // On a port whose link is up again nothing of the kind happens.
         bench.SetLink(0, true);
@@ -152,6 +163,14 @@ public sealed class LinkTests
         Assert.Equal((Selection.Unselected, ReceiveState.LacpDisabled), (bench.Port(0).Selected, bench.Receive(0)));
         Assert.Equal(0, bench.State(0) & 0x3c);
         Assert.Equal("eth0", Assert.Single(bench.EventsOf(EventKind.LacpMismatch)).Member);
+        // The partner hears it, once frames no longer leave there, and nothing after that.
+        var farewell = bench.SentOn(0).Last();
+        Assert.Equal((1.0, 0x03), (farewell.Time, farewell.State));
+        Assert.Equal(ScriptedPeer.Switch, farewell.Pdu.Partner.System);
+        Assert.DoesNotContain((byte)0, farewell.Plan.Transmit);
+        bench.RunTo(10);
+        Assert.Equal(farewell, bench.SentOn(0).Last());
+        Assert.True(bench.Distributes(1));
     }
 
     [Fact, Case("T77")]
@@ -213,6 +232,24 @@ public sealed class LinkTests
         Assert.Equal(sent, bench.Sent.Count(each => each.Port == 0));
         Assert.True(bench.Distributes(1));
         Assert.DoesNotContain(bench.EventsOf(EventKind.LacpDown), happened => happened.Member == "eth1");
+    }
+
+    [Theory, Case("T80")]
+    [InlineData("silent")]
+    [InlineData("never up")]
+    [InlineData("lost meanwhile")]
+    public void Whoever_drains_a_member_hears_that_it_is_done_whatever_its_link_does(string link)
+    {
+        var bench = link == "never up" ? new LacpBench(2) : new LacpBench(2).Steady();
+        bench.Peers[0].IsSilent = true;
+        if (link == "silent")
+            bench.RunTo(5);
+        bench.SetMember(0, "drain", "on");
+        if (link == "lost meanwhile")
+            bench.SetLink(0, false);
+        bench.RunTo(bench.Time + 0.2);
+        Assert.Equal("eth0", Assert.Single(bench.EventsOf(EventKind.LacpDrained)).Member);
+        Assert.Equal(DrainPhase.Drained, bench.Port(0).DrainPhase);
     }
 
     [Fact, Case("T80")]

@@ -22,6 +22,7 @@ public sealed class LoopTests
         Assert.InRange(bench.Sent.Count, 4, 5);
         Assert.Contains("looped", Assert.Single(bench.EventsOf(EventKind.LacpLoop)).Reason, StringComparison.Ordinal);
         Assert.Equal(599UL, bench.Port(0).Counters[LacpCounter.OwnSystem]);
+        Assert.Contains("our own system", LacpAdvice.WhyIdle(bench.Lacp, bench.Port(0)), StringComparison.Ordinal);
     }
 
     [Fact, Case("T100")]
@@ -59,6 +60,9 @@ public sealed class LoopTests
         bench.RunTo(0.5);
         bench.Deliver(0, Spoof(bench));
         Assert.False(bench.Distributes());
+        Assert.Equal("eth0", Assert.Single(bench.EventsOf(EventKind.LacpDown)).Member);
+        var flip = Assert.Single(bench.EventsOf(EventKind.LacpAggregator));
+        Assert.Contains("02:00:5e:66:66:66", flip.Reason, StringComparison.Ordinal);
         bench.Peers[0].Respond();
         bench.RunTo(bench.Time + 2.1);
         bench.Peers[0].Respond();
@@ -88,6 +92,7 @@ public sealed class LoopTests
         bench.Up();
         bench.Deliver(0, Spoof(bench));
         Assert.True(bench.Port(0).IsDefaulted);
+        Assert.Contains("lacp_partner", LacpAdvice.WhyIdle(bench.Lacp, bench.Port(0)), StringComparison.Ordinal);
         bench.Steady();
         Assert.True(bench.Distributes());
         bench.Peers[0].IsSilent = true;
@@ -108,6 +113,33 @@ public sealed class LoopTests
         bench.RunTo(1.01);
         Assert.True(bench.Distributes());
         Assert.True(bench.Port(0).Counters[LacpCounter.SyncChanges] >= 2);
+    }
+
+    [Fact]
+    public void Our_own_LACPDU_among_those_of_a_partner_is_not_said_to_cost_the_link()
+    {
+        var bench = new LacpBench(2).Steady();
+        bench.Deliver(0, bench.Port(0).LastSent);
+        bench.Deliver(1, bench.Port(0).LastSent);
+        Assert.True(bench.Distributes(0) && bench.Distributes(1));
+        Assert.Equal(2, bench.EventsOf(EventKind.LacpLoop).Count());
+        Assert.All(
+            bench.EventsOf(EventKind.LacpLoop),
+            happened => Assert.EndsWith("it is used as long as its partner is heard", happened.Reason, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void LACPDUs_that_cannot_be_read_are_not_said_to_be_missing()
+    {
+        var bench = new LacpBench(1).Up();
+        bench.RunTo(5);
+        Assert.Contains("no LACPDU arrives", LacpAdvice.WhyIdle(bench.Lacp, bench.Port(0)), StringComparison.Ordinal);
+        bench.Deliver(0, bench.Peers[0].Frame(0x0f).AsSpan(0, 100));
+        Assert.Contains("none that can be read", LacpAdvice.WhyIdle(bench.Lacp, bench.Port(0)), StringComparison.Ordinal);
+        bench.RunTo(120);
+        bench.SetLink(0, true);
+        Assert.Contains("no LACPDU arrives", LacpAdvice.WhyIdle(bench.Lacp, bench.Port(0)), StringComparison.Ordinal);
     }
 
     [Fact, Case("T106")]

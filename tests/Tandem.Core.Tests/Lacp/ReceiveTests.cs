@@ -139,6 +139,44 @@ public sealed class ReceiveTests
         Assert.Contains("every 30 s", hint.Reason, StringComparison.Ordinal);
     }
 
+    [Fact, Case("T26")]
+    public void A_link_that_was_down_for_long_is_not_taken_for_a_partner_that_ignores_the_short_timeout()
+    {
+        var bench = Heard();
+        bench.SetLink(0, false);
+        bench.RunTo(600);
+        bench.SetLink(0, true);
+        bench.RunTo(604);
+        Assert.Equal(ReceiveState.Defaulted, bench.Receive());
+        bench.Peers[0].Send(0x0f);
+        Assert.Empty(bench.EventsOf(EventKind.LacpPartner));
+        // Who does ignore it is named again on the next link.
+        for (var round = 0; round < 2; round++)
+        {
+            bench.Peers[0].Every(30, bench.Time + 30, bench.Time + 120, 0x0f);
+            bench.RunTo(bench.Time + 125);
+            Assert.Equal(round + 1, bench.EventsOf(EventKind.LacpPartner).Count());
+            bench.SetLink(0, false);
+            bench.SetLink(0, true);
+        }
+    }
+
+    [Fact]
+    public void A_partner_that_did_not_see_us_before_the_link_was_lost_has_five_seconds_after_it_is_back()
+    {
+        var bench = Heard();
+        bench.Peers[0].Send(0x0f, ScriptedPeer.Zero);
+        bench.SetLink(0, false);
+        bench.RunTo(60);
+        bench.SetLink(0, true);
+        bench.Peers[0].Send(0x0f, ScriptedPeer.Zero);
+        Assert.Empty(bench.EventsOf(EventKind.LacpUnseen));
+        bench.At(62.5, () => bench.Peers[0].Send(0x0f, ScriptedPeer.Zero));
+        bench.At(65, () => bench.Peers[0].Send(0x0f, ScriptedPeer.Zero));
+        bench.RunTo(65);
+        Assert.Single(bench.EventsOf(EventKind.LacpUnseen));
+    }
+
     [Fact, Case("T27")]
     public void After_a_pause_frames_that_waited_count_before_timers()
     {

@@ -21,6 +21,8 @@ public sealed class TwinTests
             cable.Delay = Clock.Millisecond;
         _a.Prepare(["mode", "802.3ad", "lacp_rate", "fast", .. a]);
         _b.Prepare(["mode", "802.3ad", "lacp_rate", "fast", .. b]);
+        // The catalogue counts in whole seconds.
+        _a.Bond.Lacp!.PeriodicLead = _b.Bond.Lacp!.PeriodicLead = 0;
     }
 
     private void Start(int ports, params string[] options)
@@ -104,6 +106,23 @@ public sealed class TwinTests
         Start(2);
         Assert.InRange(UntilUp(100), 0, 10);
         Check();
+    }
+
+    [Theory]
+    [InlineData("on")]
+    [InlineData("off")]
+    public void LACPDUs_that_leave_early_hold_up_no_exchange_for_longer_than_they_are_early(string coupled)
+    {
+        for (var offset = 0; offset <= 2_000; offset += 10)
+        {
+            var twin = new TwinTests();
+            twin.Build(1, ["coupled_control", coupled], ["coupled_control", coupled]);
+            twin._a.Bond.Lacp!.PeriodicLead = twin._b.Bond.Lacp!.PeriodicLead = PeriodicMachine.UsualLead;
+            twin._a.Bond.SetUp(twin._world.Now, up: true);
+            twin._world.Run(offset);
+            twin._b.Bond.SetUp(twin._world.Now, up: true);
+            Assert.InRange(twin.UntilUp(100), 0, 10 + PeriodicMachine.UsualLead);
+        }
     }
 
     [Fact, Case("T09")]
