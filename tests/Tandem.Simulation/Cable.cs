@@ -29,6 +29,9 @@ public sealed class Cable
     /// <summary>The share of frames that is lost, 0 to 1. Both ends keep their carrier.</summary>
     public double Loss { get; set; }
 
+    /// <summary>The share of frames that arrive a second time, half as late again, 0 to 1.</summary>
+    public double Duplication { get; set; }
+
     /// <summary>The end whose frames do not arrive while its carrier stays; null if both do.</summary>
     public Port? DeafTo { get; set; }
 
@@ -43,15 +46,20 @@ public sealed class Cable
         if (IsCut || DeafTo == from || (Loss > 0 && _world.Chance.NextDouble() < Loss))
             return;
         var to = Opposite(from);
+        Arrive(to, frame, Delay);
+        if (Duplication > 0 && _world.Chance.NextDouble() < Duplication)
+            Arrive(to, frame, Delay * 3 / 2);
+    }
+
+    private void Arrive(Port to, byte[] frame, long delay) =>
         _world.After(
-            Delay,
+            delay,
             () =>
             {
                 if (!IsCut)
                     to.Receive(frame);
             }
         );
-    }
 
     internal Port Opposite(Port port) => port == A ? B : A;
 

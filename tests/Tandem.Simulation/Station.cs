@@ -73,6 +73,9 @@ public sealed class Station : IBondHost
     /// <summary>Frames of the host for which there was no member.</summary>
     public int Dropped { get; private set; }
 
+    /// <summary>Sees each frame of the bond's own, with its slot, as it is sent.</summary>
+    public Action<int, byte[]>? ControlSent { get; set; }
+
     /// <summary>Refuses an operation on a device (its name, "attach", "address" or "mtu") with the text that it returns.</summary>
     public Func<string, string, string?> Fault { get; set; } = (_, _) => null;
 
@@ -266,7 +269,9 @@ public sealed class Station : IBondHost
         ControlFrames++;
         if (!_slots.TryGetValue(slot, out var port))
             return false;
-        port.Send(frame.ToArray());
+        var sent = frame.ToArray();
+        ControlSent?.Invoke(slot, sent);
+        port.Send(sent);
         return true;
     }
 

@@ -43,11 +43,11 @@ internal static class MuxMachine
                 return Tell(port, MuxState.Collecting, "the partner is in sync");
             case MuxState.Collecting when !mayCollect:
                 Linger(system, port);
-                return Tell(port, MuxState.Attached, WhyNot(port, isSelected, inSync));
+                return Tell(port, MuxState.Attached, WhyNotCollecting(port, isSelected));
             case MuxState.Collecting when mayDistribute:
                 return Enter(port, MuxState.Distributing, "the partner collects");
             case MuxState.Distributing when !mayDistribute:
-                return Tell(port, MuxState.Collecting, mayCollect ? WhyNotDistributing(port) : WhyNot(port, isSelected, inSync));
+                return Tell(port, MuxState.Collecting, mayCollect ? WhyNotDistributing(port) : WhyNotCollecting(port, isSelected));
             default:
                 return false;
         }
@@ -102,11 +102,10 @@ internal static class MuxMachine
             port.LingerEnds = system.Now + LingerTime;
     }
 
-    private static string WhyNot(LacpPort port, bool isSelected, bool inSync) =>
+    private static string WhyNotCollecting(LacpPort port, bool isSelected) =>
         !port.IsEnabled ? "the link is down"
         : !isSelected ? "no longer selected"
-        : !inSync ? "the partner is not in sync"
-        : "the partner does not collect";
+        : "the partner is not in sync";
 
     private static string WhyNotDistributing(LacpPort port) => port.Drain.IsRequested ? "it is drained" : "the partner does not collect";
 

@@ -30,12 +30,14 @@ internal sealed class LacpBench : IBondHost
 
     private readonly PriorityQueue<Action, (long Time, long Order)> _script = new();
     private readonly LinkStatus[] _links;
+    private readonly SentChecker _sentChecker;
     private long _order;
     private long _zero = Beginning;
 
     public LacpBench(int ports, params string[] options)
     {
         _links = new LinkStatus[ports];
+        _sentChecker = new SentChecker(() => Bond!, () => Now);
         Bond = new Bond("bond0", this, new MacAddress(0x0200_0000_ff01), addressIsRandom: true, 1500, Now);
         Must("mode", "802.3ad");
         Lacp.PeriodicLead = 0;
@@ -268,7 +270,7 @@ internal sealed class LacpBench : IBondHost
         Sent.Add(sent);
         if (sent.IsLacpdu)
             Announced[sent.Port] = sent.Pdu.Actor;
-        LacpInvariants.CheckSent(this, sent);
+        _sentChecker.Check(slot, sent.Frame);
         return true;
     }
 

@@ -53,21 +53,4 @@ internal static class LacpInvariants
         Assert.True(bond.NextDeadline > now - (60 * Clock.Second));
         Assert.Equal(lacp.Ports.Count, bond.Members.Count);
     }
-
-    /// <summary>I3 and I5.</summary>
-    public static void CheckSent(LacpBench bench, Sent sent)
-    {
-        Assert.Equal(SlowProtocols.FrameLength, sent.Frame.Length);
-        if (!sent.IsLacpdu)
-            return;
-        var pdu = sent.Pdu;
-        if (bench.Bond.Members.FirstOrDefault(member => member.Slot == sent.Port)?.Lacp is not { } port)
-            return;
-        var isFarewell = !pdu.Actor.State.Has(LacpState.Synchronization) && (pdu.Actor != port.Actor || port.Drain.IsRequested);
-        if (isFarewell)
-            return;
-        Assert.Equal(port.Actor, pdu.Actor);
-        Assert.Equal(port.Partner, pdu.Partner);
-        Assert.True(bench.SentOn(sent.Port, sent.Time - 0.999999).Count() <= 3, $"more than three LACPDUs within a second at {sent.Time}");
-    }
 }

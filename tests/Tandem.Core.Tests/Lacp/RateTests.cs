@@ -132,6 +132,24 @@ public sealed class RateTests
         Assert.Equal((ChurnState.NoChurn, ChurnState.Churn), (bench.Port(0).ActorChurn, bench.Port(1).ActorChurn));
     }
 
+    [Fact, Case("T126")]
+    public void A_partner_that_churned_and_then_flaps_is_counted_once_a_minute_at_most()
+    {
+        var bench = new LacpBench(1);
+        bench.Zero();
+        bench.Up();
+        bench.Peers[0].Every(1, 0, 59, 0x07);
+        for (var i = 0; i < 100; i++)
+            bench.Peers[0].SendAt(60 + i / 20.0, (byte)(i % 2 == 0 ? 0x07 : 0x0f));
+        bench.RunTo(60.01);
+        Assert.Equal(1UL, bench.Port(0).Counters[LacpCounter.PartnerChurn]);
+        bench.RunTo(65);
+        Assert.Equal(1UL, bench.Port(0).Counters[LacpCounter.PartnerChurn]);
+        bench.Peers[0].Every(1, 65, 127, 0x07);
+        bench.RunTo(127);
+        Assert.Equal(2UL, bench.Port(0).Counters[LacpCounter.PartnerChurn]);
+    }
+
     [Fact, Case("T124"), Case("T126")]
     public void A_partner_that_is_in_sync_now_and_then_never_churns()
     {
