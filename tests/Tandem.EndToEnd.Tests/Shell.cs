@@ -54,17 +54,23 @@ internal static partial class Shell
         return Process.Start(start) ?? throw new InvalidOperationException(command[0]);
     }
 
-    /// <summary>Waits until something holds; fails with the last reason after a bound.</summary>
-    public static void Until(Func<bool> holds, string what, double seconds = 10)
+    /// <summary>Waits until something holds, within a bound.</summary>
+    public static void Until(Func<bool> holds, string what, double seconds = 10) => Until(() => holds() ? null : "", what, seconds);
+
+    /// <summary>Waits until nothing is wrong; fails with what was wrong last after a bound.</summary>
+    public static void Until(Func<string?> wrong, string what, double seconds = 10)
     {
         var watch = Stopwatch.StartNew();
-        while (!holds())
+        while (wrong() is { } last)
         {
             if (watch.Elapsed.TotalSeconds > seconds)
-                throw new TimeoutException($"not within {seconds} s: {what}");
+                throw new TimeoutException($"not within {seconds} s: {what}{(last.Length > 0 ? ": " : "")}{last}");
             Thread.Sleep(10);
         }
     }
+
+    /// <summary>Does several things at once, and waits for all.</summary>
+    public static void AtOnce(params Action[] actions) => Task.WaitAll([.. actions.Select(Task.Run)]);
 
     /// <summary>Kills whatever runs in a namespace of a test.</summary>
     public static void EndAll(string name)
