@@ -6,35 +6,62 @@ set -uo pipefail
 rate=$2
 # The driver waits 2 s for others before it attaches a link.
 export PATIENCE=15
-states=63
-# A link that becomes distributing after it collected does not say so at once (802.1AX, figure 6-21): at this rate within 30 s.
-[ "$rate" = slow ] && states='(61|29)'
-
 cables tandem driver 2
 service tandem
-bond_driver driver 2 10.213.0.2/24 mode 802.3ad miimon 50 lacp_rate "$rate" xmit_hash_policy layer3+4
+bond_partner() { bond_driver driver 2 10.213.0.2/24 mode 802.3ad miimon 50 lacp_rate "$rate" xmit_hash_policy layer3+4; }
+bond_partner
 bond_tandem tandem 2 10.213.0.1/24 mode 802.3ad miimon 50 lacp_rate "$rate" xmit_hash_policy layer3+4
-system=$(on tandem cat /sys/class/net/bond0/address)
 
-# The driver has both ports in one aggregator with us, and both ends are in sync, collect and distribute.
+# ends ACTOR PARTNER: what /proc/net/bonding, which `tandem show` prints alike, has of the group and of both ends of each link: the
+# system, key, port, priorities and state. At the slow rate, a link that becomes distributing after it collected does not say so at once
+# (802.1AX, figure 6-21): the other end may have it without that bit for 30 s.
+ends() {
+  awk -F ': ' -v actor="$1" -v partner="$2" -v rate="$rate" '
+    /^System MAC address: / { system_ = $2 }
+    /Number of ports: / { print "group ports", $2 }
+    /Actor Key: / { print "group", actor, system_, $2 }
+    /Partner Key: / { key = $2 }
+    /Partner Mac Address: / { print "group", partner, $2, key }
+    /^Slave Interface: / { member = $2 }
+    /^details / { other = /partner/; line = member " " (other ? partner : actor) }
+    /^    (system|port|oper) / { line = line " " $2 }
+    /^    port state: / {
+      if (rate == "slow" && other) sub(/ 29$/, " 61", line)
+      print line
+    }
+  ' | sort
+}
+in_use=63
+[ "$rate" = slow ] && in_use=61
+
+# Both ends have both links in one group and in use, and each has the other as it is; the driver's system is $1.
 agreed() {
   on driver cat /proc/net/bonding/bond0 >/run/bonding
-  grep -q 'Number of ports: 2$' /run/bonding &&
-    grep -q "Partner Mac Address: $system\$" /run/bonding &&
-    [ "$(grep -c "system mac address: $system\$" /run/bonding)" -eq 2 ] &&
-    [ "$(grep -cE "port state: $states\$" /run/bonding)" -eq 4 ] &&
-    [ "$(sed -n 's/^Aggregator ID: //p' /run/bonding | sort -u | wc -l)" -eq 1 ]
+  ends actor partner </run/bonding >/run/theirs
+  [ "$(grep -c " $in_use\$" /run/theirs)" -eq 4 ] && grep -q "^group actor $1 " /run/theirs && grep -q '^group ports 2$' /run/theirs || return
+  tandem tandem show bond0 >/run/show
+  ends partner actor </run/show | cmp -s /run/theirs
 }
-agree() { eventually "$1: $(tail -n 60 /run/bonding 2>/dev/null)" agreed; }
+# agree WHEN SYSTEM
+agree() {
+  (eventually "both ends agree $1" agreed "$2") && return
+  fail "both ends do not agree $1: $(cat /run/theirs /run/bonding /run/show)"
+}
+# The driver's bond has the address of its first member.
+system_of_driver() { on driver cat /sys/class/net/bond0/address; }
+# answers: traffic passes both ways, and none is lost
+answers() {
+  eventually "the driver answers" on tandem ping -c 1 -W 1 10.213.0.2
+  pings tandem 10.213.0.2
+  pings driver 10.213.0.1
+}
 # said KIND MEMBER COUNT: our log has so many events of it
 said() { [ "$(grep -c ": $2: $1: " /run/tandem.log)" -ge "$3" ]; }
 
-agree "the driver agrees"
+agree "at first" "$(system_of_driver)"
 for member in e0 e1; do eventually "lacp-up of $member" said lacp-up $member 1; done
-eventually "the driver answers" on tandem ping -c 1 -W 1 10.213.0.2
-pings tandem 10.213.0.2
-pings driver 10.213.0.1
-echo "ok: one aggregator, state $states on both ends"
+answers
+echo "ok: one aggregator, state $in_use on both ends"
 
 # Each takes seconds, so at the slow rate one must do.
 for cable in $([ "$rate" = slow ] || echo e0) e1; do
@@ -44,7 +71,20 @@ for cable in $([ "$rate" = slow ] || echo e0) e1; do
   pings tandem 10.213.0.2
   on driver ip link set "$cable" up
   eventually "lacp-up of $cable" said lacp-up "$cable" 2
-  agree "the driver agrees after $cable is mended"
+  agree "after $cable is mended" "$(system_of_driver)"
   pings driver 10.213.0.1
 done
 echo "ok: cut and mended"
+
+for member in e0 e1; do eval "$member=$(grep -c ": $member: lacp-down: " /run/tandem.log)"; done
+on driver ip link del bond0
+for member in e0 e1; do eventually "lacp-down of $member" said lacp-down $member $((${!member} + 1)); done
+bond_partner
+agree "after the driver's bond was made anew" "$(system_of_driver)"
+answers
+echo "ok: the partner restarted"
+
+on driver ip link set bond0 type bond ad_actor_system 02:00:00:00:0c:ff || fail "ad_actor_system"
+agree "after the driver became another system" 02:00:00:00:0c:ff
+answers
+echo "ok: the partner changed"
