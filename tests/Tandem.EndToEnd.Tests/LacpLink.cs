@@ -5,11 +5,19 @@ namespace Tandem.EndToEnd.Tests;
 /// <summary>One end of a link, as either end's status command has it.</summary>
 internal sealed record LacpEnd(int SystemPriority, string System, int Key, int PortPriority, int Port, int State)
 {
+    private const int Distributing = 0x20;
+
     // In sync, collecting and distributing.
     private const int InUse = 0x38;
 
     /// <summary>Whether this end uses the link.</summary>
     public bool IsInUse => (State & InUse) == InUse;
+
+    /// <summary>
+    /// The same, but distributing. An end that becomes distributing after it collected does not say so at once (802.1AX,
+    /// figure 6-21): at the slow rate the other end may have it without that bit for 30 s.
+    /// </summary>
+    public LacpEnd AsDistributing() => this with { State = State | Distributing };
 }
 
 /// <summary>A link as one end sees it.</summary>
@@ -17,17 +25,39 @@ internal sealed record LacpLink(LacpEnd Actor, LacpEnd Partner)
 {
     /// <summary>The members of bond0 as <c>tandem lacp</c> has them.</summary>
     public static Dictionary<string, LacpLink> Of(Host host) =>
+        MembersOf(host)
+            .ToDictionary(
+                member => member.Name,
+                member => new LacpLink(EndOf(member.Lacp.GetProperty("actor")), EndOf(member.Lacp.GetProperty("partner")))
+            );
+
+    /// <summary>What was counted on a member of bond0.</summary>
+    public static int CounterOf(Host host, string member, string counter) =>
+        MembersOf(host).First(other => other.Name == member).Lacp.GetProperty("counters").GetProperty(counter).GetInt32();
+
+    /// <summary>When the last of the members came into the state of its mux machine.</summary>
+    public static DateTimeOffset MuxSince(Host host) =>
+        MembersOf(host).Max(member => member.Lacp.GetProperty("mux").GetProperty("since").GetDateTimeOffset());
+
+    /// <summary>
+    /// What two hosts do not agree about, or not yet; null if both use all links, and each has the other as it is.
+    /// </summary>
+    public static string? Disagreement(Host one, Host other, string rate)
+    {
+        var (ours, theirs) = (Of(one), Of(other));
+        bool Same(LacpEnd end, LacpEnd seen) => end.IsInUse && end == (rate == "slow" ? seen.AsDistributing() : seen);
+        var agree =
+            ours.Keys.Order().SequenceEqual(theirs.Keys.Order())
+            && ours.All(link => Same(link.Value.Actor, theirs[link.Key].Partner) && Same(theirs[link.Key].Actor, link.Value.Partner));
+        return agree ? null : $"\n{string.Join("\n", ours)}\n{string.Join("\n", theirs)}";
+    }
+
+    private static IEnumerable<(string Name, JsonElement Lacp)> MembersOf(Host host) =>
         JsonDocument
             .Parse(host.Tandem("-j", "lacp", "bond0"))
             .RootElement.GetProperty("members")
             .EnumerateArray()
-            .ToDictionary(
-                member => member.GetProperty("name").GetString()!,
-                member => new LacpLink(
-                    EndOf(member.GetProperty("lacp").GetProperty("actor")),
-                    EndOf(member.GetProperty("lacp").GetProperty("partner"))
-                )
-            );
+            .Select(member => (member.GetProperty("name").GetString()!, member.GetProperty("lacp")));
 
     private static LacpEnd EndOf(JsonElement end) =>
         new(

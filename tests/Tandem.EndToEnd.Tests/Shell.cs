@@ -69,8 +69,8 @@ internal static partial class Shell
         }
     }
 
-    /// <summary>Does several things at once, and waits for all.</summary>
-    public static void AtOnce(params Action[] actions) => Task.WaitAll([.. actions.Select(Task.Run)]);
+    /// <summary>Does several things at once, waits for all, and fails as the first of them that failed.</summary>
+    public static void AtOnce(params Action[] actions) => Task.WhenAll(actions.Select(Task.Run)).GetAwaiter().GetResult();
 
     /// <summary>Kills whatever runs in a namespace of a test.</summary>
     public static void EndAll(string name)

@@ -16,13 +16,17 @@ internal static class Wire
         Shell.Until(
             () =>
             {
-                from.Must("bash", "-c", $"printf '%b' '{Escape(frame)}' | socat -u STDIN INTERFACE:bond0");
+                Send(from, "bond0", frame);
                 return capture.WaitForExit(TimeSpan.FromMilliseconds(300));
             },
             "the frame arrives"
         );
         return capture.StandardOutput.ReadToEnd();
     }
+
+    /// <summary>Sends a frame on an interface.</summary>
+    public static void Send(Host host, string device, string frame) =>
+        host.Must("bash", "-c", $"printf '%b' '{Escape(frame)}' | socat -u STDIN INTERFACE:{device}");
 
     private static string Escape(string hex) => string.Concat(Convert.FromHexString(hex).Select(octet => $"\\x{octet:x2}"));
 }
