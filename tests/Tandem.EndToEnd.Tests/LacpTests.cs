@@ -43,42 +43,13 @@ public sealed partial class LacpTests
     }
 
     [Fact]
-    public void A_partner_that_is_started_anew_is_aggregated_with_again()
-    {
-        using var lab = new Lab();
-        Bond(lab, "fast", "auto");
-        Shell.Until(() => AreUp(lab.A, times: 1) && AreUp(lab.B, times: 1), "both members carry traffic");
-        Assert.Equal(0, lab.B.Service.Stop());
-        Shell.Until(() => Members.All(member => lab.A.Said(member, "lacp-down") >= 1), "host A says that no member carries traffic");
-        lab.B.Service.Start();
-        lab.BondHost(lab.B, 2, Options("fast", "auto"));
-        Shell.Until(() => AreUp(lab.A, times: 2) && AreUp(lab.B, times: 2), "both members carry traffic again");
-        Answers(lab.A, "10.213.0.2");
-        NothingIsLost(lab.A, "10.213.0.2");
-    }
+    public void A_partner_that_is_started_anew_is_aggregated_with_again_and_traffic_goes_on() => AtBothRates(StartPartnerAnew);
 
     [Fact]
-    public void Another_host_on_the_same_cables_is_the_new_partner()
-    {
-        using var lab = new Lab();
-        Bond(lab, "fast", "auto");
-        Shell.Until(() => AreUp(lab.A, times: 1), "both members carry traffic");
-        using var other = new Host($"{lab.A.Namespace}c");
-        other.Service.Start();
-        foreach (var member in Members)
-        {
-            lab.B.Ip("link", "set", member, "netns", other.Namespace);
-            // Another host has other interfaces.
-            other.Ip("link", "set", member, "address", $"02:00:00:00:0c:0{member[^1]}");
-        }
-        lab.BondHost(other, 3, Options("fast", "auto"));
-        Shell.Until(
-            () => Members.All(member => lab.A.Said(member, "lacp-up", "of 65535,02:00:00:00:0c:00") == 1) && AreUp(other, times: 1),
-            "both members carry traffic to the other host"
-        );
-        Answers(lab.A, "10.213.0.3");
-        NothingIsLost(lab.A, "10.213.0.3");
-    }
+    public void Another_host_on_the_same_cables_is_the_new_partner() => AtBothRates(ReplacePartner);
+
+    [Fact]
+    public void A_partner_that_becomes_another_system_is_aggregated_with_again_within_moments() => AtBothRates(RenamePartner);
 
     [Fact]
     public void A_cable_between_two_members_of_a_bond_is_a_loop_and_is_not_used()
@@ -132,6 +103,76 @@ public sealed partial class LacpTests
         );
     }
 
+    private static void AtBothRates(Action<string> test) => Shell.AtOnce(() => test("fast"), () => test("slow"));
+
+    private static void StartPartnerAnew(string rate)
+    {
+        using var lab = new Lab();
+        Bond(lab, rate, "auto");
+        Shell.Until(() => LacpLink.Disagreement(lab.A, lab.B, rate), $"both ends agree, {rate}");
+        using var ping = lab.A.Start("ping", "-i0.01", "-w60", "-q", "10.213.0.2");
+        Answers(lab.A, "10.213.0.2");
+        var away = Stopwatch.StartNew();
+        Assert.Equal(0, lab.B.Service.Stop());
+        Shell.Until(() => Members.All(member => lab.A.Said(member, "lacp-down") >= 1), "host A says that no member carries traffic");
+        lab.B.Service.Start();
+        lab.BondHost(lab.B, 2, Options(rate, "auto"));
+        Shell.Until(() => LacpLink.Disagreement(lab.A, lab.B, rate), $"both ends agree again, {rate}");
+        Answers(lab.A, "10.213.0.2");
+        var lost = away.Elapsed.TotalSeconds * 100;
+        NothingIsLost(lab.A, "10.213.0.2");
+        NothingIsLost(lab.B, "10.213.0.1");
+        Assert.False(ping.HasExited, "the restart took longer than the traffic");
+        var (sent, answered) = Ended(ping);
+        Assert.True(answered > 0 && sent - answered <= lost, $"{rate}: {sent} sent, {answered} answered, away for {away.Elapsed}");
+    }
+
+    private static void ReplacePartner(string rate)
+    {
+        using var lab = new Lab();
+        Bond(lab, rate, "auto");
+        Shell.Until(() => LacpLink.Disagreement(lab.A, lab.B, rate), $"both ends agree, {rate}");
+        using var other = new Host($"{lab.A.Namespace}c");
+        other.Service.Start();
+        foreach (var member in Members)
+        {
+            lab.B.Ip("link", "set", member, "netns", other.Namespace);
+            // Another host has other interfaces.
+            other.Ip("link", "set", member, "address", $"02:00:00:00:0c:0{member[^1]}");
+        }
+        lab.BondHost(other, 3, Options(rate, "auto"));
+        Shell.Until(() => LacpLink.Disagreement(lab.A, other, rate), $"both ends agree with the other host, {rate}");
+        Assert.All(LacpLink.Of(lab.A).Values, link => Assert.Equal("02:00:00:00:0c:00", link.Partner.System));
+        Answers(lab.A, "10.213.0.3");
+        NothingIsLost(lab.A, "10.213.0.3");
+    }
+
+    private static void RenamePartner(string rate)
+    {
+        const string System = "02:00:00:00:0c:ff";
+        using var lab = new Lab();
+        Bond(lab, rate, "auto");
+        Shell.Until(() => LacpLink.Disagreement(lab.A, lab.B, rate), $"both ends agree, {rate}");
+        using var ping = lab.A.Start("ping", "-i0.01", "-w60", "-q", "10.213.0.2");
+        Answers(lab.A, "10.213.0.2");
+        var changed = DateTimeOffset.UtcNow;
+        lab.B.Tandem("link", "set", "bond0", "type", "bond", "ad_actor_system", System);
+        Shell.Until(
+            () =>
+                LacpLink.Disagreement(lab.A, lab.B, rate)
+                ?? (LacpLink.Of(lab.A).Values.All(link => link.Partner.System == System) ? null : "the system is as it was"),
+            $"both ends agree again, {rate}"
+        );
+        // What is told last may have to wait until the second is over, as only three LACPDUs go out in any one; the other link, which
+        // had fewer to tell, carries the traffic meanwhile.
+        foreach (var host in new[] { lab.A, lab.B })
+            Assert.True(LacpLink.MuxSince(host) - changed < TimeSpan.FromSeconds(2), $"{rate}, since {changed}: {host.Service.Log}");
+        NothingIsLost(lab.A, "10.213.0.2");
+        NothingIsLost(lab.B, "10.213.0.1");
+        var (sent, answered) = Ended(ping);
+        Assert.True(sent - answered <= 20, $"{rate}: {sent} sent, {answered} answered");
+    }
+
     private static string[] Options(string rate, string path) =>
         ["mode", "802.3ad", "miimon", "50", "lacp_rate", rate, "xmit_hash_policy", "layer3+4", "data_path", path];
 
@@ -155,8 +196,8 @@ public sealed partial class LacpTests
         foreach (var member in Members)
         {
             var bytes = Sent(lab.A, member) - before[member];
-            // LACPDUs pass on the others at most.
-            Assert.True(members.Contains(member) ? bytes > 1_000_000 : bytes < 10_000, $"{member} carried {bytes} bytes");
+            // LACPDUs pass on the others at most. The flows share what is sent, and not evenly on a busy machine.
+            Assert.True(members.Contains(member) ? bytes > 100_000 : bytes < 10_000, $"{member} carried {bytes} bytes");
         }
         server.WaitForExit(TimeSpan.FromSeconds(5));
     }
