@@ -70,7 +70,7 @@ public sealed partial class LacpSystem
     {
         get
         {
-            var next = Math.Min(HoldEnds, _fallback.Due);
+            var next = Math.Min(Math.Min(HoldEnds, _fallback.Due), Watch.NextDeadline);
             for (var i = 0; i < _ports.Count; i++)
                 next = Math.Min(next, _ports[i].NextDeadline);
             return next;

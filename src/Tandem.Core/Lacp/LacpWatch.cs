@@ -8,7 +8,14 @@ internal sealed class LacpWatch(LacpSystem system)
     // A partner that sends every 30 s although it was asked for a second: the gap that tells.
     private const long SlowGap = 20 * Clock.Second;
 
-    private bool _hasTwoPartners;
+    // Links that are moved to another partner together do not hear of it in the same moment.
+    private const long StrangerTime = Clock.Second;
+
+    private long _strangerSince = Clock.Never;
+    private bool _isStrangerTold;
+
+    /// <summary>When there may be something to tell.</summary>
+    public long NextDeadline => _strangerSince == Clock.Never || _isStrangerTold ? Clock.Never : _strangerSince + StrangerTime;
 
     /// <summary>A LACPDU of our own system arrived.</summary>
     public void OwnSystem(LacpPort port, in Lacpdu pdu, MacAddress source)
@@ -133,13 +140,19 @@ internal sealed class LacpWatch(LacpSystem system)
             else if (!port.ToldMismatch)
                 Mismatch(port, active);
         }
-        if (stranger is not null && !_hasTwoPartners)
+        if (stranger is null)
+            (_strangerSince, _isStrangerTold) = (Clock.Never, false);
+        else if (_strangerSince == Clock.Never)
+            _strangerSince = system.Now;
+        else if (system.Now >= NextDeadline)
+        {
+            _isStrangerTold = true;
             system.Report(
                 EventKind.LacpTwoPartners,
                 stranger,
                 $"leads to {stranger.Partner.System}, the active group to {active!.Lag.Partner}: one bond cannot use two partners; it is not used"
             );
-        _hasTwoPartners = stranger is not null;
+        }
     }
 
     private void Mismatch(LacpPort port, Aggregator active)

@@ -79,6 +79,19 @@ public sealed class PartnerFaultTests
         Assert.True(bench.Distributes(2) && bench.Distributes(3));
     }
 
+    [Fact]
+    public void Links_that_move_to_another_partner_one_after_the_other_are_no_alarm()
+    {
+        var bench = new LacpBench(2).Steady();
+        foreach (var peer in bench.Peers)
+            peer.System = new SystemId(0x0001, new MacAddress(0x0200_5e20_0099));
+        bench.At(0.1, bench.Peers[0].Respond);
+        bench.At(0.9, bench.Peers[1].Respond);
+        bench.RunTo(30);
+        Assert.True(bench.Distributes(0) && bench.Distributes(1));
+        Assert.Empty(bench.EventsOf(EventKind.LacpTwoPartners));
+    }
+
     [Fact, Case("T59")]
     public void A_partner_that_does_not_hear_us_never_gets_a_frame_and_is_named()
     {
