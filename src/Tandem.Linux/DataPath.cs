@@ -16,7 +16,7 @@ public sealed class DataPath : IDisposable
     public const int ControlFrameLength = ControlFrames.FrameLength;
 
     /// <summary>Control frames of one slot that may wait.</summary>
-    public const int ControlFrameCapacity = ControlFrames.Capacity;
+    public const int ControlFrameCapacity = ControlFrames.Capacity + 1;
 
     private readonly SharedState _shared;
     private readonly HostToMembers _hostToMembers;

@@ -43,6 +43,40 @@ public sealed partial class LacpTests
     }
 
     [Fact]
+    public void A_member_that_is_drained_and_then_released_costs_no_frame()
+    {
+        using var lab = new Lab();
+        Bond(lab, "fast", "auto");
+        Shell.Until(() => AreUp(lab.A, times: 1) && AreUp(lab.B, times: 1), "both members carry traffic");
+        using var there = lab.A.Start("ping", "-i0.002", "-c5000", "-q", "10.213.0.2");
+        using var back = lab.B.Start("ping", "-i0.002", "-c5000", "-q", "10.213.0.1");
+        // Whichever carries the pings, both are drained in turn; with the second one released the first has all.
+        foreach (var member in Members)
+        {
+            var other = Members.Single(name => name != member);
+            lab.A.Tandem("link", "set", member, "type", "bond_slave", "drain", "on");
+            Shell.Until(() => lab.A.Said(member, "lacp-drained") == 1, $"{member} is drained");
+            FlowsUse(lab, [other]);
+            if (member == Members[^1])
+                lab.A.Tandem("link", "set", member, "nomaster");
+            else
+            {
+                lab.A.Tandem("link", "set", member, "type", "bond_slave", "drain", "off");
+                Shell.Until(
+                    () => lab.A.Said(member, "lacp-up") == 2 && lab.B.Said(member, "lacp-up") == 2,
+                    $"{member} carries traffic again"
+                );
+            }
+        }
+        Assert.False(there.HasExited || back.HasExited, "the changes took longer than the traffic");
+        foreach (var ping in (Process[])[there, back])
+        {
+            Assert.True(ping.WaitForExit(TimeSpan.FromSeconds(30)));
+            Assert.Contains(" 0% packet loss", ping.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_partner_that_is_started_anew_is_aggregated_with_again_and_traffic_goes_on() => AtBothRates(StartPartnerAnew);
 
     [Fact]

@@ -114,7 +114,9 @@ public sealed class Station : IBondHost
     /// Lets the process end without a word, and after a while the next one take the bond over: its links stay up, and frames are carried by
     /// the last plan meanwhile.
     /// </summary>
-    public void Succeed(double awayMilliseconds)
+    /// <param name="awayMilliseconds">How long nobody is there.</param>
+    /// <param name="keeps">What the one kept of a member's LACP for the next; all of it if not given.</param>
+    public void Succeed(double awayMilliseconds, Func<LacpMemory, LacpMemory>? keeps = null)
     {
         var left = Bond;
         _world.Remove(this);
@@ -127,7 +129,7 @@ public sealed class Station : IBondHost
         foreach (var member in left.Members)
         {
             var port = Find(member.Ifindex)!;
-            Must(Bond.RestoreMember(_world.Now, port.AsCandidate(), member.Slot, member.PermanentAddress, member.Lacp?.Memory));
+            Must(Bond.RestoreMember(_world.Now, port.AsCandidate(), member.Slot, member.PermanentAddress, Kept(member.Lacp?.Memory)));
             var options = BondOptionTable.Member.Where(option => member[option] != new OptionValue(option.Default));
             foreach (var option in options)
                 Must(Bond.ChangeMember(_world.Now, member.Ifindex, [KeyValuePair.Create(option, member[option])]));
@@ -135,6 +137,8 @@ public sealed class Station : IBondHost
         Bond.SetUp(_world.Now, left.IsUp);
         Bond.EndRestoring(_world.Now, left.Active?.Ifindex);
         _world.Return(this);
+
+        LacpMemory? Kept(LacpMemory? memory) => memory is { } whole && keeps is not null ? keeps(whole) : memory;
     }
 
     /// <summary>Releases a member.</summary>

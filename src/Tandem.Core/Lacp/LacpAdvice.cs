@@ -47,7 +47,8 @@ public static class LacpAdvice
     private static string? WhyRefused(LacpSystem system, LacpPort port)
     {
         const long Recently = 100 * Clock.Second;
-        if (system.Now - port.LastRefusal.Time > Recently)
+        // Nor is one that came before the partner fell silent why it did.
+        if (system.Now - port.LastRefusal.Time > Recently || port.LastRefusal.Time < port.ReceiveSince)
             return null;
         return port.LastRefusal.Why switch
         {

@@ -102,10 +102,13 @@ public sealed partial class LacpSystem
             port.Key = memory.Key;
         port.Begin = false;
         ReceiveMachine.TakeOver(this, port, memory);
+        port.NeedToTransmit = true;
         if (memory.Selected == Selection.Unselected)
             return;
         port.SelectedLag = port.Lag;
-        ActiveLag ??= port.Lag;
+        // A version that kept no key kept every port that heard a partner for a selected one.
+        if (memory.Key != 0)
+            ActiveLag ??= port.Lag;
         port.Select(memory.Selected, "as before");
         // Who waited for others has waited long enough by now.
         port.WaitWhile = long.MinValue;

@@ -7,7 +7,7 @@ namespace Tandem.Core.Modes;
 internal sealed class LacpMode : Mode
 {
     /// <inheritdoc/>
-    public override bool DampsCarrier => true;
+    public override bool DampsCarrier(Bond bond) => bond.Options[LacpOptions.Strict].Number != 0;
 
     /// <inheritdoc/>
     public override bool MayTransmit(Bond bond, Member member) => member.Lacp is { IsDistributing: true };

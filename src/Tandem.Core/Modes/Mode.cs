@@ -17,7 +17,7 @@ internal abstract class Mode
         bond.Members.Count(member => member.State == LinkState.Up) >= Math.Max(1, bond.Options.MinLinks);
 
     /// <summary>Whether the bond's carrier waits for calm after it fell several times in a row: where more than links gives and takes it.</summary>
-    public virtual bool DampsCarrier => false;
+    public virtual bool DampsCarrier(Bond bond) => false;
 
     /// <summary>Whether a member may carry traffic at all, as far as the mode goes.</summary>
     public virtual bool MayTransmit(Bond bond, Member member) => true;

@@ -40,19 +40,22 @@ internal sealed partial class BondRegistry
             LookAtMember(now, bond, member);
     }
 
-    // A member has its turn for as many frames as may wait, whether more arrive meanwhile or not.
-    private void TakeFrames(long now, RunningBond bond)
+    // A member has its turn for as many frames as may wait, whether more arrive meanwhile or not. One frame that fails keeps none from others,
+    // and the bond is not left alone for it: else whoever knows how to make it fail could hold up its timers.
+    private void TakeFrames(long now, RunningBond bond, Member member)
     {
-        var members = bond.Brain.Members;
-        for (var i = 0; i < members.Count; i++)
+        for (var taken = 0; taken < DataPath.ControlFrameCapacity; taken++)
         {
-            var (ifindex, slot) = (members[i].Ifindex, members[i].Slot);
-            for (var taken = 0; taken < DataPath.ControlFrameCapacity; taken++)
+            try
             {
-                var length = bond.Device.TakeControl(slot, _frame);
+                var length = bond.Device.TakeControl(member.Slot, _frame);
                 if (length == 0)
-                    break;
-                bond.Brain.FrameReceived(now, ifindex, _frame.AsSpan(0, length));
+                    return;
+                bond.Brain.FrameReceived(now, member.Ifindex, _frame.AsSpan(0, length));
+            }
+            catch (Exception e)
+            {
+                Logging.Log.WriterFault(log, e);
             }
         }
     }

@@ -54,18 +54,11 @@ internal sealed partial class BondRegistry(
     /// <inheritdoc/>
     public void TakeFrames(long now)
     {
-        // Nothing is allocated here for a frame. A bond that fails keeps none from another, and is not left alone for it: else whoever knows
-        // how to make it fail could hold up its timers.
+        // Nothing is allocated here for a frame.
         for (var i = 0; i < _bonds.Count; i++)
         {
-            try
-            {
-                TakeFrames(now, _bonds[i]);
-            }
-            catch (Exception e)
-            {
-                Logging.Log.WriterFault(log, e);
-            }
+            for (var j = 0; j < _bonds[i].Brain.Members.Count; j++)
+                TakeFrames(now, _bonds[i], _bonds[i].Brain.Members[j]);
         }
     }
 

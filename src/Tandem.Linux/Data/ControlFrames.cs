@@ -8,15 +8,16 @@ namespace Tandem.Linux.Data;
 /// <summary>
 /// The control frames of one member on their way from the thread that receives them to the one that owns the brain. Room and rate are
 /// fixed, so that a member that is flooded takes no memory, and little time, from others. LACPDUs have a budget of their own: whatever
-/// else arrives takes none of it. Nothing here allocates or waits.
+/// else arrives takes none of it. Where more wait than there is room for, the last LACPDU is kept: it says how things are now. Nothing here
+/// allocates, or waits for more than a copy.
 /// </summary>
 internal sealed class ControlFrames
 {
     /// <summary>Frames that may wait. Between two partners an exchange is of three or four.</summary>
     public const int Capacity = 16;
 
-    /// <summary>What is kept of a frame: twice as much as any that is known has.</summary>
-    public const int FrameLength = 256;
+    /// <summary>What is kept of a frame: all of one in an Ethernet of the usual MTU.</summary>
+    public const int FrameLength = EthernetHeader.Length + 1500;
 
     // Frames that are no LACPDUs leave room for those that are.
     private const int CapacityOfOthers = Capacity / 4;
@@ -29,6 +30,11 @@ internal sealed class ControlFrames
 
     private readonly byte[] _frames = new byte[Capacity * FrameLength];
     private readonly int[] _lengths = new int[Capacity];
+
+    // The last of those for which there was no room; behind all in the ring, so nothing enters the ring while it waits.
+    private readonly Lock _lastGate = new();
+    private readonly byte[] _last = new byte[FrameLength];
+    private int _lastLength;
     private Budget _lacpdus;
     private Budget _others;
 
@@ -44,13 +50,19 @@ internal sealed class ControlFrames
     public bool TryPut(ReadOnlySpan<byte> frame, long now)
     {
         var waiting = (int)(_put - Volatile.Read(ref _taken));
-        var fits = IsLacpdu(frame)
-            ? waiting < Capacity && _lacpdus.Take(now, Capacity, IntervalOfLacpdus)
-            : waiting < CapacityOfOthers && _others.Take(now, CapacityOfOthers, IntervalOfOthers);
-        if (!fits)
+        var isFull = waiting == Capacity || Volatile.Read(ref _lastLength) > 0;
+        var isWanted = IsLacpdu(frame)
+            ? _lacpdus.Take(now, Capacity, IntervalOfLacpdus)
+            : !isFull && waiting < CapacityOfOthers && _others.Take(now, CapacityOfOthers, IntervalOfOthers);
+        if (!isWanted)
         {
             Volatile.Write(ref _excess, _excess + 1);
             return false;
+        }
+        if (isFull)
+        {
+            PutLast(frame);
+            return true;
         }
         var place = (int)(_put % Capacity);
         _lengths[place] = Math.Min(frame.Length, FrameLength);
@@ -63,12 +75,37 @@ internal sealed class ControlFrames
     public int Take(Span<byte> frame)
     {
         if (_taken == Volatile.Read(ref _put))
-            return 0;
+            return TakeLast(frame);
         var place = (int)(_taken % Capacity);
         var length = _lengths[place];
         _frames.AsSpan(place * FrameLength, length).CopyTo(frame);
         Volatile.Write(ref _taken, _taken + 1);
         return length;
+    }
+
+    private void PutLast(ReadOnlySpan<byte> frame)
+    {
+        lock (_lastGate)
+        {
+            if (_lastLength > 0)
+                Volatile.Write(ref _excess, _excess + 1);
+            var length = Math.Min(frame.Length, FrameLength);
+            frame[..length].CopyTo(_last);
+            Volatile.Write(ref _lastLength, length);
+        }
+    }
+
+    private int TakeLast(Span<byte> frame)
+    {
+        if (Volatile.Read(ref _lastLength) == 0)
+            return 0;
+        lock (_lastGate)
+        {
+            var length = _lastLength;
+            _last.AsSpan(0, length).CopyTo(frame);
+            Volatile.Write(ref _lastLength, 0);
+            return length;
+        }
     }
 
     /// <summary>Whether a slow-protocols frame has the subtype and the length of an LACPDU.</summary>

@@ -15,6 +15,8 @@ internal sealed unsafe class MemberSocket : IDisposable
     /// <summary>In the place of a program: all frames.</summary>
     public const int NoFilter = -1;
 
+    private const string CannotOpen = "cannot open a packet socket: CAP_NET_RAW is needed in this network namespace";
+
     private readonly FileDescriptor _fd;
     private readonly FileDescriptor _control;
 
@@ -43,13 +45,15 @@ internal sealed unsafe class MemberSocket : IDisposable
 
     public static LinuxResult<MemberSocket> Open(int slot, int ifindex, int filter)
     {
-        var socket = new MemberSocket(OpenOne(), OpenOne(), slot, ifindex);
-        if (socket._fd.IsInvalid || socket._control.IsInvalid)
+        if (OpenOne() is not { IsInvalid: false } data)
+            return new LinuxResult<MemberSocket>(null, LinuxResult.Last(CannotOpen));
+        if (OpenOne() is not { IsInvalid: false } control)
         {
-            var error = LinuxResult.Last("cannot open a packet socket: CAP_NET_RAW is needed in this network namespace");
-            socket.Dispose();
+            var error = LinuxResult.Last(CannotOpen);
+            data.Dispose();
             return new LinuxResult<MemberSocket>(null, error);
         }
+        var socket = new MemberSocket(data, control, slot, ifindex);
         if (socket.SetUp(filter) is { IsOk: false } failed)
         {
             socket.Dispose();

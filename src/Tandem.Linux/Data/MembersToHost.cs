@@ -124,7 +124,10 @@ internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
         var tag = (TagMessage*)message->Control;
         if (!SlowProtocols.IsOne(frame) || tag->IsTag(message->ControlLength))
             return;
-        if (member.Control.TryPut(frame, Stopwatch.GetTimestamp()))
+        var now = Stopwatch.GetTimestamp();
+        if (ControlFrames.IsLacpdu(frame))
+            member.Kept.Heard(now);
+        if (member.Control.TryPut(frame, now))
             arrived();
     }
 

@@ -150,6 +150,44 @@ public sealed class RestoringTests
     }
 
     [Fact]
+    public void What_a_version_kept_that_knew_less_leads_to_the_group_that_carried_the_traffic()
+    {
+        var (a, b, c) = (_world.AddStation("c", 3), _world.AddStation("d", 1), _world.AddStation("e", 2));
+        var other = _world.Connect(a.Ports[0], b.Ports[0]);
+        other.Cut();
+        _world.Connect(a.Ports[1], c.Ports[0]);
+        _world.Connect(a.Ports[2], c.Ports[1]);
+        foreach (var station in new[] { a, b, c })
+            station.Start("mode", "802.3ad", "lacp_rate", "fast");
+        _world.Run(1_000);
+        other.Mend();
+        _world.Run(5_000);
+        Assert.Equal([1, 2], a.Plan.Transmit);
+        a.Succeed(awayMilliseconds: 500, keeps: whole => new LacpMemory(whole.Number, whole.Partner));
+        _world.Run(30_000);
+        Assert.Equal([1, 2], a.Plan.Transmit);
+    }
+
+    [Theory]
+    [InlineData(10_000)]
+    // As virtio has it.
+    [InlineData(0)]
+    public void The_partner_hears_at_once_from_who_succeeds(uint speed)
+    {
+        var (a, b) = (_world.AddStation("c", 2), _world.AddStation("d", 2));
+        foreach (var port in a.Ports.Concat(b.Ports))
+            port.SpeedMbps = speed;
+        _world.Connect(a, b);
+        a.Start("mode", "802.3ad", "lacp_rate", "fast");
+        b.Start("mode", "802.3ad", "lacp_rate", "fast");
+        _world.Run(10_000);
+        var sent = a.ControlFrames;
+        a.Succeed(awayMilliseconds: 500);
+        _world.Run(1);
+        Assert.Equal(sent + 2, a.ControlFrames);
+    }
+
+    [Fact]
     public void The_patience_that_a_partner_asked_for_outlasts_a_succession()
     {
         var (a, b) = Pair("802.3ad", "lacp_rate", "fast");

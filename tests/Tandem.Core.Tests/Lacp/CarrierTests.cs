@@ -52,6 +52,19 @@ public sealed class CarrierTests
     }
 
     [Fact]
+    public void Where_links_alone_give_carrier_it_follows_them_however_often_they_bounce()
+    {
+        var bench = new LacpBench(1, "lacp_strict", "off").Steady();
+        for (var i = 0; i < 5; i++)
+        {
+            bench.SetLink(0, false);
+            Assert.False(bench.Carrier);
+            bench.SetLink(0, true);
+            Assert.True(bench.Carrier);
+        }
+    }
+
+    [Fact]
     public void A_carrier_that_was_held_back_rises_a_second_after_the_last_loss_and_falls_at_once()
     {
         var bench = Steady();

@@ -50,7 +50,27 @@ public class ControlFramesTests
         Assert.Equal(996ul, _frames.Excess);
         for (byte i = 0; i < 12; i++)
             Assert.True(_frames.TryPut(Lacpdu(i), _now));
-        Assert.False(_frames.TryPut(Lacpdu(12), _now));
+        for (var i = 0; i < 16; i++)
+            Assert.Equal(i < 4 ? 10 : 1, Taken()[14]);
+    }
+
+    [Fact]
+    public void Of_more_than_there_is_room_for_the_last_one_is_kept_behind_the_others()
+    {
+        for (byte number = 0; number < 30; number++)
+            Assert.True(_frames.TryPut(Lacpdu(number), _now += Clock.Second));
+        // Those between the sixteenth and the last.
+        Assert.Equal(13ul, _frames.Excess);
+        Assert.Equal(Lacpdu(0), Taken());
+        // There is room again, but nothing overtakes the one that waits.
+        Assert.True(_frames.TryPut(Lacpdu(30), _now += Clock.Second));
+        for (byte number = 1; number < 16; number++)
+            Assert.Equal(Lacpdu(number), Taken());
+        Assert.Equal(Lacpdu(30), Taken());
+        Assert.Empty(Taken());
+        Assert.True(_frames.TryPut(Lacpdu(31), _now += Clock.Second));
+        Assert.Equal(Lacpdu(31), Taken());
+        Assert.Equal(14ul, _frames.Excess);
     }
 
     [Fact]
@@ -102,6 +122,8 @@ public class ControlFramesTests
         Pass(1_000_000);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
+
+    private byte[] Taken() => _taken[.._frames.Take(_taken)];
 
     private static byte[] Lacpdu(byte number)
     {

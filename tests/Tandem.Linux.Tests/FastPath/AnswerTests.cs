@@ -1,5 +1,4 @@
 using Tandem.Core.Lacp;
-using Tandem.Core.Options;
 using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.FastPath;
@@ -14,11 +13,24 @@ public class AnswerTests
     public void Only_the_lacpdu_of_the_partner_without_a_tag_and_to_the_group_is_answered()
     {
         Netns.Require();
-        using var pair = new BondedPair(path: DataPathChoice.Ebpf).Connect();
-        using var peer = pair.There.Run(() => new RawSocket("p0"));
+        // What one processor sends keeps its order.
+        ProgramRun.StayOnOneProcessor();
+        using var run = new ProgramRun(2);
+        RawSocket? member = null,
+            peer = null;
+        run.Inside(() =>
+        {
+            foreach (var name in (string[])["m0", "m1", "bond0"])
+                run.Ip($"link set {name} up");
+            (member, peer) = (new RawSocket("m0"), new RawSocket("m1"));
+            run.Path.Publish(BondedPair.PlanOf(1, 0));
+            Assert.True(run.Path.TakeFrames().IsOk);
+        });
+        using var first = member!;
+        using var second = peer!;
         var answer = Lacpdu(source: 0xaa, actor: 0xaa, partner: 0xbb);
         var question = Lacpdu(source: 0xbb, actor: 0xbb, partner: 0xaa);
-        pair.Here.Run(() => pair.Host.KeepAnswer(0, answer, due: 1));
+        run.Path.KeepAnswer(0, answer, due: 1);
 
         Unanswered("to this host alone", Changed(question, 0, 0x02));
         Unanswered("with a tag", [.. question[..12], 0x81, 0x00, 0x00, 0x05, .. question[12..]]);
@@ -26,22 +38,25 @@ public class AnswerTests
         Unanswered("of another system", Changed(question, ActorSystem + 5, 0xcc));
         Unanswered("no LACPDU", Changed(question, 14, 0x02));
         Unanswered("cut off in the actor's identity", question[..24]);
-        peer.Send(question);
-        Assert.Equal(answer, peer.Receive(IsAnswer));
+        second.Send(question);
+        Assert.Equal(answer, second.Receive(IsAnswer));
         // Two ends without their services must not answer each other without end.
         Unanswered("too soon after the last", question);
 
-        // Frames keep their order: an answer would come before that to a ping that was sent later.
+        // The program has seen the frame when it has counted the next one, and an answer would come before what is sent then.
         void Unanswered(string what, byte[] frame)
         {
-            peer.Send(frame);
-            pair.There.Execute("ping", "-c 1 -W 2 10.8.0.1");
-            Assert.False(IsAnswer(peer.Receive(seen => IsAnswer(seen) || IsEchoReply(seen))), what);
+            var counted = run.Path.ReadCounters(0).RxFrames;
+            second.Send(frame);
+            second.Send(Data(0xbb));
+            Until.True(() => run.Path.ReadCounters(0).RxFrames > counted, "the next frame is counted");
+            first.Send(Data(0xaa));
+            Assert.False(IsAnswer(second.Receive(seen => IsAnswer(seen) || seen.AsSpan().SequenceEqual(Data(0xaa)))), what);
         }
         bool IsAnswer(byte[] frame) => frame.AsSpan().StartsWith(answer.AsSpan(0, 14));
     }
 
-    private static bool IsEchoReply(byte[] frame) => frame.Length > 34 && frame[12..14] is [0x08, 0x00] && frame[23] == 1 && frame[34] == 0;
+    private static byte[] Data(byte source) => [0x02, 0, 0, 0, 0, 0xdd, 0x02, 0, 0, 0, 0, source, 0x88, 0xb5, .. new byte[46]];
 
     private static byte[] Changed(byte[] frame, int offset, byte value)
     {
