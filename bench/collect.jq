@@ -7,11 +7,12 @@ def measured($configs):
   [split("\n")[] | select(. != "") | split("\t") | {config: .[0], metric: .[1], value: (.[2] | tonumber)}] as $all
   | def medians($config): $all | map(select(.config == $config)) | group_by(.metric)
       | map({key: .[0].metric, value: {median: (map(.value) | median), samples: map(.value)}}) | from_entries;
-  medians("plain") as $plain
-  | [$configs | splits("[ \n]+") | select(. != "")]
-  | map({key: ., value: (medians(.) | with_entries(
-      .key as $metric | .value.median as $median | ($plain[$metric].median // 0) as $base
-      | if $base > 0 then .value.ratio = $median / $base else . end))})
+  # The ratio is the median of the ratios to what the plain link did just before.
+  [$configs | splits("[ \n]+") | select(. != "")]
+  | map({key: ., value: (. as $config | medians(.) as $measured | $measured | with_entries(
+      ($measured["plain." + .key].samples // (if $config == "plain" then .value.samples else [] end)) as $beside
+      | if $beside != [] and all($beside[]; . > 0) and ($beside | length) == (.value.samples | length)
+        then .value.ratio = ([.value.samples, $beside] | transpose | map(.[0] / .[1]) | median) else . end))})
   | from_entries;
 
 {

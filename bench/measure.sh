@@ -1,8 +1,14 @@
 # shellcheck shell=bash
 # Sourced by bench/run and bench/driver.sh: one measurement of one configuration each. A sample is a line
-# "CONFIGURATION METRIC VALUE".
+# "CONFIGURATION METRIC VALUE"; what the plain link did just before it is "CONFIGURATION plain.METRIC VALUE".
 
-sample() { printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$samples"; }
+sample() { printf '%s\t%s\t%s\n' "${beside:-$1}" "${beside:+plain.}$2" "$3" >>"$samples"; }
+
+# paired MEASUREMENT CONFIGURATION ARGUMENT...: first the plain link, so that both have the machine in the same mood.
+paired() {
+  [ "$2" = plain ] || beside=$2 "$1" plain "${@:3}"
+  "$@"
+}
 calculate() { awk "BEGIN { print $* }"; }
 seconds() { echo "${EPOCHREALTIME/,/.}"; }
 

@@ -28,6 +28,7 @@ attempt() {
     trap 'exit 130' INT
     trap 'exit 143' TERM
     make "$1"
+    [ "$1" = plain ] || [ "$2" != turn ] || make plain
     "${@:2}"
   )
   status=$?
@@ -44,13 +45,13 @@ turn() {
   # For a good second after a link moved a service of Tandem reads the links often.
   sleep "$settle_seconds"
   rest "$config" "$rest_seconds"
-  tcp "$config" 1
+  paired tcp "$config" 1
   if [ "$streams" -gt 1 ]; then
-    tcp "$config" "$streams"
-    tcp "$config" "$streams" 256K
+    paired tcp "$config" "$streams"
+    paired tcp "$config" "$streams" 256K
   fi
-  udp "$config"
-  [ "$rtt_count" -eq 0 ] || rtt "$config"
+  paired udp "$config"
+  [ "$rtt_count" -eq 0 ] || paired rtt "$config"
   [ "$config" != plain ] || return 0
   for ((i = 0; i < cuts_a_turn; i++)); do cut_once "$config"; done
 }

@@ -23,6 +23,8 @@ ovs_bond() {
 bond_ovs() {
   local config=$1 side=$2 mode=${1%.*} ns folder
   ns=$(host "$config" "$side") folder=$work/$(host "$config" "$side").ovs
+  # That of the round before is of no use.
+  rm -rf "$folder"
   mkdir "$folder"
   bare "$config"
   ovsdb-tool create "$folder/conf.db" /usr/share/openvswitch/vswitch.ovsschema
