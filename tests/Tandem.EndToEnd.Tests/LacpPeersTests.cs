@@ -133,7 +133,11 @@ public sealed class LacpPeersTests
     private static void Answers(Lab lab)
     {
         Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", TheirAddress).ExitCode == 0, "Open vSwitch answers");
+        // Its cached flows lag behind its own word about the link for some of its rounds.
         foreach (var (host, address) in new[] { (lab.A, TheirAddress), (lab.B, OurAddress) })
-            Assert.Contains(" 0% packet loss", host.Must("ping", "-c20", "-i0.01", "-w5", address), StringComparison.Ordinal);
+            Shell.Until(
+                () => host.Run("ping", "-c20", "-i0.01", "-w5", address).All.Contains(" 0% packet loss", StringComparison.Ordinal),
+                "no ping is lost"
+            );
     }
 }
