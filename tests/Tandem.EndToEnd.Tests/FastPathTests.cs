@@ -62,12 +62,7 @@ public sealed class FastPathTests
     {
         using var lab = new Lab().Bond("mode", mode, "miimon", "50");
         if (mode == "802.3ad")
-        {
             Shell.Until(() => Carrying(lab.A) == 2 && Carrying(lab.B) == 2, "both links are aggregated");
-            // Once a second the service writes down what the next one has to know.
-            var settled = Stopwatch.StartNew();
-            Shell.Until(() => settled.Elapsed.TotalSeconds > 1.5, "that is written down");
-        }
         var counted = Frames(lab.A);
         var service = lab.A.Service.Pid;
         using var ping = lab.A.Start("ping", "-i0.002", "-c1500", "-q", "10.213.0.2");

@@ -59,6 +59,7 @@ internal sealed partial class BondRegistry(
         {
             for (var j = 0; j < _bonds[i].Brain.Members.Count; j++)
                 TakeFrames(now, _bonds[i], _bonds[i].Brain.Members[j]);
+            Guard(now, _bonds[i], static (_, _, bond) => bond.SaveIfMoved());
         }
     }
 
@@ -68,7 +69,7 @@ internal sealed partial class BondRegistry(
         foreach (var bond in _bonds.ToArray())
         {
             if (DeadlineOf(bond) <= now)
-                Guard(now, bond, static (_, now, bond) => bond.Brain.Advance(now));
+                Guard(now, bond, static (_, now, bond) => bond.Advance(now));
             if (_nextLook <= now)
                 Guard(now, bond, static (self, now, bond) => self.LookAgain(now, bond));
         }

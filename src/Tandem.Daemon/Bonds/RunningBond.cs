@@ -10,6 +10,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
 {
     // Members that an earlier service had are in it from the start: they stay known until they are back, or given up.
     private readonly List<MemberState> _saved = [.. earlier?.Members ?? []];
+    private long _savedGeneration = -1;
 
     /// <summary>The name of the bond.</summary>
     public string Name { get; private set; } = name;
@@ -39,6 +40,25 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
 
     /// <summary>Writes the state file if anything changed since.</summary>
     public void Save() => store.Save(Describe());
+
+    /// <summary>Does what is due.</summary>
+    public void Advance(long now)
+    {
+        Brain.Advance(now);
+        SaveIfMoved();
+    }
+
+    /// <summary>
+    /// Writes the state file if frames go another way since. By what LACP knew before, the next service would drop what the partner sends
+    /// on a link that has come since.
+    /// </summary>
+    public void SaveIfMoved()
+    {
+        if (Brain.Plan.Generation == _savedGeneration)
+            return;
+        _savedGeneration = Brain.Plan.Generation;
+        Save();
+    }
 
     /// <summary>Writes down how a member was found, which comes before the member is changed, and what it was given since.</summary>
     public void Remember(SavedMember member)
