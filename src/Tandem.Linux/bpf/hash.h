@@ -5,6 +5,7 @@
 #include "outer.h"
 #include "plan.h"
 #include "tunnel.h"
+#include "usual.h"
 
 /* Lets the upper bytes bear on the lowest one, which decides most about the member. */
 static __always_inline __u32 mix(__u32 hash)
@@ -20,14 +21,38 @@ static __always_inline __u32 hash_of_vlan(const struct ethernet *eth)
 	return eth->tag_control ^ (mac[0] << 16 | mac[1] << 8 | mac[2]) ^ (mac[3] << 16 | mac[4] << 8 | mac[5]);
 }
 
+static __always_inline __u32 combine(__u32 policy, __u32 layer2, const struct keys *keys)
+{
+	if (policy == POLICY_LAYER23 || policy == POLICY_ENCAP23)
+		return mix(layer2 ^ keys->address_fold);
+	/* The lowest bit goes because many programs take ports of one parity only. */
+	return mix(keys->transport_word ^ keys->address_fold) >> 1;
+}
+
+/* The policies that look at addresses and ports agree on such a frame about what these are. */
+static __always_inline __u32 hash_of_usual(const struct usual *usual, __u32 policy)
+{
+	struct keys keys = { usual->ip.addresses[0] ^ usual->ip.addresses[1], usual->ports };
+
+	return combine(policy, usual->destination[5] ^ usual->source[5] ^ TYPE_IP4, &keys);
+}
+
+static __always_inline bool looks_behind_ethernet(__u32 policy)
+{
+	return policy != POLICY_LAYER2 && policy != POLICY_VLAN_SRCMAC;
+}
+
 /* A frame that is shorter than an Ethernet header hashes to 0, one that a policy does not understand as under layer2. */
 static __always_inline __u32 hash_of(struct __sk_buff *skb, __u32 policy)
 {
+	struct usual usual;
 	struct ethernet eth;
 	struct keys keys = {};
 	bool understood = false;
 	__u32 layer2;
 
+	if (looks_behind_ethernet(policy) && read_usual(skb, &usual))
+		return hash_of_usual(&usual, policy);
 	if (!read_ethernet(skb, &eth))
 		return 0;
 	if (policy == POLICY_VLAN_SRCMAC)
@@ -37,10 +62,5 @@ static __always_inline __u32 hash_of(struct __sk_buff *skb, __u32 policy)
 		understood = read_outer(skb, &eth, policy == POLICY_LAYER34, &keys);
 	else if (policy == POLICY_ENCAP23 || policy == POLICY_ENCAP34)
 		understood = read_tunnel(skb, &eth, &keys);
-	if (!understood)
-		return layer2;
-	if (policy == POLICY_LAYER23 || policy == POLICY_ENCAP23)
-		return mix(layer2 ^ keys.address_fold);
-	/* The lowest bit goes because many programs take ports of one parity only. */
-	return mix(keys.transport_word ^ keys.address_fold) >> 1;
+	return understood ? combine(policy, layer2, &keys) : layer2;
 }

@@ -16,6 +16,12 @@
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
+/* A tag beside the frame is one on the wire. */
+static __always_inline __u32 length_on_wire(const struct __sk_buff *skb)
+{
+	return skb->len + skb->vlan_present * TAG_LENGTH;
+}
+
 static __always_inline void count_sent(const struct __sk_buff *skb, __u32 slot)
 {
 	struct counters *tally = counters_of(slot);
@@ -23,8 +29,7 @@ static __always_inline void count_sent(const struct __sk_buff *skb, __u32 slot)
 	if (!tally)
 		return;
 	tally->tx_frames++;
-	/* A tag beside the frame is one on the wire. */
-	tally->tx_bytes += skb->len + (skb->vlan_present ? TAG_LENGTH : 0);
+	tally->tx_bytes += length_on_wire(skb);
 }
 
 static __always_inline int no_member(void)
@@ -152,7 +157,7 @@ int tandem_rx(struct __sk_buff *skb)
 		return TC_ACT_SHOT;
 	}
 	tally->rx_frames++;
-	tally->rx_bytes += skb->len + (skb->vlan_present ? TAG_LENGTH : 0);
+	tally->rx_bytes += length_on_wire(skb);
 	return bpf_redirect(now->bond_ifindex, BPF_F_INGRESS);
 }
 
