@@ -26,7 +26,9 @@ internal sealed class WriterThread : IDisposable
 
     private readonly BlockingCollection<Action> _news;
     private readonly BlockingCollection<Action> _requests;
-    private readonly SemaphoreSlim _arrived = new(0);
+
+    // Not a semaphore of the "slim" kind: that one spins before each sleep, some sixty system calls long.
+    private readonly AutoResetEvent _arrived = new(initialState: false);
     private readonly Thread _thread;
     private readonly MonotonicClock _clock;
     private readonly IWork _work;
@@ -58,7 +60,7 @@ internal sealed class WriterThread : IDisposable
             return;
         try
         {
-            _arrived.Release();
+            _arrived.Set();
         }
         catch (ObjectDisposedException)
         {
@@ -84,7 +86,7 @@ internal sealed class WriterThread : IDisposable
     {
         _news.CompleteAdding();
         _requests.CompleteAdding();
-        _arrived.Release();
+        _arrived.Set();
         if (_thread.IsAlive)
             _thread.Join();
         _news.Dispose();
@@ -98,7 +100,7 @@ internal sealed class WriterThread : IDisposable
         {
             if (!queue.TryAdd(work, millisecondsTimeout))
                 return false;
-            _arrived.Release();
+            _arrived.Set();
             return true;
         }
         catch (InvalidOperationException)
@@ -125,7 +127,7 @@ internal sealed class WriterThread : IDisposable
         ThreadShare.Raise();
         while (!_news.IsCompleted || !_requests.IsCompleted)
         {
-            _arrived.Wait(Sleep());
+            _arrived.WaitOne(Sleep());
             for (var taken = 0; taken < NewsInARound && _news.TryTake(out var news); taken++)
                 Guard(news);
             // Frames that arrived count before any timer, also those that came while this thread was held up.
@@ -140,6 +142,9 @@ internal sealed class WriterThread : IDisposable
 
     private int Sleep()
     {
+        // What the last round left is not announced once more.
+        if (_news.Count > 0 || _requests.Count > 0)
+            return 0;
         var next = _work.NextDeadline;
         if (next == long.MaxValue)
             return LongestSleepMs;
