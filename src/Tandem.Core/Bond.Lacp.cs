@@ -36,7 +36,7 @@ public sealed partial class Bond
             lacp.Transmit(now);
     }
 
-    // A LACPDU on a link without carrier: the report of the carrier may be under way.
+    // An LACPDU on a link without carrier: the report of the carrier may be under way.
     private void RecheckLink(Member member, LacpPort port, long now)
     {
         const long Interval = 100 * Clock.Millisecond;

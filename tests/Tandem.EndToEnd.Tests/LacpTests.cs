@@ -120,7 +120,7 @@ public sealed partial class LacpTests
                 Lacpdus() is { Length: > 2 } heard
                 && heard[^1].Contains(Settled(lab.A), StringComparison.Ordinal)
                 && heard[^1].Contains(Settled(lab.B), StringComparison.Ordinal),
-            "a LACPDU of a settled link has both ends as they are"
+            "an LACPDU of a settled link has both ends as they are"
         );
         Assert.All(
             Lacpdus(),

@@ -1,6 +1,6 @@
 namespace Tandem.Core.Lacp;
 
-/// <summary>Why a LACPDU was not taken in.</summary>
+/// <summary>Why an LACPDU was not taken in.</summary>
 internal enum LacpRefusal : byte
 {
     /// <summary>None was refused.</summary>

@@ -10,7 +10,7 @@ public enum LacpState : byte
     /// <summary>Active: LACPDUs are sent without being asked.</summary>
     Activity = 0x01,
 
-    /// <summary>Short timeout: the port expires its partner after 3 s and wants a LACPDU each second; clear: 90 s and 30 s.</summary>
+    /// <summary>Short timeout: the port expires its partner after 3 s and wants an LACPDU each second; clear: 90 s and 30 s.</summary>
     ShortTimeout = 0x02,
 
     /// <summary>The link may be aggregated with others; clear: individual.</summary>

@@ -17,7 +17,7 @@ internal sealed class LacpWatch(LacpSystem system)
     /// <summary>When there may be something to tell.</summary>
     public long NextDeadline => _strangerSince == Clock.Never || _isStrangerTold ? Clock.Never : _strangerSince + StrangerTime;
 
-    /// <summary>A LACPDU of our own system arrived.</summary>
+    /// <summary>An LACPDU of our own system arrived.</summary>
     public void OwnSystem(LacpPort port, in Lacpdu pdu, MacAddress source)
     {
         var isOurs = false;
@@ -53,7 +53,7 @@ internal sealed class LacpWatch(LacpSystem system)
             );
     }
 
-    /// <summary>A LACPDU of a system that is not wanted arrived.</summary>
+    /// <summary>An LACPDU of a system that is not wanted arrived.</summary>
     public void Foreign(LacpPort port, in Lacpdu pdu)
     {
         port.Counters.Add(LacpCounter.ForeignPartner);
@@ -74,7 +74,7 @@ internal sealed class LacpWatch(LacpSystem system)
             system.ReportAlways(EventKind.LacpPartner, port, "more than 50 LACPDUs in a second: only the latest of each 20 ms counts");
     }
 
-    /// <summary>A LACPDU of a partner was recorded.</summary>
+    /// <summary>An LACPDU of a partner was recorded.</summary>
     public void Heard(LacpPort port, bool isMatched, in Lacpdu pdu)
     {
         LookAtRate(port);
@@ -109,7 +109,7 @@ internal sealed class LacpWatch(LacpSystem system)
             system.Report(
                 EventKind.LacpPartner,
                 port,
-                $"the partner sends every {gap / Clock.Second} s although it is asked for a LACPDU each second (lacp_rate fast): the link expires in between"
+                $"the partner sends every {gap / Clock.Second} s although it is asked for an LACPDU each second (lacp_rate fast): the link expires in between"
             );
     }
 

@@ -54,7 +54,7 @@ internal static class ReceiveMachine
         port.CurrentWhile = system.Now + Timeout(system, port);
         port.ProbeEnds = Clock.Never;
         if (port.Receive != ReceiveState.Current)
-            port.Enter(ReceiveState.Current, "a LACPDU came");
+            port.Enter(ReceiveState.Current, "an LACPDU came");
     }
 
     /// <summary>

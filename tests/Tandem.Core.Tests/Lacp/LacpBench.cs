@@ -6,11 +6,11 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Lacp;
 
-/// <summary>A LACPDU or marker that the bond sent.</summary>
+/// <summary>An LACPDU or marker that the bond sent.</summary>
 internal sealed record Sent(double Time, int Port, byte[] Frame, ForwardingPlan Plan)
 {
     public Lacpdu Pdu =>
-        Lacpdu.Read(Frame.AsSpan(14), out var pdu, out _) == FrameDefect.None ? pdu : throw new InvalidOperationException("not a LACPDU");
+        Lacpdu.Read(Frame.AsSpan(14), out var pdu, out _) == FrameDefect.None ? pdu : throw new InvalidOperationException("not an LACPDU");
 
     public byte State => (byte)Pdu.Actor.State;
 

@@ -33,7 +33,7 @@ internal sealed class ScriptedPeer(LacpBench bench, int port)
         return frame;
     }
 
-    /// <summary>Sends a LACPDU now.</summary>
+    /// <summary>Sends an LACPDU now.</summary>
     public void Send(byte state, PortInfo? view = null) => bench.Deliver(port, Frame(state, view));
 
     /// <summary>Sends one at a time.</summary>
