@@ -24,6 +24,7 @@ public sealed class DataPath : IDisposable
     private readonly Thread[] _threads;
     private readonly Lock _owner = new();
     private int _filter = MemberSocket.NoFilter;
+    private bool _listens = true;
     private bool _isDisposed;
 
     /// <summary>Starts the threads, in the calling thread's network namespace.</summary>
@@ -66,7 +67,7 @@ public sealed class DataPath : IDisposable
         {
             if (_shared[slot] is not null)
                 return new LinuxResult(Errno.EBUSY, $"slot {slot} is open");
-            var opened = MemberSocket.Open(slot, ifindex, _filter);
+            var opened = MemberSocket.Open(slot, ifindex, _filter, _listens);
             if (opened.Value is not { } member)
                 return opened.Error;
             _shared[slot] = member;
@@ -147,6 +148,19 @@ public sealed class DataPath : IDisposable
                     return failed;
             }
             return LinuxResult.Ok;
+        }
+    }
+
+    /// <summary>Whether members' sockets hear what arrives, now and later. They send in either case.</summary>
+    public void SetListening(bool listens)
+    {
+        lock (_owner)
+        {
+            if (_listens == listens)
+                return;
+            _listens = listens;
+            for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
+                _shared[slot]?.SetListening(listens);
         }
     }
 

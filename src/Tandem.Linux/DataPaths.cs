@@ -74,11 +74,13 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
         _plan = plan;
         _kernel?.Publish(plan);
         service.Publish(plan);
-        if (!isFirst)
-            return;
-        _kernel?.ForgetFreeSlots();
-        if (_kernel?.TakeFrames() is { IsOk: false } failed)
-            LeaveKernel(Words(failed));
+        if (isFirst)
+        {
+            _kernel?.ForgetFreeSlots();
+            if (_kernel?.TakeFrames() is { IsOk: false } failed)
+                LeaveKernel(Words(failed));
+        }
+        ListenIfNeeded();
     }
 
     /// <summary>
@@ -181,8 +183,12 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
         }
         _kernel = kernel;
         Reason = $"eBPF programs at the {Hook.Here.Name} hooks";
+        ListenIfNeeded();
         return result;
     }
+
+    // Where the kernel takes all frames, the sockets are left only what LACP needs.
+    private void ListenIfNeeded() => service.SetListening(!IsInKernel || _plan is null or { HearsControl: true });
 
     private void LeaveKernel(string reason)
     {
@@ -199,6 +205,7 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
 
     private void GiveUp(KernelPath kernel)
     {
+        service.SetListening(true);
         kernel.GiveFrames();
         service.SetFilter(Data.MemberSocket.NoFilter);
         kernel.Dispose();

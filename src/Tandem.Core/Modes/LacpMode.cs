@@ -31,6 +31,7 @@ internal sealed class LacpMode : Mode
             Policy = bond.Options.HashPolicy,
             Transmit = usable,
             Deliver = bond.Options.AllMembersActive ? AllSlots(bond) : CollectingSlots(bond),
+            HearsControl = true,
         };
     }
 

@@ -81,7 +81,7 @@ internal sealed unsafe class HostToMembers(TapDevice tap, SharedState shared, ul
             return;
         }
         var tally = member.Tally.Tx;
-        if (Sockets.Send(member.Fd, frame, (nuint)length, Sockets.MSG_DONTWAIT) >= 0)
+        if (Sockets.Send(member.Sender, frame, (nuint)length, Sockets.MSG_DONTWAIT) >= 0)
         {
             Volatile.Write(ref tally.Frames, tally.Frames + 1);
             Volatile.Write(ref tally.Bytes, tally.Bytes + (ulong)(length - VirtioNetHdr.Size));

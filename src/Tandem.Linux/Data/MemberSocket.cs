@@ -3,9 +3,9 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Data;
 
 /// <summary>
-/// The packet sockets through which a member's frames come and go. The first one sees a frame before the stack's own hooks do, and what
-/// it sends goes through the device's queueing discipline, so that tcpdump and tc on the member work as ever. The second one sends
-/// Tandem's own frames: with a buffer of its own and ahead of all others, so that no amount of data keeps LACPDUs back.
+/// The packet sockets through which a member's frames come and go. The receiving one sees a frame before the stack's own hooks do. What
+/// the sending one sends goes through the device's queueing discipline, so that tcpdump and tc on the member work as ever. The third one
+/// sends Tandem's own frames: with a buffer of its own and ahead of all others, so that no amount of data keeps LACPDUs back.
 /// </summary>
 internal sealed unsafe class MemberSocket : IDisposable
 {
@@ -15,19 +15,33 @@ internal sealed unsafe class MemberSocket : IDisposable
     /// <summary>In the place of a program: all frames.</summary>
     public const int NoFilter = -1;
 
+    // The senders hear nothing, and the stack reads the protocol of what they send from the frame.
+    private const ushort NoProtocol = 0;
+
+    // An EtherType that is reserved, and so does not arrive; bound to 0 later on, a socket stays bound as it was.
+    private const ushort UnheardProtocol = 0xffff;
+
     private const string CannotOpen = "cannot open a packet socket: CAP_NET_RAW is needed in this network namespace";
 
-    private readonly FileDescriptor _fd;
+    private readonly FileDescriptor _receiver;
+    private readonly FileDescriptor _sender;
     private readonly FileDescriptor _control;
 
-    private MemberSocket(FileDescriptor fd, FileDescriptor control, int slot, int ifindex) =>
-        (_fd, _control, Slot, Ifindex) = (fd, control, slot, ifindex);
+    private MemberSocket(FileDescriptor[] sockets, int slot, int ifindex)
+    {
+        (_receiver, _sender, _control) = (sockets[0], sockets[1], sockets[2]);
+        (Slot, Ifindex) = (slot, ifindex);
+    }
 
     public int Slot { get; }
 
     public int Ifindex { get; }
 
-    public int Fd => _fd.Number;
+    /// <summary>Where frames arrive.</summary>
+    public int Receiver => _receiver.Number;
+
+    /// <summary>Where frames of the host leave.</summary>
+    public int Sender => _sender.Number;
 
     public SlotTally Tally { get; } = new();
 
@@ -43,18 +57,22 @@ internal sealed unsafe class MemberSocket : IDisposable
     /// <summary>The same for the members-to-host thread.</summary>
     public long ReceiveFaultGeneration { get; set; } = -1;
 
-    public static LinuxResult<MemberSocket> Open(int slot, int ifindex, int filter)
+    public static LinuxResult<MemberSocket> Open(int slot, int ifindex, int filter, bool listens = true)
     {
-        if (OpenOne() is not { IsInvalid: false } data)
-            return new LinuxResult<MemberSocket>(null, LinuxResult.Last(CannotOpen));
-        if (OpenOne() is not { IsInvalid: false } control)
+        var sockets = new FileDescriptor[3];
+        for (var i = 0; i < sockets.Length; i++)
         {
+            // Protocol 0 hears nothing until bind names the interface; frames of other interfaces never get in.
+            sockets[i] = Sockets.Socket(Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK, 0);
+            if (!sockets[i].IsInvalid)
+                continue;
             var error = LinuxResult.Last(CannotOpen);
-            data.Dispose();
+            foreach (var opened in sockets.AsSpan(0, i))
+                opened.Dispose();
             return new LinuxResult<MemberSocket>(null, error);
         }
-        var socket = new MemberSocket(data, control, slot, ifindex);
-        if (socket.SetUp(filter) is { IsOk: false } failed)
+        var socket = new MemberSocket(sockets, slot, ifindex);
+        if (socket.SetUp(filter, listens) is { IsOk: false } failed)
         {
             socket.Dispose();
             return new LinuxResult<MemberSocket>(null, failed);
@@ -66,17 +84,23 @@ internal sealed unsafe class MemberSocket : IDisposable
     public LinuxResult SetFilter(int program)
     {
         if (program >= 0)
-            return Sockets.SetOption(_fd, Sockets.SOL_SOCKET, Sockets.SO_ATTACH_BPF, program);
-        var result = Sockets.SetOption(_fd, Sockets.SOL_SOCKET, Sockets.SO_DETACH_FILTER, 0);
+            return Sockets.SetOption(_receiver, Sockets.SOL_SOCKET, Sockets.SO_ATTACH_BPF, program);
+        var result = Sockets.SetOption(_receiver, Sockets.SOL_SOCKET, Sockets.SO_DETACH_FILTER, 0);
         return result.Errno == Errno.ENOENT ? LinuxResult.Ok : result;
     }
+
+    /// <summary>
+    /// Whether the socket hears what arrives. One that does costs each frame of the member something, whatever its filter says. Fails only
+    /// where the device is gone.
+    /// </summary>
+    public void SetListening(bool listens) => Bind(_receiver, listens ? Packet.ETH_P_ALL : UnheardProtocol);
 
     /// <summary>Adds frames for which the socket's queue had no room to the tally; reading sets the kernel's number to zero.</summary>
     public void CollectDrops()
     {
         TpacketStats statistics;
         var length = (uint)sizeof(TpacketStats);
-        if (Sockets.GetSockOpt(_fd, Packet.SOL_PACKET, Packet.PACKET_STATISTICS, &statistics, &length) == 0)
+        if (Sockets.GetSockOpt(_receiver, Packet.SOL_PACKET, Packet.PACKET_STATISTICS, &statistics, &length) == 0)
             Interlocked.Add(ref Tally.Rx.QueueFull, statistics.Drops);
     }
 
@@ -93,29 +117,28 @@ internal sealed unsafe class MemberSocket : IDisposable
 
     public void Dispose()
     {
-        _fd.Dispose();
+        _receiver.Dispose();
+        _sender.Dispose();
         _control.Dispose();
     }
 
-    // Protocol 0 hears nothing until bind names the interface; frames of other interfaces never get in.
-    private static FileDescriptor OpenOne() =>
-        Sockets.Socket(Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK, 0);
-
-    private LinuxResult SetUp(int filter)
+    private LinuxResult SetUp(int filter, bool listens)
     {
-        Sockets.SetBuffers(_fd, BufferBytes, BufferBytes);
-        if (Sockets.SetOption(_fd, Packet.SOL_PACKET, Packet.PACKET_VNET_HDR, 1) is { IsOk: false } noHeader)
-            return noHeader;
-        if (Sockets.SetOption(_fd, Packet.SOL_PACKET, Packet.PACKET_AUXDATA, 1) is { IsOk: false } noTags)
-            return noTags;
-        if (Sockets.SetOption(_fd, Packet.SOL_PACKET, Packet.PACKET_IGNORE_OUTGOING, 1) is { IsOk: false } hearsItself)
-            return hearsItself;
-        if (filter >= 0 && SetFilter(filter) is { IsOk: false } unfiltered)
-            return unfiltered;
-        if (Sockets.SetOption(_control, Sockets.SOL_SOCKET, Sockets.SO_PRIORITY, Packet.TC_PRIO_CONTROL) is { IsOk: false } noPriority)
-            return noPriority;
-        // Bound to no protocol, the second one hears nothing.
-        return Bind(_control, protocol: 0) is { IsOk: false } unbound ? unbound : Bind(_fd, Packet.ETH_P_ALL);
+        Sockets.SetBuffers(_receiver, BufferBytes, BufferBytes);
+        Sockets.SetBuffers(_sender, BufferBytes, BufferBytes);
+        LinuxResult[] results =
+        [
+            Sockets.SetOption(_receiver, Packet.SOL_PACKET, Packet.PACKET_VNET_HDR, 1),
+            Sockets.SetOption(_sender, Packet.SOL_PACKET, Packet.PACKET_VNET_HDR, 1),
+            Sockets.SetOption(_receiver, Packet.SOL_PACKET, Packet.PACKET_AUXDATA, 1),
+            Sockets.SetOption(_receiver, Packet.SOL_PACKET, Packet.PACKET_IGNORE_OUTGOING, 1),
+            Sockets.SetOption(_control, Sockets.SOL_SOCKET, Sockets.SO_PRIORITY, Packet.TC_PRIO_CONTROL),
+            filter >= 0 ? SetFilter(filter) : LinuxResult.Ok,
+            Bind(_control, NoProtocol),
+            Bind(_sender, NoProtocol),
+            Bind(_receiver, listens ? Packet.ETH_P_ALL : UnheardProtocol),
+        ];
+        return Array.Find(results, result => !result.IsOk);
     }
 
     private LinuxResult Bind(FileDescriptor socket, ushort protocol)

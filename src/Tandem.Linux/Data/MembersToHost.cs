@@ -61,7 +61,7 @@ internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
             if (shared[slot] is not { } member)
                 continue;
             _members[count] = member;
-            fds[count] = new PollFd { Fd = member.Fd, Events = Files.POLLIN };
+            fds[count] = new PollFd { Fd = member.Receiver, Events = Files.POLLIN };
             count++;
         }
         return count;
@@ -89,7 +89,7 @@ internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
         for (var i = 0; i < Burst; i++)
         {
             message->ControlLength = (nuint)sizeof(TagMessage);
-            var length = Sockets.ReceiveMessage(member.Fd, message, Sockets.MSG_DONTWAIT);
+            var length = Sockets.ReceiveMessage(member.Receiver, message, Sockets.MSG_DONTWAIT);
             if (length < 0)
             {
                 var errno = Marshal.GetLastPInvokeError();
@@ -118,7 +118,7 @@ internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
     // LACPDUs are few; the brain gets a copy before the plan has its say, since they matter most on a link that carries nothing yet.
     private void HandOverControl(MemberSocket member, MsgHdr* message, int length)
     {
-        if (shared.ControlArrived is not { } arrived || (message->Flags & Sockets.MSG_TRUNC) != 0)
+        if (!shared.Plan.HearsControl || shared.ControlArrived is not { } arrived || (message->Flags & Sockets.MSG_TRUNC) != 0)
             return;
         var frame = new ReadOnlySpan<byte>((byte*)message->Iov->Base + VirtioNetHdr.Size, length - VirtioNetHdr.Size);
         var tag = (TagMessage*)message->Control;

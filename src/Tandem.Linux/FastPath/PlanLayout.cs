@@ -28,10 +28,11 @@ internal struct KernelPlan
 {
     public ulong Generation;
     public ulong Deliver;
-    public uint Rule;
-    public uint Policy;
+    public ushort Rule;
+    public ushort Policy;
     public uint PacketsPerMember;
     public uint Count;
+    public uint HearsControl;
     public PlanTarget Group;
     public PlanTargets Transmit;
 }
@@ -63,7 +64,7 @@ internal enum Carrier : uint
 internal struct Control
 {
     /// <summary>LAYOUT: to be raised with each change of these structures.</summary>
-    public const uint KnownLayout = 2;
+    public const uint KnownLayout = 3;
 
     [FieldOffset(0)]
     public uint Layout;

@@ -33,9 +33,10 @@ internal sealed class PlanMemory(SharedMap<Control> map)
     private void Fill(ref KernelPlan next, ForwardingPlan plan)
     {
         next.Deliver = plan.Deliver;
-        next.Rule = (uint)plan.Rule;
-        next.Policy = (uint)plan.Policy;
+        next.Rule = (ushort)plan.Rule;
+        next.Policy = (ushort)plan.Policy;
         next.PacketsPerMember = plan.PacketsPerMember;
+        next.HearsControl = plan.HearsControl ? 1u : 0u;
         next.Group = plan.GroupSlot >= 0 ? TargetOf(plan.GroupSlot) : default;
         var count = 0;
         foreach (var slot in plan.Transmit.AsSpan())

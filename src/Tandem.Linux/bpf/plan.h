@@ -52,16 +52,17 @@ struct target {
 struct plan {
 	__u64 generation; /* 0 while it is written */
 	__u64 deliver; /* a bit for each slot: what arrives there is for the host */
-	__u32 rule;
-	__u32 policy;
+	__u16 rule;
+	__u16 policy;
 	__u32 packets_per_member; /* 0 picks at random */
 	__u32 count; /* entries of transmit */
+	__u32 hears_control; /* whether frames of the slow protocols are the service's */
 	struct target group; /* who carries IGMP in balance-rr; ifindex 0 for nobody in particular */
 	struct target transmit[MAX_MEMBERS];
 } __attribute__((aligned(64)));
 
 /* The form of everything here. A service takes over the maps of another only if both know the same. */
-#define LAYOUT 2
+#define LAYOUT 3
 
 /* All that the service tells the programs. */
 struct control {
@@ -69,7 +70,7 @@ struct control {
 	__u32 current; /* the place in the ring of the plan that holds */
 	__u32 bond_ifindex;
 	__u32 carrier;
-	__u32 sockets_take; /* whether the filter lets all frames into the sockets, or only control frames */
+	__u32 sockets_take; /* whether the filter lets all frames into the sockets, or only those that it hears by the plan */
 	struct plan ring[PLAN_RING];
 };
 

@@ -16,6 +16,16 @@
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
+static __always_inline const volatile struct plan *current_plan(const volatile struct control *now)
+{
+	return &now->ring[now->current & (PLAN_RING - 1)];
+}
+
+static __always_inline bool is_for_service(const struct __sk_buff *skb, const volatile struct plan *plan)
+{
+	return skb->protocol == bpf_htons(TYPE_SLOW) && plan->hears_control;
+}
+
 /* A tag beside the frame is one on the wire. */
 static __always_inline __u32 length_on_wire(const struct __sk_buff *skb)
 {
@@ -89,7 +99,7 @@ static __always_inline struct target broadcast(struct __sk_buff *skb, const vola
 SEC("tc")
 int tandem_tx(struct __sk_buff *skb)
 {
-	const volatile struct plan *plan = &control.ring[((volatile struct control *)&control)->current & (PLAN_RING - 1)];
+	const volatile struct plan *plan = current_plan(&control);
 	__u64 generation = plan->generation;
 	__u32 rule = plan->rule;
 	__u32 count = plan->count;
@@ -135,6 +145,7 @@ SEC("tc")
 int tandem_rx(struct __sk_buff *skb)
 {
 	const volatile struct control *now = &control;
+	const volatile struct plan *plan = current_plan(now);
 	__u32 key = skb->ifindex;
 	__u32 *slot = bpf_map_lookup_elem(&members, &key);
 	struct counters *tally;
@@ -142,12 +153,12 @@ int tandem_rx(struct __sk_buff *skb)
 
 	if (!slot || socket_takes(now->carrier))
 		return TC_ACT_OK;
-	delivers = now->ring[now->current & (PLAN_RING - 1)].deliver >> (*slot & (MAX_MEMBERS - 1)) & 1;
+	delivers = plan->deliver >> (*slot & (MAX_MEMBERS - 1)) & 1;
 	/*
 	 * The service has it by its socket, and gives to the host what is for the host. A link that carries nothing by the plan is not
 	 * to be spoken for.
 	 */
-	if (skb->protocol == bpf_htons(TYPE_SLOW))
+	if (is_for_service(skb, plan))
 		return delivers ? answer_slow_frame(skb, *slot) : TC_ACT_SHOT;
 	tally = counters_of(*slot);
 	if (!tally)
@@ -173,5 +184,5 @@ int tandem_control(struct __sk_buff *skb)
 		if (here)
 			here->socket_took = takes;
 	}
-	return takes || skb->protocol == bpf_htons(TYPE_SLOW) ? -1 : 0;
+	return takes || is_for_service(skb, current_plan(now)) ? -1 : 0;
 }

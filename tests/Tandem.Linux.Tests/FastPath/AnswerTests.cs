@@ -23,7 +23,7 @@ public class AnswerTests
             foreach (var name in (string[])["m0", "m1", "bond0"])
                 run.Ip($"link set {name} up");
             (member, peer) = (new RawSocket("m0"), new RawSocket("m1"));
-            run.Path.Publish(BondedPair.PlanOf(1, 0));
+            run.Path.Publish(BondedPair.PlanOf(1, 0) with { HearsControl = true });
             Assert.True(run.Path.TakeFrames().IsOk);
         });
         using var first = member!;

@@ -88,6 +88,8 @@ internal sealed class BondedPair : IBondJournal, IDisposable
         return this;
     }
 
+    public void Publish(ForwardingPlan plan) => Here.Run(() => Host.Publish(plan));
+
     public static ForwardingPlan PlanOf(long generation, params byte[] slots) =>
         new()
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tandem.Core;
+using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 
@@ -16,6 +17,7 @@ public class ControlPathTests
     {
         Netns.Require();
         using var pair = new BondedPair(path: path).Connect();
+        pair.Publish(Heard);
         using var peer = pair.There.Run(() => new RawSocket("p0"));
         var (lacpdu, other) = (Frame(subtype: 1), Frame(subtype: 10));
         var taken = new byte[DataPath.ControlFrameLength];
@@ -107,6 +109,58 @@ public class ControlPathTests
         pair.Host.KeepAnswer(0, [], Clock.Never);
         Assert.Throws<TimeoutException>(() => peer.Receive(IsSlow, seconds: 1));
     }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Without_lacp_a_control_frame_is_a_frame_like_others_also_while_the_paths_change(DataPathChoice path)
+    {
+        Netns.Require();
+        using var pair = new BondedPair(path: path).Connect();
+        using var bond = pair.Here.Run(() => new RawSocket("bond0"));
+        using var peer = pair.There.Run(() => new RawSocket("p0"));
+        var taken = new byte[DataPath.ControlFrameLength];
+        foreach (var next in (DataPathChoice[])[path, DataPathChoice.CSharp, DataPathChoice.Ebpf])
+        {
+            pair.Use(next);
+            for (byte number = 0; number < 20; number++)
+            {
+                var frame = Frame(subtype: 1);
+                frame[^1] = number;
+                peer.Send(frame);
+                // Each once: else the next one that comes is the last one again.
+                Assert.Equal(frame, bond.Receive(IsSlow));
+            }
+        }
+        Assert.Equal(0, pair.Host.TakeControl(0, taken));
+        Assert.Equal(0, pair.Arrived);
+    }
+
+    [Fact]
+    public void A_socket_stands_in_the_frames_way_only_where_it_is_needed()
+    {
+        Netns.Require();
+        using var pair = new BondedPair(members: 2, path: DataPathChoice.Ebpf).Connect();
+        Assert.Equal(0, Listening());
+        // Also one that is opened later.
+        Assert.True(pair.Attach(1).IsOk);
+        Assert.Equal(0, Listening());
+        pair.Publish(Heard);
+        Assert.Equal(2, Listening());
+        pair.Publish(BondedPair.PlanOf(3, 0));
+        Assert.Equal(0, Listening());
+        pair.Use(DataPathChoice.CSharp);
+        Assert.Equal(2, Listening());
+        pair.Use(DataPathChoice.Ebpf);
+        Assert.Equal(0, Listening());
+
+        // The fourth field of a line is the protocol (man 7 packet says where the list is).
+        int Listening() =>
+            pair
+                .Here.Run(() => File.ReadAllLines("/proc/thread-self/net/packet"))
+                .Count(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3] == "0003");
+    }
+
+    private static ForwardingPlan Heard => BondedPair.PlanOf(2, 0) with { HearsControl = true };
 
     private static long Now() => Stopwatch.GetTimestamp();
 
