@@ -83,7 +83,7 @@ public sealed partial class Bond
     /// <summary>Releases all members; the bond carries nothing any more.</summary>
     public void Close(long now)
     {
-        Plan = ForwardingPlan.Empty with { Generation = Plan.Generation + 1 };
+        Plan = ForwardingPlan.Empty with { Generation = Plan.Generation + 1, HearsControl = Plan.HearsControl };
         _host.Publish(Plan);
         _announcements.Cancel();
         SayFarewells(now);

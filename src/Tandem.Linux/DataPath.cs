@@ -23,7 +23,7 @@ public sealed class DataPath : IDisposable
     private readonly MembersToHost _membersToHost;
     private readonly Thread[] _threads;
     private readonly Lock _owner = new();
-    private int _filter = MemberSocket.NoFilter;
+    private int _filter = MemberSockets.NoFilter;
     private bool _listens = true;
     private bool _isDisposed;
 
@@ -35,7 +35,7 @@ public sealed class DataPath : IDisposable
     /// plan and direction. It must only pass the news on; if it says that it could not, it is called again for a later frame.
     /// </param>
     /// <param name="controlArrived">
-    /// Called on the receiving thread when a slow-protocols frame (LACP) arrived, whatever the plan says, and waits for
+    /// Called on the receiving thread when a frame that the plan has the brain hear (<see cref="ForwardingPlan.HearsControl"/>) waits for
     /// <see cref="TakeControl"/>. It must only pass the news on.
     /// </param>
     public DataPath(TapDevice tap, ulong seed, Func<int, bool> memberFault, Action? controlArrived = null)
@@ -67,7 +67,7 @@ public sealed class DataPath : IDisposable
         {
             if (_shared[slot] is not null)
                 return new LinuxResult(Errno.EBUSY, $"slot {slot} is open");
-            var opened = MemberSocket.Open(slot, ifindex, _filter, _listens);
+            var opened = MemberSockets.Open(slot, ifindex, _filter, _listens);
             if (opened.Value is not { } member)
                 return opened.Error;
             _shared[slot] = member;
@@ -134,8 +134,8 @@ public sealed class DataPath : IDisposable
     public ulong ControlExcess(int slot) => _shared[slot]?.Control.Excess ?? 0;
 
     /// <summary>
-    /// Puts an eBPF program in front of all members' sockets, now and later; it says which frames they get. Less than 0 for none: they
-    /// get all.
+    /// Puts an eBPF program in front of all members' sockets, now and later; it says which frames they get of those that they hear.
+    /// Less than 0 for none.
     /// </summary>
     public LinuxResult SetFilter(int program)
     {
@@ -151,7 +151,7 @@ public sealed class DataPath : IDisposable
         }
     }
 
-    /// <summary>Whether members' sockets hear what arrives, now and later. They send in either case.</summary>
+    /// <summary>Whether members' sockets hear what arrives, now and later; see <see cref="MemberSockets.SetListening"/>.</summary>
     public void SetListening(bool listens)
     {
         lock (_owner)
@@ -159,8 +159,8 @@ public sealed class DataPath : IDisposable
             if (_listens == listens)
                 return;
             _listens = listens;
-            for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
-                _shared[slot]?.SetListening(listens);
+            // Each waits for the kernel.
+            Parallel.For(0, ForwardingPlan.MaxMembers, slot => _shared[slot]?.SetListening(listens));
         }
     }
 
@@ -188,11 +188,9 @@ public sealed class DataPath : IDisposable
             _membersToHost.Checkpoint.Stop();
             foreach (var thread in _threads)
                 thread.Join();
+            Parallel.For(0, ForwardingPlan.MaxMembers, slot => _shared[slot]?.Dispose());
             for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
-            {
-                _shared[slot]?.Dispose();
                 _shared[slot] = null;
-            }
             _hostToMembers.Checkpoint.Dispose();
             _membersToHost.Checkpoint.Dispose();
         }

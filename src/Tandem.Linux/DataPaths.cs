@@ -178,7 +178,8 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
         }
         if (!result.IsOk)
         {
-            GiveUp(kernel);
+            GiveFrames(kernel);
+            Unload(kernel);
             return result;
         }
         _kernel = kernel;
@@ -187,8 +188,9 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
         return result;
     }
 
-    // Where the kernel takes all frames, the sockets are left only what LACP needs.
-    private void ListenIfNeeded() => service.SetListening(!IsInKernel || _plan is null or { HearsControl: true });
+    // Where the kernel takes all frames, the sockets are left only what the brain is to hear. By the kernel's plan: it is there before the
+    // first one that is published, if an earlier process left it.
+    private void ListenIfNeeded() => service.SetListening(!IsInKernel || _kernel.HearsControl);
 
     private void LeaveKernel(string reason)
     {
@@ -196,18 +198,24 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
         if (_kernel is not { } kernel)
             return;
         _kernel = null;
+        GiveFrames(kernel);
         for (var slot = 0; slot < _earlier.Length; slot++)
             _earlier[slot] += kernel.ReadCounters(slot);
         _earlierNoMember += kernel.NoMember;
         _earlierLeft += kernel.Left;
-        GiveUp(kernel);
+        Unload(kernel);
     }
 
-    private void GiveUp(KernelPath kernel)
+    private void GiveFrames(KernelPath kernel)
     {
         service.SetListening(true);
         kernel.GiveFrames();
-        service.SetFilter(Data.MemberSocket.NoFilter);
+    }
+
+    private void Unload(KernelPath kernel)
+    {
+        kernel.RemoveMembers();
+        service.SetFilter(Data.MemberSockets.NoFilter);
         kernel.Dispose();
     }
 }

@@ -59,8 +59,8 @@ public sealed record ForwardingPlan
     public ulong Deliver { get; init; }
 
     /// <summary>
-    /// Whether frames of the slow protocols (LACP, marker) are the brain's, on whatever slot they arrive; else they are frames like all
-    /// others.
+    /// Whether control frames, those of the slow protocols (LACP, marker), are the brain's, on whatever slot they arrive; else they are
+    /// frames like all others.
     /// </summary>
     public bool HearsControl { get; init; }
 

@@ -54,7 +54,7 @@ internal sealed class KeptLacpdu
     }
 
     /// <summary>Receiving thread: says it again if it is due.</summary>
-    public void SendIfDue(MemberSocket member, long now)
+    public void SendIfDue(MemberSockets member, long now)
     {
         if (now < Due)
             return;

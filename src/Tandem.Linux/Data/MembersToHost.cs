@@ -17,7 +17,7 @@ internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
     private const int Burst = 64;
 
     private readonly int _tap = tap.Descriptor.Number;
-    private readonly MemberSocket?[] _members = new MemberSocket?[ForwardingPlan.MaxMembers];
+    private readonly MemberSockets?[] _members = new MemberSockets?[ForwardingPlan.MaxMembers];
 
     public Checkpoint Checkpoint { get; } = new();
 
@@ -83,7 +83,7 @@ internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
         return 0;
     }
 
-    private void Drain(MemberSocket member, MsgHdr* message)
+    private void Drain(MemberSockets member, MsgHdr* message)
     {
         var tally = member.Tally.Rx;
         for (var i = 0; i < Burst; i++)
@@ -115,8 +115,8 @@ internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
         }
     }
 
-    // LACPDUs are few; the brain gets a copy before the plan has its say, since they matter most on a link that carries nothing yet.
-    private void HandOverControl(MemberSocket member, MsgHdr* message, int length)
+    // LACPDUs are few; the brain gets a copy whether or not the link delivers, since they matter most on one that carries nothing yet.
+    private void HandOverControl(MemberSockets member, MsgHdr* message, int length)
     {
         if (!shared.Plan.HearsControl || shared.ControlArrived is not { } arrived || (message->Flags & Sockets.MSG_TRUNC) != 0)
             return;

@@ -5,8 +5,10 @@ namespace Tandem.Linux.Data;
 /// <summary>What the owner of a data path and its two threads share: the plan, and the socket of each slot.</summary>
 internal sealed class SharedState(Func<int, bool> memberFault)
 {
-    private readonly MemberSocket?[] _slots = new MemberSocket?[ForwardingPlan.MaxMembers];
-    private ForwardingPlan _plan = ForwardingPlan.Empty;
+    private readonly MemberSockets?[] _slots = new MemberSockets?[ForwardingPlan.MaxMembers];
+
+    // Until there is a plan nobody knows who wants control frames: they are kept.
+    private ForwardingPlan _plan = ForwardingPlan.Empty with { HearsControl = true };
 
     /// <summary>The plan that was published last.</summary>
     public ForwardingPlan Plan
@@ -18,14 +20,14 @@ internal sealed class SharedState(Func<int, bool> memberFault)
     /// <summary>Called when a control frame waits in the socket of a slot; null if nobody wants them. Set before the threads start.</summary>
     public Action? ControlArrived { get; init; }
 
-    public MemberSocket? this[int slot]
+    public MemberSockets? this[int slot]
     {
         get => Volatile.Read(ref _slots[slot]);
         set => Volatile.Write(ref _slots[slot], value);
     }
 
     /// <summary>Tells the owner that a slot's device is down or gone, once per plan and direction, and again if the news was not taken.</summary>
-    public void ReportTransmitFault(MemberSocket member, long generation)
+    public void ReportTransmitFault(MemberSockets member, long generation)
     {
         if (member.TransmitFaultGeneration == generation)
             return;
@@ -34,7 +36,7 @@ internal sealed class SharedState(Func<int, bool> memberFault)
     }
 
     /// <inheritdoc cref="ReportTransmitFault"/>
-    public void ReportReceiveFault(MemberSocket member, long generation)
+    public void ReportReceiveFault(MemberSockets member, long generation)
     {
         if (member.ReceiveFaultGeneration == generation)
             return;

@@ -19,7 +19,7 @@ internal sealed partial class KernelPath
         return Hook.Here.Attach(_bond, HookPoint.Egress, TransmitProgram);
     }
 
-    /// <summary>Leaves the frames to the sockets from now on, and detaches from everything.</summary>
+    /// <summary>Leaves the frames to the sockets from now on. Members, and what was counted on them, stay.</summary>
     public void GiveFrames()
     {
         Hook.Here.Detach(_bond, HookPoint.Egress);
@@ -29,6 +29,11 @@ internal sealed partial class KernelPath
             SetSocketsTake(1);
             _control[0].Carrier = Carrier.Service;
         }
+    }
+
+    /// <summary>Detaches from all members.</summary>
+    public void RemoveMembers()
+    {
         foreach (var (slot, ifindex) in _members.ToArray())
             RemoveMember(slot, ifindex);
     }

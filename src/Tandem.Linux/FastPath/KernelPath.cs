@@ -58,6 +58,9 @@ internal sealed unsafe partial class KernelPath : IDisposable
     /// <summary>Frames of the host that were left to the C# data path, because the plan changed just then.</summary>
     public ulong Left => Sum(static (in processor) => processor.Left);
 
+    /// <summary>Whether control frames are the service's, by the plan that holds in the kernel.</summary>
+    public bool HearsControl => _plans.HearsControl;
+
     /// <summary>Makes a plan the one that holds: a store to memory.</summary>
     public void Publish(ForwardingPlan plan) => _plans.Publish(plan);
 

@@ -14,6 +14,9 @@ internal sealed class PlanMemory(SharedMap<Control> map)
 
     private ref Control Control => ref map[0];
 
+    /// <summary>hears_control of the plan that holds.</summary>
+    public bool HearsControl => Control.Ring[(int)(Control.Current % PlanRing.Length)].HearsControl != 0;
+
     /// <summary>Names the interface of a slot; plans that are published from now on may name the slot.</summary>
     public void SetMember(int slot, int ifindex) => _ifindexes[slot] = (uint)ifindex;
 

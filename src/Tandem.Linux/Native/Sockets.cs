@@ -94,11 +94,16 @@ internal static unsafe partial class Sockets
     /// Asks for large buffers. The FORCE options need CAP_NET_ADMIN in the first user namespace; elsewhere the sysctls
     /// net.core.rmem_max and wmem_max bound what is given.
     /// </summary>
-    public static void SetBuffers(FileDescriptor socket, int receiveBytes, int sendBytes)
+    public static void SetReceiveBuffer(FileDescriptor socket, int bytes)
     {
-        if (!SetOption(socket, SOL_SOCKET, SO_RCVBUFFORCE, receiveBytes).IsOk)
-            SetOption(socket, SOL_SOCKET, SO_RCVBUF, receiveBytes);
-        if (!SetOption(socket, SOL_SOCKET, SO_SNDBUFFORCE, sendBytes).IsOk)
-            SetOption(socket, SOL_SOCKET, SO_SNDBUF, sendBytes);
+        if (!SetOption(socket, SOL_SOCKET, SO_RCVBUFFORCE, bytes).IsOk)
+            SetOption(socket, SOL_SOCKET, SO_RCVBUF, bytes);
+    }
+
+    /// <inheritdoc cref="SetReceiveBuffer"/>
+    public static void SetSendBuffer(FileDescriptor socket, int bytes)
+    {
+        if (!SetOption(socket, SOL_SOCKET, SO_SNDBUFFORCE, bytes).IsOk)
+            SetOption(socket, SOL_SOCKET, SO_SNDBUF, bytes);
     }
 }

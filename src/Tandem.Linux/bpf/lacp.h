@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Slow-protocols frames are the service's. While it is late, because it was killed, stopped or replaced, each LACPDU of the partner gets our
- * last one for an answer: so a link stays in its group for as long as its partner speaks.
+ * In 802.3ad control frames, those of the slow protocols, are the service's. While it is late, because it was killed, stopped or replaced,
+ * each LACPDU of the partner gets our last one for an answer: so a link stays in its group for as long as its partner speaks.
  */
 #pragma once
 

@@ -6,8 +6,11 @@
 
 #include "plan.h"
 
-/* A section of its own becomes a map of its own, which the service maps into its memory. */
-struct control control SEC(".data.control") = { .layout = LAYOUT, .sockets_take = 1 };
+/*
+ * A section of its own becomes a map of its own, which the service maps into its memory. Until there is a plan nobody knows who wants control
+ * frames: the service gets them.
+ */
+struct control control SEC(".data.control") = { .layout = LAYOUT, .sockets_take = 1, .ring = { { .hears_control = 1 } } };
 
 /* The slot of each member, by the number of its interface. */
 struct {

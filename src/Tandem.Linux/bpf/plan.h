@@ -56,7 +56,7 @@ struct plan {
 	__u16 policy;
 	__u32 packets_per_member; /* 0 picks at random */
 	__u32 count; /* entries of transmit */
-	__u32 hears_control; /* whether frames of the slow protocols are the service's */
+	__u32 hears_control; /* whether control frames, those of the slow protocols, are the service's */
 	struct target group; /* who carries IGMP in balance-rr; ifindex 0 for nobody in particular */
 	struct target transmit[MAX_MEMBERS];
 } __attribute__((aligned(64)));

@@ -21,6 +21,7 @@ static __always_inline const volatile struct plan *current_plan(const volatile s
 	return &now->ring[now->current & (PLAN_RING - 1)];
 }
 
+/* A control frame, where there are such. */
 static __always_inline bool is_for_service(const struct __sk_buff *skb, const volatile struct plan *plan)
 {
 	return skb->protocol == bpf_htons(TYPE_SLOW) && plan->hears_control;

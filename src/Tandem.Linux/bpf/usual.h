@@ -19,7 +19,9 @@ struct usual {
 
 static __always_inline bool read_usual(struct __sk_buff *skb, struct usual *usual)
 {
-	return bpf_skb_load_bytes(skb, 0, usual->destination, USUAL_LENGTH) == 0 && usual->type == bpf_htons(TYPE_IP4) &&
+	/* What the stack says of the frame is a hint, so as not to read others twice; the frame has the last word. */
+	return skb->protocol == bpf_htons(TYPE_IP4) &&
+	       bpf_skb_load_bytes(skb, 0, usual->destination, USUAL_LENGTH) == 0 && usual->type == bpf_htons(TYPE_IP4) &&
 	       usual->ip.version_length == 0x45 && (usual->ip.fragment & bpf_htons(FRAGMENT_BITS)) == 0 &&
 	       (usual->ip.protocol == PROTOCOL_TCP || usual->ip.protocol == PROTOCOL_UDP);
 }

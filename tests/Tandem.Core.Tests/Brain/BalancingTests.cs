@@ -63,6 +63,18 @@ public sealed class BalancingTests
     }
 
     [Theory]
+    [InlineData("balance-rr", false)]
+    [InlineData("active-backup", false)]
+    [InlineData("balance-xor", false)]
+    [InlineData("broadcast", false)]
+    [InlineData("802.3ad", true)]
+    public void Only_where_lacp_is_spoken_are_control_frames_the_brains(string mode, bool hears)
+    {
+        Start("mode", mode);
+        Assert.Equal(hears, _a.Plan.HearsControl);
+    }
+
+    [Theory]
     [InlineData("balance-rr")]
     [InlineData("balance-xor")]
     [InlineData("broadcast")]

@@ -23,7 +23,7 @@ public class KeptLacpduTests
         here.Ip("link set p0 up");
         using var peer = here.Run(() => new RawSocket("p0"));
         using var route = here.Run(() => new RouteSocket());
-        using var member = here.Run(() => MemberSocket.Open(0, route.GetLink("m0").Value!.Ifindex, MemberSocket.NoFilter).Value!);
+        using var member = here.Run(() => MemberSockets.Open(0, route.GetLink("m0").Value!.Ifindex, MemberSockets.NoFilter).Value!);
         var lacpdu = Frame(state, 1);
         var begin = 1000 * Clock.Second;
 

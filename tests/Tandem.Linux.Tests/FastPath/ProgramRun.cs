@@ -64,6 +64,7 @@ internal sealed class ProgramRun : IDisposable
     public void Dispose()
     {
         _here.Run(Path.GiveFrames);
+        _here.Run(Path.RemoveMembers);
         Path.Dispose();
         _bond.Dispose();
         _here.Dispose();

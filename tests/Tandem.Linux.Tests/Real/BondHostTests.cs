@@ -153,7 +153,7 @@ public class BondHostTests
     {
         Netns.Require();
         using var here = new Netns();
-        using var socket = here.Run(() => MemberSocket.Open(0, 1, MemberSocket.NoFilter)).Value!;
+        using var socket = here.Run(() => MemberSockets.Open(0, 1, MemberSockets.NoFilter)).Value!;
         var told = 0;
         var shared = new SharedState(_ => ++told > 1);
         for (var i = 0; i < 4; i++)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
@@ -112,27 +113,60 @@ public class ControlPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Without_lacp_a_control_frame_is_a_frame_like_others_also_while_the_paths_change(DataPathChoice path)
+    public void What_comes_before_the_first_plan_is_kept_for_the_brain(DataPathChoice path)
     {
         Netns.Require();
-        using var pair = new BondedPair(path: path).Connect();
+        using var pair = new BondedPair(path: path);
+        Assert.True(pair.Attach(0).IsOk);
+        pair.There.Ip("link set p0 up");
+        Until.True(() => pair.Link("m0").IsRunning, "the link is up");
+        using var peer = pair.There.Run(() => new RawSocket("p0"));
+        peer.Send(Frame(subtype: 1));
+        Until.True(() => pair.Host.TakeControl(0, new byte[DataPath.ControlFrameLength]) > 0, "the frame is there");
+    }
+
+    [Fact]
+    public async Task Without_lacp_a_control_frame_is_a_frame_like_others_also_while_the_paths_change()
+    {
+        Netns.Require();
+        using var pair = new BondedPair(path: DataPathChoice.Ebpf).Connect();
         using var bond = pair.Here.Run(() => new RawSocket("bond0"));
         using var peer = pair.There.Run(() => new RawSocket("p0"));
-        var taken = new byte[DataPath.ControlFrameLength];
-        foreach (var next in (DataPathChoice[])[path, DataPathChoice.CSharp, DataPathChoice.Ebpf])
-        {
-            pair.Use(next);
-            for (byte number = 0; number < 20; number++)
+        var (last, numbers) = (Numbered(int.MaxValue), new List<int>());
+        var receiver = Task.Run(
+            () =>
             {
-                var frame = Frame(subtype: 1);
-                frame[^1] = number;
-                peer.Send(frame);
-                // Each once: else the next one that comes is the last one again.
-                Assert.Equal(frame, bond.Receive(IsSlow));
-            }
-        }
-        Assert.Equal(0, pair.Host.TakeControl(0, taken));
+                for (var frame = bond.Receive(IsSlow); !frame.AsSpan().SequenceEqual(last); frame = bond.Receive(IsSlow))
+                    numbers.Add(BinaryPrimitives.ReadInt32LittleEndian(frame.AsSpan(^4..)));
+            },
+            TestContext.Current.CancellationToken
+        );
+        using var enough = new ManualResetEventSlim();
+        var sent = 0;
+        var sender = new Thread(() =>
+        {
+            // Some thousand a second, which neither path is too slow for.
+            for (; !enough.Wait(millisecondsTimeout: 1); sent++)
+                peer.Send(Numbered(sent));
+        });
+        sender.Start();
+        for (var i = 0; i < 10; i++)
+            pair.Use(i % 2 == 0 ? DataPathChoice.CSharp : DataPathChoice.Ebpf);
+        enough.Set();
+        sender.Join();
+
+        peer.Send(last);
+        await receiver;
+        Assert.Equal(Enumerable.Range(0, sent), numbers.Order());
+        Assert.Equal(0, pair.Host.TakeControl(0, new byte[DataPath.ControlFrameLength]));
         Assert.Equal(0, pair.Arrived);
+
+        byte[] Numbered(int number)
+        {
+            var frame = Frame(subtype: 1);
+            BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(^4..), number);
+            return frame;
+        }
     }
 
     [Fact]
@@ -153,11 +187,17 @@ public class ControlPathTests
         pair.Use(DataPathChoice.Ebpf);
         Assert.Equal(0, Listening());
 
-        // The fourth field of a line is the protocol (man 7 packet says where the list is).
-        int Listening() =>
-            pair
+        // The fourth field of a line is the protocol: senders have 0000, receivers one or the other of these.
+        int Listening()
+        {
+            var protocols = pair
                 .Here.Run(() => File.ReadAllLines("/proc/thread-self/net/packet"))
-                .Count(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3] == "0003");
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3])
+                .Where(protocol => protocol is not ("Proto" or "0000"))
+                .ToList();
+            Assert.All(protocols, protocol => Assert.True(protocol is "0003" or "00ff", protocol));
+            return protocols.Count(protocol => protocol == "0003");
+        }
     }
 
     private static ForwardingPlan Heard => BondedPair.PlanOf(2, 0) with { HearsControl = true };

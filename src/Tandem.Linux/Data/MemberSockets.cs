@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Data;
@@ -7,7 +8,7 @@ namespace Tandem.Linux.Data;
 /// the sending one sends goes through the device's queueing discipline, so that tcpdump and tc on the member work as ever. The third one
 /// sends Tandem's own frames: with a buffer of its own and ahead of all others, so that no amount of data keeps LACPDUs back.
 /// </summary>
-internal sealed unsafe class MemberSocket : IDisposable
+internal sealed unsafe class MemberSockets : IDisposable
 {
     /// <summary>Room for some sixty of the largest segments; as much as the sysctls allow where force is refused.</summary>
     private const int BufferBytes = 4 << 20;
@@ -18,8 +19,9 @@ internal sealed unsafe class MemberSocket : IDisposable
     // The senders hear nothing, and the stack reads the protocol of what they send from the frame.
     private const ushort NoProtocol = 0;
 
-    // An EtherType that is reserved, and so does not arrive; bound to 0 later on, a socket stays bound as it was.
-    private const ushort UnheardProtocol = 0xffff;
+    // Bound to it, the receiver hears nothing: as a number below 0x600 it would be a length in a frame, not a type. 0 would leave it bound
+    // as it is.
+    private const ushort UnheardProtocol = 0x00ff;
 
     private const string CannotOpen = "cannot open a packet socket: CAP_NET_RAW is needed in this network namespace";
 
@@ -27,7 +29,7 @@ internal sealed unsafe class MemberSocket : IDisposable
     private readonly FileDescriptor _sender;
     private readonly FileDescriptor _control;
 
-    private MemberSocket(FileDescriptor[] sockets, int slot, int ifindex)
+    private MemberSockets(FileDescriptor[] sockets, int slot, int ifindex)
     {
         (_receiver, _sender, _control) = (sockets[0], sockets[1], sockets[2]);
         (Slot, Ifindex) = (slot, ifindex);
@@ -57,7 +59,8 @@ internal sealed unsafe class MemberSocket : IDisposable
     /// <summary>The same for the members-to-host thread.</summary>
     public long ReceiveFaultGeneration { get; set; } = -1;
 
-    public static LinuxResult<MemberSocket> Open(int slot, int ifindex, int filter, bool listens = true)
+    /// <summary>Opens the sockets of a slot. The filter is an eBPF program; see <see cref="SetFilter"/>.</summary>
+    public static LinuxResult<MemberSockets> Open(int slot, int ifindex, int filter, bool listens = true)
     {
         var sockets = new FileDescriptor[3];
         for (var i = 0; i < sockets.Length; i++)
@@ -67,20 +70,21 @@ internal sealed unsafe class MemberSocket : IDisposable
             if (!sockets[i].IsInvalid)
                 continue;
             var error = LinuxResult.Last(CannotOpen);
-            foreach (var opened in sockets.AsSpan(0, i))
-                opened.Dispose();
-            return new LinuxResult<MemberSocket>(null, error);
+            foreach (var earlier in sockets.AsSpan(0, i))
+                earlier.Dispose();
+            return new LinuxResult<MemberSockets>(null, error);
         }
-        var socket = new MemberSocket(sockets, slot, ifindex);
-        if (socket.SetUp(filter, listens) is { IsOk: false } failed)
-        {
-            socket.Dispose();
-            return new LinuxResult<MemberSocket>(null, failed);
-        }
-        return new LinuxResult<MemberSocket>(socket);
+        var opened = new MemberSockets(sockets, slot, ifindex);
+        var result = opened.SetUpSenders();
+        if (result.IsOk)
+            result = opened.SetUpReceiver(filter, listens);
+        if (result.IsOk)
+            return new LinuxResult<MemberSockets>(opened);
+        opened.Dispose();
+        return new LinuxResult<MemberSockets>(null, result);
     }
 
-    /// <summary>Lets an eBPF program say which frames the socket gets; less than 0 for all.</summary>
+    /// <summary>Lets an eBPF program say which frames the receiver gets of those that it hears; less than 0 for all.</summary>
     public LinuxResult SetFilter(int program)
     {
         if (program >= 0)
@@ -90,8 +94,8 @@ internal sealed unsafe class MemberSocket : IDisposable
     }
 
     /// <summary>
-    /// Whether the socket hears what arrives. One that does costs each frame of the member something, whatever its filter says. Fails only
-    /// where the device is gone.
+    /// Whether the receiver hears what arrives. One that does costs each frame of the member something, whatever its filter says. Waits
+    /// for the kernel, some 10 ms. Fails only where the device is gone.
     /// </summary>
     public void SetListening(bool listens) => Bind(_receiver, listens ? Packet.ETH_P_ALL : UnheardProtocol);
 
@@ -115,30 +119,31 @@ internal sealed unsafe class MemberSocket : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Closes the sockets, all at once: before it closes one the kernel waits for its processors, some 10 ms.</summary>
+    public void Dispose() => Parallel.Invoke(_receiver.Dispose, _sender.Dispose, _control.Dispose);
+
+    private LinuxResult SetUpSenders()
     {
-        _receiver.Dispose();
-        _sender.Dispose();
-        _control.Dispose();
+        Sockets.SetSendBuffer(_sender, BufferBytes);
+        var result = Sockets.SetOption(_sender, Packet.SOL_PACKET, Packet.PACKET_VNET_HDR, 1);
+        if (result.IsOk)
+            result = Sockets.SetOption(_control, Sockets.SOL_SOCKET, Sockets.SO_PRIORITY, Packet.TC_PRIO_CONTROL);
+        if (result.IsOk)
+            result = Bind(_sender, NoProtocol);
+        return result.IsOk ? Bind(_control, NoProtocol) : result;
     }
 
-    private LinuxResult SetUp(int filter, bool listens)
+    private LinuxResult SetUpReceiver(int filter, bool listens)
     {
-        Sockets.SetBuffers(_receiver, BufferBytes, BufferBytes);
-        Sockets.SetBuffers(_sender, BufferBytes, BufferBytes);
-        LinuxResult[] results =
-        [
-            Sockets.SetOption(_receiver, Packet.SOL_PACKET, Packet.PACKET_VNET_HDR, 1),
-            Sockets.SetOption(_sender, Packet.SOL_PACKET, Packet.PACKET_VNET_HDR, 1),
-            Sockets.SetOption(_receiver, Packet.SOL_PACKET, Packet.PACKET_AUXDATA, 1),
-            Sockets.SetOption(_receiver, Packet.SOL_PACKET, Packet.PACKET_IGNORE_OUTGOING, 1),
-            Sockets.SetOption(_control, Sockets.SOL_SOCKET, Sockets.SO_PRIORITY, Packet.TC_PRIO_CONTROL),
-            filter >= 0 ? SetFilter(filter) : LinuxResult.Ok,
-            Bind(_control, NoProtocol),
-            Bind(_sender, NoProtocol),
-            Bind(_receiver, listens ? Packet.ETH_P_ALL : UnheardProtocol),
-        ];
-        return Array.Find(results, result => !result.IsOk);
+        Sockets.SetReceiveBuffer(_receiver, BufferBytes);
+        var result = Sockets.SetOption(_receiver, Packet.SOL_PACKET, Packet.PACKET_VNET_HDR, 1);
+        if (result.IsOk)
+            result = Sockets.SetOption(_receiver, Packet.SOL_PACKET, Packet.PACKET_AUXDATA, 1);
+        if (result.IsOk)
+            result = Sockets.SetOption(_receiver, Packet.SOL_PACKET, Packet.PACKET_IGNORE_OUTGOING, 1);
+        if (result.IsOk && filter >= 0)
+            result = SetFilter(filter);
+        return result.IsOk ? Bind(_receiver, listens ? Packet.ETH_P_ALL : UnheardProtocol) : result;
     }
 
     private LinuxResult Bind(FileDescriptor socket, ushort protocol)
@@ -146,7 +151,7 @@ internal sealed unsafe class MemberSocket : IDisposable
         var address = new SockAddrLl
         {
             Family = Sockets.AF_PACKET,
-            ProtocolBigEndian = (ushort)(protocol << 8),
+            ProtocolBigEndian = BinaryPrimitives.ReverseEndianness(protocol),
             Ifindex = Ifindex,
         };
         return Sockets.Bind(socket, &address, (uint)sizeof(SockAddrLl)) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
