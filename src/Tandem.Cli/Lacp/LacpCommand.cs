@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Tandem.Api;
 using Tandem.Cli.CommandLine;
 using Tandem.Cli.Help;
+using Tandem.Cli.Status;
 
 namespace Tandem.Cli.Lacp;
 
@@ -10,21 +11,8 @@ namespace Tandem.Cli.Lacp;
 internal static class LacpCommand
 {
     /// <summary>Runs what follows <c>lacp</c>.</summary>
-    public static async Task RunAsync(CommandContext context, Arguments arguments)
-    {
-        var name = arguments.AtEnd ? null : arguments.Take();
-        if (name == "help")
-        {
-            await context.Output.WriteAsync(HelpText.Lacp);
-            return;
-        }
-        arguments.End();
-        using var client = context.Connect();
-        if (name is not null)
-            await WriteAsync(context, await client.GetBondAsync(name, context.Cancellation));
-        else
-            await WriteAsync(context, [.. (await client.GetBondsAsync(context.Cancellation)).Where(bond => bond.Lacp is not null)]);
-    }
+    public static Task RunAsync(CommandContext context, Arguments arguments) =>
+        OneOrAll.RunAsync(context, arguments, HelpText.Lacp, bond => WriteAsync(context, bond), bonds => WriteAsync(context, bonds));
 
     private static async Task WriteAsync(CommandContext context, BondResource bond)
     {
@@ -41,10 +29,11 @@ internal static class LacpCommand
 
     private static async Task WriteAsync(CommandContext context, IReadOnlyList<BondResource> bonds)
     {
+        var speakers = bonds.Where(bond => bond.Lacp is not null);
         if (context.Json)
-            await context.Output.WriteLineAsync(JsonText.Format(new JsonArray([.. bonds.Select(ToJson)]), context.Pretty));
+            await context.Output.WriteLineAsync(JsonText.Format(new JsonArray([.. speakers.Select(ToJson)]), context.Pretty));
         else
-            await context.Output.WriteAsync(string.Join('\n', bonds.Select(LacpText.Format)));
+            await context.Output.WriteAsync(string.Join('\n', speakers.Select(LacpText.Format)));
     }
 
     // As in the API, without what is not LACP's.

@@ -10,21 +10,8 @@ namespace Tandem.Cli.Status;
 internal static class ShowCommand
 {
     /// <summary>Runs what follows <c>show</c>.</summary>
-    public static async Task RunAsync(CommandContext context, Arguments arguments)
-    {
-        var name = arguments.AtEnd ? null : arguments.Take();
-        if (name == "help")
-        {
-            await context.Output.WriteAsync(HelpText.Show);
-            return;
-        }
-        arguments.End();
-        using var client = context.Connect();
-        if (name is not null)
-            await WriteAsync(context, await client.GetBondAsync(name, context.Cancellation));
-        else
-            await WriteAsync(context, await client.GetBondsAsync(context.Cancellation));
-    }
+    public static Task RunAsync(CommandContext context, Arguments arguments) =>
+        OneOrAll.RunAsync(context, arguments, HelpText.Show, bond => WriteAsync(context, bond), bonds => WriteAsync(context, bonds));
 
     private static async Task WriteAsync(CommandContext context, BondResource bond)
     {
