@@ -41,6 +41,10 @@ public sealed class LinkCommandTests
     )]
     [InlineData("link set s0 master bond0", "PUT /v1/bonds/bond0/members/s0")]
     [InlineData("link set dev s0 down master bond0", "PUT /v1/bonds/bond0/members/s0")]
+    [InlineData(
+        "link set s0 master bond0 type bond_slave prio 5",
+        """GET /v1/bonds;PUT /v1/bonds/bond0/members/s0;PATCH /v1/bonds/bond0/members/s0 {"options":{"prio":"5"}}"""
+    )]
     [InlineData("link set s1 nomaster", "GET /v1/bonds;DELETE /v1/bonds/bond0/members/s1")]
     [InlineData(
         "link set s1 type bond_slave queue_id 2 prio -7",
@@ -61,6 +65,10 @@ public sealed class LinkCommandTests
     [InlineData("link add bond0", "type bond")]
     [InlineData("link add type bond", "name of the device")]
     [InlineData("link add", "name of the device")]
+    [InlineData("link set s0 master bond0 type bond miimon 50", "type bond: is for a bond, and \"master\" for a member")]
+    [InlineData("link set s0 nomaster mtu 1400", "mtu: is for a bond, and \"nomaster\" for a member")]
+    [InlineData("link set s0 down type bond_slave prio 7", "down: is for a bond, and \"type bond_slave\" for a member")]
+    [InlineData("link set s0 nomaster type bond_slave prio 7", "accepted: one of them in one command")]
     [InlineData("link set bond0 name bond1", "must not be renamed")]
     [InlineData("link set bond0 txqueuelen 5", "ip link set bond0 txqueuelen")]
     [InlineData("link set dev bond0 arp off", "ip link set bond0 arp")]
@@ -168,6 +176,23 @@ public sealed class LinkCommandTests
         {
             File.Delete(path);
         }
+    }
+
+    [Theory]
+    [InlineData("new0", ";DELETE /v1/bonds/bond0/members/new0")]
+    [InlineData("s1", "")]
+    public async Task What_cannot_join_with_its_options_does_not_join(string name, string undone)
+    {
+        await using var service = new StubService(request =>
+            request.StartsWith("PATCH", StringComparison.Ordinal)
+                ? (400, """{"kind":"conflict","message":"queue_id 2: taken"}""")
+                : Answer(request)
+        );
+        var run = await service.RunAsync($"link set {name} master bond0 type bond_slave queue_id 2");
+        Assert.Equal(new CommandRun(2, "", $"Error: queue_id 2: taken{Environment.NewLine}"), run);
+        var member = $"/v1/bonds/bond0/members/{name}";
+        var done = $"GET /v1/bonds;PUT {member};PATCH {member} ";
+        Assert.Equal($$$"""{{{done}}}{"options":{"queue_id":"2"}}{{{undone}}}""", string.Join(';', service.Requests));
     }
 
     [Fact]

@@ -30,6 +30,7 @@ internal sealed class LinkSet
             await context.Output.WriteAsync(help);
             return;
         }
+        set.RefuseMixture();
         using var client = context.Connect();
         await set.ApplyAsync(client, BondWords.RequireName(set._name), context.Cancellation);
     }
@@ -94,35 +95,85 @@ internal sealed class LinkSet
         }
     }
 
+    // What is for a member goes to another place than what is for a bond, so that one line of both could be carried out by half.
+    private void RefuseMixture()
+    {
+        var forMember =
+            _master is not null ? "master"
+            : _noMaster ? "nomaster"
+            : _memberOptions is not null ? "type bond_slave"
+            : null;
+        var forBond =
+            _bondOptions is not null ? "type bond"
+            : _device.Mtu is not null ? "mtu"
+            : _device.Address is not null ? "address"
+            // A member is brought up when it joins, and given back down: there is nothing to do for these beside "master" and "nomaster".
+            : _up is { } up && _master is null && !_noMaster
+                ? up ? "up"
+                    : "down"
+            : null;
+        if (forMember is not null && forBond is not null)
+            throw new CommandException(
+                ExitCode.Syntax,
+                $"{forBond}: is for a bond, and \"{forMember}\" for a member; accepted: one of them in one command"
+            );
+        if (_noMaster && _memberOptions is not null)
+            throw new CommandException(
+                ExitCode.Syntax,
+                "nomaster: released, it has no options of a member; accepted: one of them in one command"
+            );
+    }
+
     private async Task ApplyAsync(TandemClient client, string name, CancellationToken cancellation)
     {
         if (_master is not null)
-            await client.AddMemberAsync(_master, name, cancellation);
-        if (_noMaster)
+            await JoinAsync(client, _master, name, cancellation);
+        else if (_noMaster)
             await ReleaseAsync(client, name, cancellation);
-        if (_memberOptions is { Count: > 0 })
-        {
-            var bond = _master ?? await FindBondAsync(client, name, cancellation);
-            if (bond is null)
-                throw new CommandException(ExitCode.Refused, $"{name}: not a member; accepted: link set {name} master BOND first");
-            await client.ChangeMemberAsync(bond, name, new ChangeMemberRequest { Options = _memberOptions }, cancellation);
-        }
-        // A member is brought up when it joins, and given back down: there is nothing to do for "up" and "down" beside it.
-        var up = _master is null && !_noMaster ? _up : null;
-        if (_bondOptions is not null || up is not null || _device.Mtu is not null || _device.Address is not null)
-            await ChangeBondAsync(client, name, up, cancellation);
-        else if (_master is null && !_noMaster && _memberOptions is null)
+        else if (_memberOptions is { Count: > 0 })
+            await ChangeMemberAsync(client, name, cancellation);
+        else if (_bondOptions is not null || _up is not null || _device.Mtu is not null || _device.Address is not null)
+            await ChangeBondAsync(client, name, cancellation);
+        else if (_memberOptions is null)
             await client.GetBondAsync(name, cancellation);
     }
 
-    private async Task ChangeBondAsync(TandemClient client, string name, bool? up, CancellationToken cancellation)
+    // Joins with its options, or not at all.
+    private async Task JoinAsync(TandemClient client, string bond, string name, CancellationToken cancellation)
+    {
+        if (_memberOptions is not { Count: > 0 })
+        {
+            await client.AddMemberAsync(bond, name, cancellation);
+            return;
+        }
+        var wasMember = await FindBondAsync(client, name, cancellation) == bond;
+        await client.AddMemberAsync(bond, name, cancellation);
+        try
+        {
+            await client.ChangeMemberAsync(bond, name, new ChangeMemberRequest { Options = _memberOptions }, cancellation);
+        }
+        catch (TandemException) when (!wasMember)
+        {
+            await client.RemoveMemberAsync(bond, name, cancellation);
+            throw;
+        }
+    }
+
+    private async Task ChangeMemberAsync(TandemClient client, string name, CancellationToken cancellation)
+    {
+        if (await FindBondAsync(client, name, cancellation) is not { } bond)
+            throw new CommandException(ExitCode.Refused, $"{name}: not a member; accepted: link set {name} master BOND first");
+        await client.ChangeMemberAsync(bond, name, new ChangeMemberRequest { Options = _memberOptions! }, cancellation);
+    }
+
+    private async Task ChangeBondAsync(TandemClient client, string name, CancellationToken cancellation)
     {
         var request = new ChangeBondRequest
         {
             Options = _bondOptions,
             Address = _device.Address,
             Mtu = _device.Mtu,
-            Up = up,
+            Up = _up,
         };
         try
         {
