@@ -15,24 +15,31 @@ const int Stopped = 0;
 const int CannotStart = 1;
 const int NotUnderstood = 2;
 
+// How long the kernel may take to clear away a service that was killed.
+var OfAKilledOne = TimeSpan.FromSeconds(1);
+
+// The streams themselves: Console's own writers set the terminal up for keys, with sequences that it shows or keeps.
+using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
+using var error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
+
 if (!Settings.TryParse(args, out var settings, out var problem))
 {
-    Console.Error.WriteLine($"tandemd: {problem}");
+    error.WriteLine($"tandemd: {problem}");
     return NotUnderstood;
 }
 if (settings.WantsHelp || settings.WantsVersion)
 {
-    Console.Out.Write(settings.WantsHelp ? Settings.Help : $"tandemd {BondEndpoints.Version}\n");
+    output.Write(settings.WantsHelp ? Settings.Help : $"tandemd {BondEndpoints.Version}\n");
     return Stopped;
 }
 if (settings.WantsDoctor)
-    return DoctorEndpoint.Print(Console.Out) ? Stopped : CannotStart;
+    return DoctorEndpoint.Print(output) ? Stopped : CannotStart;
 
 // Read now: later the file may be another one.
 var program = Environment.ProcessPath;
 var handedOver = HandedOver.Read(Environment.GetEnvironmentVariable);
 
-using var logs = new LineLoggerProvider(Console.Error, LineLoggerProvider.JournalReads, settings.LogLevel, TimeProvider.System);
+using var logs = new LineLoggerProvider(error, LineLoggerProvider.JournalReads, settings.LogLevel, TimeProvider.System);
 var log = logs.CreateLogger("tandemd");
 try
 {
@@ -50,10 +57,10 @@ async Task<int> RunAsync()
         return Refuse(missing);
     var here = Surroundings.Read();
     SocketFile.MakeDirectory(settings.Socket);
-    using var taken = StateLock.TryTake(settings.State, here);
+    using var taken = await StateLock.TakeAsync(settings.State, here, OfAKilledOne);
     if (taken is null)
         return Refuse(
-            $"another tandemd runs in this network namespace with the state directory {settings.State}; stop it, or choose another with --state"
+            $"another tandemd runs in this network namespace with the state directory {settings.State}; stop it{(settings.WantsFlush ? " first" : ", or choose another with --state")}"
         );
     if (settings.WantsFlush)
         return FlushAll(here);

@@ -107,6 +107,18 @@ public sealed class StateStoreTests : IDisposable
         Assert.NotNull(second);
     }
 
+    [Fact]
+    public async Task A_service_that_was_killed_may_hold_the_lock_for_a_moment()
+    {
+        var killed = StateLock.TryTake(_directory, Here);
+        Assert.Null(await StateLock.TakeAsync(_directory, Here, TimeSpan.Zero));
+        var waiting = StateLock.TakeAsync(_directory, Here, TimeSpan.FromSeconds(20));
+        Assert.False(waiting.IsCompleted);
+        killed!.Dispose();
+        using var next = await waiting;
+        Assert.NotNull(next);
+    }
+
     private StateStore Store(Surroundings? here = null) => new(_directory, here ?? Here, NullLogger.Instance);
 
     private static BondState State() =>

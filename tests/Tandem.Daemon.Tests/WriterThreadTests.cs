@@ -47,6 +47,16 @@ public sealed class WriterThreadTests
     }
 
     [Fact]
+    public async Task Requests_that_wait_are_all_answered()
+    {
+        using var writer = Create(new Work(), capacity: 8);
+        var asked = Enumerable.Range(0, 5).Select(number => writer.Ask(_ => number)).ToList();
+        writer.Start();
+        var answers = await Task.WhenAll(asked).WaitAsync(Bound, Cancellation);
+        Assert.Equal([0, 1, 2, 3, 4], answers);
+    }
+
+    [Fact]
     public async Task Work_that_throws_fails_alone()
     {
         using var writer = Start(new Work());

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Tandem.Daemon.State;
@@ -12,6 +13,18 @@ internal sealed class StateLock : IDisposable
     private readonly string _path;
 
     private StateLock(FileStream file, string path) => (_file, _path) = (file, path);
+
+    /// <summary>Takes the lock, for which it may have to wait; null if another service has it all that time.</summary>
+    public static async Task<StateLock?> TakeAsync(string directory, Surroundings here, TimeSpan wait)
+    {
+        for (var start = Stopwatch.GetTimestamp(); ; await Task.Delay(20))
+        {
+            if (TryTake(directory, here) is { } taken)
+                return taken;
+            if (Stopwatch.GetElapsedTime(start) >= wait)
+                return null;
+        }
+    }
 
     /// <summary>Takes the lock; null if another service has it.</summary>
     public static StateLock? TryTake(string directory, Surroundings here)
