@@ -252,7 +252,7 @@ public sealed partial class LacpSystem
         ReportAlways(
             EventKind.LacpAggregator,
             null,
-            $"group {group.Id} carries the traffic: partner {group.Lag.Partner}, key {group.Lag.PartnerKey}, {group.UsablePorts} links"
+            $"group {group.Id} carries the traffic: partner {group.Lag.Partner}, key {group.Lag.PartnerKey}, {group.UsablePorts} {(group.UsablePorts == 1 ? "link" : "links")}"
         );
     }
 

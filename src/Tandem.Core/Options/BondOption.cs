@@ -200,6 +200,7 @@ public sealed record BondOption
         Kind switch
         {
             OptionKind.Choice => string.Join(", ", Choices.Select((name, number) => $"{name} ({number})")),
+            OptionKind.Number when Min == Max => $"{Min}",
             OptionKind.Number => $"{Min} to {Max}{(Unit is null ? "" : " " + Unit)}",
             OptionKind.Switch => "on, off",
             OptionKind.Mac => "a unicast MAC address such as 02:00:00:00:00:01",
