@@ -1,20 +1,15 @@
-using System.Runtime.InteropServices;
 using Tandem.Cli;
 using Tandem.Cli.CommandLine;
 
-using var stop = new CancellationTokenSource();
-using var interrupt = PosixSignalRegistration.Create(
-    PosixSignal.SIGINT,
-    signal =>
-    {
-        signal.Cancel = true;
-        stop.Cancel();
-    }
-);
+// The runtime's console sets a terminal up for keys that nobody reads here, and leaves it so; it knows no sequence for that of a dumb one.
+Environment.SetEnvironmentVariable("TERM", "dumb");
 
-// The streams themselves: Console's own readers and writers set the terminal up for keys, with sequences that it shows or keeps.
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
 await using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = false };
-await using var error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
-using var input = new StreamReader(Console.OpenStandardInput());
-var context = new CommandContext(output, error, input, stop.Token);
+var context = new CommandContext(output, Console.Error, Console.In, stop.Token);
 return await Command.RunAsync(context, args);

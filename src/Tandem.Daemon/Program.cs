@@ -18,28 +18,27 @@ const int NotUnderstood = 2;
 // How long the kernel may take to clear away a service that was killed.
 var OfAKilledOne = TimeSpan.FromSeconds(1);
 
-// The streams themselves: Console's own writers set the terminal up for keys, with sequences that it shows or keeps.
-using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
-using var error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
+// The runtime's console sets a terminal up for keys that nobody reads here, and leaves it so; it knows no sequence for that of a dumb one.
+Environment.SetEnvironmentVariable("TERM", "dumb");
 
 if (!Settings.TryParse(args, out var settings, out var problem))
 {
-    error.WriteLine($"tandemd: {problem}");
+    Console.Error.WriteLine($"tandemd: {problem}");
     return NotUnderstood;
 }
 if (settings.WantsHelp || settings.WantsVersion)
 {
-    output.Write(settings.WantsHelp ? Settings.Help : $"tandemd {BondEndpoints.Version}\n");
+    Console.Out.Write(settings.WantsHelp ? Settings.Help : $"tandemd {BondEndpoints.Version}\n");
     return Stopped;
 }
 if (settings.WantsDoctor)
-    return DoctorEndpoint.Print(output) ? Stopped : CannotStart;
+    return DoctorEndpoint.Print(Console.Out) ? Stopped : CannotStart;
 
 // Read now: later the file may be another one.
 var program = Environment.ProcessPath;
 var handedOver = HandedOver.Read(Environment.GetEnvironmentVariable);
 
-using var logs = new LineLoggerProvider(error, LineLoggerProvider.JournalReads, settings.LogLevel, TimeProvider.System);
+using var logs = new LineLoggerProvider(Console.Error, LineLoggerProvider.JournalReads, settings.LogLevel, TimeProvider.System);
 var log = logs.CreateLogger("tandemd");
 try
 {
