@@ -83,11 +83,16 @@ public sealed partial class Bond
         return null;
     }
 
-    /// <summary>Goes on counting a member's link failures.</summary>
-    public void RestoreFailures(int ifindex, uint failures)
+    /// <summary>Goes on counting a member's link failures. One that had a link and has none any more failed once more meanwhile.</summary>
+    public void RestoreFailures(long now, int ifindex, uint failures, bool hadLink)
     {
-        if (FindMember(ifindex) is { } member)
-            member.LinkFailures = failures;
+        if (FindMember(ifindex) is not { } member)
+            return;
+        member.LinkFailures = failures;
+        if (!hadLink || member.State != LinkState.Down)
+            return;
+        member.LinkFailures++;
+        Report(now, EventKind.LinkDown, member, $"{LossOf(member)} while no service watched");
     }
 
     /// <summary>

@@ -68,6 +68,20 @@ public sealed class ServiceTests
     }
 
     [Fact]
+    public void A_link_that_went_while_no_service_ran_is_counted()
+    {
+        using var lab = new Lab();
+        lab.Bond("mode", "active-backup", "miimon", "50", "primary", "eth0");
+        Shell.Until(() => lab.A.BondData("active_slave") == "eth0", "the primary is active");
+        lab.A.Service.Kill();
+        lab.Cut(0);
+        lab.A.Service.Start();
+        Assert.Equal("eth1", lab.A.BondData("active_slave"));
+        Assert.Equal("1", lab.A.MemberData("eth0", "link_failure_count"));
+        Assert.Equal("0", lab.A.MemberData("eth1", "link_failure_count"));
+    }
+
+    [Fact]
     public void What_a_killed_service_left_is_cleaned_up_when_its_bond_is_gone()
     {
         using var lab = new Lab();

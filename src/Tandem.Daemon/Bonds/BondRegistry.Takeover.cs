@@ -107,7 +107,7 @@ internal sealed partial class BondRegistry
             bond.Forget(ifindex);
             return;
         }
-        bond.Brain.RestoreFailures(ifindex, member.LinkFailures);
+        bond.Brain.RestoreFailures(now, ifindex, member.LinkFailures, member.HadLink);
         foreach (var option in ReadOptions(bond, OptionScope.Member, member.Options))
             TellIfRefused(bond, bond.Brain.ChangeMember(now, ifindex, [option]));
     }

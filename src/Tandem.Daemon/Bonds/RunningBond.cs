@@ -136,6 +136,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
                 Slot = member.Slot,
                 Partner = PartnerState.Of(member.Lacp?.Memory),
                 LinkFailures = member.LinkFailures,
+                HadLink = member.State is LinkState.Up or LinkState.Failing,
                 Options = OptionTexts(BondOptionTable.Member, option => member[option]),
             }
             : saved;

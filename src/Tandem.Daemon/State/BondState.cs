@@ -61,6 +61,9 @@ internal sealed record MemberState
     /// <summary>How often its link went down while it was a member.</summary>
     public uint LinkFailures { get; init; }
 
+    /// <summary>Whether frames could pass, as far as its link goes.</summary>
+    public bool HadLink { get; init; }
+
     /// <summary>The LACP partner; null if none was heard.</summary>
     public PartnerState? Partner { get; init; }
 

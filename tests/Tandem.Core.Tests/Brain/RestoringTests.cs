@@ -39,6 +39,21 @@ public sealed class RestoringTests
         Assert.Same(_a.Bond.Members[0], _a.Bond.Active);
     }
 
+    [Theory]
+    [InlineData(true, true, 4)]
+    [InlineData(true, false, 3)]
+    [InlineData(false, true, 3)]
+    public void A_link_that_went_meanwhile_counts_as_one_that_failed(bool isCut, bool hadLink, uint failures)
+    {
+        if (isCut)
+            _cables[0].Cut();
+        _a.Start();
+        var member = _a.Bond.Members[0];
+        _a.Bond.RestoreFailures(_world.Now, member.Ifindex, failures: 3, hadLink);
+        _a.Bond.EndRestoring(_world.Now, active: null);
+        Assert.Equal(failures, member.LinkFailures);
+    }
+
     [Fact]
     public void The_address_stays_while_members_come_back_and_goes_home_with_the_last()
     {
