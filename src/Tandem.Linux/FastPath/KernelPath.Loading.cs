@@ -89,14 +89,22 @@ internal sealed partial class KernelPath
         var counters = SharedMap<KernelCounters>.Open(loaded.Map(CountersMap), processors * ForwardingPlan.MaxMembers);
         var perProcessor = SharedMap<Processor>.Open(loaded.Map(ProcessorsMap), processors);
         var answers = SharedMap<Answer>.Open(loaded.Map(AnswersMap), ForwardingPlan.MaxMembers);
-        if (control.Value is { } c && counters.Value is { } n && perProcessor.Value is { } p && answers.Value is { } a)
-            return new LinuxResult<KernelPath>(new KernelPath(bondIfindex, loaded, c, n, p, a));
+        var places = SharedMap<ulong>.Open(loaded.Map(MembersMap), MemberTable.Places);
+        if (
+            control.Value is { } c
+            && counters.Value is { } n
+            && perProcessor.Value is { } p
+            && answers.Value is { } a
+            && places.Value is { } m
+        )
+            return new LinuxResult<KernelPath>(new KernelPath(bondIfindex, loaded, c, n, p, a, m));
         control.Value?.Dispose();
         counters.Value?.Dispose();
         perProcessor.Value?.Dispose();
         answers.Value?.Dispose();
+        places.Value?.Dispose();
         loaded.Dispose();
-        LinuxResult[] results = [control.Error, counters.Error, perProcessor.Error, answers.Error];
+        LinuxResult[] results = [control.Error, counters.Error, perProcessor.Error, answers.Error, places.Error];
         return new LinuxResult<KernelPath>(null, Array.Find(results, result => !result.IsOk));
     }
 }

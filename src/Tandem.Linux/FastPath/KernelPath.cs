@@ -8,13 +8,13 @@ namespace Tandem.Linux.FastPath;
 /// The fast path of one bond: carries out its plans inside the kernel. Everything here belongs to one thread at a time, in the network
 /// namespace of the bond. What is attached goes on when this process ends, by the plan that was published last.
 /// </summary>
-internal sealed unsafe partial class KernelPath : IDisposable
+internal sealed partial class KernelPath : IDisposable
 {
     private const string ControlMap = ".data.control";
     private const string CountersMap = "counters";
     private const string ProcessorsMap = "processors";
     private const string AnswersMap = "answers";
-    private const string MembersMap = "members";
+    private const string MembersMap = ".data.members";
     private const string TransmitName = "tandem_tx";
     private const string ReceiveName = "tandem_rx";
     private const string FilterName = "tandem_control";
@@ -25,6 +25,7 @@ internal sealed unsafe partial class KernelPath : IDisposable
     private readonly SharedMap<KernelCounters> _counters;
     private readonly SharedMap<Processor> _processors;
     private readonly SharedMap<Answer> _answers;
+    private readonly SharedMap<ulong> _places;
     private readonly PlanMemory _plans;
     private readonly Dictionary<int, int> _members = [];
     private readonly HashSet<string> _strangers = new(StringComparer.Ordinal);
@@ -35,13 +36,17 @@ internal sealed unsafe partial class KernelPath : IDisposable
         SharedMap<Control> control,
         SharedMap<KernelCounters> counters,
         SharedMap<Processor> processors,
-        SharedMap<Answer> answers
+        SharedMap<Answer> answers,
+        SharedMap<ulong> places
     )
     {
-        (_bond, _object, _control, _counters, _processors, _answers) = (bond, loaded, control, counters, processors, answers);
+        (_bond, _object, _control, _counters, _processors) = (bond, loaded, control, counters, processors);
+        (_answers, _places) = (answers, places);
         _plans = new PlanMemory(control);
         control[0].BondIfindex = (uint)bond;
     }
+
+    private MemberTable Members => new(_places.Entries);
 
     /// <summary>The filter for members' sockets.</summary>
     public int SocketFilter => _object.Program(FilterName);
@@ -86,13 +91,8 @@ internal sealed unsafe partial class KernelPath : IDisposable
     public LinuxResult AddMember(int slot, int ifindex)
     {
         _plans.SetMember(slot, ifindex);
-        var (key, value) = ((uint)ifindex, (uint)slot);
-        var result = BpfObject.Checked(
-            LibBpf.MapUpdate(_object.Map(MembersMap), &key, &value, 0),
-            $"interface {ifindex} cannot be a member of the fast path"
-        );
-        if (result.IsOk)
-            result = Hook.Here.Attach(ifindex, HookPoint.Ingress, ReceiveProgram);
+        Members.Set(ifindex, slot);
+        var result = Hook.Here.Attach(ifindex, HookPoint.Ingress, ReceiveProgram);
         if (result.IsOk)
             _members[slot] = ifindex;
         else
@@ -107,8 +107,7 @@ internal sealed unsafe partial class KernelPath : IDisposable
         _plans.SetMember(slot, 0);
         KeepAnswer(slot, [], 0);
         Hook.Here.Detach(ifindex, HookPoint.Ingress);
-        var key = (uint)ifindex;
-        _ = LibBpf.MapDelete(_object.Map(MembersMap), &key);
+        Members.Remove(ifindex);
         Forget(slot);
     }
 
@@ -148,6 +147,7 @@ internal sealed unsafe partial class KernelPath : IDisposable
         _counters.Dispose();
         _processors.Dispose();
         _answers.Dispose();
+        _places.Dispose();
         _object.Dispose();
     }
 

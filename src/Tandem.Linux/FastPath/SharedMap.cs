@@ -30,6 +30,9 @@ internal sealed unsafe class SharedMap<T> : IDisposable
         }
     }
 
+    /// <summary>All entries, in place.</summary>
+    public Span<T> Entries => new(_entries, Length);
+
     /// <summary>Maps an array map (BPF_F_MMAPABLE, Linux 5.5) of that many entries.</summary>
     public static LinuxResult<SharedMap<T>> Open(int fd, int length)
     {

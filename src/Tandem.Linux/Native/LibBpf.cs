@@ -136,14 +136,6 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, EntryPoint = "bpf_map__reuse_fd")]
     public static partial int ReuseFd(nint map, int fd);
 
-    // int bpf_map_update_elem(int fd, const void *key, const void *value, __u64 flags);
-    [LibraryImport(Library, EntryPoint = "bpf_map_update_elem")]
-    public static partial int MapUpdate(int fd, void* key, void* value, ulong flags);
-
-    // int bpf_map_delete_elem(int fd, const void *key);
-    [LibraryImport(Library, EntryPoint = "bpf_map_delete_elem")]
-    public static partial int MapDelete(int fd, void* key);
-
     // int bpf_prog_get_fd_by_id(__u32 id);
     [LibraryImport(Library, EntryPoint = "bpf_prog_get_fd_by_id", SetLastError = true)]
     public static partial FileDescriptor ProgramById(uint id);

@@ -30,11 +30,12 @@ static __always_inline __u32 combine(__u32 policy, __u32 layer2, const struct ke
 }
 
 /* The policies that look at addresses and ports agree on such a frame about what these are. */
-static __always_inline __u32 hash_of_usual(const struct usual *usual, __u32 policy)
+static __always_inline __u32 hash_of_usual(const __u8 *start, __u32 policy)
 {
-	struct keys keys = { usual->ip.addresses[0] ^ usual->ip.addresses[1], usual->ports };
+	const struct ip4 *ip = ip4_of(start);
+	struct keys keys = { ip->addresses[0] ^ ip->addresses[1], *(const __u32 *)(ip + 1) };
 
-	return combine(policy, usual->destination[5] ^ usual->source[5] ^ TYPE_IP4, &keys);
+	return combine(policy, start[5] ^ start[11] ^ TYPE_IP4, &keys);
 }
 
 static __always_inline bool looks_behind_ethernet(__u32 policy)
@@ -45,14 +46,14 @@ static __always_inline bool looks_behind_ethernet(__u32 policy)
 /* A frame that is shorter than an Ethernet header hashes to 0, one that a policy does not understand as under layer2. */
 static __always_inline __u32 hash_of(struct __sk_buff *skb, __u32 policy)
 {
-	struct usual usual;
+	const __u8 *start = with_ip4(skb);
 	struct ethernet eth;
 	struct keys keys = {};
 	bool understood = false;
 	__u32 layer2;
 
-	if (looks_behind_ethernet(policy) && read_usual(skb, &usual))
-		return hash_of_usual(&usual, policy);
+	if (start && looks_behind_ethernet(policy) && is_usual(start))
+		return hash_of_usual(start, policy);
 	if (!read_ethernet(skb, &eth))
 		return 0;
 	if (policy == POLICY_VLAN_SRCMAC)

@@ -12,13 +12,8 @@
  */
 struct control control SEC(".data.control") = { .layout = LAYOUT, .sockets_take = 1, .ring = { { .hears_control = 1 } } };
 
-/* The slot of each member, by the number of its interface. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 2 * MAX_MEMBERS);
-	__type(key, __u32);
-	__type(value, __u32);
-} members SEC(".maps");
+/* The slot of each member. */
+volatile __u64 members[MEMBER_PLACES] SEC(".data.members") = { PLACE_UNUSED };
 
 /* MAX_MEMBERS entries for each processor; the service makes it as large as the machine is. */
 struct {
@@ -45,6 +40,20 @@ struct {
 	__type(key, __u32);
 	__type(value, struct answer);
 } answers SEC(".maps");
+
+/* The slot of the member with that interface; MAX_MEMBERS if there is none. */
+static __always_inline __u32 slot_of(__u32 ifindex)
+{
+	for (__u32 i = 0; i < MEMBER_PLACES; i++) {
+		__u64 place = members[(ifindex + i) & (MEMBER_PLACES - 1)];
+
+		if ((__u32)place == ifindex)
+			return place >> 32;
+		if (place == PLACE_UNUSED)
+			break;
+	}
+	return MAX_MEMBERS;
+}
 
 static __always_inline struct counters *counters_of(__u32 slot)
 {

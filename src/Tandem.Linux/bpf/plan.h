@@ -74,6 +74,14 @@ struct control {
 	struct plan ring[PLAN_RING];
 };
 
+/*
+ * The table of members: words of an interface's number and, in the upper half, its slot. A member stands at the place of its number,
+ * modulo the table, or at the next one behind that was free. A search ends at a place that was never used; one that was left does not end it.
+ */
+#define MEMBER_PLACES 128
+#define PLACE_UNUSED 0
+#define PLACE_LEFT 0xffffffff
+
 /* An LACPDU with its Ethernet header (802.1AX, 6.4.2). */
 #define LACPDU_LENGTH 124
 

@@ -63,9 +63,12 @@ static __always_inline int leave(void)
 
 static __always_inline bool is_igmp(struct __sk_buff *skb)
 {
+	const __u8 *start = with_ip4(skb);
 	struct ethernet eth;
 	struct ip4 ip;
 
+	if (start)
+		return ip4_of(start)->protocol == PROTOCOL_IGMP;
 	return read_ethernet(skb, &eth) && eth.type == TYPE_IP4 && bpf_skb_load_bytes(skb, eth.payload, &ip, IP4_HEADER) == 0 &&
 	       ip.protocol == PROTOCOL_IGMP;
 }
@@ -147,21 +150,20 @@ int tandem_rx(struct __sk_buff *skb)
 {
 	const volatile struct control *now = &control;
 	const volatile struct plan *plan = current_plan(now);
-	__u32 key = skb->ifindex;
-	__u32 *slot = bpf_map_lookup_elem(&members, &key);
+	__u32 slot = slot_of(skb->ifindex);
 	struct counters *tally;
 	bool delivers;
 
-	if (!slot || socket_takes(now->carrier))
+	if (slot >= MAX_MEMBERS || socket_takes(now->carrier))
 		return TC_ACT_OK;
-	delivers = plan->deliver >> (*slot & (MAX_MEMBERS - 1)) & 1;
+	delivers = plan->deliver >> slot & 1;
 	/*
 	 * The service has it by its socket, and gives to the host what is for the host. A link that carries nothing by the plan is not
 	 * to be spoken for.
 	 */
 	if (is_for_service(skb, plan))
-		return delivers ? answer_slow_frame(skb, *slot) : TC_ACT_SHOT;
-	tally = counters_of(*slot);
+		return delivers ? answer_slow_frame(skb, slot) : TC_ACT_SHOT;
+	tally = counters_of(slot);
 	if (!tally)
 		return TC_ACT_OK;
 	if (!delivers) {

@@ -1,27 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What most frames are: TCP or UDP right behind an IPv4 header without options, and no tag in the frame. Such a frame is read in one piece.
- */
+/* What most frames are, TCP or UDP over IPv4 without options and without a tag in the frame: read in place, without a call. */
 #pragma once
 
 #include "keys.h"
 
 #define USUAL_LENGTH (ETH_HEADER + IP4_HEADER + 4)
 
-struct usual {
-	__u16 unused; /* so that words of the IP header are aligned */
-	__u8 destination[6];
-	__u8 source[6];
-	__be16 type;
-	struct ip4 ip;
-	__u32 ports;
-};
-
-static __always_inline bool read_usual(struct __sk_buff *skb, struct usual *usual)
+/* The Ethernet header of a frame that has an IPv4 packet right behind it, and room for ports; NULL if it has not, or not in one piece. */
+static __always_inline const __u8 *with_ip4(const struct __sk_buff *skb)
 {
-	/* What the stack says of the frame is a hint, so as not to read others twice; the frame has the last word. */
-	return skb->protocol == bpf_htons(TYPE_IP4) &&
-	       bpf_skb_load_bytes(skb, 0, usual->destination, USUAL_LENGTH) == 0 && usual->type == bpf_htons(TYPE_IP4) &&
-	       usual->ip.version_length == 0x45 && (usual->ip.fragment & bpf_htons(FRAGMENT_BITS)) == 0 &&
-	       (usual->ip.protocol == PROTOCOL_TCP || usual->ip.protocol == PROTOCOL_UDP);
+	const __u8 *start = (const void *)(long)skb->data;
+
+	if (start + USUAL_LENGTH > (const __u8 *)(long)skb->data_end || *(const __be16 *)(start + 12) != bpf_htons(TYPE_IP4))
+		return NULL;
+	return start;
+}
+
+static __always_inline const struct ip4 *ip4_of(const __u8 *start)
+{
+	return (const struct ip4 *)(start + ETH_HEADER);
+}
+
+static __always_inline bool is_usual(const __u8 *start)
+{
+	const struct ip4 *ip = ip4_of(start);
+
+	return ip->version_length == 0x45 && (ip->fragment & bpf_htons(FRAGMENT_BITS)) == 0 &&
+	       (ip->protocol == PROTOCOL_TCP || ip->protocol == PROTOCOL_UDP);
 }

@@ -57,7 +57,7 @@ public class PlanLayoutTests
         var prints = Fields
             .Select(f => $"P(offsetof(struct {f.Struct}, {f.Field}));")
             .Concat(Sizes.Select(s => $"P(sizeof(struct {s.Struct}));"))
-            .Append("P(LAYOUT); P(PLAN_RING); P(MAX_MEMBERS);");
+            .Append("P(LAYOUT); P(PLAN_RING); P(MAX_MEMBERS); P(MEMBER_PLACES);");
         var source = $$"""
             #include <stddef.h>
             #include <stdio.h>
@@ -75,7 +75,7 @@ public class PlanLayoutTests
             var expected = Fields
                 .Select(f => f.Offset)
                 .Concat(Sizes.Select(s => s.Size))
-                .Concat([(int)Control.KnownLayout, PlanRing.Length, Core.Forwarding.ForwardingPlan.MaxMembers]);
+                .Concat([(int)Control.KnownLayout, PlanRing.Length, Core.Forwarding.ForwardingPlan.MaxMembers, MemberTable.Places]);
             Assert.Equal(expected, printed.Select(line => int.Parse(line, CultureInfo.InvariantCulture)));
         }
         finally

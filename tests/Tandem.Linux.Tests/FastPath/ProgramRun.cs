@@ -44,6 +44,9 @@ internal sealed class ProgramRun : IDisposable
     public int Send(ReadOnlySpan<byte> frame) =>
         Run(Path.TransmitProgram, IsRefused(frame) ? (byte[])[.. frame[..12], 0x81, 0, 0, 0, .. frame[12..]] : frame);
 
+    /// <summary>Runs the program of the members' ingress on a frame that came by an interface; the verdict.</summary>
+    public int Receive(byte[] frame, int ifindex) => _here.Run(() => Run(Path.ReceiveProgram, frame, ifindex));
+
     /// <summary>The slot on which the program sent a frame; -1 if on none.</summary>
     public int SlotOf(ReadOnlySpan<byte> frame)
     {
@@ -85,17 +88,23 @@ internal sealed class ProgramRun : IDisposable
     private static bool IsRefused(ReadOnlySpan<byte> frame) =>
         (frame[12..14] is [0x08, 0x00] && frame.Length < 34) || (frame[12..14] is [0x86, 0xdd] && frame.Length < 54);
 
-    private static int Run(int program, ReadOnlySpan<byte> frame)
+    private static int Run(int program, ReadOnlySpan<byte> frame, int ifindex = 0)
     {
         unsafe
         {
+            // struct __sk_buff as far as its member ifindex.
+            Span<int> context = stackalloc int[11];
+            context[10] = ifindex;
             fixed (byte* data = frame)
+            fixed (int* said = context)
             {
                 var options = new TestRunOpts
                 {
                     Size = (nuint)sizeof(TestRunOpts),
                     DataIn = data,
                     DataSizeIn = (uint)frame.Length,
+                    ContextIn = said,
+                    ContextSizeIn = (uint)(context.Length * sizeof(int)),
                     Repeat = 1,
                 };
                 var answer = ProgramTestRun(program, &options);
