@@ -20,8 +20,10 @@ ovs_bond() {
   echo "add-bond bond0 members eth0 eth1 bond_mode=${1%.*} $options"
 }
 
+ovs_address() { echo "02:00:00:00:0$1:ff"; }
+
 bond_ovs() {
-  local config=$1 side=$2 mode=${1%.*} ns folder
+  local config=$1 side=$2 ns folder other
   ns=$(host "$config" "$side") folder=$work/$(host "$config" "$side").ovs
   # That of the round before is of no use.
   rm -rf "$folder"
@@ -34,11 +36,13 @@ bond_ovs() {
   begin "$config" "$side" env OVS_RUNDIR="$folder" ovs-vswitchd "unix:$folder/db.sock" --unixctl="$folder/switch.ctl"
   service[$config]+="$begun "
   $(ovs_control "$config" "$side") add-br bond0 -- set bridge bond0 datapath_type=netdev fail_mode=standalone \
-    "other_config:hwaddr=02:00:00:00:0$([ "$side" = a ] && echo a || echo b):ff" -- $(ovs_bond "$config") \
+    "other_config:hwaddr=$(ovs_address "$side")" -- $(ovs_bond "$config") \
     >"$folder/said" 2>&1 || fail "Open vSwitch: $(cat "$folder/said")"
-  # Without a learning switch between them each end drops broadcasts that do not come by its own active cable.
-  [ "$mode" != balance-slb ] || until_true "no active cable" ovs-appctl -t "$folder/switch.ctl" bond/set-active-member members eth0
   ip -n "$ns" link set bond0 up
+  # balance-slb takes broadcasts from its active cable alone, and the other end, where a switch should be, may send them on the second:
+  # so that ARP, the only broadcasts here, is not needed.
+  other=$([ "$side" = a ] && echo b || echo a)
+  ip -n "$ns" neigh add "10.214.0.$([ "$other" = a ] && echo 1 || echo 2)" lladdr "$(ovs_address "$other")" dev bond0
   # At the first host LACP waits for the second.
   [ "$side" = a ] || until_true "Open vSwitch does not use both cables" ovs_is_complete "$config"
 }
