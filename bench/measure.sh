@@ -80,6 +80,19 @@ udp() {
   while read -r metric value; do sample "$config" "$metric" "$value"; done <"$begun_output.samples"
 }
 
+# way CONFIGURATION: what a datagram costs from the sender's call to a socket at the other end, which is full: all of it happens on the
+# sender's processor, and nobody has to be woken. Only where kernels alone carry frames.
+way() {
+  local config=$1 sent
+  [[ $config =~ ^(plain|.*\.(ebpf|driver))$ ]] || return 0
+  begin "$config" b "$probe" full 7003
+  until_true "no socket" listens "$config" b udp 7003
+  sent=$(on "$config" a taskset -c 0 "$probe" blast "${peer[$config]}" 7003 "$udp_seconds" 64) || fail "no datagram could be sent"
+  kill "$begun"
+  wait "$begun" || true
+  sample "$config" way_ns "$(jq '1e9 * .seconds / .sent' <<<"$sent")"
+}
+
 # rtt CONFIGURATION: round trips, at a rate that leaves the processors idle in between.
 rtt() {
   local config=$1 trips

@@ -5,6 +5,7 @@
 //   probe rtt ADDRESS PORT COUNT RATE                round trips to an echo
 //   probe count PORT                                 counts what a blast sent, until that says that it has ended
 //   probe blast ADDRESS PORT SECONDS BYTES           sends as fast as it can
+//   probe full PORT                                  a socket that nobody reads and that has room for next to nothing
 //   probe recv PORT COUNT LOG                        notes when each probe of a send came
 //   probe send ADDRESS PORT COUNT RATE FROM FLOWS LOG
 //                                                    sends probes on schedule, in turn from FLOWS source ports from FROM on
@@ -121,6 +122,16 @@ static int echo(char **a)
         if (length >= 0)
             sendto(fd, packet, length, 0, (struct sockaddr *)&from, size);
     }
+    return 0;
+}
+
+static int full(char **a)
+{
+    int fd = listening(a[0], 0), room = 1;
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) < 0)
+        die("socket");
+    for (;;)
+        pause();
     return 0;
 }
 
@@ -359,12 +370,12 @@ int main(int argc, char **argv)
         const char *name;
         int arguments;
         int (*run)(char **arguments);
-    } commands[] = {{"echo", 1, echo}, {"rtt", 4, rtt}, {"first", 4, first}, {"count", 1, count}, {"blast", 4, blast}, {"recv", 3, receive},
-                    {"send", 7, send_probes}, {"cut", 5, cut}, {"gaps", 4, gaps}};
+    } commands[] = {{"echo", 1, echo}, {"rtt", 4, rtt}, {"first", 4, first}, {"count", 1, count}, {"blast", 4, blast},
+                    {"full", 1, full}, {"recv", 3, receive}, {"send", 7, send_probes}, {"cut", 5, cut}, {"gaps", 4, gaps}};
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) == 0 && argc - 2 == commands[i].arguments)
             return commands[i].run(argv + 2);
     }
-    fprintf(stderr, "usage: probe echo|rtt|first|count|blast|recv|send|cut|gaps ...; the head of bench/probe.c says how\n");
+    fprintf(stderr, "usage: probe echo|rtt|first|count|blast|full|recv|send|cut|gaps ...; the head of bench/probe.c says how\n");
     return 2;
 }

@@ -51,6 +51,7 @@ turn() {
     paired tcp "$config" "$streams" 256K
   fi
   paired udp "$config"
+  paired way "$config"
   [ "$rtt_count" -eq 0 ] || paired rtt "$config"
   [ "$config" != plain ] || return 0
   for ((i = 0; i < cuts_a_turn; i++)); do cut_once "$config"; done
