@@ -24,6 +24,6 @@ public static class Endpoints
     /// <summary>GET, PATCH <see cref="ChangeBondRequest"/>, DELETE: one bond.</summary>
     public static string Bond(string bond) => $"{Bonds}/{Uri.EscapeDataString(bond)}";
 
-    /// <summary>PUT: joins a member, releasing it from another bond first. PATCH <see cref="ChangeMemberRequest"/>. DELETE: releases it.</summary>
+    /// <summary>PUT, with a <see cref="ChangeMemberRequest"/> if it has options: joins a member, releasing it from another bond first. PATCH <see cref="ChangeMemberRequest"/>. DELETE: releases it.</summary>
     public static string Member(string bond, string member) => $"{Bond(bond)}/members/{Uri.EscapeDataString(member)}";
 }

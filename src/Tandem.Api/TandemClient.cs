@@ -64,8 +64,17 @@ public sealed class TandemClient : IDisposable
         SendAsync(HttpMethod.Delete, Endpoints.Bond(bond), null, cancellation);
 
     /// <summary>Makes an interface a member, releasing it from another bond first.</summary>
-    public Task AddMemberAsync(string bond, string member, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Put, Endpoints.Member(bond, member), null, cancellation);
+    /// <param name="bond">The bond.</param>
+    /// <param name="member">The interface.</param>
+    /// <param name="options">Options of the member, if any: if they are refused, nothing changes.</param>
+    /// <param name="cancellation">Ends the wait for the answer.</param>
+    public Task AddMemberAsync(string bond, string member, ChangeMemberRequest? options = null, CancellationToken cancellation = default) =>
+        SendAsync(
+            HttpMethod.Put,
+            Endpoints.Member(bond, member),
+            options is null ? null : JsonContent.Create(options, TandemJson.Default.ChangeMemberRequest),
+            cancellation
+        );
 
     /// <summary>Changes options of a member.</summary>
     public Task ChangeMemberAsync(string bond, string member, ChangeMemberRequest request, CancellationToken cancellation = default) =>

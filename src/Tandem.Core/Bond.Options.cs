@@ -38,16 +38,27 @@ public sealed partial class Bond
         return null;
     }
 
+    /// <summary>
+    /// Says why changes of options would be refused to a member, or to an interface that is to become one; null if they would not be.
+    /// Changes nothing.
+    /// </summary>
+    public OptionError? CheckMember(int ifindex, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
+    {
+        foreach (var (option, value) in changes)
+        {
+            if (RefuseMemberOption(ifindex, option, value) is { } error)
+                return error;
+        }
+        return null;
+    }
+
     /// <summary>Changes options of one member: all of them, or none and the reason.</summary>
     public OptionError? ChangeMember(long now, int ifindex, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
     {
         if (FindMember(ifindex) is not { } member)
             return new OptionError(OptionErrorKind.Device, $"interface {ifindex}", $"not a member of {Name}");
-        foreach (var (option, value) in changes)
-        {
-            if (RefuseMemberOption(member, option, value) is { } error)
-                return error;
-        }
+        if (CheckMember(ifindex, changes) is { } error)
+            return error;
         foreach (var (option, value) in changes)
         {
             if (member[option] == value)
@@ -82,7 +93,7 @@ public sealed partial class Bond
     private (BondOptions Options, OptionError? Error) Apply(IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes) =>
         OptionChange.Apply(Options, changes, new OptionSituation(_members.Count > 0, IsUp, ActiveProblem));
 
-    private OptionError? RefuseMemberOption(Member member, BondOption option, OptionValue value)
+    private OptionError? RefuseMemberOption(int ifindex, BondOption option, OptionValue value)
     {
         var text = value.Format(option);
         if (!option.AppliesTo(Options.Mode))
@@ -90,7 +101,7 @@ public sealed partial class Bond
         if (
             option == Member.Known.QueueId
             && value.Number != 0
-            && _members.Find(other => other != member && other.QueueId == value.Number) is { } owner
+            && _members.Find(other => other.Ifindex != ifindex && other.QueueId == value.Number) is { } owner
         )
             return OptionError.Of(
                 OptionErrorKind.Conflict,

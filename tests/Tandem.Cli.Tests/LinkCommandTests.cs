@@ -41,10 +41,7 @@ public sealed class LinkCommandTests
     )]
     [InlineData("link set s0 master bond0", "PUT /v1/bonds/bond0/members/s0")]
     [InlineData("link set dev s0 down master bond0", "PUT /v1/bonds/bond0/members/s0")]
-    [InlineData(
-        "link set s0 master bond0 type bond_slave prio 5",
-        """GET /v1/bonds;PUT /v1/bonds/bond0/members/s0;PATCH /v1/bonds/bond0/members/s0 {"options":{"prio":"5"}}"""
-    )]
+    [InlineData("link set s0 master bond0 type bond_slave prio 5", """PUT /v1/bonds/bond0/members/s0 {"options":{"prio":"5"}}""")]
     [InlineData("link set s1 nomaster", "GET /v1/bonds;DELETE /v1/bonds/bond0/members/s1")]
     [InlineData(
         "link set s1 type bond_slave queue_id 2 prio -7",
@@ -176,23 +173,6 @@ public sealed class LinkCommandTests
         {
             File.Delete(path);
         }
-    }
-
-    [Theory]
-    [InlineData("new0", ";DELETE /v1/bonds/bond0/members/new0")]
-    [InlineData("s1", "")]
-    public async Task What_cannot_join_with_its_options_does_not_join(string name, string undone)
-    {
-        await using var service = new StubService(request =>
-            request.StartsWith("PATCH", StringComparison.Ordinal)
-                ? (400, """{"kind":"conflict","message":"queue_id 2: taken"}""")
-                : Answer(request)
-        );
-        var run = await service.RunAsync($"link set {name} master bond0 type bond_slave queue_id 2");
-        Assert.Equal(new CommandRun(2, "", $"Error: queue_id 2: taken{Environment.NewLine}"), run);
-        var member = $"/v1/bonds/bond0/members/{name}";
-        var done = $"GET /v1/bonds;PUT {member};PATCH {member} ";
-        Assert.Equal($$$"""{{{done}}}{"options":{"queue_id":"2"}}{{{undone}}}""", string.Join(';', service.Requests));
     }
 
     [Fact]

@@ -78,6 +78,9 @@ public sealed class ApiTests
     [InlineData("PUT", "/v1/bonds/nope/members/eth0", null, 404, "no-bond")]
     [InlineData("PUT", "/v1/bonds/bond0/members/nope", null, 404, "no-device")]
     [InlineData("PUT", "/v1/bonds/bond0/members/bond0", null, 409, "device")]
+    [InlineData("PUT", "/v1/bonds/bond0/members/eth0", """{"options":{"drain":true}}""", 409, "mode")]
+    [InlineData("PUT", "/v1/bonds/bond0/members/eth0", """{"options":{"queue_id":"x"}}""", 400, "syntax")]
+    [InlineData("PUT", "/v1/bonds/bond0/members/eth0", "{", 400, "request")]
     [InlineData("DELETE", "/v1/bonds/bond0/members/eth0", null, 409, "device")]
     [InlineData("PATCH", "/v1/bonds/bond0/members/eth0", """{"options":{"prio":"1"}}""", 409, "device")]
     [InlineData("PATCH", "/v1/bonds/bond0", """{"options":{"lacp_rate":"fast"}}""", 409, "mode")]
@@ -163,6 +166,27 @@ public sealed class ApiTests
 
         var bonds = (await service.SendAsync(HttpMethod.Get, "/v1/bonds")).Json!.AsArray();
         Assert.Equal([0, 1], bonds.Select(bond => bond!["members"]!.AsArray().Count));
+    }
+
+    [Fact]
+    public async Task A_member_moves_with_its_options_or_stays_where_it_is()
+    {
+        await using var service = await RunningService.StartAsync();
+        service.Network.Add("eth0");
+        service.Network.Add("eth1");
+        await service.SendAsync(HttpMethod.Post, "/v1/bonds", """{"name":"one"}""");
+        await service.SendAsync(HttpMethod.Post, "/v1/bonds", """{"name":"two"}""");
+        await service.SendAsync(HttpMethod.Put, "/v1/bonds/one/members/eth0", """{"options":{"queue_id":3}}""");
+        await service.SendAsync(HttpMethod.Put, "/v1/bonds/two/members/eth1", """{"options":{"queue_id":5}}""");
+        var before = (await service.SendAsync(HttpMethod.Get, "/v1/bonds")).Json!.ToJsonString();
+
+        var taken = await service.SendAsync(HttpMethod.Put, "/v1/bonds/two/members/eth0", """{"options":{"queue_id":5}}""");
+
+        Assert.Equal((409, "conflict"), (taken.Status, (string?)taken.Json!["kind"]));
+        Assert.Equal(before, (await service.SendAsync(HttpMethod.Get, "/v1/bonds")).Json!.ToJsonString());
+
+        var moved = await service.SendAsync(HttpMethod.Put, "/v1/bonds/two/members/eth0", """{"options":{"queue_id":6}}""");
+        Assert.Equal([5, 6], moved.Json!["members"]!.AsArray().Select(member => (int)member!["data"]!["queue_id"]!));
     }
 
     [Fact]

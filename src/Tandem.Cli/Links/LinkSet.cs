@@ -139,25 +139,13 @@ internal sealed class LinkSet
     }
 
     // Joins with its options, or not at all.
-    private async Task JoinAsync(TandemClient client, string bond, string name, CancellationToken cancellation)
-    {
-        if (_memberOptions is not { Count: > 0 })
-        {
-            await client.AddMemberAsync(bond, name, cancellation);
-            return;
-        }
-        var wasMember = await FindBondAsync(client, name, cancellation) == bond;
-        await client.AddMemberAsync(bond, name, cancellation);
-        try
-        {
-            await client.ChangeMemberAsync(bond, name, new ChangeMemberRequest { Options = _memberOptions }, cancellation);
-        }
-        catch (TandemException) when (!wasMember)
-        {
-            await client.RemoveMemberAsync(bond, name, cancellation);
-            throw;
-        }
-    }
+    private Task JoinAsync(TandemClient client, string bond, string name, CancellationToken cancellation) =>
+        client.AddMemberAsync(
+            bond,
+            name,
+            _memberOptions is { Count: > 0 } ? new ChangeMemberRequest { Options = _memberOptions } : null,
+            cancellation
+        );
 
     private async Task ChangeMemberAsync(TandemClient client, string name, CancellationToken cancellation)
     {

@@ -8,15 +8,23 @@ namespace Tandem.Daemon.Bonds;
 // Interfaces join and leave on request.
 internal sealed partial class BondRegistry
 {
-    /// <summary>Makes an interface a member. One that belongs to another bond is released from it first, as the kernel does.</summary>
-    public Answer<BondResource> Join(long now, string bondName, string memberName)
+    /// <summary>
+    /// Makes an interface a member, with options if some are named. One that belongs to another bond is released from it first, as the
+    /// kernel does; but not if its options are refused: then everything stays as it is.
+    /// </summary>
+    public Answer<BondResource> Join(long now, string bondName, string memberName, ChangeMemberRequest? request = null)
     {
+        var changes = RequestReader.Options(OptionScope.Member, request?.Options);
+        if (changes.Refusal is { } refusal)
+            return refusal;
         if (Find(bondName) is not { } bond)
             return Refusals.NoBond(bondName);
         if (network.Find(memberName) is not { } link)
             return Refusals.NoDevice(memberName);
+        if (bond.Brain.CheckMember(link.Ifindex, changes.Value!) is { } refused)
+            return refused;
         if (bond.Brain.FindMember(link.Ifindex) is not null)
-            return Show(bond);
+            return Set(now, bond, link.Ifindex, changes.Value!);
         if (Contains(memberName, bondName))
             return new OptionError(OptionErrorKind.Device, memberName, $"{bondName} is a member of it, directly or through other bonds");
         if (_bonds.Find(other => other.Brain.FindMember(link.Ifindex) is not null) is { } previous)
@@ -29,8 +37,7 @@ internal sealed partial class BondRegistry
         }
         if (bond.Brain.AddMember(now, CandidateOf(link)) is { } error)
             return error;
-        bond.Save();
-        return Show(bond);
+        return Set(now, bond, link.Ifindex, changes.Value!);
     }
 
     /// <summary>Releases a member, which gets back what it had.</summary>
@@ -56,7 +63,12 @@ internal sealed partial class BondRegistry
         var changes = RequestReader.Options(OptionScope.Member, request.Options);
         if (changes.Refusal is { } refusal)
             return refusal;
-        if (bond.Brain.ChangeMember(now, member.Ifindex, changes.Value!) is { } error)
+        return Set(now, bond, member.Ifindex, changes.Value!);
+    }
+
+    private Answer<BondResource> Set(long now, RunningBond bond, int ifindex, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
+    {
+        if (bond.Brain.ChangeMember(now, ifindex, changes) is { } error)
             return error;
         bond.Save();
         return Show(bond);

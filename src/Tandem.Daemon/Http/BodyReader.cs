@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Features;
 using Tandem.Daemon.Bonds;
 
 namespace Tandem.Daemon.Http;
@@ -9,6 +10,10 @@ internal static class BodyReader
 {
     /// <summary>Largest body in bytes.</summary>
     public const int MaxBytes = 64 * 1024;
+
+    /// <summary>Whether there is a body, for requests that can do without.</summary>
+    public static bool HasBody(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && context.Request.ContentLength != 0;
 
     /// <summary>Reads the body whatever content type it claims to have: curl calls everything a form.</summary>
     public static async Task<Answer<T>> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)

@@ -85,7 +85,10 @@ internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry)
     private async Task JoinAsync(HttpContext context)
     {
         var (bond, member) = (Bond(context), Member(context));
-        var answer = await writer.Ask(now => registry.Join(now, bond, member));
+        var body = BodyReader.HasBody(context)
+            ? await BodyReader.ReadAsync(context, TandemJson.Default.ChangeMemberRequest)
+            : default(Answer<ChangeMemberRequest>);
+        var answer = body.Refusal is { } refusal ? refusal : await writer.Ask(now => registry.Join(now, bond, member, body.Value));
         await Replies.WriteAsync(context, answer, TandemJson.Readable.BondResource);
     }
 
