@@ -81,13 +81,13 @@ udp() {
 }
 
 # way CONFIGURATION: what a datagram costs from the sender's call to a socket at the other end, which is full: all of it happens on the
-# sender's processor, and nobody has to be woken. Only where kernels alone carry frames.
+# sender's processor, and nobody has to be woken.
 way() {
-  local config=$1 sent
-  [[ $config =~ ^(plain|.*\.(ebpf|driver))$ ]] || return 0
+  local config=$1 sent first
+  first=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\([0-9]*\).*/\1/p' /proc/self/status)
   begin "$config" b "$probe" full 7003
   until_true "no socket" listens "$config" b udp 7003
-  sent=$(on "$config" a taskset -c 0 "$probe" blast "${peer[$config]}" 7003 "$udp_seconds" 64) || fail "no datagram could be sent"
+  sent=$(on "$config" a taskset -c "$first" "$probe" blast "${peer[$config]}" 7003 "$udp_seconds" 64) || fail "no datagram could be sent"
   kill "$begun"
   wait "$begun" || true
   sample "$config" way_ns "$(jq '1e9 * .seconds / .sent' <<<"$sent")"

@@ -39,8 +39,7 @@ bond_ovs() {
     "other_config:hwaddr=$(ovs_address "$side")" -- $(ovs_bond "$config") \
     >"$folder/said" 2>&1 || fail "Open vSwitch: $(cat "$folder/said")"
   ip -n "$ns" link set bond0 up
-  # balance-slb takes broadcasts from its active cable alone, and the other end, where a switch should be, may send them on the second:
-  # so that ARP, the only broadcasts here, is not needed.
+  # In balance-slb each end takes broadcasts from its active cable alone, and the other may send ARP's on the second.
   other=$([ "$side" = a ] && echo b || echo a)
   ip -n "$ns" neigh add "10.214.0.$([ "$other" = a ] && echo 1 || echo 2)" lladdr "$(ovs_address "$other")" dev bond0
   # At the first host LACP waits for the second.

@@ -24,7 +24,7 @@ internal sealed partial class BondRegistry
         if (bond.Brain.CheckMember(link.Ifindex, changes.Value!) is { } refused)
             return refused;
         if (bond.Brain.FindMember(link.Ifindex) is not null)
-            return Set(now, bond, link.Ifindex, changes.Value!);
+            return changes.Value!.Count == 0 ? Show(bond) : Set(now, bond, link.Ifindex, changes.Value!);
         if (Contains(memberName, bondName))
             return new OptionError(OptionErrorKind.Device, memberName, $"{bondName} is a member of it, directly or through other bonds");
         if (_bonds.Find(other => other.Brain.FindMember(link.Ifindex) is not null) is { } previous)

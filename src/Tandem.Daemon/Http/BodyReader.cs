@@ -12,8 +12,7 @@ internal static class BodyReader
     public const int MaxBytes = 64 * 1024;
 
     /// <summary>Whether there is a body, for requests that can do without.</summary>
-    public static bool HasBody(HttpContext context) =>
-        context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && context.Request.ContentLength != 0;
+    public static bool HasBody(HttpContext context) => context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
 
     /// <summary>Reads the body whatever content type it claims to have: curl calls everything a form.</summary>
     public static async Task<Answer<T>> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)

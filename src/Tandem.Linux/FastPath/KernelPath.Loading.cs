@@ -59,8 +59,8 @@ internal sealed partial class KernelPath
             result = opened.SetMaxEntries(ProcessorsMap, processors);
         if (!result.IsOk || !IsKnown(left))
             return result;
-        // Not the members: those that went meanwhile would stay in it.
-        foreach (var name in (string[])[ControlMap, CountersMap, ProcessorsMap, AnswersMap])
+        // Not the members: those that went meanwhile would stay in it. Not the answers, which are kept anew with the first LACPDU.
+        foreach (var name in (string[])[ControlMap, CountersMap, ProcessorsMap])
         {
             if (result.IsOk && left.TryGetValue(name, out var map))
                 result = opened.Reuse(name, map.Fd);

@@ -36,10 +36,10 @@ internal readonly ref struct MemberTable(Span<ulong> places)
         for (var i = 0; i < Places; i++)
         {
             var place = Place(ifindex, i);
-            if ((uint)_places[place] == (uint)ifindex)
-                return place;
             if (_places[place] == Unused)
                 break;
+            if ((uint)_places[place] == (uint)ifindex)
+                return place;
         }
         return -1;
     }

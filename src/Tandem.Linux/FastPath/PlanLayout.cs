@@ -63,7 +63,7 @@ internal enum Carrier : uint
 [StructLayout(LayoutKind.Explicit)]
 internal struct Control
 {
-    /// <summary>LAYOUT: to be raised with each change of these structures.</summary>
+    /// <summary>LAYOUT: to be raised with each change of structures that a service takes over from another.</summary>
     public const uint KnownLayout = 3;
 
     [FieldOffset(0)]

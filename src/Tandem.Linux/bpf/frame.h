@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading frames. Every read goes through the kernel's own check of bounds: what is cut off is not there. */
+/* Reading frames, through the kernel's own check of bounds: what is cut off is not there. Only usual.h reads in place, and checks itself. */
 #pragma once
 
 #include <linux/bpf.h>

@@ -35,6 +35,7 @@ static __always_inline __u32 hash_of_usual(const __u8 *start, __u32 policy)
 	const struct ip4 *ip = ip4_of(start);
 	struct keys keys = { ip->addresses[0] ^ ip->addresses[1], *(const __u32 *)(ip + 1) };
 
+	/* The last bytes of both Ethernet addresses, as in layer2. */
 	return combine(policy, start[5] ^ start[11] ^ TYPE_IP4, &keys);
 }
 

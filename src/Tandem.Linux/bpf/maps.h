@@ -47,10 +47,10 @@ static __always_inline __u32 slot_of(__u32 ifindex)
 	for (__u32 i = 0; i < MEMBER_PLACES; i++) {
 		__u64 place = members[(ifindex + i) & (MEMBER_PLACES - 1)];
 
-		if ((__u32)place == ifindex)
-			return place >> 32;
 		if (place == PLACE_UNUSED)
 			break;
+		if ((__u32)place == ifindex)
+			return place >> 32;
 	}
 	return MAX_MEMBERS;
 }

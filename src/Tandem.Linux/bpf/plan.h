@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the programs and the service share, by memory that both have mapped. The service mirrors these structures in
- * FastPath/PlanLayout.cs, and a test compares the two by offset.
+ * FastPath/PlanLayout.cs (the table of members in FastPath/MemberTable.cs), and a test compares the two by offset.
  */
 #pragma once
 
@@ -61,7 +61,7 @@ struct plan {
 	struct target transmit[MAX_MEMBERS];
 } __attribute__((aligned(64)));
 
-/* The form of everything here. A service takes over the maps of another only if both know the same. */
+/* The form of what a service takes over from another, if both know the same: all but the table of members. */
 #define LAYOUT 3
 
 /* All that the service tells the programs. */

@@ -16,8 +16,8 @@ public class MemberTableTests
     {
         Netns.Require();
         using var run = new ProgramRun(2);
-        // One place modulo the table, and the one behind it.
-        int[] ifindexes = [1000, 1000 + MemberTable.Places, 1000 + (2 * MemberTable.Places), 1001];
+        // The last place of the table three times over, and the first.
+        int[] ifindexes = [1023, 1023 + MemberTable.Places, 1023 + (2 * MemberTable.Places), 1024];
         foreach (var ifindex in ifindexes)
             run.Ip($"link add c{ifindex} index {ifindex} type veth peer name p{ifindex}");
         run.Inside(() =>
@@ -43,7 +43,26 @@ public class MemberTableTests
         Assert.Equal(Redirect, run.Receive(Frame, ifindexes[1]));
         Assert.Equal([1, 1, 2, 2], Received());
 
+        // When every place has been used, who is no member is still none.
+        run.Inside(() =>
+        {
+            // No such interfaces: they cannot stay.
+            for (var ifindex = 2000; ifindex < 2000 + MemberTable.Places; ifindex++)
+                Assert.False(run.Path.AddMember(9, ifindex).IsOk);
+        });
+        Assert.Equal(Ok, run.Receive(Frame, 1));
+        Assert.Equal(Redirect, run.Receive(Frame, ifindexes[3]));
+
         ulong[] Received() => [.. Enumerable.Range(2, 4).Select(slot => run.Path.ReadCounters(slot).RxFrames)];
+    }
+
+    [Fact]
+    public void What_is_not_there_is_not_removed()
+    {
+        var places = new ulong[MemberTable.Places];
+        new MemberTable(places).Remove(0);
+        new MemberTable(places).Remove(7);
+        Assert.All(places, static place => Assert.Equal(0u, place));
     }
 
     [Fact]
