@@ -15,8 +15,11 @@ public sealed record CreateBondRequest
     /// <summary>The MAC address; null for that of the first member.</summary>
     public string? Address { get; init; }
 
-    /// <summary>The MTU in bytes, 68 to 65521; null for 1500.</summary>
+    /// <summary>The MTU in bytes, 68 to 65535 (65521 for a TAP device); null for 1500.</summary>
     public int? Mtu { get; init; }
+
+    /// <summary>Transmit queues, 1 to 4096, and as many receive queues; null for 16. A TAP device has one.</summary>
+    public int? NumTxQueues { get; init; }
 
     /// <summary>True to bring the bond up at once.</summary>
     public bool? Up { get; init; }

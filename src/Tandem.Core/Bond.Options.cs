@@ -19,6 +19,12 @@ public sealed partial class Bond
             return error;
         if (options.DataPath != before.DataPath && UseDataPath(options.DataPath) is { } refused)
             return refused;
+        if (options.Passage != before.Passage && UsePassage(options.Passage) is { } noPassage)
+        {
+            if (options.DataPath != before.DataPath)
+                _host.UseDataPath(before.DataPath);
+            return noPassage;
+        }
 
         Options = options;
         _mode = ModeTable.Get(options.Mode);
@@ -90,6 +96,14 @@ public sealed partial class Bond
             : null;
     }
 
+    private OptionError? UsePassage(DevicePassage passage)
+    {
+        var option = BondOptions.Known.Passage;
+        return _host.UsePassage(passage) is { IsOk: false } refused
+            ? OptionError.Of(OptionErrorKind.Unavailable, option, new OptionValue((long)passage).Format(option), refused.Problem!)
+            : null;
+    }
+
     private (BondOptions Options, OptionError? Error) Apply(IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes) =>
         OptionChange.Apply(Options, changes, new OptionSituation(_members.Count > 0, IsUp, ActiveProblem));
 
@@ -98,6 +112,14 @@ public sealed partial class Bond
         var text = value.Format(option);
         if (!option.AppliesTo(Options.Mode))
             return OptionError.Of(OptionErrorKind.Mode, option, text, $"not an option of mode {ModeName}");
+        if (option == Member.Known.QueueId && value.Number > _device.Queues)
+            return OptionError.Of(
+                OptionErrorKind.Range,
+                option,
+                text,
+                $"{Name} has {_device.Queues} transmit queues",
+                $"accepted: 0 to {_device.Queues} (0: none); numtxqueues of \"link add\" gives it another number of them"
+            );
         if (
             option == Member.Known.QueueId
             && value.Number != 0

@@ -23,6 +23,7 @@ public sealed partial class Bond
     private readonly List<Member> _members = [];
     private readonly List<BondEvent> _unreported = [];
     private readonly FailoverAnnouncements _announcements = new();
+    private readonly DeviceTraits _device;
     private MacAddress _ownAddress;
     private Mode _mode;
     private long _nextPoll = Clock.Never;
@@ -38,9 +39,21 @@ public sealed partial class Bond
     /// <param name="isRestored">
     /// True if the bond goes on where an earlier process left it: until <see cref="EndRestoring"/> nothing is said about carrier and plan.
     /// </param>
-    public Bond(string name, IBondHost host, MacAddress address, bool addressIsRandom, int mtu, long now, bool isRestored = false)
+    /// <param name="device">What the device is, which stays as long as the bond is.</param>
+    public Bond(
+        string name,
+        IBondHost host,
+        MacAddress address,
+        bool addressIsRandom,
+        int mtu,
+        long now,
+        bool isRestored = false,
+        DeviceTraits? device = null
+    )
     {
         Name = name;
+        _device = device ?? DeviceTraits.Usual;
+        Options = BondOptions.Default.With(BondOptions.Known.DeviceKind, (long)_device.Kind);
         _host = host;
         _ownAddress = Address = address;
         UserAddress = addressIsRandom ? null : address;
@@ -60,7 +73,7 @@ public sealed partial class Bond
     public string Name { get; private set; }
 
     /// <summary>The values of all options.</summary>
-    public BondOptions Options { get; private set; } = BondOptions.Default;
+    public BondOptions Options { get; private set; }
 
     /// <summary>Administratively up.</summary>
     public bool IsUp { get; private set; }

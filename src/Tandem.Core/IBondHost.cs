@@ -71,6 +71,9 @@ public interface IBondHost
     /// </summary>
     HostResult UseDataPath(DataPathChoice choice);
 
+    /// <summary>Lets frames that the kernel carries pass through the bond's device, or past it by the shortest way, while they flow.</summary>
+    HostResult UsePassage(DevicePassage passage);
+
     /// <summary>Makes a plan the one that the data path carries out from the next frame on.</summary>
     void Publish(ForwardingPlan plan);
 

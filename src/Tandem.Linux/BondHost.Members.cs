@@ -11,6 +11,7 @@ public sealed partial class BondHost
     /// <summary>Guards members again whose guard someone else removed, or that have another name than their guard.</summary>
     public void Reguard()
     {
+        _device.Guard();
         foreach (var (saved, _) in _members.Values)
             Reguard(saved);
     }
@@ -103,6 +104,7 @@ public sealed partial class BondHost
         _members[setup.Ifindex] = (saved with { Name = setup.Name, TakenAddress = present }, new LinkReader(setup.Ifindex));
         _journal.Remember(_members[setup.Ifindex].Saved);
         Reguard(_members[setup.Ifindex].Saved);
+        _keeper.RenewGuard(_members[setup.Ifindex].Saved);
         return HostResult.Done;
     }
 

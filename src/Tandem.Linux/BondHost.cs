@@ -2,6 +2,7 @@ using Tandem.Core;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 using Tandem.Linux.Announcing;
+using Tandem.Linux.Devices;
 using Tandem.Linux.Members;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
@@ -19,7 +20,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
     private readonly RouteSocket _route;
     private readonly Ethtool _ethtool;
     private readonly MemberKeeper _keeper;
-    private readonly TapDevice _tap;
+    private readonly BondDevice _device;
     private readonly DataPath _path;
     private readonly DataPaths _paths;
     private readonly Dictionary<int, SavedMember> _left;
@@ -39,23 +40,10 @@ public sealed partial class BondHost : IBondHost, IDisposable
             _route = new RouteSocket();
             _ethtool = new Ethtool();
             _keeper = new MemberKeeper(_route);
-            var opened = options.Device is { } device ? TapDevice.From(device, name) : TapDevice.Open(name, options.Reattach);
-            _tap = opened.Value ?? throw new InvalidOperationException(opened.Error.Detail ?? opened.Error.ToString());
-            var link = _route.GetLink(name);
-            Ifindex = link.Value?.Ifindex ?? throw new InvalidOperationException($"{name} vanished: {link.Error}");
-            if (!options.Reattach)
-                _tap.SetCarrier(false);
-            _path = new DataPath(_tap, options.Seed, options.MemberFault ?? (static _ => true), options.ControlArrived);
-            _paths = new DataPaths(Ifindex, _path, options.VerifierLog ?? (static _ => { }));
-            // Last: whatever fails before leaves no device behind.
-            if (options.Persist && _tap.SetPersistent(true) is { IsOk: false } error)
-                throw new InvalidOperationException($"cannot make {name} persistent: {error}");
+            (_device, _path, _paths) = Open(options);
         }
         catch
         {
-            _paths?.Dispose();
-            _path?.Dispose();
-            _tap?.Dispose();
             _keeper?.Dispose();
             _ethtool?.Dispose();
             _route?.Dispose();
@@ -66,8 +54,14 @@ public sealed partial class BondHost : IBondHost, IDisposable
     /// <summary>The bond's name.</summary>
     public string Name { get; private set; }
 
-    /// <summary>The number of the bond's device.</summary>
-    public int Ifindex { get; }
+    /// <summary>The number of the bond's device, in the network namespace where it is.</summary>
+    public int Ifindex => _device.Ifindex;
+
+    /// <summary>The number of the device's other end, in this network namespace; null if it has none.</summary>
+    public int? OtherEnd => _device.OtherEnd;
+
+    /// <summary>What the bond's device is.</summary>
+    public DeviceKind Kind => _device.Kind;
 
     /// <summary>Frames of the host that no member could carry.</summary>
     public ulong NoMemberDropped => _paths.NoMember;
@@ -81,8 +75,10 @@ public sealed partial class BondHost : IBondHost, IDisposable
     /// <summary>Why the kernel or this process carries the frames, in words.</summary>
     public string DataPathReason => _paths.Reason;
 
-    /// <summary>The open device, for a service manager that keeps it over the end of this process.</summary>
-    public FileDescriptor Device => _tap.Descriptor;
+    /// <summary>
+    /// The open device, for a service manager that keeps it over the end of this process; null for one that nobody has to keep open.
+    /// </summary>
+    public FileDescriptor? Descriptor => _device.Tap?.Descriptor;
 
     /// <summary>What the data path counted on a slot; zeros if it is not open.</summary>
     public SlotCounters ReadCounters(int slot) => _paths.ReadCounters(slot);
@@ -110,15 +106,50 @@ public sealed partial class BondHost : IBondHost, IDisposable
             Check(SetHearing(ifindex), $"cannot make member {ifindex} of {Name} promiscuous");
     }
 
-    /// <summary>Puts back what others removed of the data path in the kernel, and tells about that and about what keeps frames from it.</summary>
+    /// <summary>
+    /// Puts back what others changed of the device and of the data path in the kernel, and tells about that and about what keeps frames
+    /// from it.
+    /// </summary>
     public void Inspect()
     {
+        foreach (var news in _device.Inspect())
+            Tell(EventKind.Notice, null, news);
         foreach (var news in _paths.Inspect(NameOf))
             Tell(EventKind.Notice, null, news);
     }
 
+    /// <summary>The bond's device as it is now, wherever it is; null if it is gone.</summary>
+    public LinuxResult<LinkInfo> ReadDevice()
+    {
+        var (ifindex, netnsid) = (_device.Ifindex, _device.Route.Netnsid);
+        var read = _device.Read();
+        if (_device.Route.Netnsid != netnsid || _device.Ifindex != ifindex)
+        {
+            Check(_paths.Rewire(), $"cannot wire {Name} where it is now");
+            Tell(
+                EventKind.Notice,
+                null,
+                _device.Route.Netnsid is { } id
+                    ? $"moved to another network namespace (link-netnsid {id}); it goes on there, and is run from here"
+                    : "back in this network namespace"
+            );
+        }
+        return read;
+    }
+
     /// <summary>Takes in that the bond's device has another name.</summary>
-    public void Renamed(string name) => Name = name;
+    public void Renamed(string name)
+    {
+        Name = name;
+        _device.Renamed(name);
+    }
+
+    /// <summary>Sets the bond's device administratively up or down.</summary>
+    public HostResult SetUp(bool up)
+    {
+        var result = _device.Route.SetUp(Ifindex, up);
+        return result.IsOk ? HostResult.Done : Failed($"cannot be set {(up ? "up" : "down")}", result);
+    }
 
     /// <inheritdoc/>
     public HostResult SetMemberMtu(int ifindex, int mtu)
@@ -130,27 +161,22 @@ public sealed partial class BondHost : IBondHost, IDisposable
     /// <inheritdoc/>
     public HostResult SetBondAddress(MacAddress address)
     {
-        var result = _route.SetAddress(Ifindex, address);
+        var result = _device.Route.SetAddress(Ifindex, address);
         return result.IsOk ? HostResult.Done : Failed($"cannot give {Name} the address {address}", result);
     }
 
     /// <inheritdoc/>
     public HostResult SetBondMtu(int mtu)
     {
-        var result = _route.SetMtu(Ifindex, mtu);
+        var result = _device.Route.SetMtu(Ifindex, mtu);
         return result.IsOk ? HostResult.Done : Failed($"cannot set the MTU of {Name} to {mtu}", result);
     }
 
     /// <inheritdoc/>
-    public void SetCarrier(bool up)
-    {
-        // A device that someone else removed has no carrier, and nobody misses it.
-        if (_tap.SetCarrier(up) is { IsOk: false } failed && failed.Errno != Errno.EBADFD)
-            Check(failed, $"cannot set the carrier of {Name}");
-    }
+    public void SetCarrier(bool up) => Check(_device.SetCarrier(up), $"cannot set the carrier of {Name}");
 
-    /// <summary>Sets what the bond's own device reports; before kernel 4.20 it reports 10 Mbit/s whatever is said.</summary>
-    public void SetSpeed(uint speedMbps, Duplex duplex) => _ethtool.SetSpeed(Name, speedMbps, duplex);
+    /// <inheritdoc/>
+    public void SetSpeed(uint speedMbps, Duplex duplex) => _device.SetSpeed(speedMbps, duplex);
 
     /// <inheritdoc/>
     public LinkStatus ReadLink(int ifindex) =>
@@ -164,6 +190,13 @@ public sealed partial class BondHost : IBondHost, IDisposable
             return new HostResult(DataPaths.Words(failed));
         TellDataPath(before);
         return HostResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public HostResult UsePassage(DevicePassage passage)
+    {
+        var result = _paths.UseShortCut(passage == DevicePassage.Fast);
+        return result.IsOk ? HostResult.Done : new HostResult(DataPaths.Words(result));
     }
 
     /// <inheritdoc/>
@@ -194,8 +227,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
         foreach (var (saved, _) in _members.Values)
             Return(saved);
         _members.Clear();
-        _tap.SetPersistent(false);
-        _tap.Dispose();
+        _device.Dispose();
         _keeper.Dispose();
         _ethtool.Dispose();
         _route.Dispose();
@@ -212,9 +244,12 @@ public sealed partial class BondHost : IBondHost, IDisposable
         );
     }
 
-    private string NameOf(int ifindex) => _members.TryGetValue(ifindex, out var member) ? member.Saved.Name : Name;
+    private string NameOf(int ifindex) =>
+        _members.TryGetValue(ifindex, out var member) ? member.Saved.Name
+        : ifindex == OtherEnd ? _route.GetLink(ifindex).Value?.Name ?? $"the other end of {Name}"
+        : Name;
 
-    private Announcer AnnouncerOn(int slot) => new(_route, Name, frame => _path.SendControl(slot, frame));
+    private Announcer AnnouncerOn(int slot) => new(_device.Route, Name, frame => _path.SendControl(slot, frame));
 
     private void Check(LinuxResult result, string what)
     {

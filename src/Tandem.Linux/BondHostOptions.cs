@@ -1,3 +1,4 @@
+using Tandem.Core.Options;
 using Tandem.Linux.Native;
 
 namespace Tandem.Linux;
@@ -5,6 +6,21 @@ namespace Tandem.Linux;
 /// <summary>How the device of a bond is made.</summary>
 public sealed record BondHostOptions
 {
+    /// <summary>What kind of device to make.</summary>
+    public DeviceKind Kind { get; init; }
+
+    /// <summary>Who is to carry the frames, as far as the kind of device goes by that.</summary>
+    public DataPathChoice DataPath { get; init; }
+
+    /// <summary>Transmit and receive queues of a pair; a TAP device has one.</summary>
+    public int Queues { get; init; } = DefaultQueues;
+
+    /// <summary>The queues that a bond of the driver has.</summary>
+    public const int DefaultQueues = 16;
+
+    /// <summary>Take over the pair of devices whose other end has this number; it keeps its carrier meanwhile.</summary>
+    public int? OtherEnd { get; init; }
+
     /// <summary>Take over a TAP device of the bond's name that is there and that nobody has open; it keeps its carrier meanwhile.</summary>
     public bool Reattach { get; init; }
 
@@ -13,9 +29,6 @@ public sealed record BondHostOptions
 
     /// <summary>Interfaces that an earlier process left as members, as they were before they joined.</summary>
     public IReadOnlyList<SavedMember> Left { get; init; } = [];
-
-    /// <summary>Leave the device, with its addresses and routes, if this process is killed. Disposing removes it all the same.</summary>
-    public bool Persist { get; init; }
 
     /// <summary>Where chance begins.</summary>
     public ulong Seed { get; init; }

@@ -8,7 +8,8 @@ namespace Tandem.Linux;
 
 /// <summary>
 /// Carries out the forwarding plans of one bond, frame by frame, with two threads: one from the host to the members, one
-/// from the members to the host. Slots are opened and closed by one owner at a time, while frames flow.
+/// from the members to the host. Slots are opened and closed by one owner at a time, while frames flow. Where the bond's device is not one
+/// that this process reads and writes, only control frames come and go this way.
 /// </summary>
 public sealed class DataPath : IDisposable
 {
@@ -19,7 +20,7 @@ public sealed class DataPath : IDisposable
     public const int ControlFrameCapacity = ControlFrames.Capacity + 1;
 
     private readonly SharedState _shared;
-    private readonly HostToMembers _hostToMembers;
+    private readonly HostToMembers? _hostToMembers;
     private readonly MembersToHost _membersToHost;
     private readonly Thread[] _threads;
     private readonly Lock _owner = new();
@@ -28,7 +29,10 @@ public sealed class DataPath : IDisposable
     private bool _isDisposed;
 
     /// <summary>Starts the threads, in the calling thread's network namespace.</summary>
-    /// <param name="tap">The bond's device; it is to stay open for as long as the data path runs.</param>
+    /// <param name="tap">
+    /// The bond's device, which is to stay open for as long as the data path runs; null if it is of another kind.
+    /// </param>
+    /// <param name="name">The bond's name, for the names of the threads.</param>
     /// <param name="seed">Where chance begins, for plans that pick members at random.</param>
     /// <param name="memberFault">
     /// Called on a thread of the data path with a slot whose device turned out to be down or gone, at most once for each
@@ -38,24 +42,21 @@ public sealed class DataPath : IDisposable
     /// Called on the receiving thread when a frame that the plan has the brain hear (<see cref="ForwardingPlan.HearsControl"/>) waits for
     /// <see cref="TakeControl"/>. It must only pass the news on.
     /// </param>
-    public DataPath(TapDevice tap, ulong seed, Func<int, bool> memberFault, Action? controlArrived = null)
+    public DataPath(TapDevice? tap, string name, ulong seed, Func<int, bool> memberFault, Action? controlArrived = null)
     {
-        ArgumentNullException.ThrowIfNull(tap);
         _shared = new SharedState(memberFault) { ControlArrived = controlArrived };
-        _hostToMembers = new HostToMembers(tap, _shared, seed);
+        _hostToMembers = tap is null ? null : new HostToMembers(tap, _shared, seed);
         _membersToHost = new MembersToHost(tap, _shared);
         // The names show in ps -L and top -H, which have room for 15 bytes.
-        _threads =
-        [
-            new Thread(_hostToMembers.Run, maxStackSize: 256 * 1024) { Name = $"tx {tap.Name}", IsBackground = true },
-            new Thread(_membersToHost.Run, maxStackSize: 256 * 1024) { Name = $"rx {tap.Name}", IsBackground = true },
-        ];
+        _threads = [NewThread(_membersToHost.Run, $"rx {name}")];
+        if (_hostToMembers is not null)
+            _threads = [NewThread(_hostToMembers.Run, $"tx {name}"), .. _threads];
         foreach (var thread in _threads)
             thread.Start();
     }
 
     /// <summary>Frames of the host that no member could carry.</summary>
-    public ulong NoMemberDropped => _hostToMembers.Unrouted;
+    public ulong NoMemberDropped => _hostToMembers?.Unrouted ?? 0;
 
     /// <summary>Makes a plan the one that is carried out from the next frame on.</summary>
     public void Publish(ForwardingPlan plan) => _shared.Plan = plan;
@@ -84,7 +85,7 @@ public sealed class DataPath : IDisposable
             if (_shared[slot] is not { } member)
                 return;
             _shared[slot] = null;
-            _hostToMembers.Checkpoint.Await();
+            _hostToMembers?.Checkpoint.Await();
             _membersToHost.Checkpoint.Await();
             member.Dispose();
         }
@@ -184,15 +185,17 @@ public sealed class DataPath : IDisposable
             if (_isDisposed)
                 return;
             _isDisposed = true;
-            _hostToMembers.Checkpoint.Stop();
+            _hostToMembers?.Checkpoint.Stop();
             _membersToHost.Checkpoint.Stop();
             foreach (var thread in _threads)
                 thread.Join();
             Parallel.For(0, ForwardingPlan.MaxMembers, slot => _shared[slot]?.Dispose());
             for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
                 _shared[slot] = null;
-            _hostToMembers.Checkpoint.Dispose();
+            _hostToMembers?.Checkpoint.Dispose();
             _membersToHost.Checkpoint.Dispose();
         }
     }
+
+    private static Thread NewThread(ThreadStart run, string name) => new(run, maxStackSize: 256 * 1024) { Name = name, IsBackground = true };
 }

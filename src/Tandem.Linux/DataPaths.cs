@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
+using Tandem.Linux.Devices;
 using Tandem.Linux.FastPath;
 using Tandem.Linux.Native;
 
@@ -10,7 +11,11 @@ namespace Tandem.Linux;
 /// Both data paths of a bond, and which of them carries the frames. The C# path is always there: it takes what the kernel leaves to it,
 /// and control frames. One thread at a time, in the bond's network namespace.
 /// </summary>
-internal sealed class DataPaths(int bond, DataPath service, Action<string> verifierLog) : IDisposable
+/// <param name="device">The bond's device.</param>
+/// <param name="service">The C# path.</param>
+/// <param name="verifierLog">Receives all that the kernel's verifier said, should it refuse the programs.</param>
+/// <param name="deviceReason">Why the device is not of a kind that could have been had otherwise; null if it is the best one.</param>
+internal sealed class DataPaths(BondDevice device, DataPath service, Action<string> verifierLog, string? deviceReason = null) : IDisposable
 {
     private const string LeftBehind =
         "a program stays attached to the bond's egress; if it is of a service before, frames come twice until that one's rights and libbpf are back";
@@ -19,12 +24,13 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
 
     // What the kernel counted before it gave the frames back.
     private readonly SlotCounters[] _earlier = new SlotCounters[ForwardingPlan.MaxMembers];
-    private SlotCounters _ofClosedSlots;
+    private SlotCounters _earlierPast;
     private ulong _earlierNoMember;
     private ulong _earlierLeft;
     private KernelPath? _kernel;
     private ForwardingPlan? _plan;
     private DataPathChoice _choice = DataPathChoice.CSharp;
+    private bool _isShort;
 
     /// <summary>Whether the kernel carries the frames.</summary>
     [MemberNotNullWhen(true, nameof(_kernel))]
@@ -37,21 +43,25 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
     public ulong NoMember => service.NoMemberDropped + _earlierNoMember + (_kernel?.NoMember ?? 0);
 
     /// <summary>
-    /// Lets the chosen one carry the frames from now on. What cannot be is an error only if it was asked for by name; nothing changes
-    /// then.
+    /// Lets the chosen one carry the frames from now on. What cannot be is an error only if it was asked for by name, or if the device leaves
+    /// no choice; nothing changes then.
     /// </summary>
     public LinuxResult Use(DataPathChoice choice)
     {
         if (choice == DataPathChoice.CSharp)
         {
+            if (device.Tap is null)
+                return new LinuxResult(Errno.EPERM, OnlyKernel);
             LeaveKernel("data_path csharp was asked for");
-            KernelPath.Leave(bond, HookPoint.Egress);
+            device.Wiring.Transmit.Leave();
         }
         else if (!IsInKernel && EnterKernel() is { IsOk: false } failed)
         {
+            if (device.Tap is null)
+                return failed;
             // Programs that an earlier process left, and that this one cannot take over, must not carry frames beside the service.
-            KernelPath.Leave(bond, HookPoint.Egress);
-            if (TcxHook.IsTaken(bond, HookPoint.Egress))
+            device.Wiring.Transmit.Leave();
+            if (TcxHook.IsTaken(device.Ifindex, HookPoint.Egress))
                 failed = failed with { Detail = $"{failed.Detail ?? failed.ToString()}; {LeftBehind}" };
             if (choice == DataPathChoice.Ebpf)
                 return failed;
@@ -59,6 +69,26 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
         }
         _choice = choice;
         return LinuxResult.Ok;
+    }
+
+    /// <summary>Lets frames that the kernel carries take the short cut past the bond's device, or go through it.</summary>
+    public LinuxResult UseShortCut(bool isShort)
+    {
+        var result = _kernel?.UseShortCut(isShort) ?? LinuxResult.Ok;
+        if (result.IsOk)
+            _isShort = isShort;
+        if (IsInKernel)
+            Reason = KernelReason;
+        return result;
+    }
+
+    /// <summary>Takes in that the bond's device is in another network namespace, or has another number.</summary>
+    public LinuxResult Rewire()
+    {
+        var result = _kernel?.Rewire(device.Wiring) ?? LinuxResult.Ok;
+        if (IsInKernel)
+            Reason = KernelReason;
+        return result;
     }
 
     /// <summary>Frames of the host that the kernel left to the C# path.</summary>
@@ -101,10 +131,10 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
             return result;
         _ifindexes[slot] = ifindex;
         if (!IsInKernel)
-            KernelPath.Leave(ifindex, HookPoint.Ingress);
+            new Place(Hook.Here, ifindex, HookPoint.Ingress).Leave();
         if (_kernel?.AddMember(slot, ifindex) is { IsOk: false } failed)
         {
-            if (_choice == DataPathChoice.Ebpf)
+            if (_choice == DataPathChoice.Ebpf || device.Tap is null)
             {
                 CloseSlot(slot);
                 return failed;
@@ -117,7 +147,6 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
     /// <summary>Closes a slot.</summary>
     public void CloseSlot(int slot)
     {
-        _ofClosedSlots += InKernel(slot);
         _kernel?.RemoveMember(slot, _ifindexes[slot]);
         service.CloseSlot(slot);
         _ifindexes[slot] = 0;
@@ -127,20 +156,8 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
     /// <summary>What was carried on a slot, by either of both.</summary>
     public SlotCounters ReadCounters(int slot) => service.ReadCounters(slot) + InKernel(slot);
 
-    /// <summary>What the kernel carried on all slots, those of former members too: the bond's device counts none of it.</summary>
-    public SlotCounters PastDevice
-    {
-        get
-        {
-            var sum = _ofClosedSlots;
-            for (var slot = 0; slot < _ifindexes.Length; slot++)
-            {
-                if (_ifindexes[slot] != 0)
-                    sum += InKernel(slot);
-            }
-            return sum;
-        }
-    }
+    /// <summary>What the kernel carried past the bond's device, which counts none of it.</summary>
+    public SlotCounters PastDevice => _earlierPast + (_kernel?.PastDevice ?? default);
 
     /// <summary>Looks after the kernel's path; see <see cref="KernelPath"/>.</summary>
     public IReadOnlyList<string> Inspect(Func<int, string> nameOf) => _kernel?.Inspect(nameOf) ?? [];
@@ -158,11 +175,28 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
         : failure.Errno is Errno.ENOENT or Errno.EPERM ? detail
         : $"{detail}: {(failure with { Detail = null })}";
 
+    private string OnlyKernel =>
+        $"the device is one end of a {Kind} pair, which only programs in the kernel can carry; "
+        + "remove the bond and make it again with data_path csharp, which gives it a TAP device";
+
+    private string Kind => BondOptions.Known.DeviceKind.Choices[(int)device.Kind];
+
+    private string KernelReason =>
+        $"eBPF programs at the {device.Wiring.Transmit.Hook.Name} hooks, "
+        + (
+            device.Tap is not null
+                ? $"past a TAP device: captures, counters and queueing disciplines of the bond see no frame that is sent{(deviceReason is null ? "" : $" ({deviceReason})")}"
+            : _isShort && device.Wiring.Out is not null
+                ? $"past a {Kind} pair (device fast): captures, counters and queueing disciplines of the bond see no frame that is sent"
+            : _isShort ? $"through a {Kind} pair: the short cut does not lead to another network namespace"
+            : $"through a {Kind} pair"
+        );
+
     private SlotCounters InKernel(int slot) => _earlier[slot] + (_kernel?.ReadCounters(slot) ?? default);
 
     private LinuxResult EnterKernel()
     {
-        var loaded = KernelPath.Load(bond, verifierLog);
+        var loaded = KernelPath.Load(device.Wiring, verifierLog);
         if (loaded.Value is not { } kernel)
             return loaded.Error;
         var result = service.SetFilter(kernel.SocketFilter);
@@ -171,6 +205,8 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
             if (_ifindexes[slot] != 0)
                 result = kernel.AddMember(slot, _ifindexes[slot]);
         }
+        if (result.IsOk && _isShort)
+            result = kernel.UseShortCut(isShort: true);
         if (result.IsOk && _plan is not null)
         {
             kernel.Publish(_plan);
@@ -183,7 +219,7 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
             return result;
         }
         _kernel = kernel;
-        Reason = $"eBPF programs at the {Hook.Here.Name} hooks";
+        Reason = KernelReason;
         ListenIfNeeded();
         return result;
     }
@@ -201,6 +237,7 @@ internal sealed class DataPaths(int bond, DataPath service, Action<string> verif
         GiveFrames(kernel);
         for (var slot = 0; slot < _earlier.Length; slot++)
             _earlier[slot] += kernel.ReadCounters(slot);
+        _earlierPast += kernel.PastDevice;
         _earlierNoMember += kernel.NoMember;
         _earlierLeft += kernel.Left;
         Unload(kernel);

@@ -4,9 +4,19 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux;
 
+/// <summary>Whom a guard keeps the host's own stack from.</summary>
+public enum Guarded
+{
+    /// <summary>A member. Sockets that are bound to one type of frame hear theirs on it, such as LLDP.</summary>
+    Member,
+
+    /// <summary>The other end of a bond's device, where nobody is to hear anything.</summary>
+    OtherEnd,
+}
+
 /// <summary>
-/// Keeps frames that arrive on a member from the host's own stack: an nftables chain on the device's ingress that drops
-/// everything. Packet sockets see a frame before that hook, so the data path loses nothing. The chains stay when the
+/// Keeps frames that arrive on a member from the host's own stack: an nftables chain on the device's ingress that drops them. Packet
+/// sockets for all types see a frame before that hook, so the data path loses nothing. The chains stay when the
 /// process dies, as they should while a member has no owner, and are found again by the table's name.
 /// </summary>
 /// <remarks>Needs nf_tables with the netdev family (CONFIG_NF_TABLES_NETDEV, kernel 4.2).</remarks>
@@ -18,25 +28,42 @@ public sealed class IngressGuard : IDisposable
     private const string ChainPrefix = "member-";
 
     private readonly NetlinkSocket _socket = new(Nl.NETLINK_NETFILTER);
-    private readonly byte[] _request = new byte[1024];
+    private readonly byte[] _request = new byte[4096];
 
-    /// <summary>Drops for the stack whatever arrives on an interface from now on. No error if the guard stands already.</summary>
-    public LinuxResult Add(int ifindex, string name)
+    /// <summary>Drops for the stack what arrives on an interface from now on. A guard that stands already is made anew, in one step.</summary>
+    public LinuxResult Add(int ifindex, string name, Guarded guarded = Guarded.Member)
     {
         var batch = BeginBatch(out var sequence);
-        AddChain(ref batch, sequence, ifindex, name);
+        AddChain(ref batch, sequence, ifindex, name, guarded);
         return Commit(batch, sequence);
+    }
+
+    /// <summary>Makes sure that the guard stands, under the interface's present name.</summary>
+    /// <param name="ifindex">The interface.</param>
+    /// <param name="name">Its present name.</param>
+    /// <param name="guarded">Whom the guard keeps the stack from.</param>
+    /// <param name="wasGone">True if there was no guard at all.</param>
+    public LinuxResult Ensure(int ifindex, string name, Guarded guarded, out bool wasGone)
+    {
+        wasGone = false;
+        var guards = List();
+        if (guards.Value is not { } standing)
+            return guards.Error;
+        wasGone = !standing.TryGetValue(ifindex, out var found);
+        if (wasGone)
+            return Add(ifindex, name, guarded);
+        return found == name ? LinuxResult.Ok : Move(ifindex, name, guarded);
     }
 
     /// <summary>
     /// Makes the guard stand under the interface's present name, in one step: from some kernel on (6.16, say) a chain belongs to
     /// a name, lets a renamed interface go, and catches the next one of the old name.
     /// </summary>
-    public LinuxResult Move(int ifindex, string name)
+    public LinuxResult Move(int ifindex, string name, Guarded guarded = Guarded.Member)
     {
         var batch = BeginBatch(out var sequence);
         RemoveChain(ref batch, sequence, Nl.NLM_F_REQUEST, ifindex);
-        AddChain(ref batch, sequence, ifindex, name);
+        AddChain(ref batch, sequence, ifindex, name, guarded);
         return Commit(batch, sequence);
     }
 
@@ -108,7 +135,7 @@ public sealed class IngressGuard : IDisposable
     /// <summary>Whether there is nothing to remove; a kernel without nf_tables answers EOPNOTSUPP.</summary>
     private static bool IsAbsent(LinuxResult result) => result.Errno is Errno.ENOENT or Errno.EOPNOTSUPP;
 
-    private static void AddChain(ref NetlinkWriter batch, uint sequence, int ifindex, string name)
+    private static void AddChain(ref NetlinkWriter batch, uint sequence, int ifindex, string name, Guarded guarded)
     {
         batch.BeginMessage(Nf.NFT_MSG_NEWTABLE, Nl.NLM_F_REQUEST | Nl.NLM_F_CREATE, sequence, Header());
         batch.AttributeString(Nf.NFTA_TABLE_NAME, Table);
@@ -124,6 +151,8 @@ public sealed class IngressGuard : IDisposable
         batch.AttributeString(Nf.NFTA_CHAIN_TYPE, "filter");
         batch.AttributeBigEndian(Nf.NFTA_CHAIN_POLICY, Nf.NF_DROP);
         batch.EndMessage();
+        if (guarded == Guarded.Member)
+            ListenerRules.Write(ref batch, sequence, Table, ChainName(ifindex));
     }
 
     private static void RemoveChain(ref NetlinkWriter batch, uint sequence, ushort flags, int ifindex)

@@ -15,7 +15,7 @@ public static class Leftovers
         {
             foreach (var point in (HookPoint[])[HookPoint.Ingress, HookPoint.Egress])
             {
-                if (KernelPath.Leave(link.Ifindex, point) is { IsOk: false } attached)
+                if (new Place(Hook.Here, link.Ifindex, point).Leave() is { IsOk: false } attached)
                     problems.Add((link.Name, attached.ToString()));
             }
         }

@@ -94,10 +94,16 @@ internal sealed class FakeNetwork : INetwork
     public HostResult SetUp(int ifindex, bool up) =>
         Do(() => Change(ifindex, link => link with { Flags = up ? LinkFlags.Up | LinkFlags.LowerUp | LinkFlags.Running : LinkFlags.None }));
 
-    public Opened OpenBond(string name, IBondJournal journal, BondReports reports) =>
+    public Opened OpenBond(string name, DeviceRequest request, IBondJournal journal, BondReports reports) =>
         Open(() => new Device(this, Add(name, "tun").Ifindex, [], journal, reports));
 
-    public Opened ReopenBond(string name, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports) =>
+    public Opened ReopenBond(
+        string name,
+        int? otherEnd,
+        IReadOnlyList<SavedMember> members,
+        IBondJournal journal,
+        BondReports reports
+    ) =>
         Open(() => new Device(this, Find(name)!.Ifindex, members, journal, reports));
 
     public string? Remove(int ifindex)
@@ -185,6 +191,16 @@ internal sealed class FakeNetwork : INetwork
         private readonly ConcurrentDictionary<int, ConcurrentQueue<byte[]>> _arrived = [];
 
         public int Ifindex => ifindex;
+
+        public int? OtherEnd => null;
+
+        public DeviceKind Kind => DeviceKind.Tap;
+
+        public LinkInfo? Read() => network.Find(ifindex);
+
+        public HostResult SetUp(bool up) => network.SetUp(ifindex, up);
+
+        public HostResult UsePassage(DevicePassage passage) => HostResult.Done;
 
         public ulong NoMemberDropped => 0;
 

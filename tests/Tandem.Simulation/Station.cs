@@ -258,6 +258,8 @@ public sealed class Station : IBondHost
     HostResult IBondHost.UseDataPath(DataPathChoice choice) =>
         choice == DataPathChoice.Ebpf ? new HostResult("a simulated host has no kernel") : HostResult.Done;
 
+    HostResult IBondHost.UsePassage(DevicePassage passage) => HostResult.Done;
+
     void IBondHost.Publish(ForwardingPlan plan)
     {
         Plan = plan;

@@ -27,6 +27,7 @@ internal static class LinkAdd
     {
         string? name = null;
         bool? up = null;
+        int? transmitQueues = null;
         var device = new DeviceWords();
         while (!arguments.AtEnd)
         {
@@ -37,9 +38,12 @@ internal static class LinkAdd
                 name = arguments.Value(word);
             else if (device.TryRead(word, arguments))
                 continue;
-            // The device has the queues that it needs; the words are taken because scripts give them.
+            // There are as many for what is received as for what is sent; the other word is taken because scripts give it.
             else if (Keyword.Find(word, "numtxqueues", "numrxqueues") is { } queues && word.Length > "num".Length)
-                RequireQueues(queues, arguments.Number(queues, 0, int.MaxValue));
+            {
+                var number = RequireQueues(queues, arguments.Number(queues, 0, int.MaxValue));
+                transmitQueues = queues == "numtxqueues" ? number : transmitQueues;
+            }
             else if (Keyword.Matches(word, "type"))
             {
                 BondWords.RequireKind(arguments.Value("type"), "bond");
@@ -51,6 +55,7 @@ internal static class LinkAdd
                     Options = options,
                     Address = device.Address,
                     Mtu = device.Mtu,
+                    NumTxQueues = transmitQueues,
                     Up = up,
                 };
             }
@@ -64,9 +69,8 @@ internal static class LinkAdd
     }
 
     // The kernel refuses these, not ip; so that is the exit code.
-    private static void RequireQueues(string word, int queues)
-    {
-        if (queues is < 1 or > MaxQueues)
-            throw new CommandException(ExitCode.Refused, $"{word} {queues}: out of range; accepted: 1 to {MaxQueues}");
-    }
+    private static int RequireQueues(string word, int queues) =>
+        queues is < 1 or > MaxQueues
+            ? throw new CommandException(ExitCode.Refused, $"{word} {queues}: out of range; accepted: 1 to {MaxQueues}")
+            : queues;
 }

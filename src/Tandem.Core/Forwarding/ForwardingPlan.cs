@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Tandem.Core.Hashing;
 
 namespace Tandem.Core.Forwarding;
@@ -55,6 +56,12 @@ public sealed record ForwardingPlan
     /// <summary>The slot that carries IGMP under <see cref="TransmitRule.RoundRobin"/>, so that one switch port has the memberships; -1 if none.</summary>
     public int GroupSlot { get; init; } = -1;
 
+    /// <summary>
+    /// Transmit queues of the bond's device whose frames leave on a member of their own, whatever the rule says: only members that can.
+    /// A data path whose device has one queue knows none.
+    /// </summary>
+    public ImmutableArray<QueueSlot> Queues { get; init; } = [];
+
     /// <summary>A bit for each slot: frames that arrive there are delivered to the host. Frames on other slots are dropped and counted.</summary>
     public ulong Deliver { get; init; }
 
@@ -75,5 +82,12 @@ public sealed record ForwardingPlan
         && GroupSlot == other.GroupSlot
         && Deliver == other.Deliver
         && HearsControl == other.HearsControl
-        && Transmit.AsSpan().SequenceEqual(other.Transmit.AsSpan());
+        && Transmit.AsSpan().SequenceEqual(other.Transmit.AsSpan())
+        && Queues.AsSpan().SequenceEqual(other.Queues.AsSpan());
 }
+
+/// <summary>A transmit queue of the bond's device and the member that carries it.</summary>
+/// <param name="Queue">The queue's number, from 1 on.</param>
+/// <param name="Slot">The member's slot.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct QueueSlot(ushort Queue, byte Slot);

@@ -23,6 +23,7 @@ internal sealed class ActiveBackupMode : Mode
         {
             Rule = active is null ? TransmitRule.None : TransmitRule.One,
             Transmit = active is null ? [] : [(byte)active.Slot],
+            Queues = Queues(bond),
             Deliver =
                 bond.Options.AllMembersActive ? AllSlots(bond)
                 : active is null ? 0

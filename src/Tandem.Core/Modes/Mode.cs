@@ -35,6 +35,14 @@ internal abstract class Mode
     protected static ImmutableArray<byte> UsableSlots(Bond bond) =>
         [.. bond.Members.Where(member => member.CanTransmit).Select(member => (byte)member.Slot)];
 
+    /// <summary>The queues that members have by queue_id; standby or not, as with the driver, but only while frames can pass.</summary>
+    protected static ImmutableArray<QueueSlot> Queues(Bond bond) =>
+        [
+            .. bond
+                .Members.Where(member => member is { QueueId: > 0, State: LinkState.Up, Link.IsRunning: true })
+                .Select(member => new QueueSlot((ushort)member.QueueId, (byte)member.Slot)),
+        ];
+
     /// <summary>The rule, or <see cref="TransmitRule.None"/> if no slot is left for it.</summary>
     protected static TransmitRule RuleFor(ImmutableArray<byte> slots, TransmitRule rule) => slots.IsEmpty ? TransmitRule.None : rule;
 }

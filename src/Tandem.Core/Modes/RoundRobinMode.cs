@@ -16,6 +16,7 @@ internal sealed class RoundRobinMode : Mode
             PacketsPerMember = bond.Options.PacketsPerMember,
             Transmit = turns,
             GroupSlot = bond.Active is { CanTransmit: true } active ? active.Slot : -1,
+            Queues = Queues(bond),
             Deliver = AllSlots(bond),
         };
     }

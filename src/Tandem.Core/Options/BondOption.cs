@@ -68,6 +68,9 @@ public enum ChangeRule : byte
 
     /// <summary>Only while the bond has no members.</summary>
     NoMembers = 2,
+
+    /// <summary>Only when the bond is made.</summary>
+    Creation = 4,
 }
 
 /// <summary>A set of modes.</summary>

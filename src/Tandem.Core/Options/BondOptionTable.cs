@@ -241,6 +241,18 @@ public static class BondOptionTable
             },
             new()
             {
+                Name = "device", Keyword = "device", JsonName = "device", Attribute = 1009, ApplyOrder = 1001,
+                Kind = OptionKind.Choice, Choices = ["exact", "fast"], SpelledOut = true,
+                Help = "exact: captures, counters and queueing disciplines of the bond see all frames; fast: frames go past it",
+            },
+            new()
+            {
+                Name = "device_kind", Keyword = "device_kind", JsonName = "device_kind", Attribute = 1010, ApplyOrder = 999,
+                Kind = OptionKind.Choice, Choices = ["auto", "netkit", "veth", "tap"], When = ChangeRule.Creation, SpelledOut = true,
+                Help = "what the bond's device is: one end of a pair, or a TAP device (for data_path csharp); auto: the best one there is",
+            },
+            new()
+            {
                 Name = "lacp_max_active", Keyword = "lacp_max_active", JsonName = "lacp_max_active", Attribute = 1001, ApplyOrder = 40,
                 Kind = OptionKind.Number, Wire = WireType.U32, Max = 64, Unit = "members", Modes = ModeSet.Lacp, SpelledOut = true,
                 Help = "members that carry traffic at most, by actor_port_prio; the others are hot standby; 0: all",
@@ -300,8 +312,8 @@ public static class BondOptionTable
             new()
             {
                 Name = "queue_id", Keyword = "queue_id", JsonName = "queue_id", Attribute = 5, ApplyOrder = 0,
-                Kind = OptionKind.Number, Wire = WireType.U16, Max = 16,
-                Help = "transmit queue that is tied to this member; 0: none",
+                Kind = OptionKind.Number, Wire = WireType.U16, Max = 4096,
+                Help = "transmit queue that is tied to this member in balance-rr and active-backup; 0: none",
             },
             new()
             {

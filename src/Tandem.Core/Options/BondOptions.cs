@@ -91,6 +91,12 @@ public sealed class BondOptions
     /// <summary>Who is to carry the frames.</summary>
     public DataPathChoice DataPath => (DataPathChoice)Number(Known.DataPath);
 
+    /// <summary>How frames are to pass the bond's device.</summary>
+    public DevicePassage Passage => (DevicePassage)Number(Known.Passage);
+
+    /// <summary>What the bond's device is to be.</summary>
+    public DeviceKind DeviceKind => (DeviceKind)Number(Known.DeviceKind);
+
     /// <summary>
     /// The same options with one value changed. Delays are kept as the driver keeps them, as whole passes of the MII monitor: they are rounded
     /// down, grow and shrink with miimon, and read 0 while it is 0.
@@ -162,6 +168,12 @@ public sealed class BondOptions
 
         /// <summary>data_path.</summary>
         public static BondOption DataPath { get; } = Get("data_path");
+
+        /// <summary>device.</summary>
+        public static BondOption Passage { get; } = Get("device");
+
+        /// <summary>device_kind.</summary>
+        public static BondOption DeviceKind { get; } = Get("device_kind");
 
         /// <summary>tlb_dynamic_lb.</summary>
         public static BondOption TlbDynamic { get; } = Get("tlb_dynamic_lb");

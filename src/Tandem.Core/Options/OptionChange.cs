@@ -4,7 +4,8 @@ namespace Tandem.Core.Options;
 /// <param name="HasMembers">It has members.</param>
 /// <param name="IsUp">It is administratively up.</param>
 /// <param name="ActiveProblem">Says why an interface cannot be made the active member, or null if it can.</param>
-public readonly record struct OptionSituation(bool HasMembers, bool IsUp, Func<string, string?> ActiveProblem);
+/// <param name="IsNew">It is being made, or restored as it was.</param>
+public readonly record struct OptionSituation(bool HasMembers, bool IsUp, Func<string, string?> ActiveProblem, bool IsNew = false);
 
 /// <summary>
 /// Applies changes of a bond's options by the driver's rules: its order, its checks, its side effects. Unlike the driver, which keeps
@@ -34,8 +35,22 @@ public static class OptionChange
                 return (current, error);
             options = Set(options, option, value);
         }
-        return (options, null);
+        return FindImpossible(options) is { } impossible ? (current, impossible) : (options, null);
     }
+
+    // What goes together whatever came first.
+    private static OptionError? FindImpossible(BondOptions options) =>
+        (options.DataPath, options.DeviceKind) switch
+        {
+            (DataPathChoice.CSharp, DeviceKind.Netkit or DeviceKind.Veth) => OptionError.Of(
+                OptionErrorKind.Conflict,
+                BondOptions.Known.DeviceKind,
+                options[BondOptions.Known.DeviceKind].Format(BondOptions.Known.DeviceKind),
+                "cannot be used together with data_path csharp: only programs in the kernel carry the frames of such a device",
+                "accepted with it: auto, tap"
+            ),
+            _ => null,
+        };
 
     private static OptionError? FindConflict(IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
     {
@@ -71,6 +86,14 @@ public static class OptionChange
                 $"it belongs to {string.Join(", ", modes)}"
             );
         }
+        if ((option.When & ChangeRule.Creation) != 0 && !situation.IsNew && value != options[option])
+            return OptionError.Of(
+                OptionErrorKind.Conflict,
+                option,
+                text,
+                $"the bond was made with {option.Keyword} {options[option].Format(option)}",
+                "remove the bond and make it again"
+            );
         if ((option.When & ChangeRule.NoMembers) != 0 && situation.HasMembers) // ENOTEMPTY
             return OptionError.Of(
                 OptionErrorKind.HasMembers,

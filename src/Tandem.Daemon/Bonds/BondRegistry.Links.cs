@@ -28,6 +28,8 @@ internal sealed partial class BondRegistry
         {
             if (bond.Device.Ifindex == ifindex)
                 LookAtDevice(now, bond);
+            else if (bond.Device.OtherEnd == ifindex)
+                LookAtOtherEnd(now, bond);
             else if (bond.Brain.FindMember(ifindex) is { } member)
                 LookAtMember(now, bond, member);
         }
@@ -81,35 +83,38 @@ internal sealed partial class BondRegistry
     // What nobody reports: promiscuity, programs that were detached, queueing disciplines.
     private void LookAgain(long now, RunningBond bond)
     {
-        LookAtDevice(now, bond);
+        LookAtOtherEnd(now, bond);
         if (!_bonds.Contains(bond))
             return;
-        bond.Device.Inspect();
-        var qdisc = network.Find(bond.Device.Ifindex)?.Qdisc;
-        if (bond.Device.IsInKernel && qdisc is not null && qdisc != bond.PassedQdisc && !UsualQdiscs.Contains(qdisc))
+        var qdisc = bond.Device.Read()?.Qdisc;
+        var isPassed = bond.Device.IsInKernel && (bond.Device.Kind == DeviceKind.Tap || bond.Brain.Options.Passage == DevicePassage.Fast);
+        if (isPassed && qdisc is not null && qdisc != bond.PassedQdisc && !UsualQdiscs.Contains(qdisc))
             Tell(
                 now,
                 bond,
                 EventKind.Notice,
-                $"its queueing discipline {qdisc} sees no frame while the kernel carries them: set data_path csharp to have it obeyed"
+                $"its queueing discipline {qdisc} sees no frame while the kernel carries them past the device: set {(bond.Device.Kind == DeviceKind.Tap ? "data_path csharp" : "device exact")} to have it obeyed"
             );
-        bond.PassedQdisc = qdisc;
+        bond.PassedQdisc = isPassed ? qdisc : null;
+    }
+
+    private void LookAtOtherEnd(long now, RunningBond bond)
+    {
+        LookAtDevice(now, bond);
+        if (_bonds.Contains(bond))
+            bond.Device.Inspect();
     }
 
     private void LookAtDevice(long now, RunningBond bond)
     {
-        if (network.Find(bond.Device.Ifindex) is not { } link)
+        if (bond.Device.Read() is not { } link)
         {
-            Tell(
-                now,
-                bond,
-                EventKind.Notice,
-                "the device is gone: removed by someone else, or moved to another namespace; the bond goes with it"
-            );
+            Tell(now, bond, EventKind.Notice, WhyGone(bond.Device));
             Close(now, bond);
             return;
         }
-        if (link.Name != bond.Name)
+        // In another namespace it may have a name that another bond has here.
+        if (link.Name != bond.Name && network.Find(bond.Device.Ifindex)?.Name == link.Name)
             bond.Renamed(now, link.Name);
         var brain = bond.Brain;
         if (link.IsUp != brain.IsUp)
@@ -143,6 +148,11 @@ internal sealed partial class BondRegistry
         }
         bond.Brain.LinkChanged(now, member.Ifindex, bond.Device.ReadLink(member.Ifindex));
     }
+
+    private static string WhyGone(IBondDevice device) =>
+        device.OtherEnd is null
+            ? "the device is gone: removed by someone else, or moved to another namespace; the bond goes with it"
+            : "the device is gone: it, or its other end, or the network namespace where it was, was removed by someone else; the bond goes with it, and its members are given back";
 
     private void TellIfRefused(long now, RunningBond bond, OptionError? refusal)
     {

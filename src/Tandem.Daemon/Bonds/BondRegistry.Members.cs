@@ -21,6 +21,8 @@ internal sealed partial class BondRegistry
             return Refusals.NoBond(bondName);
         if (network.Find(memberName) is not { } link)
             return Refusals.NoDevice(memberName);
+        if (_bonds.Find(other => other.Device.OtherEnd == link.Ifindex) is { } owner)
+            return new OptionError(OptionErrorKind.Device, memberName, $"it is the other end of {owner.Name}, and belongs to that bond");
         if (bond.Brain.CheckMember(link.Ifindex, changes.Value!) is { } refused)
             return refused;
         if (bond.Brain.FindMember(link.Ifindex) is not null)

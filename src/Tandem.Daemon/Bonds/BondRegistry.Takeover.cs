@@ -31,18 +31,23 @@ internal sealed partial class BondRegistry
 
     private void ReopenOrCleanUp(long now, BondState state)
     {
-        // By its number: it may have been renamed meanwhile.
-        if (state.Device is not { } device || network.Find(device) is not { Kind: "tun" } link)
+        if (DeviceOf(state) is not { } link)
         {
             CleanUp(state, "its device is gone");
             return;
         }
-        if (link.Name != state.Name)
+        if (link.Name != state.Name && state.OtherEnd is null)
         {
             store.Delete(state.Name);
             state = state with { Name = link.Name };
         }
         var (bond, failure) = Reopen(now, state);
+        if (bond is null && state.OtherEnd is not null)
+        {
+            // Programs go on carrying its frames, and a service that has the rights can take it over.
+            Log.LeftAlone(log, state.Name, failure!);
+            return;
+        }
         if (bond is null)
         {
             // The device stays: it may be in use by whoever has it open.
@@ -50,10 +55,23 @@ internal sealed partial class BondRegistry
             return;
         }
         _bonds.Add(bond);
-        Restore(now, bond, state, link);
+        Restore(now, bond, state, bond.Device.Read() ?? link);
         bond.Save();
+        if (state.OtherEnd is null && bond.Device.IsInKernel)
+            Tell(
+                now,
+                bond,
+                EventKind.Notice,
+                "its device is a TAP device, as earlier versions made them: captures and counters on it miss what the kernel sends; remove the bond and make it again to get one that misses nothing"
+            );
         Log.TakenOver(log, state.Name, bond.Brain.Members.Count);
     }
+
+    // By its number: it may have been renamed meanwhile. A pair by its other end, which stays in this namespace.
+    private LinkInfo? DeviceOf(BondState state) =>
+        state.OtherEnd is { } end ? network.Find(end) is { Kind: "veth" or "netkit" } other ? other : null
+        : state.Device is { } device && network.Find(device) is { Kind: "tun" } tap ? tap
+        : null;
 
     private void CleanUp(BondState state, string reason)
     {
@@ -80,6 +98,8 @@ internal sealed partial class BondRegistry
         // Before the members: programs that carry their frames are taken over first.
         if (bond.Device.UseDataPath(brain.Options.DataPath) is { IsOk: false } unavailable)
             Log.NotRestored(log, bond.Name, unavailable.Problem!);
+        if (bond.Device.UsePassage(brain.Options.Passage) is { IsOk: false } noPassage)
+            Log.NotRestored(log, bond.Name, noPassage.Problem!);
         bond.IsPromiscuous = link.Promiscuity > 0;
         bond.Device.SetPromiscuous(bond.IsPromiscuous);
         var isOfItsMode = IsOfMode(bond, state);

@@ -4,6 +4,7 @@ using Tandem.Core.Options;
 using Tandem.Daemon.State;
 using Tandem.Daemon.Writer;
 using Tandem.Linux;
+using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
 
@@ -108,22 +109,23 @@ internal sealed partial class BondRegistry(
             return Refusals.Request($"name \"{request.Name}\": {problem}");
         if (Find(request.Name) is not null || network.Find(request.Name) is not null)
             return Refusals.Exists(request.Name);
-        var wishes = BondWishes.Read(network, request.Options, request.Address, request.Mtu, request.Up);
+        var wishes = BondWishes.Read(network, request);
         if (wishes.Refusal is { } refusal)
             return refusal;
 
         // Most refusals are about options: they are found before a device comes and goes.
-        var empty = new OptionSituation(HasMembers: false, IsUp: false, name => $"not a member of {request.Name}");
+        var empty = new OptionSituation(HasMembers: false, IsUp: false, name => $"not a member of {request.Name}", IsNew: true);
         var (options, impossible) = OptionChange.Apply(BondOptions.Default, wishes.Value!.Options, empty);
         if (impossible is not null)
             return impossible;
 
-        var (bond, failure) = Open(now, request.Name);
+        var device = new DeviceRequest(options.DeviceKind, options.DataPath, wishes.Value.Queues ?? DeviceTraits.Usual.Queues);
+        var (bond, failure) = Open(now, request.Name, device);
         if (bond is null)
             return new OptionError(OptionErrorKind.Device, request.Name, failure!);
         // A choice that cannot be carried out is refused with the other options.
         bond.Device.UseDataPath(options.DataPath);
-        if (wishes.Value.CarryOut(now, bond, network) is { } refused)
+        if (wishes.Value.CarryOut(now, bond) is { } refused)
         {
             bond.Close(now);
             return refused;
@@ -138,10 +140,10 @@ internal sealed partial class BondRegistry(
     {
         if (Find(name) is not { } bond)
             return Refusals.NoBond(name);
-        var wishes = BondWishes.Read(network, request.Options, request.Address, request.Mtu, request.Up);
+        var wishes = BondWishes.Read(network, request);
         if (wishes.Refusal is { } refusal)
             return refusal;
-        if (wishes.Value!.CarryOut(now, bond, network) is { } refused)
+        if (wishes.Value!.CarryOut(now, bond) is { } refused)
             return refused;
         bond.Save();
         return Show(bond);
@@ -185,11 +187,11 @@ internal sealed partial class BondRegistry(
     private BondResource Show(RunningBond bond) => BondResources.Of(bond, network.Find, utcOf);
 
     // The file comes first: should the service be killed now, the next one knows whose device this is.
-    private (RunningBond? Bond, string? Problem) Open(long now, string name)
+    private (RunningBond? Bond, string? Problem) Open(long now, string name, DeviceRequest request)
     {
         var bond = new RunningBond(name, store);
         bond.Save();
-        var opened = Begin(now, bond, network.OpenBond(name, bond, ReportsOf(bond)), earlier: null);
+        var opened = Begin(now, bond, network.OpenBond(name, request, bond, ReportsOf(bond)), request, earlier: null);
         if (opened.Bond is null)
             store.Delete(name);
         else
@@ -202,22 +204,41 @@ internal sealed partial class BondRegistry(
     {
         var bond = new RunningBond(earlier.Name, store, earlier);
         var saved = earlier.Members.Select(member => member.Saved).ToList();
-        return Begin(now, bond, network.ReopenBond(earlier.Name, saved, bond, ReportsOf(bond)), earlier);
+        return Begin(now, bond, network.ReopenBond(earlier.Name, earlier.OtherEnd, saved, bond, ReportsOf(bond)), request: null, earlier);
     }
 
-    private (RunningBond? Bond, string? Problem) Begin(long now, RunningBond bond, Opened opened, BondState? earlier)
+    private static (RunningBond? Bond, string? Problem) Begin(
+        long now,
+        RunningBond bond,
+        Opened opened,
+        DeviceRequest? request,
+        BondState? earlier
+    )
     {
         if (opened.Device is not { } device)
             return (null, opened.Problem);
-        if (network.Find(device.Ifindex) is not { } link)
+        if (device.Read() is not { } link)
         {
             device.Dispose();
             return (null, "the device went away as soon as it was made");
         }
-        var brain = new Bond(bond.Name, device, link.Address, addressIsRandom: true, link.Mtu, now, isRestored: earlier is not null);
+        var brain = new Bond(
+            bond.Name,
+            device,
+            link.Address,
+            addressIsRandom: true,
+            link.Mtu,
+            now,
+            isRestored: earlier is not null,
+            new DeviceTraits(request?.Kind ?? DeviceKind.Auto, QueuesOf(device, link))
+        );
         bond.Begin(brain, device, ownAddress: earlier?.OwnAddress ?? link.Address);
         return (bond, null);
     }
+
+    // A TAP device has one. Members can be tied to as many as with the driver all the same: it has no effect, and configurations stay valid.
+    private static int QueuesOf(IBondDevice device, LinkInfo link) =>
+        device.Kind == DeviceKind.Tap ? DeviceTraits.Usual.Queues : link.NumTxQueues;
 
     private BondReports ReportsOf(RunningBond bond) =>
         new(

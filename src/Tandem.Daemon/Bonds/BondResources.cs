@@ -39,7 +39,7 @@ internal static class BondResources
 
     private static MemberResource Of(RunningBond bond, Member member, Func<int, LinkInfo?> find, Func<long, DateTimeOffset> utcOf)
     {
-        var link = LinkOf(member.Ifindex, member.Name, find);
+        var link = LinkOf(member.Ifindex, member.Name, find, find);
         return new MemberResource
         {
             Name = member.Name,
@@ -75,14 +75,18 @@ internal static class BondResources
         return data;
     }
 
-    // The TAP below is nobody's business where `ip` would say bond.
+    // What is below is nobody's business where `ip` would say bond.
     private static LinkAttributes LinkOfBond(RunningBond bond, Func<int, LinkInfo?> find)
     {
-        var link = LinkOf(bond.Device.Ifindex, bond.Name, find);
+        var link = LinkOf(bond.Device.Ifindex, bond.Name, _ => bond.Device.Read(), find);
         return link with
         {
+            // By the service's name for it, wherever it is.
+            Ifname = bond.Name,
             Flags = LinkWords.With("MASTER", link.Flags),
             Kind = null,
+            Link = null,
+            LinkIndex = null,
             Stats64 = link.Stats64 is { } counted ? With(counted, bond.Device.PastDevice) : null,
         };
     }
@@ -96,8 +100,8 @@ internal static class BondResources
         };
 
     // An interface that went away a moment ago is described as far as it is known.
-    private static LinkAttributes LinkOf(int ifindex, string name, Func<int, LinkInfo?> find) =>
-        find(ifindex) is { } found
+    private static LinkAttributes LinkOf(int ifindex, string name, Func<int, LinkInfo?> read, Func<int, LinkInfo?> find) =>
+        read(ifindex) is { } found
             ? LinkWords.Describe(found, find)
             : new LinkAttributes
             {

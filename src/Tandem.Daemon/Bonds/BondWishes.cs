@@ -7,8 +7,23 @@ namespace Tandem.Daemon.Bonds;
 /// <summary>What a request wants of a bond, read and checked as far as that goes without the bond.</summary>
 internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionValue>> Options, MacAddress? Address, int? Mtu, bool? Up)
 {
-    /// <summary>Reads a request's parts.</summary>
-    public static Answer<BondWishes> Read(
+    /// <summary>Transmit and receive queues of a new bond; null if nothing was said.</summary>
+    public int? Queues { get; private init; }
+
+    /// <summary>Reads a request for a new bond.</summary>
+    public static Answer<BondWishes> Read(INetwork network, CreateBondRequest request)
+    {
+        if (RequestReader.QueuesProblem(request.NumTxQueues) is { } outside)
+            return outside;
+        var wishes = Read(network, request.Options, request.Address, request.Mtu, request.Up);
+        return wishes.Value is { } read ? read with { Queues = request.NumTxQueues } : wishes;
+    }
+
+    /// <summary>Reads a request for changes.</summary>
+    public static Answer<BondWishes> Read(INetwork network, ChangeBondRequest request) =>
+        Read(network, request.Options, request.Address, request.Mtu, request.Up);
+
+    private static Answer<BondWishes> Read(
         INetwork network,
         IReadOnlyDictionary<string, string>? options,
         string? address,
@@ -34,7 +49,7 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
     /// Carries all wishes out, or none. Options are what is refused most, so they are checked first; they are changed only after MTU and
     /// address, which devices may refuse and which can be undone. Up or down comes last, as with the kernel.
     /// </summary>
-    public ErrorMessage? CarryOut(long now, RunningBond bond, INetwork network)
+    public ErrorMessage? CarryOut(long now, RunningBond bond)
     {
         var brain = bond.Brain;
         var (options, mtu, address) = (brain.Options, brain.Mtu, brain.Address);
@@ -56,7 +71,7 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
         }
         if (Up is not { } up)
             return null;
-        if (network.SetUp(bond.Device.Ifindex, up) is { IsOk: false } failed)
+        if (bond.Device.SetUp(up) is { IsOk: false } failed)
         {
             brain.Change(now, Differences(from: brain.Options, to: options));
             if (brain.Address != address)

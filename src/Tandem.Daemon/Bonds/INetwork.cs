@@ -1,4 +1,5 @@
 using Tandem.Core;
+using Tandem.Core.Options;
 using Tandem.Linux;
 using Tandem.Linux.Netlink;
 
@@ -13,14 +14,16 @@ internal interface INetwork : IDisposable
     /// <summary>The interface of that number; null if there is none.</summary>
     LinkInfo? Find(int ifindex);
 
-    /// <summary>Sets an interface administratively up or down.</summary>
-    HostResult SetUp(int ifindex, bool up);
-
     /// <summary>Makes the device of a bond.</summary>
-    Opened OpenBond(string name, IBondJournal journal, BondReports reports);
+    Opened OpenBond(string name, DeviceRequest request, IBondJournal journal, BondReports reports);
 
     /// <summary>Takes over the device of a bond that an earlier service left, with what is still known of the members.</summary>
-    Opened ReopenBond(string name, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports);
+    /// <param name="name">The bond's name.</param>
+    /// <param name="otherEnd">The number of the device's other end; null for a TAP device.</param>
+    /// <param name="members">What the members were like before they joined.</param>
+    /// <param name="journal">Told of members that are taken and given back.</param>
+    /// <param name="reports">Where news go.</param>
+    Opened ReopenBond(string name, int? otherEnd, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports);
 
     /// <summary>Removes an interface. Says what went wrong, or null.</summary>
     string? Remove(int ifindex);
@@ -32,8 +35,20 @@ internal interface INetwork : IDisposable
 /// <summary>The device and the data path of one bond.</summary>
 internal interface IBondDevice : IBondHost, IDisposable
 {
-    /// <summary>The number of the bond's own interface.</summary>
+    /// <summary>The number of the bond's own interface, in the network namespace where it is.</summary>
     int Ifindex { get; }
+
+    /// <summary>The number of the interface at its other end, in the service's network namespace; null if there is none.</summary>
+    int? OtherEnd { get; }
+
+    /// <summary>What the bond's interface is.</summary>
+    DeviceKind Kind { get; }
+
+    /// <summary>The bond's own interface as it is now, in whatever network namespace; null if it is gone.</summary>
+    LinkInfo? Read();
+
+    /// <summary>Sets the bond's own interface administratively up or down.</summary>
+    HostResult SetUp(bool up);
 
     /// <summary>Frames of the host that no member could carry.</summary>
     ulong NoMemberDropped { get; }
@@ -74,6 +89,12 @@ internal interface IBondDevice : IBondHost, IDisposable
     /// <summary>Lets members take frames for any address, as someone asks of the bond's interface.</summary>
     void SetPromiscuous(bool promiscuous);
 }
+
+/// <summary>What kind of device a bond is to get.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="DataPath">Who is to carry the frames, which goes with some kinds only.</param>
+/// <param name="Queues">Transmit queues.</param>
+internal sealed record DeviceRequest(DeviceKind Kind, DataPathChoice DataPath, int Queues);
 
 /// <summary>Where the device of a bond sends its news. All are called on any thread, and must only pass them on.</summary>
 /// <param name="Event">Something happened.</param>

@@ -18,26 +18,32 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
     private readonly RouteSocket _routes = new();
     private readonly List<Device> _devices = [];
 
-    /// <summary>The open devices of all bonds.</summary>
-    public IReadOnlyList<(string Bond, FileDescriptor Device)> Devices => [.. _devices.Select(device => (device.Name, device.Descriptor))];
+    /// <summary>The open devices of bonds whose frames pass through this process.</summary>
+    public IReadOnlyList<(string Bond, FileDescriptor Device)> Devices =>
+        [.. _devices.Where(device => device.Descriptor is not null).Select(device => (device.Name, device.Descriptor!))];
 
     // A request may name anything; what no interface can be named is simply not there.
     public LinkInfo? Find(string name) => InterfaceName.Problem(name) is null ? Found(_routes.GetLink(name)) : null;
 
     public LinkInfo? Find(int ifindex) => Found(_routes.GetLink(ifindex));
 
-    public HostResult SetUp(int ifindex, bool up) =>
-        _routes.SetUp(ifindex, up) is { IsOk: false } failed
-            ? new HostResult($"cannot be set {(up ? "up" : "down")}: {failed}")
-            : HostResult.Done;
+    public Opened OpenBond(string name, DeviceRequest request, IBondJournal journal, BondReports reports)
+    {
+        var options = new BondHostOptions
+        {
+            Kind = request.Kind,
+            DataPath = request.DataPath,
+            Queues = request.Queues,
+        };
+        return Open(name, options, journal, reports);
+    }
 
-    public Opened OpenBond(string name, IBondJournal journal, BondReports reports) => Open(name, new BondHostOptions(), journal, reports);
-
-    public Opened ReopenBond(string name, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports)
+    public Opened ReopenBond(string name, int? otherEnd, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports)
     {
         var options = new BondHostOptions
         {
             Reattach = true,
+            OtherEnd = otherEnd,
             Device = handedOver.Take(name),
             Left = members,
         };
@@ -60,15 +66,14 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         {
             var complete = options with
             {
-                Persist = true,
                 Seed = (ulong)Random.Shared.NextInt64(),
                 MemberFault = reports.MemberFault,
                 ControlArrived = reports.ControlArrived,
                 VerifierLog = reports.VerifierLog,
             };
             var host = new BondHost(name, complete, journal, reports.Event);
-            ServiceManager.Keep(name, host.Device);
             _devices.Add(new Device(this, host));
+            _devices[^1].Keep();
             return new Opened(_devices[^1], null);
         }
         catch (InvalidOperationException e)
@@ -90,9 +95,24 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
     {
         public string Name => host.Name;
 
-        public FileDescriptor Descriptor => host.Device;
+        public FileDescriptor? Descriptor => host.Descriptor;
 
         public int Ifindex => host.Ifindex;
+
+        public int? OtherEnd => host.OtherEnd;
+
+        public DeviceKind Kind => host.Kind;
+
+        public LinkInfo? Read() => Found(host.ReadDevice());
+
+        public HostResult SetUp(bool up) => host.SetUp(up);
+
+        /// <summary>Has the service manager keep the device open, if that takes anybody.</summary>
+        public void Keep()
+        {
+            if (Descriptor is { } open)
+                ServiceManager.Keep(Name, open);
+        }
 
         public ulong NoMemberDropped => host.NoMemberDropped;
 
@@ -116,9 +136,9 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
 
         public void Renamed(string name)
         {
-            ServiceManager.Release(host.Name);
+            Release();
             host.Renamed(name);
-            ServiceManager.Keep(name, host.Device);
+            Keep();
         }
 
         public void MemberRenamed(int ifindex, string name) => host.MemberRenamed(ifindex, name);
@@ -145,6 +165,8 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
 
         public HostResult UseDataPath(DataPathChoice choice) => host.UseDataPath(choice);
 
+        public HostResult UsePassage(DevicePassage passage) => host.UsePassage(passage);
+
         public void Publish(ForwardingPlan plan) => host.Publish(plan);
 
         public void AnnounceAddresses(int slot) => host.AnnounceAddresses(slot);
@@ -160,8 +182,14 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         public void Dispose()
         {
             network._devices.Remove(this);
-            ServiceManager.Release(host.Name);
+            Release();
             host.Dispose();
+        }
+
+        private void Release()
+        {
+            if (Descriptor is not null)
+                ServiceManager.Release(Name);
         }
 
         private static MemberCounters Words(SlotCounters counters) =>

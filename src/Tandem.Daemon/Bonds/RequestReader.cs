@@ -11,8 +11,11 @@ internal static class RequestReader
     /// <summary>Smallest MTU of a bond in bytes: what IPv4 needs.</summary>
     public const int MinMtu = 68;
 
-    /// <summary>Largest MTU of a bond in bytes: what a TAP device can have, 65535 less an Ethernet header.</summary>
-    public const int MaxMtu = 65521;
+    /// <summary>Largest MTU of a bond in bytes. A TAP device refuses more than 65521.</summary>
+    public const int MaxMtu = 65535;
+
+    /// <summary>Most transmit queues of a bond, which is the kernel's bound for any interface.</summary>
+    public const int MaxQueues = 4096;
 
     /// <summary>Reads options by name with their values as text.</summary>
     public static Answer<IReadOnlyList<KeyValuePair<BondOption, OptionValue>>> Options(
@@ -53,6 +56,12 @@ internal static class RequestReader
     public static ErrorMessage? MtuProblem(int? mtu) =>
         mtu is < MinMtu or > MaxMtu
             ? Refuse("mtu", mtu.Value.ToString(CultureInfo.InvariantCulture), "out of range", $"accepted: {MinMtu} to {MaxMtu} bytes")
+            : null;
+
+    /// <summary>Checks a number of transmit queues; null if it is fine or not asked for.</summary>
+    public static ErrorMessage? QueuesProblem(int? queues) =>
+        queues is < 1 or > MaxQueues
+            ? Refuse("numtxqueues", queues.Value.ToString(CultureInfo.InvariantCulture), "out of range", $"accepted: 1 to {MaxQueues}")
             : null;
 
     // Which numbers the driver's tools refuse before the driver sees them is the command line's matter; here all are out of range alike.

@@ -120,6 +120,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
         return store.Blank(Name) with
         {
             Device = Device.Ifindex,
+            OtherEnd = Device.OtherEnd,
             OwnAddress = OwnAddress,
             UserAddress = Brain.UserAddress,
             Active = Brain.Active?.Ifindex,

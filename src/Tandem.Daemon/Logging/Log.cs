@@ -83,4 +83,11 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 43, Level = LogLevel.Debug, Message = "{Bond}: the kernel's verifier says: {Text}")]
     public static partial void VerifierLog(ILogger log, string bond, string text);
+
+    [LoggerMessage(
+        EventId = 44,
+        Level = LogLevel.Error,
+        Message = "{Bond}: cannot be taken over, and is left as it is: programs in the kernel go on by their last plan, and nobody fails over: {Reason}"
+    )]
+    public static partial void LeftAlone(ILogger log, string bond, string reason);
 }

@@ -30,6 +30,9 @@ internal sealed record BondState
     /// <summary>The number of the device; null until it is made. A device of another number is someone else's.</summary>
     public int? Device { get; init; }
 
+    /// <summary>The number of the device's other end; null for a TAP device, which has none.</summary>
+    public int? OtherEnd { get; init; }
+
     /// <summary>The address that the device had when it was made.</summary>
     public MacAddress OwnAddress { get; init; }
 

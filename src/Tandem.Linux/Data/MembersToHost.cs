@@ -11,12 +11,15 @@ namespace Tandem.Linux.Data;
 /// The thread that takes frames from the members and gives those that the plan delivers to the bond's device. Beside that it says LACPDUs
 /// again that are overdue; see <see cref="KeptLacpdu"/>.
 /// </summary>
-internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
+internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
 {
     /// <summary>Frames of one member before the next member's turn.</summary>
     private const int Burst = 64;
 
-    private readonly int _tap = tap.Descriptor.Number;
+    /// <summary>In the place of a descriptor: what arrives here is for the brain alone.</summary>
+    private const int NoDevice = -1;
+
+    private readonly int _tap = tap?.Descriptor.Number ?? NoDevice;
     private readonly MemberSockets?[] _members = new MemberSockets?[ForwardingPlan.MaxMembers];
 
     public Checkpoint Checkpoint { get; } = new();
@@ -108,6 +111,8 @@ internal sealed unsafe class MembersToHost(TapDevice tap, SharedState shared)
             if (length <= VirtioNetHdr.Size)
                 continue;
             HandOverControl(member, message, (int)length);
+            if (_tap == NoDevice)
+                continue;
             if (!shared.Plan.Delivers(member.Slot))
                 Volatile.Write(ref tally.Suppressed, tally.Suppressed + 1);
             else

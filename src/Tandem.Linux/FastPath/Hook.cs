@@ -8,6 +8,9 @@ internal enum HookPoint
 
     /// <summary>What the stack sends on an interface, before its queueing discipline sees it.</summary>
     Egress,
+
+    /// <summary>What the peer of a netkit device transmits, behind the peer's queueing discipline.</summary>
+    PeerTransmit,
 }
 
 /// <summary>
@@ -19,7 +22,10 @@ internal abstract class Hook
     /// <summary>The hooks of this kernel: TCX (Linux 6.6), or else those of the clsact queueing discipline.</summary>
     public static Hook Here { get; } = TcxHook.IsAvailable ? new TcxHook() : new ClsactHook();
 
-    /// <summary>The kernel's name for it: tcx or clsact.</summary>
+    /// <summary>The hook inside a pair of netkit devices (Linux 6.7).</summary>
+    public static Hook Netkit { get; } = new NetkitHook();
+
+    /// <summary>The kernel's name for it: tcx, clsact or netkit.</summary>
     public abstract string Name { get; }
 
     /// <summary>Attaches a program. One of Tandem's that is there is replaced in one step: each frame passes one of the two.</summary>

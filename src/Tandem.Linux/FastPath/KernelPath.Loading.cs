@@ -10,16 +10,16 @@ internal sealed partial class KernelPath
     /// Loads the programs for a bond's device. If an earlier process left its own at work there, its maps are taken over, plan and
     /// counters in them, and nothing is attached anew yet.
     /// </summary>
-    /// <param name="bondIfindex">The bond's device.</param>
+    /// <param name="wiring">How the programs are to stand around the bond's device.</param>
     /// <param name="verifierLog">Receives all that the kernel's verifier said, should it refuse.</param>
-    public static LinuxResult<KernelPath> Load(int bondIfindex, Action<string> verifierLog)
+    public static LinuxResult<KernelPath> Load(Wiring wiring, Action<string> verifierLog)
     {
         if (LibBpf.Problem is { } missing)
             return new LinuxResult<KernelPath>(null, new LinuxResult(Errno.ENOENT, missing));
         var processors = LibBpf.PossibleProcessors();
         if (processors <= 0)
             return new LinuxResult<KernelPath>(null, new LinuxResult(-processors, "the number of processors cannot be read"));
-        var left = BpfId.OpenMaps(Hook.Here.Find(bondIfindex, HookPoint.Egress));
+        var left = BpfId.OpenMaps(wiring.Transmit.Find());
         try
         {
             var loaded = BpfObject.Load(opened => Prepare(opened, left, processors), verifierLog);
@@ -36,9 +36,9 @@ internal sealed partial class KernelPath
                     )
                 );
             }
-            var path = Map(bondIfindex, programs, processors);
+            var path = Map(wiring, programs, processors);
             if (left.Count > 0)
-                path.Value?.GoOn();
+                path.Value?.GoOn(IsKnown(left) ? default : CountedBy(left));
             return path;
         }
         finally
@@ -47,10 +47,6 @@ internal sealed partial class KernelPath
                 fd.Dispose();
         }
     }
-
-    /// <summary>Detaches what any process of Tandem's left at a hook. No error where nothing is, or nothing can be.</summary>
-    public static LinuxResult Leave(int ifindex, HookPoint point) =>
-        LibBpf.Problem is null ? Hook.Here.Detach(ifindex, point) : LinuxResult.Ok;
 
     private static LinuxResult Prepare(BpfObject opened, Dictionary<string, (FileDescriptor Fd, BpfMapInfo Info)> left, int processors)
     {
@@ -78,12 +74,33 @@ internal sealed partial class KernelPath
             return control.Value?[0].Layout == Control.KnownLayout;
     }
 
+    /// <summary>What programs of another version carried past the bond's device, before these here.</summary>
+    private SlotCounters OfEarlierVersion { get; set; }
+
     // Programs that are at work take the frames, whatever these here were told so far.
-    private void GoOn() => (_control[0].SocketsTake, _control[0].Carrier) = (0, Carrier.Kernel);
+    private void GoOn(SlotCounters earlier)
+    {
+        (_control[0].SocketsTake, _control[0].Carrier) = (0, Carrier.Kernel);
+        // They stood on the egress of a TAP device, where all that they carried went past it.
+        if (_wiring.HasService)
+            OfEarlierVersion = earlier;
+    }
+
+    // The counters have had the same form in all versions.
+    private static unsafe SlotCounters CountedBy(Dictionary<string, (FileDescriptor Fd, BpfMapInfo Info)> left)
+    {
+        if (!left.TryGetValue(CountersMap, out var map) || map.Info.ValueSize != sizeof(KernelCounters))
+            return default;
+        using var counters = SharedMap<KernelCounters>.Open(map.Fd.Number, (int)map.Info.MaxEntries).Value;
+        var sum = default(SlotCounters);
+        for (var i = 0; i < counters?.Length; i++)
+            sum += new SlotCounters(counters[i].TxFrames, counters[i].TxBytes, 0, counters[i].RxFrames, counters[i].RxBytes, 0, 0);
+        return sum;
+    }
 
     private static unsafe uint SizeOfControl => (uint)sizeof(Control);
 
-    private static LinuxResult<KernelPath> Map(int bondIfindex, BpfObject loaded, int processors)
+    private static LinuxResult<KernelPath> Map(Wiring wiring, BpfObject loaded, int processors)
     {
         var control = SharedMap<Control>.Open(loaded.Map(ControlMap), 1);
         var counters = SharedMap<KernelCounters>.Open(loaded.Map(CountersMap), processors * ForwardingPlan.MaxMembers);
@@ -97,7 +114,7 @@ internal sealed partial class KernelPath
             && answers.Value is { } a
             && places.Value is { } m
         )
-            return new LinuxResult<KernelPath>(new KernelPath(bondIfindex, loaded, c, n, p, a, m));
+            return new LinuxResult<KernelPath>(new KernelPath(wiring, loaded, c, n, p, a, m));
         control.Value?.Dispose();
         counters.Value?.Dispose();
         perProcessor.Value?.Dispose();

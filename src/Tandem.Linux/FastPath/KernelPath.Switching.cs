@@ -16,13 +16,15 @@ internal sealed partial class KernelPath
             SetSocketsTake(0);
             _control[0].Carrier = Carrier.Kernel;
         }
-        return Hook.Here.Attach(_bond, HookPoint.Egress, TransmitProgram);
+        var result = _wiring.Transmit.Attach(TransmitProgram);
+        return result.IsOk ? PlaceOut() : result;
     }
 
     /// <summary>Leaves the frames to the sockets from now on. Members, and what was counted on them, stay.</summary>
     public void GiveFrames()
     {
-        Hook.Here.Detach(_bond, HookPoint.Egress);
+        _wiring.Transmit.Leave();
+        _wiring.Out?.Leave();
         if (_control[0].Carrier != Carrier.Service)
         {
             LetSocketsDecide(took: 0);

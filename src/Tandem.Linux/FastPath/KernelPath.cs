@@ -1,6 +1,5 @@
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
-using Tandem.Linux.Native;
 
 namespace Tandem.Linux.FastPath;
 
@@ -17,9 +16,9 @@ internal sealed partial class KernelPath : IDisposable
     private const string MembersMap = ".data.members";
     private const string TransmitName = "tandem_tx";
     private const string ReceiveName = "tandem_rx";
+    private const string OutName = "tandem_out";
     private const string FilterName = "tandem_control";
 
-    private readonly int _bond;
     private readonly BpfObject _object;
     private readonly SharedMap<Control> _control;
     private readonly SharedMap<KernelCounters> _counters;
@@ -29,9 +28,10 @@ internal sealed partial class KernelPath : IDisposable
     private readonly PlanMemory _plans;
     private readonly Dictionary<int, int> _members = [];
     private readonly HashSet<string> _strangers = new(StringComparer.Ordinal);
+    private Wiring _wiring;
 
     private KernelPath(
-        int bond,
+        Wiring wiring,
         BpfObject loaded,
         SharedMap<Control> control,
         SharedMap<KernelCounters> counters,
@@ -40,10 +40,10 @@ internal sealed partial class KernelPath : IDisposable
         SharedMap<ulong> places
     )
     {
-        (_bond, _object, _control, _counters, _processors) = (bond, loaded, control, counters, processors);
+        (_wiring, _object, _control, _counters, _processors) = (wiring, loaded, control, counters, processors);
         (_answers, _places) = (answers, places);
         _plans = new PlanMemory(control);
-        control[0].BondIfindex = (uint)bond;
+        Wire();
     }
 
     private MemberTable Members => new(_places.Entries);
@@ -51,8 +51,11 @@ internal sealed partial class KernelPath : IDisposable
     /// <summary>The filter for members' sockets.</summary>
     public int SocketFilter => _object.Program(FilterName);
 
-    /// <summary>The program for the bond's egress.</summary>
+    /// <summary>The program that picks the member for frames of the host.</summary>
     internal int TransmitProgram => _object.Program(TransmitName);
+
+    /// <summary>The program for the egress of a device that is one end of a pair.</summary>
+    internal int OutProgram => _object.Program(OutName);
 
     /// <summary>The program for a member's ingress.</summary>
     internal int ReceiveProgram => _object.Program(ReceiveName);
@@ -60,8 +63,23 @@ internal sealed partial class KernelPath : IDisposable
     /// <summary>Frames of the host that no member could carry.</summary>
     public ulong NoMember => Sum(static (in processor) => processor.NoMember);
 
-    /// <summary>Frames of the host that were left to the C# data path, because the plan changed just then.</summary>
+    /// <summary>
+    /// Frames of the host whose plan was written over meanwhile: left to the C# data path, or lost where there is none.
+    /// </summary>
     public ulong Left => Sum(static (in processor) => processor.Left);
+
+    /// <summary>What went past the bond's device, which does not count it.</summary>
+    public SlotCounters PastDevice =>
+        OfEarlierVersion
+        + new SlotCounters(
+            Sum(static (in processor) => processor.PastTxFrames),
+            Sum(static (in processor) => processor.PastTxBytes),
+            0,
+            Sum(static (in processor) => processor.PastRxFrames),
+            Sum(static (in processor) => processor.PastRxBytes),
+            0,
+            0
+        );
 
     /// <summary>Whether control frames are the service's, by the plan that holds in the kernel.</summary>
     public bool HearsControl => _plans.HearsControl;
@@ -111,19 +129,6 @@ internal sealed partial class KernelPath : IDisposable
         Forget(slot);
     }
 
-    /// <summary>
-    /// Looks whether the hooks are as they should be: puts programs back that somebody detached, and tells of that and of what others
-    /// have attached, once.
-    /// </summary>
-    public IReadOnlyList<string> Inspect(Func<int, string> nameOf)
-    {
-        var news = new List<string>();
-        Inspect(_bond, HookPoint.Egress, TransmitProgram, nameOf, news);
-        foreach (var ifindex in _members.Values)
-            Inspect(ifindex, HookPoint.Ingress, ReceiveProgram, nameOf, news);
-        return news;
-    }
-
     /// <summary>What the kernel carried on a slot.</summary>
     public SlotCounters ReadCounters(int slot)
     {
@@ -162,26 +167,6 @@ internal sealed partial class KernelPath : IDisposable
             KeepAnswer(slot, [], 0);
         }
     }
-
-    private void Inspect(int ifindex, HookPoint point, int program, Func<int, string> nameOf, List<string> news)
-    {
-        if (Hook.Here.Find(ifindex, point) == 0)
-        {
-            var result = Hook.Here.Attach(ifindex, point, program);
-            if (result.Errno != Errno.ENODEV)
-                news.Add(
-                    $"someone detached Tandem's program from the {Word(point)} of {nameOf(ifindex)}; {(result.IsOk ? "it is back" : result)}"
-                );
-        }
-        foreach (var stranger in Hook.Here.Strangers(ifindex, point))
-        {
-            var text = $"on the {Word(point)} of {nameOf(ifindex)} there is {stranger}";
-            if (_strangers.Add(text))
-                news.Add(text);
-        }
-    }
-
-    private static string Word(HookPoint point) => point == HookPoint.Ingress ? "ingress" : "egress";
 
     // A slot begins at zero for its next member.
     private void Forget(int slot)

@@ -22,8 +22,24 @@ internal struct PlanTargets
     private PlanTarget _first;
 }
 
+/// <summary>struct queue_target: a member that sends what the host put into one of the bond's transmit queues.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct QueueTarget
+{
+    public uint Ifindex;
+    public ushort Slot;
+    public ushort Queue;
+}
+
+/// <summary>queues of struct plan.</summary>
+[InlineArray(ForwardingPlan.MaxMembers)]
+internal struct QueueTargets
+{
+    private QueueTarget _first;
+}
+
 /// <summary>struct plan: one forwarding plan, from one cache line to another.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 576)]
+[StructLayout(LayoutKind.Sequential, Size = 1088)]
 internal struct KernelPlan
 {
     public ulong Generation;
@@ -32,9 +48,11 @@ internal struct KernelPlan
     public ushort Policy;
     public uint PacketsPerMember;
     public uint Count;
-    public uint HearsControl;
+    public ushort HearsControl;
+    public ushort QueueCount;
     public PlanTarget Group;
     public PlanTargets Transmit;
+    public QueueTargets Queues;
 }
 
 /// <summary>ring of struct control.</summary>
@@ -64,7 +82,7 @@ internal enum Carrier : uint
 internal struct Control
 {
     /// <summary>LAYOUT: to be raised with each change of structures that a service takes over from another.</summary>
-    public const uint KnownLayout = 3;
+    public const uint KnownLayout = 4;
 
     [FieldOffset(0)]
     public uint Layout;
@@ -73,13 +91,19 @@ internal struct Control
     public uint Current;
 
     [FieldOffset(8)]
-    public uint BondIfindex;
-
-    [FieldOffset(12)]
-    public Carrier Carrier;
+    public ulong Host;
 
     [FieldOffset(16)]
+    public Carrier Carrier;
+
+    [FieldOffset(20)]
     public uint SocketsTake;
+
+    [FieldOffset(24)]
+    public uint IsShort;
+
+    [FieldOffset(28)]
+    public uint HasService;
 
     [FieldOffset(64)]
     public PlanRing Ring;
@@ -104,6 +128,10 @@ internal struct Processor
     public ulong NoMember;
     public ulong Left;
     public ulong SocketTook;
+    public ulong PastTxFrames;
+    public ulong PastTxBytes;
+    public ulong PastRxFrames;
+    public ulong PastRxBytes;
 }
 
 /// <summary>frame of struct answer.</summary>

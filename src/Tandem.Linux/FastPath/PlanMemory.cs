@@ -39,7 +39,7 @@ internal sealed class PlanMemory(SharedMap<Control> map)
         next.Rule = (ushort)plan.Rule;
         next.Policy = (ushort)plan.Policy;
         next.PacketsPerMember = plan.PacketsPerMember;
-        next.HearsControl = plan.HearsControl ? 1u : 0u;
+        next.HearsControl = plan.HearsControl ? (ushort)1 : (ushort)0;
         next.Group = plan.GroupSlot >= 0 ? TargetOf(plan.GroupSlot) : default;
         var count = 0;
         foreach (var slot in plan.Transmit.AsSpan())
@@ -49,6 +49,25 @@ internal sealed class PlanMemory(SharedMap<Control> map)
                 next.Transmit[count++] = target;
         }
         next.Count = (uint)count;
+        next.QueueCount = FillQueues(ref next, plan);
+    }
+
+    private ushort FillQueues(ref KernelPlan next, ForwardingPlan plan)
+    {
+        ushort count = 0;
+        foreach (var (queue, slot) in plan.Queues.AsSpan())
+        {
+            if (_ifindexes[slot] is var ifindex and not 0)
+            {
+                next.Queues[count++] = new QueueTarget
+                {
+                    Ifindex = ifindex,
+                    Slot = slot,
+                    Queue = queue,
+                };
+            }
+        }
+        return count;
     }
 
     private PlanTarget TargetOf(int slot) => new() { Ifindex = _ifindexes[slot], Slot = (uint)slot };

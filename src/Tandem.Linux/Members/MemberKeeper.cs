@@ -29,6 +29,9 @@ public sealed class MemberKeeper : IDisposable
         }
     }
 
+    /// <summary>The guards of interfaces; null where the kernel has no such firewall.</summary>
+    internal IngressGuard? Guards => _guard;
+
     /// <summary>Describes an interface as it is now, for <see cref="Take"/> and for a journal.</summary>
     public LinuxResult<SavedMember> Save(int ifindex)
     {
@@ -74,7 +77,7 @@ public sealed class MemberKeeper : IDisposable
         }
         // Down first: what arrives until then is still the bond's, and not for the stack.
         Keep(ref first, _route.SetUp(link.Ifindex, false), "bring it down");
-        if (FastPath.KernelPath.Leave(link.Ifindex, FastPath.HookPoint.Ingress) is { IsOk: false } attached)
+        if (new FastPath.Place(FastPath.Hook.Here, link.Ifindex, FastPath.HookPoint.Ingress).Leave() is { IsOk: false } attached)
             Keep(ref first, attached, "detach the fast path");
         Unguard(ref first, saved);
         if (link.Mtu != saved.Mtu)
@@ -117,14 +120,12 @@ public sealed class MemberKeeper : IDisposable
         wasGone = false;
         if (_guard is null || _route.GetLink(saved.Ifindex).Value is not { } link)
             return LinuxResult.Ok;
-        var guards = _guard.List();
-        if (guards.Value is not { } guarded)
-            return guards.Error;
-        wasGone = !guarded.TryGetValue(link.Ifindex, out var name);
-        if (wasGone)
-            return _guard.Add(link.Ifindex, link.Name);
-        return name == link.Name ? LinuxResult.Ok : _guard.Move(link.Ifindex, link.Name);
+        return _guard.Ensure(link.Ifindex, link.Name, Guarded.Member, out wasGone);
     }
+
+    /// <summary>Makes the guard of a member anew that an earlier version may have made: what it lets pass is as in this one.</summary>
+    public LinuxResult RenewGuard(SavedMember saved) =>
+        _guard is null || _route.GetLink(saved.Ifindex).Value is not { } link ? LinuxResult.Ok : _guard.Add(link.Ifindex, link.Name);
 
     /// <inheritdoc/>
     public void Dispose() => _guard?.Dispose();

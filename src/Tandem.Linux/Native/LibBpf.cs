@@ -90,6 +90,9 @@ internal static unsafe partial class LibBpf
     /// <summary>Since Linux 6.6.</summary>
     public const int BPF_TCX_INGRESS = 46;
     public const int BPF_TCX_EGRESS = 47;
+
+    /// <summary>Since Linux 6.7.</summary>
+    public const int BPF_NETKIT_PEER = 55;
     public const int BPF_TC_INGRESS = 1;
     public const int BPF_TC_EGRESS = 2;
     public const uint BPF_TC_F_REPLACE = 1;

@@ -76,6 +76,7 @@ internal static class Nl
     public const int NETLINK_ADD_MEMBERSHIP = 1;
     public const int NETLINK_CAP_ACK = 10;
     public const int NETLINK_EXT_ACK = 11;
+    public const int NETLINK_GET_STRICT_CHK = 12;
 
     public const ushort NLM_F_REQUEST = 1;
     public const ushort NLM_F_ACK = 4;
@@ -84,7 +85,9 @@ internal static class Nl
     public const ushort NLM_F_ACK_TLVS = 0x200;
     public const ushort NLM_F_DUMP = 0x300;
     public const ushort NLM_F_REPLACE = 0x100;
+    public const ushort NLM_F_EXCL = 0x200;
     public const ushort NLM_F_CREATE = 0x400;
+    public const ushort NLM_F_APPEND = 0x800;
 
     public const ushort NLMSG_ERROR = 2;
     public const ushort NLMSG_DONE = 3;
@@ -136,6 +139,26 @@ internal static class Rt
 
     public const uint RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
+    public const ushort IFLA_NET_NS_PID = 19;
+    public const ushort IFLA_IFALIAS = 20;
+
+    /// <summary>Since 4.20.</summary>
+    public const ushort IFLA_TARGET_NETNSID = 46;
+
+    public const ushort VETH_INFO_PEER = 1;
+
+    /// <summary>struct ifinfomsg and attributes of the peer.</summary>
+    public const ushort IFLA_NETKIT_PEER_INFO = 1;
+    public const ushort IFLA_NETKIT_POLICY = 3;
+    public const ushort IFLA_NETKIT_PEER_POLICY = 4;
+    public const ushort IFLA_NETKIT_MODE = 5;
+    public const ushort IFLA_NETKIT_SCRUB = 6;
+    public const ushort IFLA_NETKIT_PEER_SCRUB = 7;
+    public const uint NETKIT_PASS = 0;
+    public const uint NETKIT_DROP = 2;
+    public const uint NETKIT_L2 = 0;
+    public const uint NETKIT_SCRUB_NONE = 0;
+
     public const ushort IFLA_INFO_KIND = 1;
     public const ushort IFLA_INFO_DATA = 2;
     public const ushort IFLA_INFO_SLAVE_KIND = 4;
@@ -151,6 +174,9 @@ internal static class Rt
     public const ushort IFA_CACHEINFO = 6;
     public const ushort IFA_FLAGS = 8;
     public const ushort IFA_RT_PRIORITY = 9;
+
+    /// <summary>Since 4.20, and heeded in dumps only by sockets that are strict.</summary>
+    public const ushort IFA_TARGET_NETNSID = 10;
     public const uint IFA_F_SECONDARY = 1;
     public const uint IFA_F_TENTATIVE = 0x40;
     public const uint IFA_F_PERMANENT = 0x80;

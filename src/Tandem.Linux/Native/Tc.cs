@@ -21,6 +21,7 @@ internal struct TcMsg
 internal static class Tc
 {
     public const ushort RTM_NEWQDISC = 36;
+    public const ushort RTM_GETQDISC = 38;
     public const ushort RTM_NEWTFILTER = 44;
     public const ushort RTM_GETTFILTER = 46;
 

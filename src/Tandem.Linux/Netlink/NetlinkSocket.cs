@@ -44,6 +44,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         _ = Sockets.SetSockOpt(_fd, Sockets.SOL_SOCKET, Sockets.SO_RCVTIMEO, bound, 2 * sizeof(long));
     }
 
+    /// <summary>Has the kernel check requests for dumps, and heed all that is in them (Linux 4.20).</summary>
+    public void BeStrict() => Sockets.SetOption(_fd, Nl.SOL_NETLINK, Nl.NETLINK_GET_STRICT_CHK, 1);
+
     /// <summary>The sequence number for the next request.</summary>
     public uint NextSequence() => ++_sequence;
 

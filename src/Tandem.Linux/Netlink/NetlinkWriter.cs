@@ -66,6 +66,15 @@ internal ref struct NetlinkWriter(Span<byte> buffer)
         return start;
     }
 
+    /// <summary>The same for one that holds a fixed header before its attributes.</summary>
+    public int BeginNested<T>(ushort type, in T header)
+        where T : unmanaged
+    {
+        var start = BeginNested(type);
+        Put(header);
+        return start;
+    }
+
     public readonly void EndNested(int start) => MemoryMarshal.Write(_buffer[start..], (ushort)(Length - start));
 
     private void Put<T>(in T value)

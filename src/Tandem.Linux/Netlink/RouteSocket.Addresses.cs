@@ -12,6 +12,7 @@ public sealed partial class RouteSocket
         var addresses = new List<AddressInfo>();
         var request = new NetlinkWriter(_request);
         request.BeginMessage(Rt.RTM_GETADDR, Nl.NLM_F_REQUEST | Nl.NLM_F_DUMP, 0, default(IfAddrMsg));
+        NameNamespace(ref request, Rt.IFA_TARGET_NETNSID);
         request.EndMessage();
         var result = _socket.Dump(
             _request.AsSpan(0, request.Length),

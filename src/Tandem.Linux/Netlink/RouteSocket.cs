@@ -12,12 +12,28 @@ public sealed partial class RouteSocket : IDisposable
     private readonly NetlinkSocket _socket = new(Nl.NETLINK_ROUTE);
     private readonly byte[] _request = new byte[1024];
 
+    /// <summary>
+    /// The namespace whose interfaces are meant, by the id that this one has for it (<see cref="LinkInfo.LinkNetnsid"/>); null for this
+    /// one. Takes CAP_NET_ADMIN there.
+    /// </summary>
+    public int? Netnsid
+    {
+        get;
+        init
+        {
+            field = value;
+            // Else the kernel looks at no attribute of a request for a dump of addresses, and answers for this namespace.
+            _socket.BeStrict();
+        }
+    }
+
     /// <summary>All interfaces.</summary>
     public LinuxResult<IReadOnlyList<LinkInfo>> GetLinks()
     {
         var links = new List<LinkInfo>();
         var request = new NetlinkWriter(_request);
         request.BeginMessage(Rt.RTM_GETLINK, Nl.NLM_F_REQUEST | Nl.NLM_F_DUMP, 0, default(IfInfoMsg));
+        NameNamespace(ref request, Rt.IFLA_TARGET_NETNSID);
         request.EndMessage();
         var result = _socket.Dump(
             _request.AsSpan(0, request.Length),
@@ -36,19 +52,19 @@ public sealed partial class RouteSocket : IDisposable
     {
         if (InterfaceName.Problem(name) is { } problem)
             return new LinuxResult<LinkInfo>(null, new LinuxResult(Errno.EINVAL, problem));
-        var request = Begin(Rt.RTM_GETLINK, default(IfInfoMsg), out var sequence);
+        var request = BeginLink(Rt.RTM_GETLINK, default, out var sequence);
         request.AttributeString(Rt.IFLA_IFNAME, name);
         return ReadLink(request, sequence);
     }
 
     /// <summary>One interface by its number; ENODEV if there is none.</summary>
     public LinuxResult<LinkInfo> GetLink(int ifindex) =>
-        ReadLink(Begin(Rt.RTM_GETLINK, new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
+        ReadLink(BeginLink(Rt.RTM_GETLINK, new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
 
     /// <summary>The same without counters, which some drivers have to gather.</summary>
     public LinuxResult<LinkInfo> GetLinkWithoutStatistics(int ifindex)
     {
-        var request = Begin(Rt.RTM_GETLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        var request = BeginLink(Rt.RTM_GETLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
         request.Attribute(Rt.IFLA_EXT_MASK, Rt.RTEXT_FILTER_SKIP_STATS);
         return ReadLink(request, sequence);
     }
@@ -65,13 +81,13 @@ public sealed partial class RouteSocket : IDisposable
             Flags = (uint)flags,
             Change = (uint)change,
         };
-        return Finish(Begin(Rt.RTM_NEWLINK, header, out var sequence), sequence);
+        return Finish(BeginLink(Rt.RTM_NEWLINK, header, out var sequence), sequence);
     }
 
     /// <summary>Sets an interface's MTU, in bytes.</summary>
     public LinuxResult SetMtu(int ifindex, int mtu)
     {
-        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        var request = BeginLink(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
         request.Attribute(Rt.IFLA_MTU, mtu);
         return Finish(request, sequence);
     }
@@ -81,7 +97,7 @@ public sealed partial class RouteSocket : IDisposable
     {
         Span<byte> octets = stackalloc byte[MacAddress.Length];
         address.Write(octets);
-        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        var request = BeginLink(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
         request.Attribute(Rt.IFLA_ADDRESS, octets);
         return Finish(request, sequence);
     }
@@ -89,7 +105,7 @@ public sealed partial class RouteSocket : IDisposable
     /// <summary>Sets how IPv6 makes interface identifiers (IN6_ADDR_GEN_MODE_*); 1 makes none.</summary>
     public LinuxResult SetInet6AddrGenMode(int ifindex, byte mode)
     {
-        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        var request = BeginLink(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
         var families = request.BeginNested(Rt.IFLA_AF_SPEC);
         var inet6 = request.BeginNested(Sockets.AF_INET6);
         request.Attribute(Rt.IFLA_INET6_ADDR_GEN_MODE, mode);
@@ -100,7 +116,7 @@ public sealed partial class RouteSocket : IDisposable
 
     /// <summary>Removes an interface.</summary>
     public LinuxResult DeleteLink(int ifindex) =>
-        Finish(Begin(Rt.RTM_DELLINK, new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
+        Finish(BeginLink(Rt.RTM_DELLINK, new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
@@ -112,6 +128,19 @@ public sealed partial class RouteSocket : IDisposable
         if (result.IsOk && link is null)
             result = new LinuxResult(Errno.EBADMSG, "the kernel answered without an interface");
         return new LinuxResult<LinkInfo>(result.IsOk ? link : null, result);
+    }
+
+    private NetlinkWriter BeginLink(ushort type, in IfInfoMsg header, out uint sequence)
+    {
+        var request = Begin(type, header, out sequence);
+        NameNamespace(ref request, Rt.IFLA_TARGET_NETNSID);
+        return request;
+    }
+
+    private void NameNamespace(ref NetlinkWriter request, ushort attribute)
+    {
+        if (Netnsid is { } id)
+            request.Attribute(attribute, id);
     }
 
     private NetlinkWriter Begin<T>(ushort type, scoped in T header, out uint sequence, ushort flags = 0)

@@ -18,6 +18,9 @@ internal static class TrafficControl
     {
         using var socket = new NetlinkSocket(Nl.NETLINK_ROUTE);
         var filters = new List<Filter>();
+        // The older discipline "ingress" has one hook, and tells of its filters whichever is asked for.
+        if (point == HookPoint.Egress && !HasClsact(socket, ifindex))
+            return new LinuxResult<IReadOnlyList<Filter>>(filters);
         var buffer = new byte[64];
         var request = new NetlinkWriter(buffer);
         var header = new TcMsg { Ifindex = ifindex, Parent = point == HookPoint.Ingress ? Tc.ClsactIngress : Tc.ClsactEgress };
@@ -33,6 +36,29 @@ internal static class TrafficControl
             filters.Clear
         );
         return new LinuxResult<IReadOnlyList<Filter>>(result.IsOk ? filters : null, result);
+    }
+
+    private static bool HasClsact(NetlinkSocket socket, int ifindex)
+    {
+        var found = false;
+        var buffer = new byte[64];
+        var request = new NetlinkWriter(buffer);
+        request.BeginMessage(Tc.RTM_GETQDISC, Nl.NLM_F_REQUEST | Nl.NLM_F_DUMP, 0, new TcMsg { Ifindex = ifindex });
+        request.EndMessage();
+        socket.Dump(buffer.AsSpan(0, request.Length), (in message) => found |= IsClsact(message, ifindex), () => found = false);
+        return found;
+    }
+
+    private static bool IsClsact(in NetlinkMessage message, int ifindex)
+    {
+        if (!message.TrySplit(out TcMsg header, out var attributes) || header.Ifindex != ifindex)
+            return false;
+        while (attributes.TryNext(out var attribute))
+        {
+            if (attribute.Type == Tc.TCA_KIND)
+                return attribute.Text == "clsact";
+        }
+        return false;
     }
 
     // The kernel tells of each priority first, with a handle of zero, and then of the filters in it.

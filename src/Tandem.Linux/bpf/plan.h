@@ -45,6 +45,13 @@ struct target {
 	__u32 slot;
 };
 
+/* A member that sends what the host put into one of the bond's transmit queues (queue_id of the driver). */
+struct queue_target {
+	__u32 ifindex;
+	__u16 slot;
+	__u16 queue;
+};
+
 /*
  * A forwarding plan. It is whole as long as its generation is what it was before the rest was read. What a frame needs of it, for three
  * members, stands in one cache line.
@@ -56,21 +63,25 @@ struct plan {
 	__u16 policy;
 	__u32 packets_per_member; /* 0 picks at random */
 	__u32 count; /* entries of transmit */
-	__u32 hears_control; /* whether control frames, those of the slow protocols, are the service's */
+	__u16 hears_control; /* whether control frames, those of the slow protocols, are the service's */
+	__u16 queue_count; /* entries of queues */
 	struct target group; /* who carries IGMP in balance-rr; ifindex 0 for nobody in particular */
 	struct target transmit[MAX_MEMBERS];
+	struct queue_target queues[MAX_MEMBERS];
 } __attribute__((aligned(64)));
 
 /* The form of what a service takes over from another, if both know the same: all but the table of members. */
-#define LAYOUT 3
+#define LAYOUT 4
 
 /* All that the service tells the programs. */
 struct control {
 	__u32 layout;
 	__u32 current; /* the place in the ring of the plan that holds */
-	__u32 bond_ifindex;
+	__u64 host; /* where frames for the host go: the number of an interface and, in the upper half, flags of bpf_redirect() */
 	__u32 carrier;
 	__u32 sockets_take; /* whether the filter lets all frames into the sockets, or only those that it hears by the plan */
+	__u32 is_short; /* whether frames of the host leave from the bond's own egress, past the device (device fast) */
+	__u32 has_service; /* whether the service takes frames that tandem_tx leaves to it */
 	struct plan ring[PLAN_RING];
 };
 
@@ -106,7 +117,11 @@ struct counters {
 struct processor {
 	__u64 turn; /* of balance-rr */
 	__u64 no_member; /* frames of the host that no member could carry */
-	__u64 left; /* frames of the host that were left to the service */
+	__u64 left; /* frames of the host whose plan was written over meanwhile: left to the service, or dropped where it takes none */
 	__u64 socket_took; /* the filter's word to tandem_rx about the frame that both see one after the other */
-	__u64 unused[4];
+	/* What went past the bond's device, which does not count it. */
+	__u64 past_tx_frames;
+	__u64 past_tx_bytes;
+	__u64 past_rx_frames;
+	__u64 past_rx_bytes;
 };

@@ -2,7 +2,8 @@
 /*
  * The fast path: carries out the forwarding plan inside the kernel, frame by frame.
  *
- *   tandem_tx       on the bond's egress: picks the member that carries a frame of the host
+ *   tandem_tx       where the bond's device hands frames of the host over: picks the member that carries a frame
+ *   tandem_out      on the egress of a device that is one end of a pair: takes the short cut past the device, or helps frames through it
  *   tandem_rx       on a member's ingress: gives frames to the bond, or drops what the plan does not deliver
  *   tandem_control  on a member's packet socket: lets only what the brain needs into the service
  */
@@ -12,7 +13,9 @@
 
 #include "hash.h"
 #include "lacp.h"
+#include "listeners.h"
 #include "maps.h"
+#include "priority.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -58,7 +61,7 @@ static __always_inline int leave(void)
 
 	if (here)
 		here->left++;
-	return TC_ACT_OK;
+	return control.has_service ? TC_ACT_OK : TC_ACT_SHOT;
 }
 
 static __always_inline bool is_igmp(struct __sk_buff *skb)
@@ -100,8 +103,32 @@ static __always_inline struct target broadcast(struct __sk_buff *skb, const vola
 	return (struct target){ plan->transmit[count].ifindex, plan->transmit[count].slot };
 }
 
-SEC("tc")
-int tandem_tx(struct __sk_buff *skb)
+/* The member to which the host tied the frame's transmit queue, as long as that one can send; else the mode's rule decides. */
+static __always_inline bool find_queue(const struct __sk_buff *skb, const volatile struct plan *plan, struct target *target)
+{
+	__u32 queue = skb->queue_mapping;
+
+	for (__u32 i = 0; queue && i < plan->queue_count && i < MAX_MEMBERS; i++) {
+		if (plan->queues[i].queue != queue)
+			continue;
+		*target = (struct target){ plan->queues[i].ifindex, plan->queues[i].slot };
+		return true;
+	}
+	return false;
+}
+
+/* Frames on the egress of the bond's device that leave from there never enter it, so it does not count them. */
+static __always_inline void count_past_tx(const struct __sk_buff *skb)
+{
+	struct processor *here = this_processor();
+
+	if (!here)
+		return;
+	here->past_tx_frames++;
+	here->past_tx_bytes += length_on_wire(skb);
+}
+
+static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 {
 	const volatile struct plan *plan = current_plan(&control);
 	__u64 generation = plan->generation;
@@ -114,6 +141,8 @@ int tandem_tx(struct __sk_buff *skb)
 		return no_member();
 	if (rule == RULE_BROADCAST) {
 		target = broadcast(skb, plan, count);
+	} else if (plan->queue_count && find_queue(skb, plan, &target)) {
+		/* Found. */
 	} else if (rule == RULE_ROUND_ROBIN && plan->group.ifindex && is_igmp(skb)) {
 		target = (struct target){ plan->group.ifindex, plan->group.slot };
 	} else {
@@ -128,7 +157,26 @@ int tandem_tx(struct __sk_buff *skb)
 	if (rule != RULE_BROADCAST && (generation == 0 || plan->generation != generation))
 		return leave();
 	count_sent(skb, target.slot);
+	if (is_past_device)
+		count_past_tx(skb);
 	return bpf_redirect(target.ifindex, 0);
+}
+
+SEC("tc")
+int tandem_tx(struct __sk_buff *skb)
+{
+	restore_priority(skb);
+	/* A device that the service reads has no other end: the program stands on its egress. */
+	return transmit(skb, control.has_service);
+}
+
+SEC("tc")
+int tandem_out(struct __sk_buff *skb)
+{
+	if (control.is_short)
+		return transmit(skb, true);
+	keep_priority(skb);
+	return TC_ACT_UNSPEC;
 }
 
 /*
@@ -145,12 +193,30 @@ static __always_inline bool socket_takes(__u32 carrier)
 	return here && here->socket_took;
 }
 
+static __always_inline void count_delivered(const struct __sk_buff *skb, struct counters *tally, __u64 host)
+{
+	__u32 length = length_on_wire(skb);
+	struct processor *here;
+
+	tally->rx_frames++;
+	tally->rx_bytes += length;
+	/* Into the receive path of the bond's device, which counts only what comes by its other end. */
+	if (!(host >> 32 & BPF_F_INGRESS))
+		return;
+	here = this_processor();
+	if (!here)
+		return;
+	here->past_rx_frames++;
+	here->past_rx_bytes += length;
+}
+
 SEC("tc")
 int tandem_rx(struct __sk_buff *skb)
 {
 	const volatile struct control *now = &control;
 	const volatile struct plan *plan = current_plan(now);
 	__u32 slot = slot_of(skb->ifindex);
+	__u64 host = now->host;
 	struct counters *tally;
 	bool delivers;
 
@@ -166,13 +232,19 @@ int tandem_rx(struct __sk_buff *skb)
 	tally = counters_of(slot);
 	if (!tally)
 		return TC_ACT_OK;
+	if (may_have_listeners(skb)) {
+		if (delivers && bpf_clone_redirect(skb, (__u32)host, host >> 32) == 0)
+			count_delivered(skb, tally, host);
+		else
+			tally->rx_suppressed++;
+		return TC_ACT_OK;
+	}
 	if (!delivers) {
 		tally->rx_suppressed++;
 		return TC_ACT_SHOT;
 	}
-	tally->rx_frames++;
-	tally->rx_bytes += length_on_wire(skb);
-	return bpf_redirect(now->bond_ifindex, BPF_F_INGRESS);
+	count_delivered(skb, tally, host);
+	return bpf_redirect((__u32)host, host >> 32);
 }
 
 SEC("socket")

@@ -252,6 +252,8 @@ internal sealed class LacpBench : IBondHost
 
     HostResult IBondHost.UseDataPath(DataPathChoice choice) => HostResult.Done;
 
+    HostResult IBondHost.UsePassage(DevicePassage passage) => HostResult.Done;
+
     void IBondHost.KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) { }
 
     void IBondHost.Publish(ForwardingPlan plan) => Plan = plan;

@@ -48,42 +48,61 @@ public class HookTests
         });
     }
 
-    [Fact]
-    public void Programs_that_somebody_detached_come_back_and_that_is_told()
+    [Theory]
+    [InlineData(DeviceKind.Tap, "egress of bond0")]
+    [InlineData(DeviceKind.Veth, "ingress of m0", "egress of bond0", "ingress of tdm-bond0")]
+    public void Programs_that_somebody_detached_come_back_and_that_is_told(DeviceKind kind, params string[] places)
     {
         Netns.Require();
-        using var pair = new BondedPair(path: DataPathChoice.Ebpf).Connect();
-        var (member, bond) = (pair.Link("m0").Ifindex, pair.Link("bond0").Ifindex);
+        using var pair = new BondedPair(path: DataPathChoice.Ebpf, kind: kind).Connect();
         pair.Here.Run(() =>
         {
-            Assert.True(Hook.Here.Detach(member, HookPoint.Ingress).IsOk);
-            Assert.True(Hook.Here.Detach(bond, HookPoint.Egress).IsOk);
+            foreach (var (point, interfaceName) in places.Select(place => (place.Split(' ')[0], place.Split(' ')[2])))
+                Assert.True(Hook.Here.Detach(pair.Link(interfaceName).Ifindex, Enum.Parse<HookPoint>(point, ignoreCase: true)).IsOk);
             pair.Host.Inspect();
-            Assert.NotEqual(0u, Hook.Here.Find(member, HookPoint.Ingress));
-            Assert.NotEqual(0u, Hook.Here.Find(bond, HookPoint.Egress));
             pair.Host.Inspect();
         });
-        var notices = pair.Events.Where(happened => happened.Kind == EventKind.Notice).Select(happened => happened.Reason).ToList();
-        Assert.Equal(2, notices.Count);
-        Assert.Contains("someone detached Tandem's program from the ingress of m0; it is back", notices);
-        Assert.Contains("someone detached Tandem's program from the egress of bond0; it is back", notices);
+        var notices = pair.Events.Where(happened => happened.Kind == EventKind.Notice).Select(happened => happened.Reason);
+        Assert.Equal(places.Select(place => $"someone detached Tandem's program from the {place}; it is back").Order(), notices.Order());
         Assert.Contains(" 0% packet loss", pair.Here.Execute("ping", "-c 3 -i 0.1 -W 2 10.8.0.2"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_program_of_somebody_else_is_named_once_with_what_it_does_to_frames()
+    public void A_filter_of_somebody_else_is_named_once_for_as_long_as_it_is_there()
     {
         Netns.Require();
         using var pair = new BondedPair(path: DataPathChoice.Ebpf).Connect();
         pair.Here.Execute("tc", "qdisc add dev m0 clsact");
-        pair.Here.Execute("tc", "filter add dev m0 ingress pref 7 u32 match u32 0 0 classid 1:1");
-        pair.Here.Run(() =>
+        for (var i = 1; i <= 2; i++)
         {
-            pair.Host.Inspect();
-            pair.Host.Inspect();
-        });
-        var notice = Assert.Single(pair.Events, happened => happened.Kind == EventKind.Notice).Reason;
-        Assert.StartsWith("on the ingress of m0 there is a filter of the kind u32 (tc): it ", notice, StringComparison.Ordinal);
+            pair.Here.Execute("tc", "filter add dev m0 ingress pref 7 u32 match u32 0 0 classid 1:1");
+            Inspect();
+            Inspect();
+            Assert.Equal(i, Notices().Count());
+            pair.Here.Execute("tc", "filter del dev m0 ingress pref 7");
+            Inspect();
+        }
+        Assert.All(
+            Notices(),
+            notice => Assert.StartsWith("on the ingress of m0 there is a filter of the kind u32 (tc): it ", notice, StringComparison.Ordinal)
+        );
+
+        void Inspect() => pair.Here.Run(pair.Host.Inspect);
+
+        IEnumerable<string> Notices() => pair.Events.Where(e => e.Kind == EventKind.Notice).Select(e => e.Reason);
+    }
+
+    [Theory]
+    [InlineData(DeviceKind.Tap)]
+    [InlineData(DeviceKind.Veth)]
+    public void Filters_at_the_ingress_of_the_bond_see_all_frames_and_are_no_news(DeviceKind kind)
+    {
+        Netns.Require();
+        using var pair = new BondedPair(path: DataPathChoice.Ebpf, kind: kind).Connect();
+        pair.Here.Execute("tc", "qdisc add dev bond0 handle ffff: ingress");
+        pair.Here.Execute("tc", "filter add dev bond0 parent ffff: pref 7 u32 match u32 0 0 classid 1:1");
+        pair.Here.Run(pair.Host.Inspect);
+        Assert.DoesNotContain(pair.Events, happened => happened.Kind == EventKind.Notice);
     }
 
     [Fact]

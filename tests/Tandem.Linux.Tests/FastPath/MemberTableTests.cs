@@ -9,7 +9,7 @@ public class MemberTableTests
 {
     private const int Redirect = 7; // TC_ACT_REDIRECT
     private const int Ok = 0; // TC_ACT_OK
-    private static readonly byte[] Frame = [0x02, 0, 0, 0, 0, 1, 0x02, 0, 0, 0, 0, 2, 0x88, 0xb5, .. new byte[46]];
+    private static readonly byte[] Frame = [0x02, 0, 0, 0, 0, 1, 0x02, 0, 0, 0, 0, 2, 0x08, 0x00, .. new byte[46]];
 
     [Fact]
     public void Members_whose_numbers_share_a_place_are_told_apart_and_found_when_others_went()

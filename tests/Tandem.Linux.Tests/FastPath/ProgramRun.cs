@@ -27,7 +27,7 @@ internal sealed class ProgramRun : IDisposable
         {
             using var route = new RouteSocket();
             var bond = TapDevice.Open("bond0", reattach: false).Value!;
-            var loaded = KernelPath.Load(route.GetLink("bond0").Value!.Ifindex, _ => { });
+            var loaded = KernelPath.Load(WiringOf(route.GetLink("bond0").Value!.Ifindex), _ => { });
             Assert.True(loaded.IsOk, loaded.Error.ToString());
             for (var slot = 0; slot < members; slot++)
                 Assert.True(loaded.Value!.AddMember(slot, route.GetLink($"m{slot}").Value!.Ifindex).IsOk);
@@ -36,6 +36,16 @@ internal sealed class ProgramRun : IDisposable
     }
 
     public KernelPath Path { get; }
+
+    /// <summary>How the programs stand around a device on whose egress they take frames.</summary>
+    public static Wiring WiringOf(int bond) =>
+        new()
+        {
+            Transmit = new Place(Hook.Here, bond, HookPoint.Egress),
+            HasService = true,
+            Host = Wiring.Into(bond),
+            ShortHost = Wiring.Into(bond),
+        };
 
     /// <summary>
     /// Runs the program of the bond's egress on a frame; the verdict (TC_ACT_*). The kernel refuses to run programs on an IP packet that is

@@ -12,7 +12,7 @@ namespace Tandem.Linux.Tests.Real;
 /// </summary>
 internal sealed class BondedPair : IBondJournal, IDisposable
 {
-    public BondedPair(int members = 1, DataPathChoice path = DataPathChoice.CSharp)
+    public BondedPair(int members = 1, DataPathChoice path = DataPathChoice.CSharp, DeviceKind kind = DeviceKind.Auto)
     {
         for (var i = 0; i < members; i++)
             Here.AddVeth($"m{i}", There, $"p{i}");
@@ -25,6 +25,8 @@ internal sealed class BondedPair : IBondJournal, IDisposable
                         MemberFault = TakeFault,
                         ControlArrived = () => Arrived++,
                         Seed = 1,
+                        Kind = kind,
+                        DataPath = path,
                     },
                     this,
                     Events.Add

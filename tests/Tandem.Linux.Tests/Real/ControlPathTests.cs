@@ -129,7 +129,7 @@ public class ControlPathTests
     public async Task Without_lacp_a_control_frame_is_a_frame_like_others_also_while_the_paths_change()
     {
         Netns.Require();
-        using var pair = new BondedPair(path: DataPathChoice.Ebpf).Connect();
+        using var pair = new BondedPair(path: DataPathChoice.Ebpf, kind: DeviceKind.Tap).Connect();
         using var bond = pair.Here.Run(() => new RawSocket("bond0"));
         using var peer = pair.There.Run(() => new RawSocket("p0"));
         var (last, numbers) = (Numbered(int.MaxValue), new List<int>());
@@ -173,7 +173,7 @@ public class ControlPathTests
     public void A_socket_stands_in_the_frames_way_only_where_it_is_needed()
     {
         Netns.Require();
-        using var pair = new BondedPair(members: 2, path: DataPathChoice.Ebpf).Connect();
+        using var pair = new BondedPair(members: 2, path: DataPathChoice.Ebpf, kind: DeviceKind.Tap).Connect();
         Assert.Equal(0, Listening());
         // Also one that is opened later.
         Assert.True(pair.Attach(1).IsOk);

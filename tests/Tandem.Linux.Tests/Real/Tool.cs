@@ -8,8 +8,11 @@ internal static class Tool
     public static string Run(string program, string arguments)
     {
         using var process = Start(program, arguments);
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
+        // Disposing the process leaves open what was read.
+        using var standardOutput = process.StandardOutput;
+        using var standardError = process.StandardError;
+        var output = standardOutput.ReadToEndAsync();
+        var errors = standardError.ReadToEndAsync();
         if (!process.WaitForExit(TimeSpan.FromSeconds(20)))
         {
             process.Kill();

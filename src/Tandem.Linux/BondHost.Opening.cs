@@ -1,0 +1,70 @@
+using Tandem.Core.Options;
+using Tandem.Linux.Devices;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux;
+
+// Which device a bond gets: a pair if programs in the kernel can carry its frames, else a TAP device.
+public sealed partial class BondHost
+{
+    private (BondDevice Device, DataPath Path, DataPaths Paths) Open(BondHostOptions options)
+    {
+        if (options.OtherEnd is { } otherEnd)
+            return Start(Required(PairBondDevice.TakeOver(Name, otherEnd, _route, _keeper.Guards)), options);
+        if (options.Reattach)
+            return Start(Required(TapBondDevice.TakeOver(Name, options.Device, _route, _ethtool)), options);
+        var reasons = new List<string>();
+        foreach (var kind in Candidates(options))
+        {
+            if (kind == DeviceKind.Tap)
+                return Start(Required(TapBondDevice.Make(Name, _route, _ethtool)), options, reasons);
+            var made = PairBondDevice.Make(kind, Name, options.Queues, _route, _keeper.Guards);
+            if (made.Value is { } pair)
+            {
+                try
+                {
+                    return Start(pair, options);
+                }
+                catch (InvalidOperationException e)
+                {
+                    reasons.Add(e.Message);
+                    // Another kind of pair is carried by the same programs.
+                    if (options.Kind != DeviceKind.Auto || options.DataPath != DataPathChoice.Auto)
+                        throw;
+                    return Start(Required(TapBondDevice.Make(Name, _route, _ethtool)), options, reasons);
+                }
+            }
+            if (made.Error.Errno != Errno.EOPNOTSUPP)
+                Required(made);
+            reasons.Add($"this kernel has no {Word(kind)} devices");
+        }
+        throw new InvalidOperationException($"{string.Join("; ", reasons)}; accepted here: device_kind auto");
+    }
+
+    private static IEnumerable<DeviceKind> Candidates(BondHostOptions options) =>
+        options switch
+        {
+            { Kind: not DeviceKind.Auto } => [options.Kind],
+            { DataPath: DataPathChoice.CSharp } => [DeviceKind.Tap],
+            _ => [DeviceKind.Netkit, DeviceKind.Veth, DeviceKind.Tap],
+        };
+
+    // A pair is of use only with programs; so they come with it, or it goes again.
+    private (BondDevice Device, DataPath Path, DataPaths Paths) Start(BondDevice device, BondHostOptions options, List<string>? reasons = null)
+    {
+        var path = new DataPath(device.Tap, Name, options.Seed, options.MemberFault ?? (static _ => true), options.ControlArrived);
+        var paths = new DataPaths(device, path, options.VerifierLog ?? (static _ => { }), reasons is [.., var last] ? last : null);
+        if (device.Tap is not null || paths.Use(DataPathChoice.Ebpf) is not { IsOk: false } failed)
+            return (device, path, paths);
+        paths.Dispose();
+        // What an earlier process left goes on without this one.
+        if (options.OtherEnd is null)
+            device.Dispose();
+        throw new InvalidOperationException(DataPaths.Words(failed));
+    }
+
+    private static string Word(DeviceKind kind) => BondOptions.Known.DeviceKind.Choices[(int)kind];
+
+    private static T Required<T>(LinuxResult<T> opened)
+        where T : class => opened.Value ?? throw new InvalidOperationException(opened.Error.Detail ?? opened.Error.ToString());
+}

@@ -1,0 +1,49 @@
+using Tandem.Core;
+using Tandem.Core.Options;
+using Tandem.Linux.FastPath;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Linux.Devices;
+
+/// <summary>The interface of a bond that the host sees. Belongs to one thread at a time, in the bond's network namespace.</summary>
+internal abstract class BondDevice : IDisposable
+{
+    /// <summary>What it is; never <see cref="DeviceKind.Auto"/>.</summary>
+    public abstract DeviceKind Kind { get; }
+
+    /// <summary>Its number, in the namespace where it is.</summary>
+    public abstract int Ifindex { get; }
+
+    /// <summary>The number of its other end; null if it has none.</summary>
+    public virtual int? OtherEnd => null;
+
+    /// <summary>The TAP device that this process reads and writes; null for other kinds.</summary>
+    public virtual TapDevice? Tap => null;
+
+    /// <summary>How the programs of the fast path stand around it.</summary>
+    public abstract Wiring Wiring { get; }
+
+    /// <summary>Asks about interfaces where the device is.</summary>
+    public abstract RouteSocket Route { get; }
+
+    /// <summary>The device as it is now, wherever it is; ENODEV if it is gone.</summary>
+    public abstract LinuxResult<LinkInfo> Read();
+
+    /// <summary>Whether the device sees a partner at the other end of its cable.</summary>
+    public abstract LinuxResult SetCarrier(bool up);
+
+    /// <summary>What the device reports as its speed (Mbit/s, 0 unknown) and duplex, as far as its kind has a say in that.</summary>
+    public abstract void SetSpeed(uint speedMbps, Duplex duplex);
+
+    /// <summary>Takes in that the device has another name.</summary>
+    public abstract void Renamed(string name);
+
+    /// <summary>Has its guard stand again, if it has one.</summary>
+    public virtual void Guard() { }
+
+    /// <summary>Looks after what belongs to the device; says in words what others did to it, and what became of that.</summary>
+    public abstract IReadOnlyList<string> Inspect();
+
+    /// <summary>Removes the device.</summary>
+    public abstract void Dispose();
+}

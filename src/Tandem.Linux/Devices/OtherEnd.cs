@@ -1,0 +1,107 @@
+using System.Text;
+using Tandem.Core;
+using Tandem.Linux.Members;
+using Tandem.Linux.Native;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Linux.Devices;
+
+/// <summary>
+/// The other end of a bond's device, which is for programs alone: without addresses, without IPv6 and ARP, guarded like a member. It is an
+/// interface like others, so anybody with the rights can change it; what is changed is put right.
+/// </summary>
+internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? guard)
+{
+    private const string Prefix = "tdm-";
+
+    /// <summary>Its number.</summary>
+    public int Ifindex => ifindex;
+
+    /// <summary>
+    /// The name for the other end of a bond's device: <c>tdm-bond0</c>, or with a number if that is too long or taken. None of those
+    /// that systemd's files match (ve-, vb-, vz-, vt-).
+    /// </summary>
+    public static string NameFor(string bond, RouteSocket route)
+    {
+        var name = Prefix + bond;
+        var isFree = Encoding.UTF8.GetByteCount(name) <= InterfaceName.MaxLength && route.GetLink(name).Error.Errno == Errno.ENODEV;
+        return isFree ? name : Prefix + "%d";
+    }
+
+    /// <summary>Keeps the stack off it, before it is up for the first time.</summary>
+    public LinuxResult SetUp(string bond)
+    {
+        if (Describe(bond) is { IsOk: false } failed)
+            return failed;
+        route.SetInet6AddrGenMode(ifindex, Rt.IN6_ADDR_GEN_MODE_NONE);
+        if (route.GetLink(ifindex).Value is { } link && Sysctl.ReadDisableIpv6(link.Name) == 0)
+            Sysctl.WriteDisableIpv6(link.Name, 1);
+        Guard();
+        return route.SetFlags(ifindex, LinkFlags.NoArp, LinkFlags.NoArp);
+    }
+
+    /// <summary>
+    /// Has the firewall drop what programs do not take. Where there is no such firewall, the stack finds nothing to do with it: without
+    /// addresses and ARP.
+    /// </summary>
+    public void Guard()
+    {
+        if (route.GetLink(ifindex).Value is { } link)
+            guard?.Ensure(ifindex, link.Name, Guarded.OtherEnd, out _);
+    }
+
+    /// <summary>Names it after the bond, as far as that can be while it is up.</summary>
+    public void Name(string bond)
+    {
+        Describe(bond);
+        var name = NameFor(bond, route);
+        if (name.EndsWith("%d", StringComparison.Ordinal))
+            return;
+        if (route.Rename(ifindex, name).IsOk)
+            Guard();
+    }
+
+    /// <summary>Puts right what others changed. Says what, and what became of it.</summary>
+    /// <param name="bond">The bond's name.</param>
+    /// <param name="up">Whether it is to be up, which gives the bond its carrier; null while that is not known.</param>
+    public IReadOnlyList<string> Inspect(string bond, bool? up)
+    {
+        var news = new List<string>();
+        if (route.GetLinkWithoutStatistics(ifindex).Value is not { } link)
+            return news;
+        if (up is { } wanted && link.IsUp != wanted)
+        {
+            var result = route.SetUp(ifindex, wanted);
+            news.Add(
+                $"someone set {link.Name}, the other end of {bond}, {(link.IsUp ? "up" : "down")}, and with it the carrier of {bond}; {Outcome(result)}"
+            );
+        }
+        if (!link.Flags.HasFlag(LinkFlags.NoArp))
+        {
+            var result = route.SetFlags(ifindex, LinkFlags.NoArp, LinkFlags.NoArp);
+            news.Add($"someone turned ARP on at {link.Name}, the other end of {bond}; {Outcome(result)}");
+        }
+        if (link.Mtu < 65535)
+        {
+            var result = route.SetMtu(ifindex, 65535);
+            news.Add($"someone gave {link.Name}, the other end of {bond}, an MTU of {link.Mtu}, which drops what is longer; {Outcome(result)}");
+        }
+        foreach (var address in route.GetAddresses(ifindex).Value ?? [])
+        {
+            var result = route.DeleteAddress(address);
+            news.Add($"someone gave {link.Name}, the other end of {bond}, the address {address.Address}; {(result.IsOk ? "it is removed" : result)}");
+        }
+        return news;
+    }
+
+    /// <summary>Removes it, and the bond's device with it.</summary>
+    public void Remove()
+    {
+        route.DeleteLink(ifindex);
+        guard?.Remove(ifindex);
+    }
+
+    private LinuxResult Describe(string bond) => route.SetAlias(ifindex, $"other end of {bond}, a bond of Tandem");
+
+    private static string Outcome(LinuxResult result) => result.IsOk ? "it is as before" : result.ToString();
+}

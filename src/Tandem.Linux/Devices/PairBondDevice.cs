@@ -1,0 +1,183 @@
+using Tandem.Core;
+using Tandem.Core.Options;
+using Tandem.Linux.FastPath;
+using Tandem.Linux.Native;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Linux.Devices;
+
+/// <summary>
+/// One end of a pair of devices, netkit or veth. What the host sends passes through it to the other end, where programs take it; what
+/// arrives for the host is sent into the other end. Nobody has to hold it: it stays when the process ends, with its carrier, which is
+/// given and taken by setting the other end up or down. The host may have its end in another network namespace.
+/// </summary>
+internal sealed class PairBondDevice : BondDevice
+{
+    // What the host's end may send is up to its own MTU.
+    private const int LargestMtu = 65535;
+
+    private readonly RouteSocket _here;
+    private readonly OtherEnd _end;
+    private RouteSocket _there;
+    private int _ifindex;
+    private string _name;
+    private bool? _carrier;
+    private bool _wasBroughtBack;
+
+    private PairBondDevice(DeviceKind kind, string name, int ifindex, OtherEnd end, RouteSocket route)
+    {
+        (Kind, _name, _ifindex, _end) = (kind, name, ifindex, end);
+        _here = _there = route;
+    }
+
+    public override DeviceKind Kind { get; }
+
+    public override int Ifindex => _ifindex;
+
+    public override int? OtherEnd => _end.Ifindex;
+
+    public override RouteSocket Route => _there;
+
+    public override Wiring Wiring
+    {
+        get
+        {
+            var isHere = _there.Netnsid is null;
+            return new()
+            {
+                Transmit = Kind == DeviceKind.Netkit
+                    ? new Place(Hook.Netkit, _end.Ifindex, HookPoint.PeerTransmit)
+                    : new Place(Hook.Here, _end.Ifindex, HookPoint.Ingress),
+                // Programs on its egress look for members in the namespace where it is.
+                Out = isHere ? new Place(Hook.Here, Ifindex, HookPoint.Egress) : null,
+                NeedsOut = Kind == DeviceKind.Veth,
+                Host = Wiring.OutBy(_end.Ifindex),
+                ShortHost = isHere ? Wiring.Into(Ifindex) : Wiring.OutBy(_end.Ifindex),
+            };
+        }
+    }
+
+    /// <summary>Makes a pair, both ends down. EOPNOTSUPP where the kernel has no such devices.</summary>
+    public static LinuxResult<PairBondDevice> Make(DeviceKind kind, string name, int queues, RouteSocket route, IngressGuard? guard)
+    {
+        var host = new PairEnd(name, RandomAddress(), 1500, queues);
+        var end = new PairEnd(Devices.OtherEnd.NameFor(name, route), RandomAddress(), LargestMtu, queues);
+        var made = kind == DeviceKind.Netkit ? route.CreateNetkit(end, host) : route.CreateVeth(end, host);
+        if (!made.IsOk)
+            return Failed(made.Errno == Errno.EEXIST ? new LinuxResult(made.Errno, Exists(name)) : made);
+        var found = route.GetLink(name);
+        if (found.Value is not { Link: { } other } link)
+            return Failed(found.Error with { Detail = $"{name} vanished" });
+        var device = new PairBondDevice(kind, name, link.Ifindex, new OtherEnd(other, route, guard), route);
+        if (device._end.SetUp(name) is { IsOk: false } failed)
+        {
+            device.Dispose();
+            return Failed(failed with { Detail = $"cannot set up the other end of {name}: {failed.Detail}" });
+        }
+        if (queues > 1)
+            TransmitQueues.UseFirst(link);
+        return new LinuxResult<PairBondDevice>(device);
+    }
+
+    /// <summary>Takes over the pair of an earlier process, by the number of its other end.</summary>
+    public static LinuxResult<PairBondDevice> TakeOver(string name, int otherEnd, RouteSocket route, IngressGuard? guard)
+    {
+        var found = route.GetLink(otherEnd);
+        if (found.Value is not { } end || KindOf(end) is not { } kind || end.Link is not { } ifindex)
+            return Failed(found.IsOk ? new LinuxResult(Errno.ENODEV, $"interface {otherEnd} is another by now") : found.Error);
+        var device = new PairBondDevice(kind, name, ifindex, new OtherEnd(otherEnd, route, guard), route);
+        device.Follow(end);
+        device._end.Guard();
+        return new LinuxResult<PairBondDevice>(device);
+    }
+
+    /// <summary>The kind of pair that an interface is an end of; null if of none.</summary>
+    public static DeviceKind? KindOf(LinkInfo link) =>
+        link.Kind switch
+        {
+            "netkit" => DeviceKind.Netkit,
+            "veth" => DeviceKind.Veth,
+            _ => null,
+        };
+
+    public override LinuxResult<LinkInfo> Read()
+    {
+        var end = _here.GetLinkWithoutStatistics(_end.Ifindex);
+        if (end.Error.Errno == Errno.ENODEV && BringBack())
+            end = _here.GetLinkWithoutStatistics(_end.Ifindex);
+        if (end.Value is not { } found)
+            return end;
+        Follow(found);
+        return _there.GetLink(_ifindex);
+    }
+
+    public override LinuxResult SetCarrier(bool up)
+    {
+        _carrier = up;
+        var result = _here.SetUp(_end.Ifindex, up);
+        // A device that someone else removed has no carrier, and nobody misses it.
+        return result.Errno == Errno.ENODEV ? LinuxResult.Ok : result;
+    }
+
+    // The kernel says 10 Gbit/s of each such device, and lets nobody else say anything.
+    public override void SetSpeed(uint speedMbps, Duplex duplex) { }
+
+    public override void Renamed(string name)
+    {
+        _name = name;
+        _end.Name(name);
+    }
+
+    public override void Guard() => _end.Guard();
+
+    public override IReadOnlyList<string> Inspect()
+    {
+        var news = _end.Inspect(_name, _carrier);
+        if (!_wasBroughtBack)
+            return news;
+        _wasBroughtBack = false;
+        return [$"someone moved the other end of {_name} to another network namespace, where it reaches no member; it is back", .. news];
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _end.Remove();
+        if (_there != _here)
+            _there.Dispose();
+    }
+
+    // Someone moved the other end away, but not the bond's: that one knows where it is.
+    private bool BringBack()
+    {
+        if (_there != _here || _here.GetLink(_ifindex).Value is not { Link: { } other, LinkNetnsid: { } id })
+            return false;
+        using var away = new RouteSocket { Netnsid = id };
+        if (!away.MoveHere(other).IsOk || !_end.SetUp(_name).IsOk)
+            return false;
+        // A device that is moved is set down.
+        if (_carrier == true)
+            _here.SetUp(_end.Ifindex, true);
+        return _wasBroughtBack = true;
+    }
+
+    // The other end knows the number of this one, and in which namespace it is.
+    private void Follow(LinkInfo end)
+    {
+        _ifindex = end.Link ?? _ifindex;
+        if (end.LinkNetnsid == _there.Netnsid)
+            return;
+        if (_there != _here)
+            _there.Dispose();
+        _there = end.LinkNetnsid is { } id ? new RouteSocket { Netnsid = id } : _here;
+    }
+
+    // Of the kind that anybody may give (locally administered), and no group.
+    private static MacAddress RandomAddress() =>
+        new(((ulong)Random.Shared.NextInt64(1L << 48) & ~0x0100_0000_0000UL) | 0x0200_0000_0000UL);
+
+    private static string Exists(string name) =>
+        $"an interface {name} exists: remove it (ip link delete {name}), or choose another name";
+
+    private static LinuxResult<PairBondDevice> Failed(LinuxResult error) => new(null, error);
+}

@@ -1,0 +1,88 @@
+using Tandem.Core;
+using Tandem.Core.Options;
+using Tandem.Linux.FastPath;
+using Tandem.Linux.Native;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Linux.Devices;
+
+/// <summary>
+/// A TAP device, which this process reads and writes: for a bond whose frames the service carries, so it is right that its carrier goes with
+/// the process. Programs in the kernel stand on its egress; it counts nothing of what they carry.
+/// </summary>
+internal sealed class TapBondDevice : BondDevice
+{
+    private readonly TapDevice _tap;
+    private readonly Ethtool _ethtool;
+    private string _name;
+
+    private TapBondDevice(TapDevice tap, int ifindex, RouteSocket route, Ethtool ethtool) =>
+        (_tap, Ifindex, Route, _ethtool, _name) = (tap, ifindex, route, ethtool, tap.Name);
+
+    public override DeviceKind Kind => DeviceKind.Tap;
+
+    public override int Ifindex { get; }
+
+    public override TapDevice Tap => _tap;
+
+    public override Wiring Wiring =>
+        new()
+        {
+            Transmit = new Place(Hook.Here, Ifindex, HookPoint.Egress),
+            HasService = true,
+            Host = Wiring.Into(Ifindex),
+            ShortHost = Wiring.Into(Ifindex),
+        };
+
+    public override RouteSocket Route { get; }
+
+    /// <summary>Makes a device without carrier that outlives this process.</summary>
+    public static LinuxResult<TapBondDevice> Make(string name, RouteSocket route, Ethtool ethtool)
+    {
+        var made = Found(TapDevice.Open(name, reattach: false), route, ethtool);
+        if (made.Value is not { } device)
+            return made;
+        device.SetCarrier(false);
+        if (device._tap.SetPersistent(true) is not { IsOk: false } failed)
+            return made;
+        device.Dispose();
+        return new LinuxResult<TapBondDevice>(null, failed with { Detail = $"cannot make {name} persistent" });
+    }
+
+    /// <summary>Takes over the device of an earlier process: open, if that one handed it over, or by its name.</summary>
+    public static LinuxResult<TapBondDevice> TakeOver(string name, FileDescriptor? open, RouteSocket route, Ethtool ethtool) =>
+        Found(open is null ? TapDevice.Open(name, reattach: true) : TapDevice.From(open, name), route, ethtool);
+
+    public override LinuxResult<LinkInfo> Read() => Route.GetLink(Ifindex);
+
+    public override LinuxResult SetCarrier(bool up)
+    {
+        var result = _tap.SetCarrier(up);
+        // A device that someone else removed has no carrier, and nobody misses it.
+        return result.Errno == Errno.EBADFD ? LinuxResult.Ok : result;
+    }
+
+    // Before kernel 4.20 it reports 10 Mbit/s whatever is said.
+    public override void SetSpeed(uint speedMbps, Duplex duplex) => _ethtool.SetSpeed(_name, speedMbps, duplex);
+
+    public override void Renamed(string name) => _name = name;
+
+    public override IReadOnlyList<string> Inspect() => [];
+
+    public override void Dispose()
+    {
+        _tap.SetPersistent(false);
+        _tap.Dispose();
+    }
+
+    private static LinuxResult<TapBondDevice> Found(LinuxResult<TapDevice> opened, RouteSocket route, Ethtool ethtool)
+    {
+        if (opened.Value is not { } tap)
+            return new LinuxResult<TapBondDevice>(null, opened.Error);
+        var link = route.GetLink(tap.Name);
+        if (link.Value is { } found)
+            return new LinuxResult<TapBondDevice>(new TapBondDevice(tap, found.Ifindex, route, ethtool));
+        tap.Dispose();
+        return new LinuxResult<TapBondDevice>(null, link.Error with { Detail = $"{tap.Name} vanished" });
+    }
+}
