@@ -58,6 +58,27 @@ internal struct IfAddrMsg
     public int Index;
 }
 
+/// <summary>struct ndmsg (linux/neighbour.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NdMsg
+{
+    public byte Family;
+    public byte Pad1;
+    public ushort Pad2;
+    public int Index;
+    public ushort State;
+    public byte Flags;
+    public byte Type;
+}
+
+/// <summary>struct bridge_vlan_info (linux/if_bridge.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BridgeVlanInfo
+{
+    public ushort Flags;
+    public ushort VlanId;
+}
+
 /// <summary>struct nfgenmsg (linux/netfilter/nfnetlink.h).</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct NfGenMsg
@@ -100,7 +121,10 @@ internal static class Nl
     public static int Align(int length) => (length + 3) & ~3;
 }
 
-/// <summary>Messages and attributes of rtnetlink that Tandem uses (linux/rtnetlink.h, linux/if_link.h, linux/if_addr.h).</summary>
+/// <summary>
+/// Messages and attributes of rtnetlink that Tandem uses (linux/rtnetlink.h, linux/if_link.h, linux/if_addr.h,
+/// linux/if_bridge.h, linux/neighbour.h).
+/// </summary>
 internal static class Rt
 {
     public const ushort RTM_NEWLINK = 16;
@@ -109,6 +133,8 @@ internal static class Rt
     public const ushort RTM_NEWADDR = 20;
     public const ushort RTM_DELADDR = 21;
     public const ushort RTM_GETADDR = 22;
+    public const ushort RTM_NEWNEIGH = 28;
+    public const ushort RTM_GETNEIGH = 30;
     public const int RTNLGRP_LINK = 1;
 
     public const ushort IFLA_ADDRESS = 1;
@@ -137,6 +163,7 @@ internal static class Rt
     public const ushort IFLA_PERM_ADDRESS = 54;
     public const ushort IFLA_ALLMULTI = 61;
 
+    public const uint RTEXT_FILTER_BRVLAN_COMPRESSED = 1 << 2;
     public const uint RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
     public const ushort IFLA_NET_NS_PID = 19;
@@ -162,8 +189,19 @@ internal static class Rt
     public const ushort IFLA_INFO_KIND = 1;
     public const ushort IFLA_INFO_DATA = 2;
     public const ushort IFLA_INFO_SLAVE_KIND = 4;
+    public const ushort IFLA_INFO_SLAVE_DATA = 5;
     public const ushort IFLA_VLAN_ID = 1;
     public const ushort IFLA_VLAN_PROTOCOL = 5;
+    public const ushort IFLA_BR_VLAN_FILTERING = 7;
+    public const ushort IFLA_BR_VLAN_PROTOCOL = 8;
+    public const ushort IFLA_BRPORT_STATE = 1;
+    public const byte BR_STATE_FORWARDING = 3;
+    public const ushort IFLA_BRIDGE_VLAN_INFO = 2;
+    public const ushort BRIDGE_VLAN_INFO_PVID = 1 << 1;
+    public const ushort BRIDGE_VLAN_INFO_UNTAGGED = 1 << 2;
+    public const ushort BRIDGE_VLAN_INFO_RANGE_BEGIN = 1 << 3;
+    public const ushort BRIDGE_VLAN_INFO_RANGE_END = 1 << 4;
+    public const ushort IFLA_INET6_CONF = 2;
     public const ushort IFLA_INET6_ADDR_GEN_MODE = 8;
     public const byte IN6_ADDR_GEN_MODE_NONE = 1;
 
@@ -181,6 +219,12 @@ internal static class Rt
     public const uint IFA_F_TENTATIVE = 0x40;
     public const uint IFA_F_PERMANENT = 0x80;
     public const uint IFA_F_DADFAILED = 8;
+
+    public const ushort NDA_LLADDR = 2;
+    public const ushort NDA_VLAN = 5;
+    public const ushort NDA_MASTER = 9;
+    public const byte NTF_SELF = 1 << 1;
+    public const ushort NUD_PERMANENT = 0x80;
 
     public const ushort ARPHRD_ETHER = 1;
     public const ushort ARPHRD_LOOPBACK = 772;

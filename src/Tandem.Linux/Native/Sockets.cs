@@ -36,6 +36,7 @@ internal struct CMsgHdr
 internal static unsafe partial class Sockets
 {
     public const int AF_INET = 2;
+    public const int AF_BRIDGE = 7;
     public const int AF_INET6 = 10;
     public const int AF_NETLINK = 16;
     public const int AF_PACKET = 17;

@@ -138,6 +138,15 @@ public sealed record LinkInfo
     /// <summary>The kind of the kernel's own master.</summary>
     public string? SlaveKind { get; init; }
 
+    /// <summary>BR_STATE_* of a port of a bridge: 0 disabled, 1 listening, 2 learning, 3 forwarding, 4 blocking; null for others.</summary>
+    public byte? BridgePortState { get; init; }
+
+    /// <summary>True for a bridge that keeps its ports' VLANs apart.</summary>
+    public bool FiltersVlans { get; init; }
+
+    /// <summary>The EtherType of the tags that a bridge looks at: 0x8100 or 0x88a8; 0 for others.</summary>
+    public ushort BridgeVlanProtocol { get; init; }
+
     /// <summary>The VLAN of a device of kind vlan; null for others.</summary>
     public ushort? VlanId { get; init; }
 
@@ -146,6 +155,9 @@ public sealed record LinkInfo
 
     /// <summary>IN6_ADDR_GEN_MODE_*: 0 eui64, 1 none, 2 stable secret, 3 random; null where IPv6 is not there.</summary>
     public byte? Inet6AddrGenMode { get; init; }
+
+    /// <summary>True if it forwards IPv6.</summary>
+    public bool ForwardsIp6 { get; init; }
 
     /// <summary>Transmit queues.</summary>
     public int NumTxQueues { get; init; }
@@ -167,6 +179,9 @@ public sealed record LinkInfo
 
     /// <summary>True if it carries Ethernet frames.</summary>
     public bool IsEthernet => HardwareType == Native.Rt.ARPHRD_ETHER;
+
+    /// <summary>True for a device that has an address of its own on another device, as macvlan and macvtap do.</summary>
+    public bool IsMacvlan => Kind is "macvlan" or "macvtap";
 
     /// <summary>Administratively up.</summary>
     public bool IsUp => Flags.HasFlag(LinkFlags.Up);

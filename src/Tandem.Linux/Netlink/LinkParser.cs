@@ -44,7 +44,8 @@ internal static class LinkParser
             TxQueueLength = found.TxQueueLength,
             Promiscuity = found.Promiscuity,
             AllMulti = found.AllMulti,
-            Inet6AddrGenMode = found.Inet6AddrGenMode,
+            Inet6AddrGenMode = found.Inet6.AddrGenMode,
+            ForwardsIp6 = found.Inet6.Forwards,
             NumTxQueues = found.NumTxQueues,
             NumRxQueues = found.NumRxQueues,
             GsoMaxSize = found.GsoMaxSize,
@@ -54,6 +55,9 @@ internal static class LinkParser
             SlaveKind = kind.SlaveKind,
             VlanId = kind.VlanId,
             VlanProtocol = kind.VlanProtocol,
+            BridgePortState = kind.BridgePortState,
+            FiltersVlans = kind.FiltersVlans,
+            BridgeVlanProtocol = kind.BridgeVlanProtocol,
         };
     }
 
@@ -61,6 +65,7 @@ internal static class LinkParser
     {
         var kind = new KindInfo();
         var data = default(AttributeReader);
+        var portData = default(AttributeReader);
         while (attributes.TryNext(out var a))
         {
             if (a.Type == Rt.IFLA_INFO_KIND)
@@ -69,6 +74,8 @@ internal static class LinkParser
                 kind.SlaveKind = a.Text;
             else if (a.Type == Rt.IFLA_INFO_DATA)
                 data = a.Nested;
+            else if (a.Type == Rt.IFLA_INFO_SLAVE_DATA)
+                portData = a.Nested;
         }
         // What the data mean depends on the kind.
         while (kind.Kind == "vlan" && data.TryNext(out var a))
@@ -78,11 +85,24 @@ internal static class LinkParser
             else if (a.Type == Rt.IFLA_VLAN_PROTOCOL)
                 kind.VlanProtocol = a.UInt16BigEndian;
         }
+        while (kind.Kind == "bridge" && data.TryNext(out var a))
+        {
+            if (a.Type == Rt.IFLA_BR_VLAN_FILTERING)
+                kind.FiltersVlans = a.Byte != 0;
+            else if (a.Type == Rt.IFLA_BR_VLAN_PROTOCOL)
+                kind.BridgeVlanProtocol = a.UInt16BigEndian;
+        }
+        while (kind.SlaveKind == "bridge" && portData.TryNext(out var a))
+        {
+            if (a.Type == Rt.IFLA_BRPORT_STATE)
+                kind.BridgePortState = a.Byte;
+        }
         return kind;
     }
 
-    private static byte? ReadAddrGenMode(AttributeReader families)
+    private static Inet6Info ReadInet6(AttributeReader families)
     {
+        var inet6 = new Inet6Info();
         while (families.TryNext(out var family))
         {
             if (family.Type != Sockets.AF_INET6)
@@ -91,10 +111,13 @@ internal static class LinkParser
             while (attributes.TryNext(out var a))
             {
                 if (a.Type == Rt.IFLA_INET6_ADDR_GEN_MODE && !a.Value.IsEmpty)
-                    return a.Byte;
+                    inet6.AddrGenMode = a.Byte;
+                // An array of all settings; the first one (DEVCONF_FORWARDING) is what is wanted.
+                else if (a.Type == Rt.IFLA_INET6_CONF)
+                    inet6.Forwards = a.Int32 != 0;
             }
         }
-        return null;
+        return inet6;
     }
 
     private static LinkStatistics ReadStatistics(ReadOnlySpan<byte> value)
@@ -112,6 +135,15 @@ internal static class LinkParser
         public string? SlaveKind;
         public ushort? VlanId;
         public ushort VlanProtocol;
+        public byte? BridgePortState;
+        public bool FiltersVlans;
+        public ushort BridgeVlanProtocol;
+    }
+
+    private struct Inet6Info
+    {
+        public byte? AddrGenMode;
+        public bool Forwards;
     }
 
     /// <summary>The attributes of one message, gathered before the record is made.</summary>
@@ -134,7 +166,7 @@ internal static class LinkParser
         public int TxQueueLength;
         public int Promiscuity;
         public int? AllMulti;
-        public byte? Inet6AddrGenMode;
+        public Inet6Info Inet6;
         public int NumTxQueues;
         public int NumRxQueues;
         public int GsoMaxSize;
@@ -197,7 +229,7 @@ internal static class LinkParser
                     AllMulti = a.Int32;
                     break;
                 case Rt.IFLA_AF_SPEC:
-                    Inet6AddrGenMode = ReadAddrGenMode(a.Nested);
+                    Inet6 = ReadInet6(a.Nested);
                     break;
                 case Rt.IFLA_NUM_TX_QUEUES:
                     NumTxQueues = a.Int32;
