@@ -45,11 +45,17 @@ public static class GroupReport
     /// <param name="source">The station.</param>
     /// <param name="address">Its IPv4 address; zeros if it has none.</param>
     /// <param name="groups">The groups' addresses one behind the other, at most <see cref="MaxGroups"/>.</param>
-    /// <param name="tag">The VLAN; null for none.</param>
-    public static int WriteIgmp(Span<byte> frame, MacAddress source, ReadOnlySpan<byte> address, ReadOnlySpan<byte> groups, OuterTag? tag)
+    /// <param name="tags">The VLAN tags, the outermost first.</param>
+    public static int WriteIgmp(
+        Span<byte> frame,
+        MacAddress source,
+        ReadOnlySpan<byte> address,
+        ReadOnlySpan<byte> groups,
+        ReadOnlySpan<FrameTag> tags
+    )
     {
         var count = groups.Length / Ip4Header.AddressLength;
-        var offset = EthernetWriter.Write(frame, IgmpStation, source, tag, EtherType.Ip4);
+        var offset = EthernetWriter.Write(frame, IgmpStation, source, tags, EtherType.Ip4);
         var reportLength = ReportHeader + count * Record4;
         var ip = frame.Slice(offset, Ip4Length);
         ip.Clear();
@@ -75,11 +81,17 @@ public static class GroupReport
     /// <param name="source">The station.</param>
     /// <param name="address">Its link-local address; zeros if it has none.</param>
     /// <param name="groups">The groups' addresses one behind the other, at most <see cref="MaxGroups"/>.</param>
-    /// <param name="tag">The VLAN; null for none.</param>
-    public static int WriteMld(Span<byte> frame, MacAddress source, ReadOnlySpan<byte> address, ReadOnlySpan<byte> groups, OuterTag? tag)
+    /// <param name="tags">The VLAN tags, the outermost first.</param>
+    public static int WriteMld(
+        Span<byte> frame,
+        MacAddress source,
+        ReadOnlySpan<byte> address,
+        ReadOnlySpan<byte> groups,
+        ReadOnlySpan<FrameTag> tags
+    )
     {
         var count = groups.Length / Ip6Header.AddressLength;
-        var offset = EthernetWriter.Write(frame, MldStation, source, tag, EtherType.Ip6);
+        var offset = EthernetWriter.Write(frame, MldStation, source, tags, EtherType.Ip6);
         var reportLength = ReportHeader + count * Record6;
         var ip = frame.Slice(offset, Ip6Header.Length);
         Ip6Writer.Write(ip, RouterAlert6Length + reportLength, IpProtocol.HopByHop, 1, address, MldRouters);

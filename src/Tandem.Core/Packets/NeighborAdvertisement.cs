@@ -28,10 +28,10 @@ public static class NeighborAdvertisement
     /// <param name="source">The station.</param>
     /// <param name="address">Its IPv6 address.</param>
     /// <param name="isRouter">Whether it forwards; neighbours drop their route by a station that says it no longer does.</param>
-    /// <param name="tag">The VLAN; null for none.</param>
-    public static int Write(Span<byte> frame, MacAddress source, ReadOnlySpan<byte> address, bool isRouter, OuterTag? tag)
+    /// <param name="tags">The VLAN tags, the outermost first.</param>
+    public static int Write(Span<byte> frame, MacAddress source, ReadOnlySpan<byte> address, bool isRouter, ReadOnlySpan<FrameTag> tags)
     {
-        var offset = EthernetWriter.Write(frame, AllNodesStation, source, tag, EtherType.Ip6);
+        var offset = EthernetWriter.Write(frame, AllNodesStation, source, tags, EtherType.Ip6);
         var ip = frame.Slice(offset, Ip6Header.Length);
         Ip6Writer.Write(ip, MessageLength, IpProtocol.Icmp6, HopLimit, address, AllNodes);
 

@@ -3,22 +3,33 @@ using System.Globalization;
 namespace Tandem.Linux.Announcing;
 
 /// <summary>
-/// The multicast groups that interfaces have joined, from /proc/net/igmp and /proc/net/igmp6 of the calling thread's network
-/// namespace. (rtnetlink dumps IPv4 groups only from kernel 6.15 on.)
+/// The multicast groups that interfaces have joined, from the files igmp and igmp6 of a network namespace. (rtnetlink dumps IPv4
+/// groups only from kernel 6.15 on.)
 /// </summary>
-internal static class GroupMemberships
+internal sealed class GroupMemberships
 {
+    /// <summary>The folder of the calling thread's network namespace.</summary>
+    public const string Here = "/proc/thread-self/net";
+
+    private readonly Dictionary<string, List<byte>> _ip4;
+    private readonly Dictionary<string, List<byte>> _ip6;
+
+    private GroupMemberships(IEnumerable<string> igmp, IEnumerable<string> igmp6) => (_ip4, _ip6) = (ParseIgmp(igmp), ParseIgmp6(igmp6));
+
+    /// <summary>Reads what is in a folder such as <see cref="Here"/>.</summary>
+    public static GroupMemberships Read(string folder) => new(ReadLines(folder, "igmp"), ReadLines(folder, "igmp6"));
+
     /// <summary>The IPv4 groups of an interface, one address behind the other, without 224.0.0.1, which nobody reports.</summary>
-    public static byte[] ReadIp4(string name) => ParseIgmp(ReadLines("igmp"), name);
+    public IReadOnlyList<byte> Ip4(string name) => _ip4.GetValueOrDefault(name) ?? [];
 
     /// <summary>The IPv6 groups of an interface, without ff02::1 and what does not leave the interface.</summary>
-    public static byte[] ReadIp6(string name) => ParseIgmp6(ReadLines("igmp6"), name);
+    public IReadOnlyList<byte> Ip6(string name) => _ip6.GetValueOrDefault(name) ?? [];
 
     /// <summary>Reads the text of igmp: a line for each interface, and below it an indented one for each group.</summary>
-    internal static byte[] ParseIgmp(IEnumerable<string> lines, string name)
+    internal static Dictionary<string, List<byte>> ParseIgmp(IEnumerable<string> lines)
     {
-        var groups = new List<byte>();
-        var isOurs = false;
+        var groups = new Dictionary<string, List<byte>>();
+        var name = "";
         foreach (var line in lines)
         {
             var fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -26,27 +37,27 @@ internal static class GroupMemberships
                 continue;
             if (!char.IsWhiteSpace(line[0]))
             {
-                isOurs = fields[1].TrimEnd(':') == name;
+                name = fields[1].TrimEnd(':');
                 continue;
             }
             // The address as a number in the machine's byte order.
-            if (!isOurs || !uint.TryParse(fields[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var group))
+            if (!uint.TryParse(fields[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var group))
                 continue;
             var address = BitConverter.GetBytes(group);
             if (!address.AsSpan().SequenceEqual<byte>([224, 0, 0, 1]))
-                groups.AddRange(address);
+                Add(groups, name, address);
         }
-        return [.. groups];
+        return groups;
     }
 
     /// <summary>Reads the text of igmp6: a line for each group: number, interface, address and so on.</summary>
-    internal static byte[] ParseIgmp6(IEnumerable<string> lines, string name)
+    internal static Dictionary<string, List<byte>> ParseIgmp6(IEnumerable<string> lines)
     {
-        var groups = new List<byte>();
+        var groups = new Dictionary<string, List<byte>>();
         foreach (var line in lines)
         {
             var fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length < 3 || fields[1] != name || fields[2].Length != 32)
+            if (fields.Length < 3 || fields[2].Length != 32)
                 continue;
             byte[] address;
             try
@@ -60,16 +71,23 @@ internal static class GroupMemberships
             // RFC 3810, section 6: no reports for all nodes, nor for the scopes 0 (reserved) and 1 (this interface).
             var isAllNodes = address.AsSpan().SequenceEqual<byte>([0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
             if ((address[1] & 0x0f) > 1 && !isAllNodes)
-                groups.AddRange(address);
+                Add(groups, fields[1], address);
         }
-        return [.. groups];
+        return groups;
     }
 
-    private static string[] ReadLines(string file)
+    private static void Add(Dictionary<string, List<byte>> groups, string name, byte[] address)
+    {
+        if (!groups.TryGetValue(name, out var of))
+            groups.Add(name, of = []);
+        of.AddRange(address);
+    }
+
+    private static string[] ReadLines(string folder, string file)
     {
         try
         {
-            return File.ReadAllLines($"/proc/thread-self/net/{file}");
+            return File.ReadAllLines(Path.Combine(folder, file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -35,18 +35,5 @@ internal static class Sysctl
         }
     }
 
-    /// <summary>Whether an interface forwards IPv6; false where that cannot be read.</summary>
-    public static bool ReadForwarding6(string interfaceName)
-    {
-        try
-        {
-            return File.ReadAllText(PathOf(interfaceName, "forwarding")).AsSpan().Trim() is not "0";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
     private static string PathOf(string interfaceName, string setting) => $"/proc/sys/net/ipv6/conf/{interfaceName}/{setting}";
 }

@@ -12,7 +12,7 @@ public class AnnouncementTests
     public void A_gratuitous_arp_request_asks_for_the_stations_own_address()
     {
         var frame = new byte[GratuitousArp.MaxLength];
-        var length = GratuitousArp.Write(frame, Station, [10, 0, 0, 1], tag: null);
+        var length = GratuitousArp.Write(frame, Station, [10, 0, 0, 1], tags: []);
         Assert.Equal(
             Convert.FromHexString(
                 "ffffffffffff"
@@ -33,12 +33,38 @@ public class AnnouncementTests
     }
 
     [Fact]
-    public void A_frame_of_a_vlan_is_tagged()
+    public void A_station_is_announced_by_asking_for_its_address_the_reverse_way()
+    {
+        var frame = new byte[StationAnnouncement.MaxLength];
+        var length = StationAnnouncement.Write(frame, Station, []);
+        Assert.Equal(
+            Convert.FromHexString(
+                "ffffffffffff"
+                    + "02000000000a"
+                    + "8035"
+                    + "0001"
+                    + "0800"
+                    + "06"
+                    + "04"
+                    + "0003"
+                    + "02000000000a"
+                    + "00000000"
+                    + "02000000000a"
+                    + "00000000"
+            ),
+            frame[..length]
+        );
+    }
+
+    [Fact]
+    public void A_frame_of_a_vlan_is_tagged_and_one_of_a_vlan_in_a_vlan_twice()
     {
         var frame = new byte[GratuitousArp.MaxLength];
-        var length = GratuitousArp.Write(frame, Station, [10, 0, 0, 1], new OuterTag(EtherType.Vlan, 42));
-        Assert.Equal(GratuitousArp.MaxLength, length);
+        Assert.Equal(46, GratuitousArp.Write(frame, Station, [10, 0, 0, 1], [new FrameTag(EtherType.Vlan, 42)]));
         Assert.Equal([0x81, 0, 0, 42, 8, 6], frame[12..18]);
+        FrameTag[] tags = [new(EtherType.ServiceVlan, 42), new(EtherType.Vlan, 9)];
+        Assert.Equal(50, GratuitousArp.Write(frame, Station, [10, 0, 0, 1], tags));
+        Assert.Equal([0x88, 0xa8, 0, 42, 0x81, 0, 0, 9, 8, 6], frame[12..22]);
     }
 
     [Fact]
@@ -46,7 +72,7 @@ public class AnnouncementTests
     {
         var frame = new byte[NeighborAdvertisement.MaxLength];
         var address = Convert.FromHexString("fe80000000000000000000fffe00000a");
-        var length = NeighborAdvertisement.Write(frame, Station, address, isRouter: false, tag: null);
+        var length = NeighborAdvertisement.Write(frame, Station, address, isRouter: false, tags: []);
         Assert.Equal(
             Convert.FromHexString(
                 "333300000001"
@@ -68,7 +94,7 @@ public class AnnouncementTests
             ),
             frame[..length]
         );
-        NeighborAdvertisement.Write(frame, Station, address, isRouter: true, tag: null);
+        NeighborAdvertisement.Write(frame, Station, address, isRouter: true, tags: []);
         Assert.Equal(0xa0, frame[58]);
     }
 
@@ -76,7 +102,7 @@ public class AnnouncementTests
     public void An_igmp_report_has_a_record_for_each_group()
     {
         var frame = new byte[GroupReport.MaxLength];
-        var length = GroupReport.WriteIgmp(frame, Station, [10, 0, 0, 1], [239, 1, 2, 3, 224, 0, 0, 251], tag: null);
+        var length = GroupReport.WriteIgmp(frame, Station, [10, 0, 0, 1], [239, 1, 2, 3, 224, 0, 0, 251], tags: []);
         Assert.Equal(
             Convert.FromHexString(
                 "01005e000016"
@@ -112,7 +138,7 @@ public class AnnouncementTests
         var frame = new byte[GroupReport.MaxLength];
         var source = Convert.FromHexString("fe80000000000000000000fffe00000a");
         var group = Convert.FromHexString("ff0200000000000000000001ff00000a");
-        var length = GroupReport.WriteMld(frame, Station, source, group, tag: null);
+        var length = GroupReport.WriteMld(frame, Station, source, group, tags: []);
         Assert.Equal(
             Convert.FromHexString(
                 "333300000016"
@@ -145,7 +171,8 @@ public class AnnouncementTests
     {
         var frame = new byte[GroupReport.MaxLength];
         var groups = new byte[GroupReport.MaxGroups * Ip6Header.AddressLength];
-        Assert.Equal(GroupReport.MaxLength, GroupReport.WriteMld(frame, Station, new byte[16], groups, new OuterTag(EtherType.Vlan, 1)));
+        var tags = new FrameTag[EthernetWriter.MaxTags];
+        Assert.Equal(GroupReport.MaxLength, GroupReport.WriteMld(frame, Station, new byte[16], groups, tags));
         Assert.InRange(GroupReport.MaxLength - EthernetWriter.MaxLength, 0, 1280);
     }
 
@@ -154,10 +181,10 @@ public class AnnouncementTests
     public void Checksums_sum_up_to_all_ones()
     {
         var frame = new byte[GroupReport.MaxLength];
-        GroupReport.WriteIgmp(frame, Station, [10, 0, 0, 1], [239, 1, 2, 3], tag: null);
+        GroupReport.WriteIgmp(frame, Station, [10, 0, 0, 1], [239, 1, 2, 3], tags: []);
         Assert.Equal(0xffff, Sum(frame[14..38]));
         Assert.Equal(0xffff, Sum(frame[38..54]));
-        var length = NeighborAdvertisement.Write(frame, Station, new byte[16], isRouter: true, tag: null);
+        var length = NeighborAdvertisement.Write(frame, Station, new byte[16], isRouter: true, tags: []);
         Assert.Equal(0xffff, Sum([.. frame[22..54], 0, 32, 0, 58, .. frame[54..length]]));
     }
 

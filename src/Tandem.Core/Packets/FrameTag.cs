@@ -6,4 +6,4 @@ namespace Tandem.Core.Packets;
 /// <param name="Protocol">The tag's EtherType: <see cref="EtherType.Vlan"/> or <see cref="EtherType.ServiceVlan"/>.</param>
 /// <param name="VlanId">The VLAN, 0 to 4094.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct OuterTag(ushort Protocol, ushort VlanId);
+public readonly record struct FrameTag(ushort Protocol, ushort VlanId);
