@@ -41,7 +41,7 @@ mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t tmpfs run /run
 mkdir -p /run/netns
-for module in veth tun 8021q bonding bridge sch_netem sch_ingress cls_bpf nf_tables; do
+for module in veth tun macvlan 8021q bonding bridge sch_netem sch_ingress cls_bpf nf_tables; do
   $(printf %q "$kernel/bin/modprobe") -d $(printf %q "$kernel") \$module 2>/dev/null
 done
 [ -e /sys/class/net/bond0 ] && ip link del bond0

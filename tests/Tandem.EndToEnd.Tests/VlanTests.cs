@@ -8,6 +8,9 @@ public sealed class VlanTests
     [Fact]
     public void Vlan_devices_work_on_bond0_through_failover_and_large_frames() => UserModeLinux.Play("vlan.sh");
 
+    [Fact]
+    public void Vlans_macvlans_and_a_bridge_above_bond0_are_announced_with_their_tags() => UserModeLinux.Play("upper.sh");
+
     [Theory]
     [InlineData("balance-rr")]
     [InlineData("active-backup")]
