@@ -10,6 +10,9 @@ internal static class Programs
     /// <summary>Runs a script in a kernel that has what this one may lack.</summary>
     public static string UserModeLinux { get; } = Find("eng/uml.sh", "it is part of the project");
 
+    /// <summary>Runs a script in a QEMU guest.</summary>
+    public static string Guest { get; } = Find("eng/guest", "it is part of the project");
+
     private static string Find(string path, string remedy)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
