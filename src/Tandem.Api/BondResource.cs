@@ -97,6 +97,6 @@ public sealed record MemberCounters
     /// <summary>Frames that arrived while the plan delivers nothing from this member (a standby, say).</summary>
     public ulong RxSuppressed { get; init; }
 
-    /// <summary>Frames that the bond's device did not take, or that the socket's queue had no room for.</summary>
+    /// <summary>Frames that the bond's device did not take, that could not be cut for it, or that the socket's queue had no room for.</summary>
     public ulong RxDropped { get; init; }
 }

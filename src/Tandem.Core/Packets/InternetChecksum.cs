@@ -12,6 +12,12 @@ public static class InternetChecksum
     public static ushort ComputeIcmp6(ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> message) =>
         Finish(Sum(addresses) + (uint)message.Length + IpProtocol.Icmp6 + Sum(message));
 
+    /// <summary>The one's complement sum of bytes: the checksum before its last step, the complement.</summary>
+    public static ushort FoldedSum(ReadOnlySpan<byte> bytes) => (ushort)~Compute(bytes);
+
+    /// <summary>Adds two such sums; the complement of a sum takes it away.</summary>
+    public static ushort Add(ushort a, ushort b) => (ushort)~Finish((uint)a + b);
+
     private static uint Sum(ReadOnlySpan<byte> bytes)
     {
         uint sum = 0;

@@ -16,10 +16,8 @@ internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
     /// <summary>Frames of one member before the next member's turn.</summary>
     private const int Burst = 64;
 
-    /// <summary>In the place of a descriptor: what arrives here is for the brain alone.</summary>
-    private const int NoDevice = -1;
-
-    private readonly int _tap = tap?.Descriptor.Number ?? NoDevice;
+    // None where what arrives here is for the brain alone.
+    private readonly FrameWriter? _writer = tap is null ? null : new(tap.Descriptor.Number);
     private readonly MemberSockets?[] _members = new MemberSockets?[ForwardingPlan.MaxMembers];
 
     public Checkpoint Checkpoint { get; } = new();
@@ -104,19 +102,19 @@ internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
                     shared.ReportReceiveFault(member, shared.Plan.Generation);
                     return;
                 }
-                // The frame is one that a virtio-net header cannot describe (tunnelled segments, say): it is lost.
+                // The frame is one that a virtio-net header cannot describe (segments of SCTP, say): it is lost.
                 Volatile.Write(ref tally.Dropped, tally.Dropped + 1);
                 continue;
             }
             if (length <= VirtioNetHdr.Size)
                 continue;
             HandOverControl(member, message, (int)length);
-            if (_tap == NoDevice)
+            if (_writer is not { } writer)
                 continue;
             if (!shared.Plan.Delivers(member.Slot))
                 Volatile.Write(ref tally.Suppressed, tally.Suppressed + 1);
             else
-                Deliver(tally, message, (int)length);
+                Deliver(writer, tally, message, (int)length);
         }
     }
 
@@ -136,7 +134,7 @@ internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
             arrived();
     }
 
-    private void Deliver(SlotTally.Receive tally, MsgHdr* message, int length)
+    private static void Deliver(FrameWriter writer, SlotTally.Receive tally, MsgHdr* message, int length)
     {
         var frame = (byte*)message->Iov->Base;
         var tag = (TagMessage*)message->Control;
@@ -146,7 +144,7 @@ internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
             length += VlanTag.Size;
             VlanTag.Insert(new Span<byte>(frame, length), tag->Tpid, tag->Data.VlanTci);
         }
-        if ((message->Flags & Sockets.MSG_TRUNC) != 0 || Files.Write(_tap, frame, (nuint)length) < 0)
+        if ((message->Flags & Sockets.MSG_TRUNC) != 0 || !writer.Write(frame, length))
         {
             Volatile.Write(ref tally.Dropped, tally.Dropped + 1);
             return;

@@ -9,7 +9,7 @@ namespace Tandem.Linux;
 /// <param name="RxFrames">Frames delivered to the host.</param>
 /// <param name="RxBytes">Bytes of those frames.</param>
 /// <param name="RxSuppressed">Frames that arrived while the plan delivers nothing from this slot.</param>
-/// <param name="RxDropped">Frames that the bond's device did not take, or that the socket's queue had no room for.</param>
+/// <param name="RxDropped">Frames that the bond's device did not take, that could not be cut for it, or that the socket's queue had no room for.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct SlotCounters(
     ulong TxFrames,

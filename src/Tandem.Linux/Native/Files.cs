@@ -37,6 +37,10 @@ internal static unsafe partial class Files
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int fd, void* buf, nuint count);
 
+    // ssize_t writev(int fd, const struct iovec *iov, int iovcnt);
+    [LibraryImport("libc", EntryPoint = "writev", SetLastError = true)]
+    public static partial nint WriteParts(int fd, IoVec* iov, int iovcnt);
+
     // int poll(struct pollfd *fds, nfds_t nfds, int timeout);
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollFd* fds, nuint nfds, int timeout);

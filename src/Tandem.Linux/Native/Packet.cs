@@ -47,6 +47,14 @@ internal struct VirtioNetHdr
     public const int Size = 10;
     public const byte F_NEEDS_CSUM = 1;
     public const byte GSO_NONE = 0;
+    public const byte GSO_TCPV4 = 1;
+    public const byte GSO_TCPV6 = 4;
+
+    /// <summary>Since 6.2.</summary>
+    public const byte GSO_UDP_L4 = 5;
+
+    /// <summary>Beside the type: the congestion window was reduced (CWR) before the first segment.</summary>
+    public const byte GSO_ECN = 0x80;
 
     public byte Flags;
     public byte GsoType;
