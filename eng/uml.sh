@@ -34,6 +34,9 @@ ln -sfn kmod "$kernel/bin/modprobe"
 
 run=$(mktemp -d "${TMPDIR:-/tmp}/uml.XXXXXX")
 trap 'rm -rf "$run"' EXIT
+# What a script needs beside the modules named below the kernel loads by itself.
+printf '#!/bin/sh\nexec %q -d %q "$@"\n' "$kernel/bin/modprobe" "$kernel" >"$run/modprobe"
+chmod +x "$run/modprobe"
 cat >"$run/init" <<INIT
 #!/bin/bash
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
@@ -41,6 +44,7 @@ mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t tmpfs run /run
 mkdir -p /run/netns
+echo $(printf %q "$run/modprobe") >/proc/sys/kernel/modprobe
 for module in veth tun macvlan 8021q bonding bridge sch_netem sch_ingress cls_bpf nf_tables; do
   $(printf %q "$kernel/bin/modprobe") -d $(printf %q "$kernel") \$module 2>/dev/null
 done
@@ -53,9 +57,15 @@ sync
 halt -f
 INIT
 chmod +x "$run/init"
+# Where the processor's registers are more than that kernel has room for (AMX), it cannot set them.
+if grep -q -m1 amx_tile /proc/cpuinfo; then
+  gcc -shared -fPIC -O2 -o "$run/registers.so" "$project/eng/uml-registers.c"
+  export LD_PRELOAD=$run/registers.so
+fi
 timeout "${SECONDS_LIMIT:-300}" "$kernel/usr/bin/linux.uml" "mem=${MEMORY:-512M}" root=/dev/root rootfstype=hostfs rootflags=/ rw quiet \
   con=null con0=null "init=$run/init" >"$run/console" 2>&1 </dev/null &
 machine=$!
+unset LD_PRELOAD
 # Who ends this script ends the kernel with it.
 trap 'kill "$machine"; wait "$machine"; exit 143' TERM INT
 wait "$machine" || true
