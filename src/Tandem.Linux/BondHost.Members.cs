@@ -8,12 +8,35 @@ namespace Tandem.Linux;
 // Interfaces become members, stay members over the end of a process, and are given back.
 public sealed partial class BondHost
 {
-    /// <summary>Guards members again whose guard someone else removed, or that have another name than their guard.</summary>
-    public void Reguard()
+    private const LinkFlags Hearing = LinkFlags.AllMulticast | LinkFlags.Promiscuous;
+
+    /// <summary>
+    /// Takes in that the firewall changed: guards members again whose guard someone else removed, or that have another name than their guard,
+    /// and tells of chains that frames pass by.
+    /// </summary>
+    public void FirewallChanged()
     {
         _device.Guard();
         foreach (var (saved, _) in _members.Values)
             Reguard(saved);
+        TellOfChains();
+    }
+
+    // The kernel looks at no chain at the egress of an interface to which a program redirects.
+    private void TellOfChains()
+    {
+        if (!IsInKernel || _keeper.Guards?.EgressChains().Value is not { } chains)
+            return;
+        var present = _members
+            .Values.SelectMany(member => chains[member.Saved.Name].Select(chain => (member.Saved.Name, Chain: chain)))
+            .ToHashSet();
+        _passedChains.IntersectWith(present);
+        foreach (var passed in present.Where(_passedChains.Add))
+            Tell(
+                EventKind.Notice,
+                passed.Name,
+                $"nftables: the chain {passed.Chain} at its egress sees no frame of the bond; a chain at the egress of {Name} sees all"
+            );
     }
 
     /// <summary>Takes in that a member has another name; its guard takes that name too.</summary>
@@ -24,6 +47,25 @@ public sealed partial class BondHost
         member.Saved = member.Saved with { Name = name };
         _members[ifindex] = member;
         Reguard(member.Saved);
+    }
+
+    /// <summary>
+    /// Takes in what flags a member has. There is one flag for all who want an interface to hear everything: one that is not as it was left
+    /// was changed by a user, who gets it so when the interface is given back; until then it is on for as long as either wants it.
+    /// </summary>
+    public void MemberSeen(LinkInfo link)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        if (!_members.TryGetValue(link.Ifindex, out var member))
+            return;
+        var changed = (link.Flags ^ HearingOf(member.Saved)) & Hearing;
+        if (changed == LinkFlags.None)
+            return;
+        var wanted = (LinkFlags)member.Saved.Flags & ~changed | link.Flags & changed;
+        member.Saved = member.Saved with { Flags = (uint)wanted };
+        _members[link.Ifindex] = member;
+        _journal.Remember(member.Saved);
+        Check(SetHearing(member.Saved), $"cannot let {member.Saved.Name} hear what the bond is to hear");
     }
 
     /// <inheritdoc/>
@@ -41,10 +83,11 @@ public sealed partial class BondHost
         var name = setup.Name;
         var problem = _keeper.Take(saved, text => Tell(EventKind.Notice, name, text)) is { IsOk: false } notTaken
             ? Failed($"cannot take {name}", notTaken)
-            : SetUp(setup);
+            : SetUp(setup, saved);
         if (problem.IsOk)
         {
             _members[setup.Ifindex] = (saved, new LinkReader(setup.Ifindex));
+            TellOfChains();
             return problem;
         }
         Return(saved);
@@ -72,7 +115,7 @@ public sealed partial class BondHost
         return problem;
     }
 
-    private HostResult SetUp(in MemberSetup setup)
+    private HostResult SetUp(in MemberSetup setup, SavedMember saved)
     {
         if (_route.SetMtu(setup.Ifindex, setup.Mtu) is { IsOk: false } noMtu)
             return Failed($"cannot set the MTU of {setup.Name} to {setup.Mtu}", noMtu);
@@ -80,12 +123,11 @@ public sealed partial class BondHost
             return Failed($"cannot give {setup.Name} the address {address}", noAddress);
         if (_route.SetUp(setup.Ifindex, true) is { IsOk: false } notUp)
             return Failed($"cannot bring {setup.Name} up", notUp);
-        if (SetHearing(setup.Ifindex) is { IsOk: false } deaf)
+        if (SetHearing(saved) is { IsOk: false } deaf)
             return Failed($"cannot let {setup.Name} hear all groups", deaf);
-        var before = (_paths.IsInKernel, _paths.Reason);
         if (_paths.OpenSlot(setup.Slot, setup.Ifindex) is { IsOk: false } notOpen)
             return Failed($"cannot send and receive on {setup.Name}", notOpen);
-        TellDataPath(before);
+        TellDataPath();
         return HostResult.Done;
     }
 
@@ -98,7 +140,7 @@ public sealed partial class BondHost
             return Failed($"{setup.Name} is not as it was left", changed);
         // Some drivers refuse an address while they are up, even the one that they have.
         var hasAddress = _route.GetLink(setup.Ifindex).Value?.Address == setup.Address;
-        if (SetUp(hasAddress ? setup with { Address = null } : setup) is { IsOk: false } problem)
+        if (SetUp(hasAddress ? setup with { Address = null } : setup, saved) is { IsOk: false } problem)
             return problem;
         var present = setup.Address?.ToString() ?? saved.TakenAddress;
         _members[setup.Ifindex] = (saved with { Name = setup.Name, TakenAddress = present }, new LinkReader(setup.Ifindex));
@@ -110,12 +152,13 @@ public sealed partial class BondHost
 
     // The member's own filters know nothing of the groups that the host joined on the bond, nor of the addresses behind it. Flags of
     // the interface, not of a socket: they are to outlive this process.
-    private LinuxResult SetHearing(int ifindex) =>
-        _route.SetFlags(
-            ifindex,
-            LinkFlags.AllMulticast | (_isPromiscuous ? LinkFlags.Promiscuous : LinkFlags.None),
-            LinkFlags.AllMulticast | LinkFlags.Promiscuous
-        );
+    private LinuxResult SetHearing(SavedMember saved) => _route.SetFlags(saved.Ifindex, HearingOf(saved), Hearing);
+
+    private LinkFlags HearingOf(SavedMember saved)
+    {
+        var isPromiscuous = _isPromiscuous || ((LinkFlags)saved.Flags).HasFlag(LinkFlags.Promiscuous);
+        return LinkFlags.AllMulticast | (isPromiscuous ? LinkFlags.Promiscuous : LinkFlags.None);
+    }
 
     private HostResult ChangeMemberAddress(int ifindex, MacAddress address)
     {

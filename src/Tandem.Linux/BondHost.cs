@@ -25,6 +25,8 @@ public sealed partial class BondHost : IBondHost, IDisposable
     private readonly DataPaths _paths;
     private readonly Dictionary<int, SavedMember> _left;
     private readonly Dictionary<int, (SavedMember Saved, LinkReader Link)> _members = [];
+    private readonly HashSet<(string Member, string Chain)> _passedChains = [];
+    private (bool IsInKernel, string Reason) _told;
     private bool _isPromiscuous;
     private bool _isDisposed;
 
@@ -102,8 +104,8 @@ public sealed partial class BondHost : IBondHost, IDisposable
     public void SetPromiscuous(bool on)
     {
         _isPromiscuous = on;
-        foreach (var ifindex in _members.Keys)
-            Check(SetHearing(ifindex), $"cannot make member {ifindex} of {Name} promiscuous");
+        foreach (var (saved, _) in _members.Values)
+            Check(SetHearing(saved), $"cannot make {saved.Name}, a member of {Name}, {(on ? "" : "no longer ")}promiscuous");
     }
 
     /// <summary>
@@ -185,10 +187,9 @@ public sealed partial class BondHost : IBondHost, IDisposable
     /// <inheritdoc/>
     public HostResult UseDataPath(DataPathChoice choice)
     {
-        var before = (_paths.IsInKernel, _paths.Reason);
         if (_paths.Use(choice) is { IsOk: false } failed)
             return new HostResult(DataPaths.Words(failed));
-        TellDataPath(before);
+        TellDataPath();
         return HostResult.Done;
     }
 
@@ -196,6 +197,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
     public HostResult UsePassage(DevicePassage passage)
     {
         var result = _paths.UseShortCut(passage == DevicePassage.Fast);
+        TellDataPath();
         return result.IsOk ? HostResult.Done : new HostResult(DataPaths.Words(result));
     }
 
@@ -203,10 +205,10 @@ public sealed partial class BondHost : IBondHost, IDisposable
     public void Publish(ForwardingPlan plan) => _paths.Publish(plan);
 
     /// <inheritdoc/>
-    public void AnnounceAddresses(int slot) => AnnouncerOn(slot).Addresses();
+    public void AnnounceAddresses(int slot) => Announce(slot, static announcer => announcer.Addresses());
 
     /// <inheritdoc/>
-    public void AnnounceGroups(int slot) => AnnouncerOn(slot).Groups();
+    public void AnnounceGroups(int slot) => Announce(slot, static announcer => announcer.Groups());
 
     /// <inheritdoc/>
     bool IBondHost.SendControl(int slot, ReadOnlySpan<byte> frame) => SendControl(slot, frame).IsOk;
@@ -233,10 +235,12 @@ public sealed partial class BondHost : IBondHost, IDisposable
         _route.Dispose();
     }
 
-    private void TellDataPath((bool IsInKernel, string Reason) before)
+    private void TellDataPath()
     {
-        if (before == (_paths.IsInKernel, _paths.Reason))
+        var now = (_paths.IsInKernel, _paths.Reason);
+        if (now == _told)
             return;
+        _told = now;
         Tell(
             EventKind.DataPathChanged,
             null,
@@ -249,7 +253,34 @@ public sealed partial class BondHost : IBondHost, IDisposable
         : ifindex == OtherEnd ? _route.GetLink(ifindex).Value?.Name ?? $"the other end of {Name}"
         : Name;
 
-    private Announcer AnnouncerOn(int slot) => new(_device.Route, Name, frame => _path.SendControl(slot, frame));
+    // What is to be told is where the bond's device is.
+    private void Announce(int slot, Action<Announcer> tell)
+    {
+        if (_device.Route.Netnsid is not { } elsewhere)
+        {
+            tell(new Announcer(_route, Name, Send));
+            return;
+        }
+        if (_device.Read().Value?.Name is not { } name)
+            return;
+        var isDone = NetworkNamespaces.TryRun(
+            elsewhere,
+            _route,
+            () =>
+            {
+                using var there = new RouteSocket();
+                tell(new Announcer(there, name, Send));
+            }
+        );
+        if (!isDone)
+            Tell(
+                EventKind.Fault,
+                null,
+                "neighbours and switches are not told of the move: the network namespace where the device is cannot be entered"
+            );
+
+        void Send(ReadOnlySpan<byte> frame) => _path.SendControl(slot, frame);
+    }
 
     private void Check(LinuxResult result, string what)
     {

@@ -4,8 +4,8 @@ using Tandem.Linux.Netlink;
 namespace Tandem.Linux;
 
 /// <summary>
-/// Tells when the guards of members may be gone: whoever loads firewall rules with <c>nft flush ruleset</c> removes them too. One thread
-/// reads; any thread may stop it. Dispose after the reading thread has ended.
+/// Tells when chains of the firewall came or went: the guards of members may be among them (<c>nft flush ruleset</c> removes them too), or
+/// chains that frames will pass by. One thread reads; any thread may stop it. Dispose after the reading thread has ended.
 /// </summary>
 public sealed class GuardMonitor : IDisposable
 {
@@ -13,7 +13,7 @@ public sealed class GuardMonitor : IDisposable
 
     private readonly NetlinkSubscription _subscription = new(Nl.NETLINK_NETFILTER, [Nf.NFNLGRP_NFTABLES], ReceiveBytes);
 
-    /// <summary>Waits until a table or a chain was removed, whosever it was, or news was lost. False once the monitor is stopped.</summary>
+    /// <summary>Waits until a table was removed, or a chain was made or removed, whosever it was, or news was lost. False once the monitor is stopped.</summary>
     public bool Read()
     {
         while (true)
@@ -23,7 +23,7 @@ public sealed class GuardMonitor : IDisposable
                 case News.Stopped:
                     return false;
                 case News.Lost:
-                case News.Message when message.Header.Type is Nf.NFT_MSG_DELTABLE or Nf.NFT_MSG_DELCHAIN:
+                case News.Message when message.Header.Type is Nf.NFT_MSG_DELTABLE or Nf.NFT_MSG_DELCHAIN or Nf.NFT_MSG_NEWCHAIN:
                     return true;
             }
         }

@@ -100,6 +100,31 @@ public sealed class IngressGuard : IDisposable
         return new LinuxResult<IReadOnlyDictionary<int, string>>(result.IsOk ? guarded : null, result);
     }
 
+    /// <summary>
+    /// Chains of anybody at the egress of interfaces, by the interface's name: <c>table inet filter, chain out</c>. Frames that programs
+    /// redirect pass them by.
+    /// </summary>
+    public LinuxResult<ILookup<string, string>> EgressChains()
+    {
+        var found = new List<(string Device, string Chain)>();
+        var request = new NetlinkWriter(_request);
+        request.BeginMessage(Nf.NFT_MSG_GETCHAIN, Nl.NLM_F_REQUEST | Nl.NLM_F_DUMP, 0, new NfGenMsg());
+        request.EndMessage();
+        var result = _socket.Dump(
+            _request.AsSpan(0, request.Length),
+            (in message) =>
+            {
+                if (message.Header.Type == Nf.NFT_MSG_NEWCHAIN && ChainReader.Read(message) is { Hook: Nf.NF_NETDEV_EGRESS } chain)
+                    found.AddRange(chain.Devices.Select(device => (device, $"{chain.Chain} of the table {chain.Table}")));
+            },
+            found.Clear
+        );
+        return new LinuxResult<ILookup<string, string>>(
+            result.IsOk ? found.ToLookup(chain => chain.Device, chain => chain.Chain, StringComparer.Ordinal) : null,
+            result
+        );
+    }
+
     /// <summary>Removes the table with all its chains. No error if it is not there.</summary>
     public LinuxResult RemoveTable()
     {
@@ -165,33 +190,11 @@ public sealed class IngressGuard : IDisposable
 
     private static void ReadChain(in NetlinkMessage message, Dictionary<int, string> guarded)
     {
-        if (!message.TrySplit(out NfGenMsg _, out var attributes))
+        if (ChainReader.Read(message) is not { } chain)
             return;
-        string? table = null;
-        var chain = "";
-        var device = "";
-        while (attributes.TryNext(out var a))
-        {
-            if (a.Type == Nf.NFTA_CHAIN_TABLE)
-                table = a.Text;
-            else if (a.Type == Nf.NFTA_CHAIN_NAME)
-                chain = a.Text;
-            else if (a.Type == Nf.NFTA_CHAIN_HOOK)
-                device = ReadDevice(a.Nested);
-        }
-        var isOurs = table == Table && chain.StartsWith(ChainPrefix, StringComparison.Ordinal);
-        if (isOurs && int.TryParse(chain.AsSpan(ChainPrefix.Length), CultureInfo.InvariantCulture, out var ifindex))
-            guarded[ifindex] = device;
-    }
-
-    private static string ReadDevice(AttributeReader hook)
-    {
-        while (hook.TryNext(out var a))
-        {
-            if (a.Type == Nf.NFTA_HOOK_DEV)
-                return a.Text;
-        }
-        return "";
+        var isOurs = chain.Table == Table && chain.Chain.StartsWith(ChainPrefix, StringComparison.Ordinal);
+        if (isOurs && int.TryParse(chain.Chain.AsSpan(ChainPrefix.Length), CultureInfo.InvariantCulture, out var ifindex))
+            guarded[ifindex] = chain.Devices is [var device, ..] ? device : "";
     }
 
     /// <summary>

@@ -106,6 +106,8 @@ internal sealed class FakeNetwork : INetwork
     ) =>
         Open(() => new Device(this, Find(name)!.Ifindex, members, journal, reports));
 
+    public void Unguard(int ifindex) { }
+
     public string? Remove(int ifindex)
     {
         Delete(ifindex);
@@ -231,9 +233,11 @@ internal sealed class FakeNetwork : INetwork
         public HostResult UseDataPath(DataPathChoice choice) =>
             choice == DataPathChoice.Ebpf ? new HostResult("this is no kernel") : HostResult.Done;
 
-        public void Reguard() { }
+        public void FirewallChanged() { }
 
         public void MemberRenamed(int member, string name) { }
+
+        public void MemberSeen(LinkInfo link) { }
 
         public void SetPromiscuous(bool promiscuous) { }
 

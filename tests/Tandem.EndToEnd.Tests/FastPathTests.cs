@@ -28,16 +28,65 @@ public sealed class FastPathTests
         var before = Frames(lab.A);
         Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c50", "-i0.01", "10.213.0.2"), StringComparison.Ordinal);
         var after = Frames(lab.A);
-        // The device itself saw none of them, and yet they are counted.
         Assert.InRange(after.Sent - before.Sent, 50, 60);
         Assert.InRange(after.Received - before.Received, 50, 60);
-        Assert.Equal("0", lab.A.Must("cat", "/sys/class/net/bond0/statistics/tx_packets").Trim());
+    }
+
+    [Theory]
+    [InlineData("device_kind", "tap")]
+    [InlineData("device", "fast")]
+    public void What_goes_past_the_device_is_counted_all_the_same(string option, string value)
+    {
+        using var lab = new Lab().Bond("mode", "active-backup", "miimon", "100", option, value);
+        var before = Frames(lab.A);
+        lab.A.Must("ping", "-c50", "-i0.01", "10.213.0.2");
+        var after = Frames(lab.A);
+        Assert.InRange(after.Sent - before.Sent, 50, 60);
+        Assert.InRange(after.Received - before.Received, 50, 60);
+        Assert.InRange(int.Parse(lab.A.Must("cat", "/sys/class/net/bond0/statistics/tx_packets"), CultureInfo.InvariantCulture), 0, 40);
+        // Neither a member that goes, nor the next service, takes anything back.
+        lab.A.Tandem("link", "set", "eth0", "nomaster");
+        lab.A.Service.Kill();
+        lab.A.Service.Start();
+        var later = Frames(lab.A);
+        Assert.True(later.Sent >= after.Sent && later.Received >= after.Received, $"{after} became {later}");
+    }
+
+    [Fact]
+    public void Frames_take_the_short_cut_and_come_back_under_traffic_without_loss()
+    {
+        using var lab = new Lab().Bond("mode", "balance-rr");
+        using var ping = lab.A.Start("ping", "-i0.002", "-c1000", "-q", "10.213.0.2");
+        for (var round = 0; round < 4; round++)
+        {
+            lab.A.Tandem("link", "set", "bond0", "type", "bond", "device", "fast");
+            Assert.Contains("(device fast)", lab.A.Tandem("-d", "link", "show", "bond0"), StringComparison.Ordinal);
+            lab.A.Tandem("link", "set", "bond0", "type", "bond", "device", "exact");
+        }
+        Assert.False(ping.HasExited, "the changes took longer than the traffic");
+        NothingLost(ping);
+        Assert.True(Frames(lab.A).Sent >= 1000);
+    }
+
+    [Fact]
+    public void Frames_of_a_pair_are_the_kernels_alone()
+    {
+        using var lab = new Lab().Bond("mode", "balance-rr");
+        var refused = lab.A.TryTandem("link", "set", "bond0", "type", "bond", "data_path", "csharp");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("make it again with data_path csharp", refused.Error, StringComparison.Ordinal);
+        var together = lab.A.TryTandem("link", "add", "bond1", "type", "bond", "data_path", "csharp", "device_kind", "veth");
+        Assert.Equal(2, together.ExitCode);
+        Assert.Contains("device_kind veth: cannot be used together with data_path csharp", together.Error, StringComparison.Ordinal);
+        var late = lab.A.TryTandem("link", "set", "bond0", "type", "bond", "device_kind", "tap");
+        Assert.Equal(2, late.ExitCode);
+        Assert.Contains("device_kind tap: the bond was made with device_kind auto", late.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_bond_moves_between_data_paths_under_traffic_without_loss()
     {
-        using var lab = new Lab().Bond("mode", "balance-rr");
+        using var lab = new Lab().Bond("mode", "balance-rr", "device_kind", "tap");
         using var ping = lab.A.Start("ping", "-i0.002", "-c2000", "-q", "10.213.0.2");
         using var back = lab.B.Start("ping", "-i0.002", "-c2000", "-q", "10.213.0.1");
         for (var round = 0; round < 4; round++)
@@ -139,7 +188,7 @@ public sealed class FastPathTests
         Shell.Must("gcc", "-O1", "-Wall", "-o", manager, Path.Combine(AppContext.BaseDirectory, "Scripts", "manager.c"));
         lab.A.Service.Start(manager, Path.Combine(lab.A.Directory, "notify"));
         lab.B.Service.Start();
-        lab.Bond("mode", "active-backup", "miimon", "50");
+        lab.Bond("mode", "active-backup", "miimon", "50", "device_kind", "tap");
         using var monitor = lab.A.Start("ip", "monitor", "link");
         using var ping = lab.A.Start("ping", "-i0.002", "-c1500", "-q", "10.213.0.2");
         Shell.Signal(LastStarted(lab.A.Service), 9);
@@ -164,7 +213,7 @@ public sealed class FastPathTests
         Shell.Must("gcc", "-O1", "-Wall", "-o", manager, Path.Combine(AppContext.BaseDirectory, "Scripts", "manager.c"));
         lab.A.Service.Start(manager, Path.Combine(lab.A.Directory, "notify"));
         lab.B.Service.Start();
-        lab.Bond("mode", "active-backup", "miimon", "50");
+        lab.Bond("mode", "active-backup", "miimon", "50", "device_kind", "tap");
         // It does not hear of the new name, so the manager has the descriptor under the old one.
         Shell.Signal(LastStarted(lab.A.Service), SigStop);
         lab.A.Ip("link", "set", "bond0", "down");
@@ -260,9 +309,29 @@ public sealed class FastPathTests
     }
 
     [Fact]
+    public void A_service_with_fewer_rights_leaves_a_pair_as_it_is_for_one_that_has_them()
+    {
+        string[] fewer = ["setpriv", "--bounding-set", "-bpf,-sys_admin", "--inh-caps", "-bpf,-sys_admin"];
+        using var lab = new Lab().Bond("mode", "active-backup", "miimon", "50");
+        using var ping = lab.A.Start("ping", "-i0.002", "-c2000", "-q", "10.213.0.2");
+        lab.A.Service.Kill();
+        lab.A.Service.Start(fewer);
+        Assert.Contains("bond0: cannot be taken over, and is left as it is", lab.A.Service.Log, StringComparison.Ordinal);
+        Assert.Contains("CAP_BPF", lab.A.Service.Log, StringComparison.Ordinal);
+        var taken = lab.A.TryTandem("link", "add", "bond0", "type", "bond");
+        Assert.Contains("File exists", taken.Error, StringComparison.Ordinal);
+        Assert.Equal(0, lab.A.Service.Stop());
+        lab.A.Service.Start();
+        NothingLost(ping);
+        Assert.Contains("bond0: taken over", lab.A.Service.Log, StringComparison.Ordinal);
+        lab.Cut(0);
+        Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "failover works after the take-over");
+    }
+
+    [Fact]
     public void A_service_with_fewer_rights_than_the_one_before_says_that_programs_stay()
     {
-        using var lab = new Lab().Bond("mode", "balance-xor", "miimon", "100");
+        using var lab = new Lab().Bond("mode", "balance-xor", "miimon", "100", "device_kind", "tap");
         Assert.SkipUnless(
             lab.A.Tandem("-d", "link", "show", "bond0").Contains("at the tcx hooks", StringComparison.Ordinal),
             "TCX: Linux 6.6"
@@ -298,11 +367,11 @@ public sealed class FastPathTests
     }
 
     [Fact]
-    public void A_bond_whose_device_moves_to_another_namespace_gives_its_members_back()
+    public void A_bond_whose_tap_device_moves_to_another_namespace_gives_its_members_back()
     {
         using var lab = new Lab();
         var before = Kernel(lab.A);
-        lab.Bond("mode", "active-backup");
+        lab.Bond("mode", "active-backup", "device_kind", "tap");
         lab.A.Ip("link", "set", "bond0", "netns", lab.B.Namespace, "name", "lost0");
         Shell.Until(() => Kernel(lab.A) == before, "members are given back");
         Assert.Contains("moved to another namespace", lab.A.Service.Log, StringComparison.Ordinal);
@@ -312,7 +381,7 @@ public sealed class FastPathTests
     [Fact]
     public void Queueing_disciplines_and_filters_that_see_no_frame_are_named()
     {
-        using var lab = new Lab().Bond("mode", "active-backup");
+        using var lab = new Lab().Bond("mode", "active-backup", "device_kind", "tap");
         lab.A.Must("tc", "qdisc", "add", "dev", "bond0", "root", "tbf", "rate", "1mbit", "burst", "5kb", "latency", "50ms");
         lab.A.Must("tc", "qdisc", "add", "dev", "eth0", "clsact");
         lab.A.Must("tc", "filter", "add", "dev", "eth0", "ingress", "u32", "match", "u32", "0", "0", "classid", "1:1");

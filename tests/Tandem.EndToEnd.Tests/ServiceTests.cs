@@ -170,7 +170,7 @@ public sealed class ServiceTests
     {
         using var lab = new Lab().Bond("mode", "balance-xor");
         lab.A.Must("nft", "flush", "ruleset");
-        Shell.Until(() => lab.A.Must("nft", "list", "ruleset").Split("policy drop").Length == 3, "both members are guarded again");
+        Shell.Until(() => lab.A.Must("nft", "list", "ruleset").Split("policy drop").Length == 4, "all are guarded again");
         Assert.DoesNotContain("DUP", lab.B.Must("ping", "-c20", "-i0.01", "10.213.0.1"), StringComparison.Ordinal);
         Assert.Contains("it is back", lab.A.Service.Log, StringComparison.Ordinal);
     }

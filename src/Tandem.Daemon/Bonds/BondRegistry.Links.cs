@@ -62,11 +62,11 @@ internal sealed partial class BondRegistry
         }
     }
 
-    /// <summary>Takes in that someone removed firewall rules, ours perhaps among them.</summary>
-    public void RulesRemoved()
+    /// <summary>Takes in that someone changed firewall rules, ours perhaps among them.</summary>
+    public void FirewallChanged()
     {
         foreach (var bond in _bonds)
-            bond.Device.Reguard();
+            bond.Device.FirewallChanged();
     }
 
     /// <summary>Looks at everything, after reports were lost.</summary>
@@ -147,6 +147,8 @@ internal sealed partial class BondRegistry
             bond.Renamed(member.Ifindex, link.Name);
         }
         bond.Brain.LinkChanged(now, member.Ifindex, bond.Device.ReadLink(member.Ifindex));
+        // After the plan, for the link may be what changed.
+        bond.Device.MemberSeen(link);
     }
 
     private static string WhyGone(IBondDevice device) =>

@@ -9,6 +9,10 @@ namespace Tandem.Daemon.Bonds;
 // What an earlier service left when it was killed.
 internal sealed partial class BondRegistry
 {
+    private const string IsTap =
+        "its device is a TAP device, as an earlier version made it, or one that could not load programs: captures and counters on it miss what "
+        + "the kernel sends; remove the bond and make it again to get a device that misses nothing";
+
     /// <summary>
     /// Takes over a bond whose device is still there, with the members that are still there, so that addresses and routes on it
     /// stay; cleans up what is left of any other. Members that are as the earlier service left them go on without a break, and so do
@@ -57,14 +61,8 @@ internal sealed partial class BondRegistry
         _bonds.Add(bond);
         Restore(now, bond, state, bond.Device.Read() ?? link);
         bond.Save();
-        if (state.OtherEnd is null && bond.Device.IsInKernel)
-            Tell(
-                now,
-                bond,
-                EventKind.Notice,
-                "its device is a TAP device, as earlier versions made them: captures and counters on it miss what the kernel sends; remove the bond and make it again to get one that misses nothing"
-            );
-        Log.TakenOver(log, state.Name, bond.Brain.Members.Count);
+        if (bond.Device.Kind == DeviceKind.Tap && bond.Device.IsInKernel && bond.Brain.Options.DeviceKind == DeviceKind.Auto)
+            Tell(now, bond, EventKind.Notice, IsTap);
     }
 
     // By its number: it may have been renamed meanwhile. A pair by its other end, which stays in this namespace.
@@ -77,6 +75,8 @@ internal sealed partial class BondRegistry
     {
         foreach (var member in state.Members)
             GiveBack(state.Name, member);
+        if (state.OtherEnd is { } end)
+            network.Unguard(end);
         Log.NotTakenOver(log, state.Name, reason);
         store.Delete(state.Name);
     }

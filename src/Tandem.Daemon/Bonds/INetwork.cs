@@ -28,6 +28,9 @@ internal interface INetwork : IDisposable
     /// <summary>Removes an interface. Says what went wrong, or null.</summary>
     string? Remove(int ifindex);
 
+    /// <summary>Removes the guard of an interface that is gone.</summary>
+    void Unguard(int ifindex);
+
     /// <summary>Gives an interface back that an earlier service had as a member. Says what went wrong, or null.</summary>
     string? GiveBack(SavedMember member);
 }
@@ -80,11 +83,14 @@ internal interface IBondDevice : IBondHost, IDisposable
     /// <summary>Control frames of a slot that were dropped because there were too many.</summary>
     ulong ControlExcess(int slot);
 
-    /// <summary>Keeps members' frames from the host's own stack again, where someone else ended that.</summary>
-    void Reguard();
+    /// <summary>Takes in that the firewall changed: keeps members' frames from the host's own stack again, where someone else ended that.</summary>
+    void FirewallChanged();
 
     /// <summary>Takes in that a member has another name.</summary>
     void MemberRenamed(int ifindex, string name);
+
+    /// <summary>Takes in a member's flags, which others may have changed.</summary>
+    void MemberSeen(LinkInfo link);
 
     /// <summary>Lets members take frames for any address, as someone asks of the bond's interface.</summary>
     void SetPromiscuous(bool promiscuous);

@@ -56,6 +56,12 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         return keeper.GiveBack(member) is { IsOk: false } failed ? failed.ToString() : null;
     }
 
+    public void Unguard(int ifindex)
+    {
+        using var keeper = new MemberKeeper(_routes);
+        keeper.Unguard(ifindex);
+    }
+
     public string? Remove(int ifindex) => _routes.DeleteLink(ifindex) is { IsOk: false } failed ? failed.ToString() : null;
 
     public void Dispose() => _routes.Dispose();
@@ -130,7 +136,7 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
 
         public ulong ControlExcess(int slot) => host.ControlExcess(slot);
 
-        public void Reguard() => host.Reguard();
+        public void FirewallChanged() => host.FirewallChanged();
 
         public void Inspect() => host.Inspect();
 
@@ -142,6 +148,8 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         }
 
         public void MemberRenamed(int ifindex, string name) => host.MemberRenamed(ifindex, name);
+
+        public void MemberSeen(LinkInfo link) => host.MemberSeen(link);
 
         public void SetPromiscuous(bool promiscuous) => host.SetPromiscuous(promiscuous);
 

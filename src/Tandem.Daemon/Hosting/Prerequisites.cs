@@ -19,8 +19,6 @@ internal static class Prerequisites
             return "the capability CAP_NET_ADMIN is missing; run tandemd as root, or give the container --cap-add NET_ADMIN";
         if (!Has(capabilities, NetRaw))
             return "the capability CAP_NET_RAW is missing; run tandemd as root, or give the container --cap-add NET_RAW";
-        if (!File.Exists("/dev/net/tun"))
-            return "/dev/net/tun is missing; load the kernel module tun (modprobe tun), or give the container --device /dev/net/tun";
         return null;
     }
 

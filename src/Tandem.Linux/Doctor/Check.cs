@@ -23,6 +23,12 @@ internal enum Need
     None = 0,
     Bond = 1,
     FastPath = 2,
+
+    /// <summary>A bond whose frames the service carries, or that has no pair.</summary>
+    Tap = 4,
+
+    /// <summary>A bond whose device nobody has to hold.</summary>
+    Pair = 8,
 }
 
 /// <summary>What a check makes of what was found.</summary>

@@ -11,6 +11,7 @@ internal static class CheckTable
         KernelCheck.Kernel,
         RightsChecks.NetAdmin,
         RightsChecks.NetRaw,
+        PairCheck.DevicePair,
         TapChecks.Tun,
         TapChecks.TapDevice,
         PacketSocketCheck.PacketSocket,

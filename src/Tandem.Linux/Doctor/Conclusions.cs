@@ -7,36 +7,49 @@ internal static class Conclusions
     public static Diagnosis Diagnose(Machine machine)
     {
         var results = CheckTable.All.Select(check => (Check: check, Result: check.Run(machine))).ToList();
-        var inTheWay = results.Where(one => one.Check.NeededFor.HasFlag(Need.Bond) && one.Result.Status == CheckStatus.Missing);
-        var slowing = results.Where(one => one.Check.NeededFor.HasFlag(Need.FastPath) && !one.Result.IsUsable);
-        var blocking = Names(inTheWay.Select(one => one.Result));
+        var inTheWay = Lacking(Need.Bond, result => result.Status == CheckStatus.Missing);
+        var slowing = Lacking(Need.FastPath, result => !result.IsUsable);
+        var withoutPair = slowing.Length > 0 ? slowing : Lacking(Need.Pair, result => !result.IsUsable);
+        var withoutTap = Lacking(Need.Tap, result => result.Status == CheckStatus.Missing);
+        var blocking =
+            inTheWay.Length > 0 ? inTheWay
+            : withoutPair.Length > 0 && withoutTap.Length > 0 ? $"{withoutTap}, {withoutPair}"
+            : "";
         var conclusions =
             blocking.Length > 0
                 ? [new Conclusion("data-path", "none", $"no bond can be made: {blocking}")]
-                : Draw(machine, results.ConvertAll(one => one.Result), Names(slowing.Select(one => one.Result)));
+                : Draw(machine, results.ConvertAll(one => one.Result), slowing, withoutPair);
         return new Diagnosis(blocking.Length == 0, results.ConvertAll(one => one.Result), conclusions);
+
+        string Lacking(Need need, Func<CheckResult, bool> isLacking) =>
+            Names(results.Where(one => one.Check.NeededFor.HasFlag(need) && isLacking(one.Result)).Select(one => one.Result));
     }
 
-    private static Conclusion[] Draw(Machine machine, IReadOnlyList<CheckResult> results, string withoutFastPath)
+    private static Conclusion[] Draw(Machine machine, IReadOnlyList<CheckResult> results, string withoutFastPath, string withoutPair)
     {
         var isFast = withoutFastPath.Length == 0;
+        var isPair = withoutPair.Length == 0;
         return
         [
             isFast
                 ? new Conclusion("data-path", "ebpf", "all that the fast path needs is here; data_path csharp turns it off for a bond")
                 : new Conclusion("data-path", "csharp", $"the fast path is not for this machine: {withoutFastPath}"),
+            isPair
+                ? new Conclusion("device", machine.Pairs.Value?.Kind ?? "veth", "one end of a pair: captures, counters and shaping see all frames")
+                : new Conclusion("device", "tap", $"no pair of devices: {withoutPair}"),
             isFast ? Hook(machine) : new Conclusion("hook", "none", "the C# data path needs packet sockets only"),
             IsOk(results, "nftables-netdev")
                 ? new Conclusion("ingress-guard", "nftables", "a chain keeps what arrives on a member from the host's own stack")
                 : new Conclusion("ingress-guard", "noarp", "members get NOARP and no IPv6, since there is no nftables chain to guard them"),
             new Conclusion("upgrade", "carrier-kept", "a running service executes itself anew on SIGHUP; bond0 keeps its carrier"),
-            IsOk(results, "systemd")
+            isPair ? new Conclusion("after-kill", "carrier-kept", "nobody has to hold the device of a bond")
+            : IsOk(results, "systemd")
                 ? new Conclusion("after-kill", "carrier-kept", "systemd's file descriptor store holds bond0 for the next service")
-                : new Conclusion(
-                    "after-kill",
-                    "carrier-lost",
-                    "nobody holds bond0 for a service that is killed: it stays without carrier until the next one has it"
-                ),
+            : new Conclusion(
+                "after-kill",
+                "carrier-lost",
+                "nobody holds bond0 for a service that is killed: it stays without carrier until the next one has it"
+            ),
         ];
     }
 

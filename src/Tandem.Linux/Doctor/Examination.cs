@@ -14,6 +14,7 @@ public sealed class Examination
     private readonly Lock _gate = new();
     private readonly BoundedProbe<Kernel> _kernel = new(KernelProbe.Look, s_limit);
     private readonly BoundedProbe<Rights> _rights = new(RightsProbe.Look, s_limit);
+    private readonly BoundedProbe<Pairs> _pairs = new(PairProbe.Look, s_limit);
     private readonly BoundedProbe<Tap> _tap = new(TapProbe.Look, s_limit);
     private readonly BoundedProbe<PacketSockets> _packetSockets = new(PacketSocketProbe.Look, s_limit);
     private readonly BoundedProbe<Netdev> _netdev = new(NetdevProbe.Look, s_limit);
@@ -37,6 +38,7 @@ public sealed class Examination
         // All at once, so that those that hang cost one bound together.
         _kernel.Start();
         _rights.Start();
+        _pairs.Start();
         _tap.Start();
         _packetSockets.Start();
         _netdev.Start();
@@ -51,6 +53,7 @@ public sealed class Examination
         {
             Kernel = _kernel.Result(),
             Rights = _rights.Result(),
+            Pairs = _pairs.Result(),
             Tap = _tap.Result(),
             PacketSockets = _packetSockets.Result(),
             Netdev = _netdev.Result(),

@@ -14,6 +14,7 @@ internal sealed record Machine
 {
     public required Observation<Kernel> Kernel { get; init; }
     public required Observation<Rights> Rights { get; init; }
+    public required Observation<Pairs> Pairs { get; init; }
     public required Observation<Tap> Tap { get; init; }
     public required Observation<PacketSockets> PacketSockets { get; init; }
     public required Observation<Netdev> Netdev { get; init; }

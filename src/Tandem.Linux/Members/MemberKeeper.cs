@@ -123,6 +123,9 @@ public sealed class MemberKeeper : IDisposable
         return _guard.Ensure(link.Ifindex, link.Name, Guarded.Member, out wasGone);
     }
 
+    /// <summary>Removes the guard of an interface that is gone. No error if there is none.</summary>
+    public void Unguard(int ifindex) => _guard?.Remove(ifindex);
+
     /// <summary>Makes the guard of a member anew that an earlier version may have made: what it lets pass is as in this one.</summary>
     public LinuxResult RenewGuard(SavedMember saved) =>
         _guard is null || _route.GetLink(saved.Ifindex).Value is not { } link ? LinuxResult.Ok : _guard.Add(link.Ifindex, link.Name);

@@ -14,6 +14,7 @@ internal struct PollFd
 /// <summary>File descriptors in general: open, read, write, poll, eventfd.</summary>
 internal static unsafe partial class Files
 {
+    public const int O_RDONLY = 0;
     public const int O_RDWR = 2;
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;

@@ -47,6 +47,13 @@ internal struct IfInfoMsg
     public uint Change;
 }
 
+/// <summary>struct rtgenmsg (linux/rtnetlink.h), padded.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 4)]
+internal struct RtGenMsg
+{
+    public byte Family;
+}
+
 /// <summary>struct ifaddrmsg (linux/if_addr.h).</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct IfAddrMsg
@@ -135,7 +142,11 @@ internal static class Rt
     public const ushort RTM_GETADDR = 22;
     public const ushort RTM_NEWNEIGH = 28;
     public const ushort RTM_GETNEIGH = 30;
+    public const ushort RTM_GETNSID = 90;
     public const int RTNLGRP_LINK = 1;
+
+    public const ushort NETNSA_NSID = 1;
+    public const ushort NETNSA_FD = 3;
 
     public const ushort IFLA_ADDRESS = 1;
     public const ushort IFLA_BROADCAST = 2;

@@ -81,6 +81,8 @@ internal readonly ref struct NetlinkAttribute(ushort type, ReadOnlySpan<byte> va
 
     public ushort UInt16BigEndian => BinaryPrimitives.TryReadUInt16BigEndian(Value, out var value) ? value : (ushort)0;
 
+    public uint UInt32BigEndian => BinaryPrimitives.TryReadUInt32BigEndian(Value, out var value) ? value : 0;
+
     /// <summary>Text up to the terminating zero, or to the end where there is none.</summary>
     public string Text
     {

@@ -19,6 +19,18 @@ public class DiagnosisTests
             Kernel = Kernel("6.12.1", ("CONFIG_BPF_SYSCALL", "y")),
             Tap = new Tap(Error(ENOENT), null, false, default),
         },
+        ["no pair, no tun"] = Complete with
+        {
+            Pairs = new Pairs(Error(EOPNOTSUPP), Error(EOPNOTSUPP)),
+            Tap = new Tap(Error(ENOENT), null, false, default),
+        },
+        ["no programs, no tun"] = Complete with
+        {
+            Bpf = new Bpf(Error(ENOSYS), null, null, Error(ENOSYS)),
+            Tap = new Tap(Error(ENOENT), null, false, default),
+        },
+        ["no netkit"] = Complete with { Pairs = new Pairs(Error(EOPNOTSUPP), LinuxResult.Ok) },
+        ["no pair"] = Complete with { Pairs = new Pairs(Error(EOPNOTSUPP), Error(EOPNOTSUPP)) },
         ["no uso"] = Complete with { Tap = new Tap(LinuxResult.Ok, LinuxResult.Ok, false, LinuxResult.Ok) },
         ["no carrier"] = Complete with { Tap = new Tap(LinuxResult.Ok, LinuxResult.Ok, true, Error(EINVAL)) },
         ["another's namespace"] = Complete with { Tap = new Tap(LinuxResult.Ok, Error(EPERM), false, default) },
@@ -60,7 +72,7 @@ public class DiagnosisTests
         Assert.True(diagnosis.CanBond);
         Assert.All(diagnosis.Checks, check => Assert.Equal((CheckStatus.Ok, null, null), (check.Status, check.Cost, check.Remedy)));
         Assert.Equal(
-            ["data-path ebpf", "hook tcx", "ingress-guard nftables", "upgrade carrier-kept", "after-kill carrier-kept"],
+            ["data-path ebpf", "device netkit", "hook tcx", "ingress-guard nftables", "upgrade carrier-kept", "after-kill carrier-kept"],
             diagnosis.Conclusions.Select(one => $"{one.Subject} {one.Choice}")
         );
     }
@@ -71,11 +83,15 @@ public class DiagnosisTests
     [InlineData("kernel before the fast path", "kernel", CheckStatus.Missing, "csharp")]
     [InlineData("kernel with clsact", "kernel", CheckStatus.Limited, "ebpf")]
     [InlineData("nameless kernel", "kernel", CheckStatus.Unknown, "csharp")]
-    [InlineData("no tun", "tun", CheckStatus.Missing, "none")]
-    [InlineData("no tun driver", "tun", CheckStatus.Missing, "none")]
+    [InlineData("no tun", "tun", CheckStatus.Missing, "ebpf")]
+    [InlineData("no tun driver", "tun", CheckStatus.Missing, "ebpf")]
+    [InlineData("no pair", "device-pair", CheckStatus.Missing, "ebpf")]
+    [InlineData("no netkit", "device-pair", CheckStatus.Ok, "ebpf")]
+    [InlineData("no pair, no tun", "device-pair", CheckStatus.Missing, "none")]
+    [InlineData("no programs, no tun", "tun", CheckStatus.Missing, "none")]
     [InlineData("no uso", "tap-device", CheckStatus.Limited, "ebpf")]
-    [InlineData("no carrier", "tap-device", CheckStatus.Missing, "none")]
-    [InlineData("another's namespace", "tap-device", CheckStatus.Missing, "none")]
+    [InlineData("no carrier", "tap-device", CheckStatus.Missing, "ebpf")]
+    [InlineData("another's namespace", "tap-device", CheckStatus.Missing, "ebpf")]
     [InlineData("no rights", "net-admin", CheckStatus.Missing, "none")]
     [InlineData("no rights", "packet-socket", CheckStatus.Unknown, "none")]
     [InlineData("no rights", "ebpf", CheckStatus.Unknown, "none")]

@@ -20,6 +20,7 @@ internal static class Machines
         {
             Kernel = Kernel("6.12.1"),
             Rights = new Rights(AllRights, IsFirstUserNamespace: true),
+            Pairs = new Pairs(LinuxResult.Ok, LinuxResult.Ok),
             Tap = new Tap(LinuxResult.Ok, LinuxResult.Ok, HasUso: true, LinuxResult.Ok),
             PacketSockets = new PacketSockets(LinuxResult.Ok, LinuxResult.Ok, LinuxResult.Ok),
             Netdev = new Netdev(LinuxResult.Ok),
@@ -37,6 +38,7 @@ internal static class Machines
         Complete with
         {
             Rights = new Rights(0, IsFirstUserNamespace: true),
+            Pairs = new Pairs(Error(EPERM), Error(EPERM)),
             Tap = new Tap(LinuxResult.Ok, Error(EPERM), HasUso: false, LinuxResult.Ok),
             PacketSockets = new PacketSockets(Error(EPERM), default, default),
             Netdev = new Netdev(Error(EPERM)),

@@ -9,15 +9,15 @@ namespace Tandem.Linux.Doctor.Checks;
 /// <param name="Carrier">What came of setting its carrier.</param>
 internal sealed record Tap(LinuxResult Opened, LinuxResult? Made, bool HasUso, LinuxResult Carrier);
 
-/// <summary>Whether bond0 can be made.</summary>
+/// <summary>Whether bond0 can be a TAP device.</summary>
 internal static class TapChecks
 {
-    private const string NoBond = "no bond: bond0 is a TAP device";
+    private const string NoBond = "no bond whose frames the service carries (data_path csharp), nor one where the kernel has no pairs of devices";
 
-    public static Check Tun { get; } = Check.Of("tun", "bond0, which is a TAP device", Need.Bond, machine => machine.Tap, JudgeTun);
+    public static Check Tun { get; } = Check.Of("tun", "bond0, where the service carries the frames", Need.Tap, machine => machine.Tap, JudgeTun);
 
     public static Check TapDevice { get; } =
-        Check.Of("tap-device", "handing large segments over whole", Need.Bond, machine => machine.Tap, JudgeDevice);
+        Check.Of("tap-device", "handing large segments over whole", Need.Tap, machine => machine.Tap, JudgeDevice);
 
     private static Verdict JudgeTun(Tap tap, Machine machine) =>
         tap.Opened.Errno switch
@@ -60,7 +60,7 @@ internal static class TapChecks
         if (!tap.Carrier.IsOk)
             return Verdict.Missing(
                 $"the carrier cannot be set: {tap.Carrier}",
-                "no bond: bond0 has to say when it has no link",
+                "no such bond: bond0 has to say when it has no link",
                 "use a kernel of 5.0 or newer"
             );
         return tap.HasUso

@@ -25,11 +25,14 @@ internal static class HookProbe
         using var program = BpfProbe.LoadProgram();
         if (program.IsInvalid)
             return null;
+        using var route = new RouteSocket();
         var made = TrialDevice.Make();
         if (made.Value is not { } tap)
-            return null;
+        {
+            var onPair = PairProbe.Try(route, isNetkit: false, ifindex => Attach(ifindex, program));
+            return onPair.Errno is Errno.EOPNOTSUPP or Errno.EPERM ? null : onPair;
+        }
         using (tap)
-        using (var route = new RouteSocket())
         {
             var link = route.GetLink(tap.Name);
             return link.Value is null ? link.Error : Attach(link.Value.Ifindex, program);

@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+
+namespace Tandem.Linux.Native;
+
+/// <summary>Network namespaces (sched.h).</summary>
+internal static partial class Namespaces
+{
+    public const int CLONE_NEWNET = 0x4000_0000;
+
+    // int setns(int fd, int nstype);
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    public static partial int SetNamespace(FileDescriptor fd, int type);
+}

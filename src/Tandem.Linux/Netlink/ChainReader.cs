@@ -1,0 +1,58 @@
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Netlink;
+
+/// <summary>A chain of nftables that stands at a hook of interfaces.</summary>
+/// <param name="Table">Its table.</param>
+/// <param name="Chain">Its name.</param>
+/// <param name="Hook">NF_NETDEV_*.</param>
+/// <param name="Devices">The interfaces; none if the chain has lost its only one.</param>
+internal sealed record HookedChain(string Table, string Chain, uint Hook, IReadOnlyList<string> Devices);
+
+/// <summary>Reads NFT_MSG_NEWCHAIN messages.</summary>
+internal static class ChainReader
+{
+    /// <summary>A chain of the netdev family, or one of another family at interfaces; null for others.</summary>
+    public static HookedChain? Read(in NetlinkMessage message)
+    {
+        if (!message.TrySplit(out NfGenMsg header, out var attributes))
+            return null;
+        var (table, chain, hook, devices) = ("", "", uint.MaxValue, new List<string>());
+        while (attributes.TryNext(out var a))
+        {
+            if (a.Type == Nf.NFTA_CHAIN_TABLE)
+                table = a.Text;
+            else if (a.Type == Nf.NFTA_CHAIN_NAME)
+                chain = a.Text;
+            else if (a.Type == Nf.NFTA_CHAIN_HOOK)
+                hook = ReadHook(a.Nested, devices);
+        }
+        // In other families the numbers of hooks mean other places, and only the ingress of inet names interfaces.
+        return header.Family == Nf.NFPROTO_NETDEV ? new HookedChain(table, chain, hook, devices) : null;
+    }
+
+    private static uint ReadHook(AttributeReader hook, List<string> devices)
+    {
+        var number = uint.MaxValue;
+        while (hook.TryNext(out var a))
+        {
+            if (a.Type == Nf.NFTA_HOOK_HOOKNUM)
+                number = a.UInt32BigEndian;
+            else if (a.Type == Nf.NFTA_HOOK_DEV)
+                devices.Add(a.Text);
+            else if (a.Type == Nf.NFTA_HOOK_DEVS)
+                ReadDevices(a.Nested, devices);
+        }
+        return number;
+    }
+
+    // A chain at several interfaces; one at a single interface is told both ways.
+    private static void ReadDevices(AttributeReader list, List<string> devices)
+    {
+        while (list.TryNext(out var a))
+        {
+            if (a.Type == Nf.NFTA_DEVICE_NAME && !devices.Contains(a.Text, StringComparer.Ordinal))
+                devices.Add(a.Text);
+        }
+    }
+}
