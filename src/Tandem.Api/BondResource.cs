@@ -35,6 +35,12 @@ public sealed record BondResource
     /// <summary>Why it does, in words.</summary>
     public string? DataPathReason { get; init; }
 
+    /// <summary>What its device is: <c>netkit</c> or <c>veth</c> (one end of a pair), or <c>tap</c>.</summary>
+    public string? DeviceKind { get; init; }
+
+    /// <summary>The name of the device's other end; null if it has none.</summary>
+    public string? OtherEnd { get; init; }
+
     /// <summary>The members in the order in which they joined.</summary>
     public required IReadOnlyList<MemberResource> Members { get; init; }
 
@@ -44,7 +50,10 @@ public sealed record BondResource
     /// <summary>Frames of the host that no member could carry.</summary>
     public ulong NoMemberDropped { get; init; }
 
-    /// <summary>Frames of the host that the programs in the kernel left to the service, because the plan changed just then.</summary>
+    /// <summary>
+    /// Frames of the host whose plan was written over while a program in the kernel read it: left to the service, or lost where the device is
+    /// one end of a pair.
+    /// </summary>
     public ulong LeftByKernel { get; init; }
 }
 

@@ -50,7 +50,11 @@ public sealed partial class BondHost
         };
 
     // A pair is of use only with programs; so they come with it, or it goes again.
-    private (BondDevice Device, DataPath Path, DataPaths Paths) Start(BondDevice device, BondHostOptions options, List<string>? reasons = null)
+    private (BondDevice Device, DataPath Path, DataPaths Paths) Start(
+        BondDevice device,
+        BondHostOptions options,
+        List<string>? reasons = null
+    )
     {
         var path = new DataPath(device.Tap, Name, options.Seed, options.MemberFault ?? (static _ => true), options.ControlArrived);
         var paths = new DataPaths(device, path, options.VerifierLog ?? (static _ => { }), reasons is [.., var last] ? last : null);

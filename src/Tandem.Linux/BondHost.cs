@@ -27,6 +27,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
     private readonly Dictionary<int, (SavedMember Saved, LinkReader Link)> _members = [];
     private readonly HashSet<(string Member, string Chain)> _passedChains = [];
     private (bool IsInKernel, string Reason) _told;
+    private bool _toldOfQueues;
     private bool _isPromiscuous;
     private bool _isDisposed;
 
@@ -62,6 +63,9 @@ public sealed partial class BondHost : IBondHost, IDisposable
     /// <summary>The number of the device's other end, in this network namespace; null if it has none.</summary>
     public int? OtherEnd => _device.OtherEnd;
 
+    /// <summary>The id of the network namespace where the device is; null for this one.</summary>
+    public int? Netnsid => _device.Route.Netnsid;
+
     /// <summary>What the bond's device is.</summary>
     public DeviceKind Kind => _device.Kind;
 
@@ -87,6 +91,13 @@ public sealed partial class BondHost : IBondHost, IDisposable
 
     /// <summary>What the kernel carried past the bond's device, which does not count it.</summary>
     public SlotCounters PastDevice => _paths.PastDevice;
+
+    /// <inheritdoc cref="DataPaths.PastOfEarlierPath"/>
+    public SlotCounters PastOfEarlierPath
+    {
+        get => _paths.PastOfEarlierPath;
+        set => _paths.PastOfEarlierPath = value;
+    }
 
     /// <summary>Sends a frame of Tandem's own on a slot.</summary>
     public LinuxResult SendControl(int slot, ReadOnlySpan<byte> frame) => _path.SendControl(slot, frame);
@@ -202,7 +213,18 @@ public sealed partial class BondHost : IBondHost, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Publish(ForwardingPlan plan) => _paths.Publish(plan);
+    public void Publish(ForwardingPlan plan)
+    {
+        if (plan.Queues.IsEmpty || _device.QueueProblem is not { } problem)
+        {
+            _paths.Publish(plan);
+            return;
+        }
+        _paths.Publish(plan with { Queues = [] });
+        if (!_toldOfQueues)
+            Tell(EventKind.Notice, null, $"queue_id has no effect: {problem}");
+        _toldOfQueues = true;
+    }
 
     /// <inheritdoc/>
     public void AnnounceAddresses(int slot) => Announce(slot, static announcer => announcer.Addresses());

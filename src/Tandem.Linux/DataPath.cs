@@ -197,5 +197,6 @@ public sealed class DataPath : IDisposable
         }
     }
 
-    private static Thread NewThread(ThreadStart run, string name) => new(run, maxStackSize: 256 * 1024) { Name = name, IsBackground = true };
+    private static Thread NewThread(ThreadStart run, string name) =>
+        new(run, maxStackSize: 256 * 1024) { Name = name, IsBackground = true };
 }

@@ -24,7 +24,6 @@ internal sealed class DataPaths(BondDevice device, DataPath service, Action<stri
 
     // What the kernel counted before it gave the frames back.
     private readonly SlotCounters[] _earlier = new SlotCounters[ForwardingPlan.MaxMembers];
-    private SlotCounters _earlierPast;
     private ulong _earlierNoMember;
     private ulong _earlierLeft;
     private KernelPath? _kernel;
@@ -157,7 +156,10 @@ internal sealed class DataPaths(BondDevice device, DataPath service, Action<stri
     public SlotCounters ReadCounters(int slot) => service.ReadCounters(slot) + InKernel(slot);
 
     /// <summary>What the kernel carried past the bond's device, which counts none of it.</summary>
-    public SlotCounters PastDevice => _earlierPast + (_kernel?.PastDevice ?? default);
+    public SlotCounters PastDevice => PastOfEarlierPath + (_kernel?.PastDevice ?? default);
+
+    /// <summary>The part of it that the kernel's maps no longer have: it is to be remembered for the next process.</summary>
+    public SlotCounters PastOfEarlierPath { get; set; }
 
     /// <summary>Looks after the kernel's path; see <see cref="KernelPath"/>.</summary>
     public IReadOnlyList<string> Inspect(Func<int, string> nameOf) => _kernel?.Inspect(nameOf) ?? [];
@@ -219,6 +221,7 @@ internal sealed class DataPaths(BondDevice device, DataPath service, Action<stri
             return result;
         }
         _kernel = kernel;
+        PastOfEarlierPath += kernel.OfEarlierVersion;
         Reason = KernelReason;
         ListenIfNeeded();
         return result;
@@ -237,7 +240,7 @@ internal sealed class DataPaths(BondDevice device, DataPath service, Action<stri
         GiveFrames(kernel);
         for (var slot = 0; slot < _earlier.Length; slot++)
             _earlier[slot] += kernel.ReadCounters(slot);
-        _earlierPast += kernel.PastDevice;
+        PastOfEarlierPath += kernel.PastDevice;
         _earlierNoMember += kernel.NoMember;
         _earlierLeft += kernel.Left;
         Unload(kernel);

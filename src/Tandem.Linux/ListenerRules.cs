@@ -54,7 +54,6 @@ internal static class ListenerRules
 
     private static int Begin(ref NetlinkWriter batch, uint sequence, string table, string chain)
     {
-        
         batch.BeginMessage(Nf.NFT_MSG_NEWRULE, Nl.NLM_F_REQUEST | Nl.NLM_F_CREATE | Nl.NLM_F_APPEND, sequence, Header());
         Name(ref batch, table, chain);
         return batch.BeginNested(Nf.NFTA_RULE_EXPRESSIONS);

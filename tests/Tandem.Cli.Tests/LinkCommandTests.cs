@@ -24,7 +24,7 @@ public sealed class LinkCommandTests
     [InlineData("link add name bond0 down type bond", """POST /v1/bonds {"name":"bond0","options":{},"up":false}""")]
     [InlineData(
         "l a bond0 addr 02:00:00:00:00:01 mtu 9000 numtxqueues 4 type bond mi 100 up 200 d 300",
-        """POST /v1/bonds {"name":"bond0","options":{"miimon":"100","updelay":"200","downdelay":"300"},"address":"02:00:00:00:00:01","mtu":9000}"""
+        """POST /v1/bonds {"name":"bond0","options":{"miimon":"100","updelay":"200","downdelay":"300"},"address":"02:00:00:00:00:01","mtu":9000,"num_tx_queues":4}"""
     )]
     [InlineData("link add bond0 type bond miimon 1 miimon 2", """POST /v1/bonds {"name":"bond0","options":{"miimon":"2"}}""")]
     [InlineData("link add bond0 type bond num_unsol_na 3", """POST /v1/bonds {"name":"bond0","options":{"num_grat_arp":"3"}}""")]

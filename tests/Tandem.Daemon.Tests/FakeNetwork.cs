@@ -97,13 +97,7 @@ internal sealed class FakeNetwork : INetwork
     public Opened OpenBond(string name, DeviceRequest request, IBondJournal journal, BondReports reports) =>
         Open(() => new Device(this, Add(name, "tun").Ifindex, [], journal, reports));
 
-    public Opened ReopenBond(
-        string name,
-        int? otherEnd,
-        IReadOnlyList<SavedMember> members,
-        IBondJournal journal,
-        BondReports reports
-    ) =>
+    public Opened ReopenBond(string name, int? otherEnd, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports) =>
         Open(() => new Device(this, Find(name)!.Ifindex, members, journal, reports));
 
     public void Unguard(int ifindex) { }
@@ -196,6 +190,8 @@ internal sealed class FakeNetwork : INetwork
 
         public int? OtherEnd => null;
 
+        public int? Netnsid => null;
+
         public DeviceKind Kind => DeviceKind.Tap;
 
         public LinkInfo? Read() => network.Find(ifindex);
@@ -213,6 +209,8 @@ internal sealed class FakeNetwork : INetwork
         public string DataPathReason => "this is no kernel";
 
         public MemberCounters PastDevice => new();
+
+        public SlotCounters PastOfEarlierPath { get; set; }
 
         public MemberCounters CountersOf(int slot) => new();
 

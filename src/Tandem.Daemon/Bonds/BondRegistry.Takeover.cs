@@ -67,9 +67,13 @@ internal sealed partial class BondRegistry
 
     // By its number: it may have been renamed meanwhile. A pair by its other end, which stays in this namespace.
     private LinkInfo? DeviceOf(BondState state) =>
-        state.OtherEnd is { } end ? network.Find(end) is { Kind: "veth" or "netkit" } other ? other : null
-        : state.Device is { } device && network.Find(device) is { Kind: "tun" } tap ? tap
-        : null;
+        state.OtherEnd is { } end
+            ? network.Find(end) is { Kind: "veth" or "netkit" } other
+                ? other
+                : null
+            : state.Device is { } device && network.Find(device) is { Kind: "tun" } tap
+                ? tap
+                : null;
 
     private void CleanUp(BondState state, string reason)
     {
@@ -90,6 +94,8 @@ internal sealed partial class BondRegistry
     private void Restore(long now, RunningBond bond, BondState state, LinkInfo link)
     {
         var brain = bond.Brain;
+        if (state.Past is { } past)
+            bond.Device.PastOfEarlierPath = past.ToCounters();
         brain.RestoreAddress(state.OwnAddress, state.UserAddress);
         if (state.LacpSystem is { } system)
             brain.RestoreSystem(system);

@@ -30,6 +30,8 @@ internal static class BondResources
             Duplex = Word(brain.Duplex),
             DataPath = bond.Device.IsInKernel ? "ebpf" : "csharp",
             DataPathReason = bond.Device.DataPathReason,
+            DeviceKind = BondOptions.Known.DeviceKind.Choices[(int)bond.Device.Kind],
+            OtherEnd = bond.Device.OtherEnd is { } end ? find(end)?.Name : null,
             Members = [.. brain.Members.Select(member => Of(bond, member, find, utcOf))],
             Lacp = brain.Lacp is { } lacp ? LacpResources.Of(lacp) : null,
             NoMemberDropped = bond.Device.NoMemberDropped,
@@ -87,6 +89,7 @@ internal static class BondResources
             Kind = null,
             Link = null,
             LinkIndex = null,
+            LinkNetnsid = bond.Device.Netnsid,
             Stats64 = link.Stats64 is { } counted ? With(counted, bond.Device.PastDevice) : null,
         };
     }

@@ -44,6 +44,9 @@ internal interface IBondDevice : IBondHost, IDisposable
     /// <summary>The number of the interface at its other end, in the service's network namespace; null if there is none.</summary>
     int? OtherEnd { get; }
 
+    /// <summary>The id of the network namespace where the bond's own interface is; null for that of the service.</summary>
+    int? Netnsid { get; }
+
     /// <summary>What the bond's interface is.</summary>
     DeviceKind Kind { get; }
 
@@ -73,6 +76,9 @@ internal interface IBondDevice : IBondHost, IDisposable
 
     /// <summary>What the kernel carried past the bond's interface, which does not count it.</summary>
     Api.MemberCounters PastDevice { get; }
+
+    /// <summary>The part of it that nothing but the service knows, for the state file.</summary>
+    SlotCounters PastOfEarlierPath { get; set; }
 
     /// <summary>What the data path counted on a slot.</summary>
     Api.MemberCounters CountersOf(int slot);

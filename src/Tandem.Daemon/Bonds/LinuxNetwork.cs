@@ -107,6 +107,8 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
 
         public int? OtherEnd => host.OtherEnd;
 
+        public int? Netnsid => host.Netnsid;
+
         public DeviceKind Kind => host.Kind;
 
         public LinkInfo? Read() => Found(host.ReadDevice());
@@ -129,6 +131,12 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         public string DataPathReason => host.DataPathReason;
 
         public MemberCounters PastDevice => Words(host.PastDevice);
+
+        public SlotCounters PastOfEarlierPath
+        {
+            get => host.PastOfEarlierPath;
+            set => host.PastOfEarlierPath = value;
+        }
 
         public MemberCounters CountersOf(int slot) => Words(host.ReadCounters(slot));
 

@@ -125,6 +125,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
             UserAddress = Brain.UserAddress,
             Active = Brain.Active?.Ifindex,
             LacpSystem = Brain.Lacp?.Id.Address,
+            Past = CarriedState.Of(Device.PastOfEarlierPath),
             Options = OptionTexts(BondOptionTable.Bond, option => Brain.Options[option]),
             Members = [.. _saved.Select(Describe)],
         };

@@ -45,11 +45,23 @@ internal sealed record BondState
     /// <summary>The address of the LACP system; null in other modes.</summary>
     public MacAddress? LacpSystem { get; init; }
 
+    /// <summary>What programs that are gone carried past the device, which does not count it; null if nothing.</summary>
+    public CarriedState? Past { get; init; }
+
     /// <summary>Options that differ from their defaults: the driver's names and values as text.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The members in the order in which they joined.</summary>
     public IReadOnlyList<MemberState> Members { get; init; } = [];
+}
+
+/// <summary>Frames and bytes of either direction.</summary>
+internal sealed record CarriedState(ulong TxFrames, ulong TxBytes, ulong RxFrames, ulong RxBytes)
+{
+    public static CarriedState? Of(SlotCounters counters) =>
+        counters == default ? null : new(counters.TxFrames, counters.TxBytes, counters.RxFrames, counters.RxBytes);
+
+    public SlotCounters ToCounters() => new(TxFrames, TxBytes, 0, RxFrames, RxBytes, 0, 0);
 }
 
 /// <summary>What the next service has to know of a member.</summary>

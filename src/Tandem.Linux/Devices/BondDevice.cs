@@ -20,6 +20,9 @@ internal abstract class BondDevice : IDisposable
     /// <summary>The TAP device that this process reads and writes; null for other kinds.</summary>
     public virtual TapDevice? Tap => null;
 
+    /// <summary>Why frames of a transmit queue that a member is tied to cannot be told from others; null if they can.</summary>
+    public abstract string? QueueProblem { get; }
+
     /// <summary>How the programs of the fast path stand around it.</summary>
     public abstract Wiring Wiring { get; }
 

@@ -84,12 +84,16 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
         if (link.Mtu < 65535)
         {
             var result = route.SetMtu(ifindex, 65535);
-            news.Add($"someone gave {link.Name}, the other end of {bond}, an MTU of {link.Mtu}, which drops what is longer; {Outcome(result)}");
+            news.Add(
+                $"someone gave {link.Name}, the other end of {bond}, an MTU of {link.Mtu}, which drops what is longer; {Outcome(result)}"
+            );
         }
         foreach (var address in route.GetAddresses(ifindex).Value ?? [])
         {
             var result = route.DeleteAddress(address);
-            news.Add($"someone gave {link.Name}, the other end of {bond}, the address {address.Address}; {(result.IsOk ? "it is removed" : result)}");
+            news.Add(
+                $"someone gave {link.Name}, the other end of {bond}, the address {address.Address}; {(result.IsOk ? "it is removed" : result)}"
+            );
         }
         return news;
     }

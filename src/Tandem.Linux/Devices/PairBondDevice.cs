@@ -16,6 +16,9 @@ internal sealed class PairBondDevice : BondDevice
     // What the host's end may send is up to its own MTU.
     private const int LargestMtu = 65535;
 
+    private const string Untied =
+        "the kernel spreads frames over all queues, since the first one cannot be tied to all processors (/sys/class/net/NAME/queues/tx-0/xps_cpus)";
+
     private readonly RouteSocket _here;
     private readonly OtherEnd _end;
     private RouteSocket _there;
@@ -23,6 +26,7 @@ internal sealed class PairBondDevice : BondDevice
     private string _name;
     private bool? _carrier;
     private bool _wasBroughtBack;
+    private bool _areQueuesTied;
 
     private PairBondDevice(DeviceKind kind, string name, int ifindex, OtherEnd end, RouteSocket route)
     {
@@ -38,6 +42,8 @@ internal sealed class PairBondDevice : BondDevice
 
     public override RouteSocket Route => _there;
 
+    public override string? QueueProblem => _areQueuesTied ? null : Untied;
+
     public override Wiring Wiring
     {
         get
@@ -45,9 +51,10 @@ internal sealed class PairBondDevice : BondDevice
             var isHere = _there.Netnsid is null;
             return new()
             {
-                Transmit = Kind == DeviceKind.Netkit
-                    ? new Place(Hook.Netkit, _end.Ifindex, HookPoint.PeerTransmit)
-                    : new Place(Hook.Here, _end.Ifindex, HookPoint.Ingress),
+                Transmit =
+                    Kind == DeviceKind.Netkit
+                        ? new Place(Hook.Netkit, _end.Ifindex, HookPoint.PeerTransmit)
+                        : new Place(Hook.Here, _end.Ifindex, HookPoint.Ingress),
                 // Programs on its egress look for members in the namespace where it is.
                 Out = isHere ? new Place(Hook.Here, Ifindex, HookPoint.Egress) : null,
                 NeedsOut = Kind == DeviceKind.Veth,
@@ -74,8 +81,7 @@ internal sealed class PairBondDevice : BondDevice
             device.Dispose();
             return Failed(failed with { Detail = $"cannot set up the other end of {name}: {failed.Detail}" });
         }
-        if (queues > 1)
-            TransmitQueues.UseFirst(link);
+        device._areQueuesTied = queues > 1 && TransmitQueues.UseFirst(link);
         return new LinuxResult<PairBondDevice>(device);
     }
 
@@ -88,6 +94,7 @@ internal sealed class PairBondDevice : BondDevice
         var device = new PairBondDevice(kind, name, ifindex, new OtherEnd(otherEnd, route, guard), route);
         device.Follow(end);
         device._end.Guard();
+        device._areQueuesTied = device.Read().Value is { } link && TransmitQueues.AreTied(link);
         return new LinuxResult<PairBondDevice>(device);
     }
 
@@ -173,11 +180,9 @@ internal sealed class PairBondDevice : BondDevice
     }
 
     // Of the kind that anybody may give (locally administered), and no group.
-    private static MacAddress RandomAddress() =>
-        new(((ulong)Random.Shared.NextInt64(1L << 48) & ~0x0100_0000_0000UL) | 0x0200_0000_0000UL);
+    private static MacAddress RandomAddress() => new(((ulong)Random.Shared.NextInt64(1L << 48) & ~0x0100_0000_0000UL) | 0x0200_0000_0000UL);
 
-    private static string Exists(string name) =>
-        $"an interface {name} exists: remove it (ip link delete {name}), or choose another name";
+    private static string Exists(string name) => $"an interface {name} exists: remove it (ip link delete {name}), or choose another name";
 
     private static LinuxResult<PairBondDevice> Failed(LinuxResult error) => new(null, error);
 }

@@ -25,6 +25,8 @@ internal sealed class TapBondDevice : BondDevice
 
     public override TapDevice Tap => _tap;
 
+    public override string QueueProblem => "a TAP device has one queue";
+
     public override Wiring Wiring =>
         new()
         {

@@ -16,13 +16,11 @@ internal static class TransmitQueues
     /// </summary>
     public static bool UseFirst(LinkInfo link)
     {
-        var folder = $"/sys/class/net/{link.Name}";
         try
         {
-            // By name it might be an interface of another namespace.
-            if (File.ReadAllText($"{folder}/address").Trim() != link.Address.ToString())
+            if (!IsSeen(link))
                 return false;
-            File.WriteAllText($"{folder}/queues/tx-0/xps_cpus", Mask(File.ReadAllText("/sys/devices/system/cpu/possible")));
+            File.WriteAllText(FirstOf(link), Mask(File.ReadAllText("/sys/devices/system/cpu/possible")));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -31,10 +29,33 @@ internal static class TransmitQueues
         }
     }
 
+    /// <summary>Whether somebody tied the queues of a device to processors; false too where that cannot be seen.</summary>
+    public static bool AreTied(LinkInfo link)
+    {
+        try
+        {
+            return IsSeen(link) && File.ReadAllText(FirstOf(link)).AsSpan().Trim("0,\n").Length > 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string FolderOf(LinkInfo link) => $"/sys/class/net/{link.Name}";
+
+    private static string FirstOf(LinkInfo link) => $"{FolderOf(link)}/queues/tx-0/xps_cpus";
+
+    // By name it might be an interface of another namespace.
+    private static bool IsSeen(LinkInfo link) => File.ReadAllText($"{FolderOf(link)}/address").Trim() == link.Address.ToString();
+
     /// <summary>All processors as the kernel writes sets of them, 32 in a group, from the text of their list: <c>0-3</c>.</summary>
     internal static string Mask(string possible)
     {
-        var last = int.Parse(possible.AsSpan().Trim()[(possible.AsSpan().Trim().LastIndexOfAny('-', ',') + 1)..], CultureInfo.InvariantCulture);
+        var last = int.Parse(
+            possible.AsSpan().Trim()[(possible.AsSpan().Trim().LastIndexOfAny('-', ',') + 1)..],
+            CultureInfo.InvariantCulture
+        );
         var mask = new StringBuilder();
         for (var group = last / 32; group >= 0; group--)
         {

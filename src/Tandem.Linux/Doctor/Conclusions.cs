@@ -35,7 +35,11 @@ internal static class Conclusions
                 ? new Conclusion("data-path", "ebpf", "all that the fast path needs is here; data_path csharp turns it off for a bond")
                 : new Conclusion("data-path", "csharp", $"the fast path is not for this machine: {withoutFastPath}"),
             isPair
-                ? new Conclusion("device", machine.Pairs.Value?.Kind ?? "veth", "one end of a pair: captures, counters and shaping see all frames")
+                ? new Conclusion(
+                    "device",
+                    machine.Pairs.Value?.Kind ?? "veth",
+                    "one end of a pair: captures, counters and shaping see all frames"
+                )
                 : new Conclusion("device", "tap", $"no pair of devices: {withoutPair}"),
             isFast ? Hook(machine) : new Conclusion("hook", "none", "the C# data path needs packet sockets only"),
             IsOk(results, "nftables-netdev")

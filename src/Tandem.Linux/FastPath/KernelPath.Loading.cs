@@ -75,7 +75,7 @@ internal sealed partial class KernelPath
     }
 
     /// <summary>What programs of another version carried past the bond's device, before these here.</summary>
-    private SlotCounters OfEarlierVersion { get; set; }
+    public SlotCounters OfEarlierVersion { get; private set; }
 
     // Programs that are at work take the frames, whatever these here were told so far.
     private void GoOn(SlotCounters earlier)

@@ -70,8 +70,7 @@ internal sealed partial class KernelPath : IDisposable
 
     /// <summary>What went past the bond's device, which does not count it.</summary>
     public SlotCounters PastDevice =>
-        OfEarlierVersion
-        + new SlotCounters(
+        new(
             Sum(static (in processor) => processor.PastTxFrames),
             Sum(static (in processor) => processor.PastTxBytes),
             0,

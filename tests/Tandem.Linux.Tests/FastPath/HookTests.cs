@@ -84,7 +84,8 @@ public class HookTests
         }
         Assert.All(
             Notices(),
-            notice => Assert.StartsWith("on the ingress of m0 there is a filter of the kind u32 (tc): it ", notice, StringComparison.Ordinal)
+            notice =>
+                Assert.StartsWith("on the ingress of m0 there is a filter of the kind u32 (tc): it ", notice, StringComparison.Ordinal)
         );
 
         void Inspect() => pair.Here.Run(pair.Host.Inspect);

@@ -27,7 +27,9 @@ internal static class PairCheck
             (0, _) => Verdict.Ok("netkit pairs can be made"),
             // A kernel before 6.7 cannot have it; a later one without it is a little slower, and no less right.
             (_, 0) => Verdict.Ok(
-                pairs.Netkit.Errno == Errno.EOPNOTSUPP ? "veth pairs can be made; no netkit here" : $"veth pairs can be made; netkit: {pairs.Netkit}"
+                pairs.Netkit.Errno == Errno.EOPNOTSUPP
+                    ? "veth pairs can be made; no netkit here"
+                    : $"veth pairs can be made; netkit: {pairs.Netkit}"
             ),
             (Errno.EPERM, _) when !machine.Has(Capability.NetAdmin) => Verdict.Unknown("not to be tried without CAP_NET_ADMIN"),
             (_, Errno.EOPNOTSUPP) => Verdict.Missing(

@@ -12,9 +12,11 @@ internal sealed record Tap(LinuxResult Opened, LinuxResult? Made, bool HasUso, L
 /// <summary>Whether bond0 can be a TAP device.</summary>
 internal static class TapChecks
 {
-    private const string NoBond = "no bond whose frames the service carries (data_path csharp), nor one where the kernel has no pairs of devices";
+    private const string NoBond =
+        "no bond whose frames the service carries (data_path csharp), nor one where the kernel has no pairs of devices";
 
-    public static Check Tun { get; } = Check.Of("tun", "bond0, where the service carries the frames", Need.Tap, machine => machine.Tap, JudgeTun);
+    public static Check Tun { get; } =
+        Check.Of("tun", "bond0, where the service carries the frames", Need.Tap, machine => machine.Tap, JudgeTun);
 
     public static Check TapDevice { get; } =
         Check.Of("tap-device", "handing large segments over whole", Need.Tap, machine => machine.Tap, JudgeDevice);
