@@ -160,7 +160,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
     /// <summary>Sets the bond's device administratively up or down.</summary>
     public HostResult SetUp(bool up)
     {
-        var result = _device.Route.SetUp(Ifindex, up);
+        var result = _device.Change((route, ifindex) => route.SetUp(ifindex, up));
         return result.IsOk ? HostResult.Done : Failed($"cannot be set {(up ? "up" : "down")}", result);
     }
 
@@ -174,14 +174,14 @@ public sealed partial class BondHost : IBondHost, IDisposable
     /// <inheritdoc/>
     public HostResult SetBondAddress(MacAddress address)
     {
-        var result = _device.Route.SetAddress(Ifindex, address);
+        var result = _device.Change((route, ifindex) => route.SetAddress(ifindex, address));
         return result.IsOk ? HostResult.Done : Failed($"cannot give {Name} the address {address}", result);
     }
 
     /// <inheritdoc/>
     public HostResult SetBondMtu(int mtu)
     {
-        var result = _device.Route.SetMtu(Ifindex, mtu);
+        var result = _device.Change((route, ifindex) => route.SetMtu(ifindex, mtu));
         return result.IsOk ? HostResult.Done : Failed($"cannot set the MTU of {Name} to {mtu}", result);
     }
 

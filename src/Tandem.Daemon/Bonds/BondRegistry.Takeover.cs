@@ -61,6 +61,7 @@ internal sealed partial class BondRegistry
         _bonds.Add(bond);
         Restore(now, bond, state, bond.Device.Read() ?? link);
         bond.Save();
+        Log.TakenOver(log, state.Name, bond.Brain.Members.Count);
         if (bond.Device.Kind == DeviceKind.Tap && bond.Device.IsInKernel && bond.Brain.Options.DeviceKind == DeviceKind.Auto)
             Tell(now, bond, EventKind.Notice, IsTap);
     }

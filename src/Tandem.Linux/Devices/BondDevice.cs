@@ -29,6 +29,10 @@ internal abstract class BondDevice : IDisposable
     /// <summary>Asks about interfaces where the device is.</summary>
     public abstract RouteSocket Route { get; }
 
+    /// <summary>Changes something about the device, wherever it is.</summary>
+    /// <param name="change">Given the device's number, and a socket in its namespace.</param>
+    public abstract LinuxResult Change(Func<RouteSocket, int, LinuxResult> change);
+
     /// <summary>The device as it is now, wherever it is; ENODEV if it is gone.</summary>
     public abstract LinuxResult<LinkInfo> Read();
 

@@ -118,6 +118,9 @@ internal sealed class PairBondDevice : BondDevice
         return _there.GetLink(_ifindex);
     }
 
+    public override LinuxResult Change(Func<RouteSocket, int, LinuxResult> change) =>
+        _there.Netnsid is { } elsewhere ? InNamespace(elsewhere, there => change(there, _ifindex)) : change(_here, _ifindex);
+
     public override LinuxResult SetCarrier(bool up)
     {
         _carrier = up;
@@ -159,13 +162,27 @@ internal sealed class PairBondDevice : BondDevice
     {
         if (_there != _here || _here.GetLink(_ifindex).Value is not { Link: { } other, LinkNetnsid: { } id })
             return false;
-        using var away = new RouteSocket { Netnsid = id };
-        if (!away.MoveHere(other).IsOk || !_end.SetUp(_name).IsOk)
+        if (!InNamespace(id, away => away.MoveToProcess(other)).IsOk || !_end.SetUp(_name).IsOk)
             return false;
         // A device that is moved is set down.
         if (_carrier == true)
             _here.SetUp(_end.Ifindex, true);
         return _wasBroughtBack = true;
+    }
+
+    private LinuxResult InNamespace(int netnsid, Func<RouteSocket, LinuxResult> work)
+    {
+        var result = new LinuxResult(Errno.EPERM, "the network namespace where it is cannot be entered");
+        NetworkNamespaces.TryRun(
+            netnsid,
+            _here,
+            () =>
+            {
+                using var route = new RouteSocket();
+                result = work(route);
+            }
+        );
+        return result;
     }
 
     // The other end knows the number of this one, and in which namespace it is.

@@ -57,6 +57,8 @@ internal sealed class TapBondDevice : BondDevice
 
     public override LinuxResult<LinkInfo> Read() => Route.GetLink(Ifindex);
 
+    public override LinuxResult Change(Func<RouteSocket, int, LinuxResult> change) => change(Route, Ifindex);
+
     public override LinuxResult SetCarrier(bool up)
     {
         var result = _tap.SetCarrier(up);

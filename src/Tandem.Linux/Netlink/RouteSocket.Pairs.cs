@@ -41,7 +41,7 @@ public sealed partial class RouteSocket
     /// <summary>Gives an interface a text that <c>ip link</c> shows as its alias.</summary>
     internal LinuxResult SetAlias(int ifindex, string alias)
     {
-        var request = BeginLink(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
         request.AttributeString(Rt.IFLA_IFALIAS, alias);
         return Finish(request, sequence);
     }
@@ -49,15 +49,15 @@ public sealed partial class RouteSocket
     /// <summary>Gives an interface another name. Refused while it is up by kernels before 6.3.</summary>
     internal LinuxResult Rename(int ifindex, string name)
     {
-        var request = BeginLink(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
         request.AttributeString(Rt.IFLA_IFNAME, name);
         return Finish(request, sequence);
     }
 
-    /// <summary>Moves an interface of the namespace that is meant to that of this process.</summary>
-    internal LinuxResult MoveHere(int ifindex)
+    /// <summary>Moves an interface to the namespace of this process's first thread.</summary>
+    internal LinuxResult MoveToProcess(int ifindex)
     {
-        var request = BeginLink(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
         request.Attribute(Rt.IFLA_NET_NS_PID, Environment.ProcessId);
         return Finish(request, sequence);
     }

@@ -13,8 +13,9 @@ public sealed partial class RouteSocket : IDisposable
     private readonly byte[] _request = new byte[1024];
 
     /// <summary>
-    /// The namespace whose interfaces are meant, by the id that this one has for it (<see cref="LinkInfo.LinkNetnsid"/>); null for this
-    /// one. Takes CAP_NET_ADMIN there.
+    /// The namespace whose interfaces and addresses are told, by the id that this one has for it (<see cref="LinkInfo.LinkNetnsid"/>); null
+    /// for this one. Takes CAP_NET_ADMIN there. Changes are of this namespace all the same: in a request for one, the kernel takes such an id
+    /// for the place where the interface is to go.
     /// </summary>
     public int? Netnsid
     {
@@ -52,19 +53,19 @@ public sealed partial class RouteSocket : IDisposable
     {
         if (InterfaceName.Problem(name) is { } problem)
             return new LinuxResult<LinkInfo>(null, new LinuxResult(Errno.EINVAL, problem));
-        var request = BeginLink(Rt.RTM_GETLINK, default, out var sequence);
+        var request = BeginRead(default, out var sequence);
         request.AttributeString(Rt.IFLA_IFNAME, name);
         return ReadLink(request, sequence);
     }
 
     /// <summary>One interface by its number; ENODEV if there is none.</summary>
     public LinuxResult<LinkInfo> GetLink(int ifindex) =>
-        ReadLink(BeginLink(Rt.RTM_GETLINK, new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
+        ReadLink(BeginRead(new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
 
     /// <summary>The same without counters, which some drivers have to gather.</summary>
     public LinuxResult<LinkInfo> GetLinkWithoutStatistics(int ifindex)
     {
-        var request = BeginLink(Rt.RTM_GETLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        var request = BeginRead(new IfInfoMsg { Index = ifindex }, out var sequence);
         request.Attribute(Rt.IFLA_EXT_MASK, Rt.RTEXT_FILTER_SKIP_STATS);
         return ReadLink(request, sequence);
     }
@@ -81,13 +82,13 @@ public sealed partial class RouteSocket : IDisposable
             Flags = (uint)flags,
             Change = (uint)change,
         };
-        return Finish(BeginLink(Rt.RTM_NEWLINK, header, out var sequence), sequence);
+        return Finish(Begin(Rt.RTM_NEWLINK, header, out var sequence), sequence);
     }
 
     /// <summary>Sets an interface's MTU, in bytes.</summary>
     public LinuxResult SetMtu(int ifindex, int mtu)
     {
-        var request = BeginLink(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
         request.Attribute(Rt.IFLA_MTU, mtu);
         return Finish(request, sequence);
     }
@@ -97,7 +98,7 @@ public sealed partial class RouteSocket : IDisposable
     {
         Span<byte> octets = stackalloc byte[MacAddress.Length];
         address.Write(octets);
-        var request = BeginLink(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
         request.Attribute(Rt.IFLA_ADDRESS, octets);
         return Finish(request, sequence);
     }
@@ -105,7 +106,7 @@ public sealed partial class RouteSocket : IDisposable
     /// <summary>Sets how IPv6 makes interface identifiers (IN6_ADDR_GEN_MODE_*); 1 makes none.</summary>
     public LinuxResult SetInet6AddrGenMode(int ifindex, byte mode)
     {
-        var request = BeginLink(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
+        var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
         var families = request.BeginNested(Rt.IFLA_AF_SPEC);
         var inet6 = request.BeginNested(Sockets.AF_INET6);
         request.Attribute(Rt.IFLA_INET6_ADDR_GEN_MODE, mode);
@@ -116,7 +117,7 @@ public sealed partial class RouteSocket : IDisposable
 
     /// <summary>Removes an interface.</summary>
     public LinuxResult DeleteLink(int ifindex) =>
-        Finish(BeginLink(Rt.RTM_DELLINK, new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
+        Finish(Begin(Rt.RTM_DELLINK, new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
@@ -130,9 +131,9 @@ public sealed partial class RouteSocket : IDisposable
         return new LinuxResult<LinkInfo>(result.IsOk ? link : null, result);
     }
 
-    private NetlinkWriter BeginLink(ushort type, in IfInfoMsg header, out uint sequence)
+    private NetlinkWriter BeginRead(in IfInfoMsg header, out uint sequence)
     {
-        var request = Begin(type, header, out sequence);
+        var request = Begin(Rt.RTM_GETLINK, header, out sequence);
         NameNamespace(ref request, Rt.IFLA_TARGET_NETNSID);
         return request;
     }
