@@ -121,4 +121,29 @@ public sealed class OptionChangeTests
         Assert.Null(error);
         Assert.Equal("none", Value(options, "arp_validate"));
     }
+
+    [Theory]
+    [InlineData("data_path csharp device_kind veth", "device_kind veth: cannot be used together with data_path csharp")]
+    [InlineData("device_kind netkit data_path csharp", "device_kind netkit: cannot be used together with data_path csharp")]
+    [InlineData("data_path csharp device_kind tap", null)]
+    [InlineData("data_path csharp", null)]
+    public void A_pair_and_the_services_data_path_do_not_go_together(string words, string? refusal)
+    {
+        var situation = new OptionSituation(HasMembers: false, IsUp: false, _ => null, IsNew: true);
+        var (_, error) = OptionChange.Apply(BondOptions.Default, Words.Parse(OptionScope.Bond, words.Split(' ')), situation);
+        if (refusal is null)
+            Assert.Null(error);
+        else
+            Assert.StartsWith(refusal, error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_kind_of_device_is_chosen_when_a_bond_is_made_and_named_without_harm_later()
+    {
+        var made = BondOptions.Default.With(BondOptions.Known.DeviceKind, (long)DeviceKind.Veth);
+        Assert.Null(Apply(made, hasMembers: true, isUp: true, "device_kind", "veth").Error);
+        var refused = Apply(made, hasMembers: false, isUp: false, "device_kind", "tap").Error;
+        Assert.Equal(OptionErrorKind.Conflict, refused!.Kind);
+        Assert.Contains("the bond was made with device_kind veth", refused.Message, StringComparison.Ordinal);
+    }
 }
