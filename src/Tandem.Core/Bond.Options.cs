@@ -91,7 +91,7 @@ public sealed partial class Bond
                 option,
                 new OptionValue((long)choice).Format(option),
                 refused.Problem!,
-                "accepted here: auto, csharp"
+                choice == DataPathChoice.CSharp ? "accepted here: auto, ebpf" : "accepted here: auto, csharp"
             )
             : null;
     }
