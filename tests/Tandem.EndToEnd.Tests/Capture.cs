@@ -1,0 +1,37 @@
+using System.Text;
+
+namespace Tandem.EndToEnd.Tests;
+
+/// <summary>tcpdump at an interface of a host, which listens as soon as this is made and ends with the host.</summary>
+internal sealed class Capture
+{
+    private readonly StringBuilder _lines = new();
+
+    /// <summary>Starts it; the interface may be <c>any</c>.</summary>
+    public Capture(Host host, string device, params string[] filter)
+    {
+        var tcpdump = host.Start(["tcpdump", "-i", device, "-e", "-n", "-l", "--immediate-mode", .. filter]);
+        // It says so on standard error before it captures.
+        Shell.Until(() => tcpdump.StandardError.ReadLine()?.Contains("listening", StringComparison.Ordinal) == true, "tcpdump listens");
+        tcpdump.OutputDataReceived += (_, line) =>
+        {
+            lock (_lines)
+                _lines.Append(line.Data).Append('\n');
+        };
+        tcpdump.BeginOutputReadLine();
+    }
+
+    /// <summary>What it printed so far.</summary>
+    public string Text
+    {
+        get
+        {
+            lock (_lines)
+                return _lines.ToString();
+        }
+    }
+
+    /// <summary>How many lines have all these parts.</summary>
+    public int Count(params string[] parts) =>
+        Text.Split('\n').Count(line => Array.TrueForAll(parts, part => line.Contains(part, StringComparison.Ordinal)));
+}
