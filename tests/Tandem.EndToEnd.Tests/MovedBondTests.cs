@@ -1,0 +1,70 @@
+using Xunit;
+
+namespace Tandem.EndToEnd.Tests;
+
+/// <summary>bond0 in a network namespace of its own, a container's, while service and members stay where they are.</summary>
+public sealed class MovedBondTests
+{
+    [Fact]
+    public void A_bond_that_was_moved_goes_on_and_is_run_from_where_its_service_is()
+    {
+        using var lab = new Lab().Bond("mode", "active-backup", "miimon", "50", "primary", "eth0", "device_kind", "veth");
+        using var web = Moved(lab);
+        Shell.Until(
+            () => lab.A.Service.Log.Contains("bond0: notice: moved to another network namespace", StringComparison.Ordinal),
+            "the service says so"
+        );
+        Assert.Contains("bond0: <BROADCAST,MULTICAST,MASTER,UP,LOWER_UP>", lab.A.Tandem("link", "show", "bond0"), StringComparison.Ordinal);
+        lab.Cut(0);
+        Shell.Until(() => lab.A.BondData("active_slave") == "eth1", "eth1 takes over");
+        Shell.Until(() => web.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "frames flow after the failover");
+        lab.Mend(0);
+        Shell.Until(() => lab.A.BondData("active_slave") == "eth0", "eth0 is active again");
+
+        // Addresses of another namespace than the service's are announced.
+        var capture = new Capture(lab.B, "eth1", "arp");
+        lab.A.Tandem("link", "set", "bond0", "type", "bond", "active_slave", "eth1");
+        lab.B.Tandem("link", "set", "bond0", "type", "bond", "active_slave", "eth1");
+        Shell.Until(
+            () => capture.Count("> ff:ff:ff:ff:ff:ff", "Request who-has 10.213.0.1", "tell 10.213.0.1,") > 0 ? null : capture.Text,
+            "the address is announced"
+        );
+
+        lab.A.Service.Kill();
+        Answers(web);
+        lab.A.Service.Start();
+        Shell.Until(() => lab.A.Service.Log.Contains("bond0: taken over", StringComparison.Ordinal), "the next service takes over");
+        Answers(web);
+        lab.A.Tandem("link", "del", "bond0");
+        Assert.Null(web.KernelLink("bond0"));
+        Assert.Null(lab.A.KernelLink("tdm-bond0"));
+    }
+
+    [Fact]
+    public void The_end_of_its_namespace_is_the_end_of_the_bond()
+    {
+        using var lab = new Lab();
+        var before = lab.A.KernelLink("eth1")!.Value.GetProperty("address").GetString();
+        lab.Bond("mode", "active-backup", "device_kind", "veth");
+        Moved(lab).Dispose();
+        Shell.Until(() => lab.A.Service.Log.Contains("bond0: bond-removed: ", StringComparison.Ordinal), "the bond ends");
+        Assert.Contains("or the network namespace where it was, was removed by someone else", lab.A.Service.Log, StringComparison.Ordinal);
+        Assert.Null(lab.A.KernelLink("tdm-bond0"));
+        Assert.Equal(before, lab.A.KernelLink("eth1")!.Value.GetProperty("address").GetString());
+    }
+
+    /// <summary>A host without service that has bond0 of host A, with its address.</summary>
+    private static Host Moved(Lab lab)
+    {
+        var web = new Host($"{lab.A.Namespace}w");
+        lab.A.Ip("link", "set", "bond0", "netns", web.Namespace);
+        web.Ip("addr", "add", "10.213.0.1/24", "dev", "bond0");
+        web.Ip("link", "set", "bond0", "up");
+        Shell.Until(() => web.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "it answers from there");
+        Answers(web);
+        return web;
+    }
+
+    private static void Answers(Host web) =>
+        Assert.Contains(" 0% packet loss", web.Must("ping", "-q", "-i0.01", "-c20", "10.213.0.2"), StringComparison.Ordinal);
+}
