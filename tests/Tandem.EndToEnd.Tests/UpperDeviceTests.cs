@@ -82,6 +82,20 @@ public sealed partial class UpperDeviceTests
         );
     }
 
+    [Fact]
+    public void A_macvlan_on_bond0_talks_with_the_address_of_its_own()
+    {
+        using var lab = new Lab().Bond("mode", "balance-rr");
+        foreach (var (host, number) in new[] { (lab.A, 1), (lab.B, 2) })
+        {
+            host.Ip("link", "add", "mac", "link", "bond0", "type", "macvlan", "mode", "bridge");
+            host.Ip("link", "set", "mac", "up");
+            host.Ip("addr", "add", $"10.214.0.{number}/24", "dev", "mac");
+        }
+        Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", "10.214.0.2").ExitCode == 0, "the macvlan answers");
+        Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-q", "-i0.02", "-c20", "10.214.0.2"), StringComparison.Ordinal);
+    }
+
     /// <summary>Adds one macvlan that is in sight, and one that is in another namespace.</summary>
     private static void AddMacvlan(SwitchedLab lab, string lower)
     {
