@@ -53,6 +53,26 @@ public sealed class MovedBondTests
         Assert.Equal(before, lab.A.KernelLink("eth1")!.Value.GetProperty("address").GetString());
     }
 
+    [Fact]
+    public void Changes_to_a_bond_that_was_moved_reach_it_and_no_other_interface()
+    {
+        using var lab = new Lab().Bond("mode", "active-backup", "device_kind", "veth");
+        var number = lab.A.KernelLink("bond0")!.Value.GetProperty("ifindex").GetInt32();
+        using var web = Moved(lab);
+        // Another interface has the number now that bond0 had here.
+        lab.A.Ip("link", "add", "other", "index", $"{number}", "type", "veth", "peer", "name", "end");
+        lab.A.Tandem("link", "set", "bond0", "mtu", "1400");
+        lab.A.Tandem("link", "set", "bond0", "address", "02:00:00:00:00:42");
+        var link = web.KernelLink("bond0")!.Value;
+        Assert.Equal(1400, link.GetProperty("mtu").GetInt32());
+        Assert.Equal("02:00:00:00:00:42", link.GetProperty("address").GetString());
+        Assert.Equal(1500, lab.A.KernelLink("other")!.Value.GetProperty("mtu").GetInt32());
+        lab.A.Tandem("link", "set", "bond0", "down");
+        Assert.DoesNotContain("UP", web.Ip("-br", "link", "show", "bond0").Split('<')[1], StringComparison.Ordinal);
+        lab.A.Tandem("link", "set", "bond0", "up");
+        Shell.Until(() => web.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "it answers");
+    }
+
     /// <summary>A host without service that has bond0 of host A, with its address.</summary>
     private static Host Moved(Lab lab)
     {

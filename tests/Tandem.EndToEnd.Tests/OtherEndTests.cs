@@ -72,6 +72,16 @@ public sealed class OtherEndTests
         Assert.Null(lab.A.KernelLink("tdm-uplink"));
     }
 
+    [Fact]
+    public void Another_end_that_is_moved_to_another_namespace_comes_back()
+    {
+        using var lab = new Lab().Bond("mode", "active-backup", "device_kind", "veth");
+        using var away = new Host($"{lab.A.Namespace}w");
+        lab.A.Ip("link", "set", OtherEnd, "netns", away.Namespace);
+        PutRight(lab, "moved the other end of bond0 to another network namespace, where it reaches no member; it is back");
+        Assert.Null(away.KernelLink(OtherEnd));
+    }
+
     private static void PutRight(Lab lab, string notice)
     {
         Shell.Until(() => lab.A.Service.Log.Contains($"bond0: notice: someone {notice}", StringComparison.Ordinal), notice);

@@ -162,7 +162,7 @@ internal sealed class PairBondDevice : BondDevice
     {
         if (_there != _here || _here.GetLink(_ifindex).Value is not { Link: { } other, LinkNetnsid: { } id })
             return false;
-        if (!InNamespace(id, away => away.MoveToProcess(other)).IsOk || !_end.SetUp(_name).IsOk)
+        if (!InNamespace(id, away => away.MoveToProcess(other, _end.Ifindex)).IsOk || !_end.SetUp(_name).IsOk)
             return false;
         // A device that is moved is set down.
         if (_carrier == true)

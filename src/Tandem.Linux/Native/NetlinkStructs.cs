@@ -183,6 +183,9 @@ internal static class Rt
     /// <summary>Since 4.20.</summary>
     public const ushort IFLA_TARGET_NETNSID = 46;
 
+    /// <summary>Since 5.13.</summary>
+    public const ushort IFLA_NEW_IFINDEX = 49;
+
     public const ushort VETH_INFO_PEER = 1;
 
     /// <summary>struct ifinfomsg and attributes of the peer.</summary>
