@@ -1,6 +1,7 @@
 using Tandem.Core.Options;
 using Tandem.Linux.Devices;
 using Tandem.Linux.Native;
+using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux;
 
@@ -40,6 +41,9 @@ public sealed partial class BondHost
         }
         throw new InvalidOperationException($"{string.Join("; ", reasons)}; accepted here: device_kind auto");
     }
+
+    /// <summary>Whether an interface is the other end of a bond's device that has that number.</summary>
+    public static bool IsOtherEnd(LinkInfo link, int? device) => Devices.OtherEnd.Is(link, device);
 
     private static IEnumerable<DeviceKind> Candidates(BondHostOptions options) =>
         options switch

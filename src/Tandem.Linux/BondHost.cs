@@ -181,7 +181,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
     /// <inheritdoc/>
     public HostResult SetBondMtu(int mtu)
     {
-        var result = _device.Change((route, ifindex) => route.SetMtu(ifindex, mtu));
+        var result = _device.SetMtu(mtu);
         return result.IsOk ? HostResult.Done : Failed($"cannot set the MTU of {Name} to {mtu}", result);
     }
 

@@ -47,6 +47,9 @@ internal static class NetworkNamespaces
         return hasEntered && problem is null;
     }
 
+    /// <summary>The namespace of the calling thread.</summary>
+    public static FileDescriptor OpenThis() => Files.Open("/proc/thread-self/ns/net", Files.O_RDONLY | Files.O_CLOEXEC);
+
     private static FileDescriptor? Find(int netnsid, RouteSocket route)
     {
         foreach (var path in Candidates())

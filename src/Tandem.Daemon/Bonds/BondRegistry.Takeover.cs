@@ -35,7 +35,7 @@ internal sealed partial class BondRegistry
 
     private void ReopenOrCleanUp(long now, BondState state)
     {
-        if (DeviceOf(state) is not { } link)
+        if (DeviceSearch.Find(network, state) is not { } link)
         {
             CleanUp(state, "its device is gone");
             return;
@@ -66,22 +66,17 @@ internal sealed partial class BondRegistry
             Tell(now, bond, EventKind.Notice, IsTap);
     }
 
-    // By its number: it may have been renamed meanwhile. A pair by its other end, which stays in this namespace.
-    private LinkInfo? DeviceOf(BondState state) =>
-        state.OtherEnd is { } end
-            ? network.Find(end) is { Kind: "veth" or "netkit" } other
-                ? other
-                : null
-            : state.Device is { } device && network.Find(device) is { Kind: "tun" } tap
-                ? tap
-                : null;
-
     private void CleanUp(BondState state, string reason)
     {
         foreach (var member in state.Members)
             GiveBack(state.Name, member);
         if (state.OtherEnd is { } end)
+        {
             network.Unguard(end);
+            // The bond's own end, whose other end is elsewhere, where it reaches nothing.
+            if (state.Device is { } device && network.Find(device) is { Kind: "veth" or "netkit" } left && left.Name == state.Name)
+                network.Remove(device);
+        }
         Log.NotTakenOver(log, state.Name, reason);
         store.Delete(state.Name);
     }

@@ -56,6 +56,8 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         return keeper.GiveBack(member) is { IsOk: false } failed ? failed.ToString() : null;
     }
 
+    public bool IsOtherEnd(LinkInfo link, int? device) => BondHost.IsOtherEnd(link, device);
+
     public void Unguard(int ifindex)
     {
         using var keeper = new MemberKeeper(_routes);

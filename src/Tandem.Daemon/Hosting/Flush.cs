@@ -8,9 +8,6 @@ namespace Tandem.Daemon.Hosting;
 /// <summary>Removes all that a killed service left in this network namespace, with no service to take it over.</summary>
 internal static class Flush
 {
-    private static readonly string[] Taps = ["tun"];
-    private static readonly string[] Pairs = ["veth", "netkit"];
-
     /// <summary>Gives members back and removes devices, programs, guards and state files. Says whether all of it went.</summary>
     public static bool Run(INetwork network, StateStore store, ILogger log)
     {
@@ -36,9 +33,8 @@ internal static class Flush
             }
         }
         // By its number: it may have been renamed. A pair by its other end: the bond's own may be in another namespace.
-        var (device, kinds) = state.OtherEnd is { } end ? (end, Pairs) : (state.Device, Taps);
-        if (device is { } ifindex && network.Find(ifindex)?.Kind is { } kind && kinds.Contains(kind, StringComparer.Ordinal))
-            isClean &= Report(log, state.Name, network.Remove(ifindex));
+        if (DeviceSearch.Find(network, state) is { } device)
+            isClean &= Report(log, state.Name, network.Remove(device.Ifindex));
         if (!isClean)
             return false;
         store.Delete(state.Name);

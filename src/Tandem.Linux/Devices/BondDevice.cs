@@ -36,6 +36,9 @@ internal abstract class BondDevice : IDisposable
     /// <summary>The device as it is now, wherever it is; ENODEV if it is gone.</summary>
     public abstract LinuxResult<LinkInfo> Read();
 
+    /// <summary>Gives the device another MTU, in bytes.</summary>
+    public virtual LinuxResult SetMtu(int mtu) => Change((route, ifindex) => route.SetMtu(ifindex, mtu));
+
     /// <summary>Whether the device sees a partner at the other end of its cable.</summary>
     public abstract LinuxResult SetCarrier(bool up);
 

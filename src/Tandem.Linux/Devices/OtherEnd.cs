@@ -13,6 +13,12 @@ namespace Tandem.Linux.Devices;
 internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? guard)
 {
     private const string Prefix = "tdm-";
+    private const string AliasStart = "other end of ";
+    private const string AliasEnd = ", a bond of Tandem";
+
+    // A frame of the bond may have tags beyond its MTU. No more room than that: XDP on the bond's end takes no pages of the other end.
+    private const int RoomForTags = 64;
+    private const int LargestMtu = 65535;
 
     /// <summary>Its number.</summary>
     public int Ifindex => ifindex;
@@ -27,6 +33,23 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
         var isFree = Encoding.UTF8.GetByteCount(name) <= InterfaceName.MaxLength && route.GetLink(name).Error.Errno == Errno.ENODEV;
         return isFree ? name : Prefix + "%d";
     }
+
+    /// <summary>
+    /// Whether an interface is the other end of a bond's device. Numbers are given anew: one that is has the alias, or at least the bond's
+    /// device at its own other end.
+    /// </summary>
+    public static bool Is(LinkInfo link, int? bondIfindex) =>
+        PairBondDevice.KindOf(link) is not null
+        && (
+            (link.Alias is { } alias && alias.StartsWith(AliasStart, StringComparison.Ordinal) && alias.EndsWith(AliasEnd, StringComparison.Ordinal))
+            || link.Link == bondIfindex
+        );
+
+    /// <summary>The MTU that lets all frames of a bond pass.</summary>
+    public static int MtuFor(int bondMtu) => Math.Min(bondMtu + RoomForTags, LargestMtu);
+
+    /// <summary>Lets all frames of a bond pass.</summary>
+    public LinuxResult Fit(int bondMtu) => route.SetMtu(ifindex, MtuFor(bondMtu));
 
     /// <summary>Keeps the stack off it, before it is up for the first time.</summary>
     public LinuxResult SetUp(string bond)
@@ -81,13 +104,6 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
             var result = route.SetFlags(ifindex, LinkFlags.NoArp, LinkFlags.NoArp);
             news.Add($"someone turned ARP on at {link.Name}, the other end of {bond}; {Outcome(result)}");
         }
-        if (link.Mtu < 65535)
-        {
-            var result = route.SetMtu(ifindex, 65535);
-            news.Add(
-                $"someone gave {link.Name}, the other end of {bond}, an MTU of {link.Mtu}, which drops what is longer; {Outcome(result)}"
-            );
-        }
         foreach (var address in route.GetAddresses(ifindex).Value ?? [])
         {
             var result = route.DeleteAddress(address);
@@ -99,13 +115,12 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
     }
 
     /// <summary>Removes it, and the bond's device with it.</summary>
-    public void Remove()
-    {
-        route.DeleteLink(ifindex);
-        guard?.Remove(ifindex);
-    }
+    public void Remove() => route.DeleteLink(ifindex);
 
-    private LinuxResult Describe(string bond) => route.SetAlias(ifindex, $"other end of {bond}, a bond of Tandem");
+    /// <summary>Removes its guard.</summary>
+    public void Unguard() => guard?.Remove(ifindex);
+
+    private LinuxResult Describe(string bond) => route.SetAlias(ifindex, AliasStart + bond + AliasEnd);
 
     private static string Outcome(LinuxResult result) => result.IsOk ? "it is as before" : result.ToString();
 }

@@ -13,8 +13,7 @@ namespace Tandem.Linux.Devices;
 /// </summary>
 internal sealed class PairBondDevice : BondDevice
 {
-    // What the host's end may send is up to its own MTU.
-    private const int LargestMtu = 65535;
+    private const int FirstMtu = 1500;
 
     private const string Untied =
         "the kernel spreads frames over all queues, since the first one cannot be tied to all processors (/sys/class/net/NAME/queues/tx-0/xps_cpus)";
@@ -67,8 +66,13 @@ internal sealed class PairBondDevice : BondDevice
     /// <summary>Makes a pair, both ends down. EOPNOTSUPP where the kernel has no such devices.</summary>
     public static LinuxResult<PairBondDevice> Make(DeviceKind kind, string name, int queues, RouteSocket route, IngressGuard? guard)
     {
-        var host = new PairEnd(name, RandomAddress(), 1500, queues);
-        var end = new PairEnd(Devices.OtherEnd.NameFor(name, route), RandomAddress(), LargestMtu, queues);
+        var host = new PairEnd(name, RandomAddress(), FirstMtu, queues);
+        var end = new PairEnd(
+            Devices.OtherEnd.NameFor(name, route),
+            RandomAddress(),
+            Devices.OtherEnd.MtuFor(FirstMtu),
+            queues
+        );
         var made = kind == DeviceKind.Netkit ? route.CreateNetkit(end, host) : route.CreateVeth(end, host);
         if (!made.IsOk)
             return Failed(made.Errno == Errno.EEXIST ? new LinuxResult(made.Errno, Exists(name)) : made);
@@ -89,7 +93,12 @@ internal sealed class PairBondDevice : BondDevice
     public static LinuxResult<PairBondDevice> TakeOver(string name, int otherEnd, RouteSocket route, IngressGuard? guard)
     {
         var found = route.GetLink(otherEnd);
-        if (found.Value is not { } end || KindOf(end) is not { } kind || end.Link is not { } ifindex)
+        if (
+            found.Value is not { } end
+            || !Devices.OtherEnd.Is(end, route.GetLink(name).Value?.Ifindex)
+            || KindOf(end) is not { } kind
+            || end.Link is not { } ifindex
+        )
             return Failed(found.IsOk ? new LinuxResult(Errno.ENODEV, $"interface {otherEnd} is another by now") : found.Error);
         var device = new PairBondDevice(kind, name, ifindex, new OtherEnd(otherEnd, route, guard), route);
         device.Follow(end);
@@ -109,13 +118,24 @@ internal sealed class PairBondDevice : BondDevice
 
     public override LinuxResult<LinkInfo> Read()
     {
-        var end = _here.GetLinkWithoutStatistics(_end.Ifindex);
+        var end = ReadEnd();
         if (end.Error.Errno == Errno.ENODEV && BringBack())
-            end = _here.GetLinkWithoutStatistics(_end.Ifindex);
+            end = ReadEnd();
         if (end.Value is not { } found)
             return end;
         Follow(found);
-        return _there.GetLink(_ifindex);
+        var link = _there.GetLink(_ifindex);
+        if (link.Value is { } host && found.Mtu != Devices.OtherEnd.MtuFor(host.Mtu))
+            _end.Fit(host.Mtu);
+        return link;
+    }
+
+    public override LinuxResult SetMtu(int mtu)
+    {
+        // First the other end: what the bond's then sends is not to be too long for it.
+        if (_end.Fit(mtu) is { IsOk: false } failed)
+            return failed;
+        return base.SetMtu(mtu);
     }
 
     public override LinuxResult Change(Func<RouteSocket, int, LinuxResult> change) =>
@@ -152,9 +172,23 @@ internal sealed class PairBondDevice : BondDevice
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _end.Remove();
+        if (ReadEnd().IsOk)
+            _end.Remove();
+        // The other end may have gone where it could not be removed.
+        if (_there == _here && _here.GetLink(_ifindex).Value is { } link && link.Name == _name && KindOf(link) == Kind)
+            _here.DeleteLink(_ifindex);
+        _end.Unguard();
         if (_there != _here)
             _there.Dispose();
+    }
+
+    // An interface that has the other end's number by now, and is another, is not there.
+    private LinuxResult<LinkInfo> ReadEnd()
+    {
+        var end = _here.GetLinkWithoutStatistics(_end.Ifindex);
+        return end.Value is { } found && !Devices.OtherEnd.Is(found, _ifindex)
+            ? new LinuxResult<LinkInfo>(null, new LinuxResult(Errno.ENODEV, "its other end is gone"))
+            : end;
     }
 
     // Someone moved the other end away, but not the bond's: that one knows where it is.
@@ -162,7 +196,8 @@ internal sealed class PairBondDevice : BondDevice
     {
         if (_there != _here || _here.GetLink(_ifindex).Value is not { Link: { } other, LinkNetnsid: { } id })
             return false;
-        if (!InNamespace(id, away => away.MoveToProcess(other, _end.Ifindex)).IsOk || !_end.SetUp(_name).IsOk)
+        using var here = NetworkNamespaces.OpenThis();
+        if (!InNamespace(id, away => away.Move(other, here, _end.Ifindex)).IsOk || !_end.SetUp(_name).IsOk)
             return false;
         // A device that is moved is set down.
         if (_carrier == true)

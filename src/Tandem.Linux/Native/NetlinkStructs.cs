@@ -177,8 +177,8 @@ internal static class Rt
     public const uint RTEXT_FILTER_BRVLAN_COMPRESSED = 1 << 2;
     public const uint RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
-    public const ushort IFLA_NET_NS_PID = 19;
     public const ushort IFLA_IFALIAS = 20;
+    public const ushort IFLA_NET_NS_FD = 28;
 
     /// <summary>Since 4.20.</summary>
     public const ushort IFLA_TARGET_NETNSID = 46;

@@ -132,6 +132,9 @@ public sealed record LinkInfo
     /// <summary>How many asked for all multicast frames; null before kernel 6.0.</summary>
     public int? AllMulti { get; init; }
 
+    /// <summary>A text that somebody gave it (<c>ip link set alias</c>); null if there is none.</summary>
+    public string? Alias { get; init; }
+
     /// <summary>The kind of device (veth, tun, vlan and so on); null for a plain one.</summary>
     public string? Kind { get; init; }
 

@@ -28,6 +28,7 @@ internal static class LinkParser
             Flags = (LinkFlags)header.Flags,
             HardwareType = header.Type,
             Name = found.Name,
+            Alias = found.Alias,
             AddressBytes = found.Address,
             BroadcastBytes = found.Broadcast,
             PermanentAddress = found.PermanentAddress,
@@ -150,6 +151,7 @@ internal static class LinkParser
     private struct Found()
     {
         public string Name = "";
+        public string? Alias;
         public byte[] Address = [];
         public byte[] Broadcast = [];
         public MacAddress? PermanentAddress;
@@ -179,6 +181,9 @@ internal static class LinkParser
             {
                 case Rt.IFLA_IFNAME:
                     Name = a.Text;
+                    break;
+                case Rt.IFLA_IFALIAS:
+                    Alias = a.Text;
                     break;
                 case Rt.IFLA_ADDRESS:
                     Address = a.Value.ToArray();

@@ -54,14 +54,11 @@ public sealed partial class RouteSocket
         return Finish(request, sequence);
     }
 
-    /// <summary>
-    /// Moves an interface to the namespace of this process's first thread, with a number that is free there (kernels before 5.13 heed no
-    /// number).
-    /// </summary>
-    internal LinuxResult MoveToProcess(int ifindex, int number)
+    /// <summary>Moves an interface to another namespace, with a number that is free there (kernels before 5.13 heed no number).</summary>
+    internal LinuxResult Move(int ifindex, FileDescriptor netns, int number)
     {
         var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
-        request.Attribute(Rt.IFLA_NET_NS_PID, Environment.ProcessId);
+        request.Attribute(Rt.IFLA_NET_NS_FD, netns.Number);
         request.Attribute(Rt.IFLA_NEW_IFINDEX, number);
         return Finish(request, sequence);
     }

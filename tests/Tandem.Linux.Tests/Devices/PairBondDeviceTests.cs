@@ -47,7 +47,7 @@ public sealed class PairBondDeviceTests : IDisposable
     public void Its_other_end_has_a_name_that_says_whose_it_is(string bond, string expected, string? taken)
     {
         if (taken is not null)
-            _here.Ip($"link add {taken} type dummy");
+            _here.Ip($"link add {taken} type veth peer name other");
         using var device = Make(bond);
         Assert.Equal(expected, _route.GetLink(device.OtherEnd!.Value).Value!.Name);
         Assert.Contains($"alias other end of {bond}, a bond of Tandem", _here.Ip($"link show {expected}"), StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class PairBondDeviceTests : IDisposable
     [Fact]
     public void A_name_that_is_taken_is_refused()
     {
-        _here.Ip("link add bond0 type dummy");
+        _here.Ip("link add bond0 type veth peer name other");
         var made = _here.Run(() => PairBondDevice.Make(DeviceKind.Veth, "bond0", 1, _route, _guard));
         Assert.Contains("an interface bond0 exists", made.Error.Detail, StringComparison.Ordinal);
     }
@@ -65,7 +65,6 @@ public sealed class PairBondDeviceTests : IDisposable
     [InlineData("link set tdm-bond0 down", "set tdm-bond0, the other end of bond0, down")]
     [InlineData("addr add 192.0.2.1/24 dev tdm-bond0", "the address 192.0.2.1; it is removed")]
     [InlineData("link set tdm-bond0 arp on", "turned ARP on at tdm-bond0")]
-    [InlineData("link set tdm-bond0 mtu 1500", "an MTU of 1500")]
     public void What_others_change_of_the_other_end_is_undone_and_told_once(string change, string news)
     {
         using var device = Make("bond0");
@@ -93,6 +92,33 @@ public sealed class PairBondDeviceTests : IDisposable
             Assert.Contains("moved the other end of bond0", Assert.Single(device.Inspect()), StringComparison.Ordinal);
         });
         Assert.True(_route.GetLink("tdm-bond0").Value!.IsUp);
+    }
+
+    [Fact]
+    public void An_interface_that_has_the_number_of_the_other_end_by_now_is_not_taken_for_it()
+    {
+        using var elsewhere = new Netns();
+        var device = Make("bond0");
+        var number = device.OtherEnd!.Value;
+        _here.Ip($"link set tdm-bond0 netns {elsewhere.Name}");
+        _here.Ip($"link add thief index {number} type veth peer name victim");
+        // Its number is taken, so it cannot have it back.
+        Assert.Equal(19, _here.Run(device.Read).Error.Errno);
+        device.Dispose();
+        Assert.True(_route.GetLink("thief").IsOk);
+        Assert.Equal(19, _route.GetLink("bond0").Error.Errno);
+        Assert.False(_here.Run(() => PairBondDevice.TakeOver("bond0", number, _route, _guard)).IsOk);
+    }
+
+    [Fact]
+    public void Frames_as_long_as_its_mtu_fit_through_the_other_end()
+    {
+        using var device = Make("bond0");
+        Assert.True(device.SetMtu(9000).IsOk);
+        Assert.Equal((9000, 9064), (_route.GetLink("bond0").Value!.Mtu, _route.GetLink("tdm-bond0").Value!.Mtu));
+        _here.Ip("link set bond0 mtu 1400");
+        device.Read();
+        Assert.Equal(1464, _route.GetLink("tdm-bond0").Value!.Mtu);
     }
 
     [Fact]
