@@ -2,11 +2,19 @@
 # Sourced by bench/run and bench/driver.sh: bonds by Tandem, and by the kernel's driver, with the same options. Each function
 # makes bond0 of eth0 and eth1 on one host: bond_KIND MODE.KIND a|b
 
-bond_ebpf() { bond_tandem "$@" data_path ebpf; }
+# ebpf-DEVICE, or ebpf-DEVICE-PAIR to name the kind of pair too: the device is exact, fast or tap.
+bond_ebpf() {
+  local device pair
+  IFS=- read -r _ device pair <<<"${1##*.}"
+  case $device in
+    tap) bond_tandem "$@" data_path ebpf device_kind tap ;;
+    *) bond_tandem "$@" data_path ebpf device "$device" device_kind "${pair:-auto}" ;;
+  esac
+}
 bond_csharp() { bond_tandem "$@" data_path csharp; }
 bond_default() { bond_tandem "$@"; }
 
-tandem() { on "$1" "$2" "$root/out/tandem" "${@:3}"; }
+tandem() { on "$1" "$2" "$programs/tandem" "${@:3}"; }
 
 # options_of MODE: into the array options.
 options_of() {
@@ -20,9 +28,9 @@ options_of() {
 }
 
 bond_tandem() {
-  local config=$1 side=$2 mode=${1%.*} path=${1##*.} ns options runs
+  local config=$1 side=$2 mode=${1%.*} kind=${1##*.} ns options runs
   ns=$(host "$config" "$side")
-  begin "$config" "$side" "$root/out/tandemd" --socket "$work/$ns.sock" --state "$work/$ns"
+  begin "$config" "$side" "$programs/tandemd" --socket "$work/$ns.sock" --state "$work/$ns"
   service[$config]+="$begun "
   until_true "the service does not start" tandem "$config" "$side" link show
   options_of "$mode"
@@ -34,7 +42,13 @@ bond_tandem() {
       tandem "$config" "$side" link set bond0 up
   } 2>"$work/refusal" || fail "$(cat "$work/refusal")"
   runs=$(tandem "$config" "$side" -j show bond0 | jq -r .data_path)
-  [[ $path = default || $path = "$runs" ]] || fail "the data path is $runs"
+  [[ $kind = default || ${kind%%-*} = "$runs" ]] || fail "the data path is $runs"
+  device_is "$ns" "$kind"
+}
+
+# device_is NAMESPACE KIND: notes which kind of pair Tandem chose where it had the choice.
+device_is() {
+  [[ ! $2 =~ ^ebpf-(exact|fast)$ ]] || ip -n "$1" -d -j link show bond0 | jq -r '.[0].linkinfo.info_kind' >"$work/pair"
 }
 
 bond_driver() {

@@ -16,7 +16,7 @@ def measured($configs):
   | from_entries;
 
 {
-  date: $date, commit: $commit, kernel: $kernel, processor: $processor, processors: $processors, load: $load,
+  date: $date, commit: $commit, kernel: $kernel, processor: $processor, processors: $processors, load: $load, pair: $pair,
   runs: $runs, quick: $quick,
   throughput: ($samples | measured($configs)),
   failover: $failovers,

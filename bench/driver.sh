@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Run by eng/uml.sh for bench/run: the bonding driver of the kernel and Tandem beside a plain link, in one kernel.
 #
-# usage: driver.sh FOLDER RUNS QUICK MODES PATHS     samples and notes go to FOLDER; lists with commas
+# usage: driver.sh FOLDER RUNS QUICK MODES KINDS     samples and notes go to FOLDER; lists with commas
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 # shellcheck source=bench/topology.sh
@@ -18,11 +18,11 @@ root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 . "$root/bench/rounds.sh"
 folder=$1 runs=$2
 IFS=, read -ra modes <<<"$4"
-IFS=, read -ra paths <<<"$5"
+IFS=, read -ra tandems <<<"$5"
 
 # Everything ends with the kernel, and /run is its own.
 work=$(mktemp -d /run/tandem-bench.XXXXXX)
-run_id=uml probe=$root/artifacts/bench/probe processors=1
+run_id=uml programs=$root/out probe=$root/artifacts/bench/probe processors=1
 samples=$folder/samples notes=$folder/notes
 # With timers of 10 ms probes leave in bunches whatever their rate; more of them would only load the one processor.
 probe_rate=1000 rtt_count=0 rtt_rate=0 streams=1
@@ -31,7 +31,7 @@ if [ "$3" = true ]; then tcp_seconds=1 udp_seconds=1 joins_a_turn=1 cuts_a_turn=
 
 configs=(plain)
 for mode in "${modes[@]}"; do
-  for kind in driver "${paths[@]}"; do configs+=("$mode.$kind"); done
+  for kind in driver "${tandems[@]}"; do configs+=("$mode.$kind"); done
 done
 printf '%s\n' "${configs[@]}" >"$folder/configs"
 uname -sr >"$folder/kernel"

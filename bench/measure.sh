@@ -4,9 +4,10 @@
 
 sample() { printf '%s\t%s\t%s\n' "${beside:-$1}" "${beside:+plain.}$2" "$3" >>"$samples"; }
 
-# paired MEASUREMENT CONFIGURATION ARGUMENT...: first the plain link, so that both have the machine in the same mood.
+# paired MEASUREMENT CONFIGURATION ARGUMENT...: first the plain link, so that both have the machine in the same mood. Where $brief is
+# true without it.
 paired() {
-  [ "$2" = plain ] || beside=$2 "$1" plain "${@:3}"
+  [ "$2" = plain ] || ${brief:-false} || beside=$2 "$1" plain "${@:3}"
   "$@"
 }
 calculate() { awk "BEGIN { print $* }"; }

@@ -39,9 +39,15 @@ attempt() {
   failed_turns=$((failed_turns + 1))
 }
 
-# turn CONFIGURATION: all that is measured in a round. Settings that are 0 leave a part out.
+# turn CONFIGURATION: all that is measured in a round. Settings that are 0 leave a part out. If $thorough names a configuration, the
+# others are measured in one stream, without the plain link beside them.
 turn() {
-  local config=$1 i
+  local config=$1 i brief=false
+  if [ "$config" != plain ] && [ -n "${thorough:-}" ] && [ "$config" != "$thorough" ]; then
+    # shellcheck disable=SC2034
+    local streams=1
+    brief=true
+  fi
   # For a good second after a link moved a service of Tandem reads the links often.
   sleep "$settle_seconds"
   rest "$config" "$rest_seconds"
@@ -52,7 +58,7 @@ turn() {
   fi
   paired udp "$config"
   # Not where a process carries frames, which has a processor of its own.
-  [[ ! $config =~ ^(plain|.*\.(ebpf|driver))$ ]] || paired way "$config"
+  [[ ! $config =~ ^(plain|.*\.(ebpf-.*|driver))$ ]] || paired way "$config"
   [ "$rtt_count" -eq 0 ] || paired rtt "$config"
   [ "$config" != plain ] || return 0
   for ((i = 0; i < cuts_a_turn; i++)); do cut_once "$config"; done

@@ -1,31 +1,22 @@
 # Prints a run as Markdown: a heading, and each table that has rows.
-def places($n): if . == null then "-" else . * pow(10; $n) | round / pow(10; $n) | tostring end;
-def cell($n): if . == null then "-" else "\(.median | places($n))" + (if .ratio then " (\(.ratio | places(2)))" else "" end) end;
+include "names";
+
 def times: "\(.p50 | places(2)) / \(.p95 | places(2)) / \(.p99 | places(2)) / \(.max | places(2))";
 def middle_and_most($n): if . == null then "-" else "\(.median | places($n)) / \(.samples | max | places($n))" end;
 
 def spread: if . == null then "-" else (.samples | sort) as $all
   | "\(.median | places(0)) / \($all[($all | length) * 0.9 | ceil - 1] | places(0)) / \($all[-1] | places(0))" end;
 
-# MODE.KIND; a mode may have a dot too.
-def kinds: {ebpf: "eBPF", csharp: "C#", default: "default path", driver: "the driver", ovs: "Open vSwitch", dpdk: "DPDK"};
-def kind: split(".")[-1] | select(in(kinds)) // null;
-def name: kind as $kind | if $kind then rtrimstr(".\($kind)") + ", " + kinds[$kind] else . end;
-def row: "| " + join(" | ") + " |";
-def table($title; $columns; $rows):
-  if $rows == [] then empty else
-    "## " + $title, "", ($columns | row), ($columns | map("---") | row), ($rows[] | map(tostring) | row), ""
-  end;
-
 def heading:
   "\(.date), commit \(.commit), \(.kernel), \(.processors) × \(.processor), load \(.load), medians of \(.runs)"
+  + (if (.pair // "") != "" then "; exact and fast are a \(.pair) pair" else "" end)
   + (if .quick then "; QUICK: the figures mean little" else "" end), "";
 
 # Each of these gives two values: the names of the columns, and the rows.
 def what_passes:
   ["configuration", "TCP 1 Gbit/s", "TCP 4 Gbit/s", "in 256 KiB windows", "CPU s/GiB", "accounted", "64 B UDP got k/s", "sent k/s", "got %", "its way ns", "round trip µs", "its p99",
     "at rest CPU %", "machine at rest CPU %"],
-  (.throughput | map_values(select(. != {})) | with_entries(select(.value.tcp1_gbps and (.key | kind | IN(null, "ebpf", "csharp", "default")))) | to_entries
+  (.throughput | map_values(select(. != {})) | with_entries(select(.value.tcp1_gbps and (.key | maker | IN(null, "ebpf", "csharp", "default")))) | to_entries
     | map([(.key | name)] + (.value | [(.tcp1_gbps | cell(2)), (.tcp4_gbps | cell(2)), (."tcp4_256K_gbps" | cell(2)), (.cpu_s_per_gib | cell(2)), (.accounted_cpu_s_per_gib.median | places(2)),
       (.udp_received_kpps | cell(0)), (.udp_sent_kpps.median | places(0)), (.udp_received_percent.median | places(0)), (.way_ns | cell(0)),
       (.rtt_median_us | cell(0)), (.rtt_p99_us.median | places(0)), (.idle_cpu_percent.median | places(2)), (.rest_machine_percent.median | places(0))])));
@@ -40,7 +31,7 @@ def cuts:
 def peers:
   ["bond", "TCP 1 Gbit/s", "TCP 4 Gbit/s", "in 256 KiB windows", "CPU s/GiB", "accounted", "at rest CPU %", "64 B UDP got k/s", "sent k/s", "round trip µs", "its p99", "cuts", "gap ms median/max", "lost at a cut",
     "at a mend"],
-  (if [.throughput | to_entries[] | (.key | kind | IN("ovs", "dpdk")) and .value.tcp1_gbps] | any then .throughput | to_entries else [] end
+  (if [.throughput | to_entries[] | (.key | maker | IN("ovs", "dpdk")) and .value.tcp1_gbps] | any then .throughput | to_entries else [] end
     | map([(.key | name) + (if .value == {} then ": not measured, see the notes" else "" end)] + (.value | [(.tcp1_gbps | cell(2)), (.tcp4_gbps | cell(2)), (."tcp4_256K_gbps" | cell(2)), (.cpu_s_per_gib | cell(2)),
       (.accounted_cpu_s_per_gib.median | places(2)), (.idle_cpu_percent.median | places(1)), (.udp_received_kpps | cell(0)),
       (.udp_sent_kpps.median | places(0)), (.rtt_median_us | cell(0)), (.rtt_p99_us.median | places(0)), (.gap_ms.samples // [] | length),

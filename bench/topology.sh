@@ -2,8 +2,8 @@
 # Sourced by bench/run and bench/driver.sh: the pair of hosts (network namespaces) of a configuration, its cables, and what runs on
 # the hosts. One configuration is there at a time, so none disturbs another.
 #
-# A configuration is "plain", or MODE.KIND; KIND is a data path of Tandem (ebpf, csharp; default leaves the choice to Tandem), or
-# driver, ovs, dpdk. The function bond_KIND makes its bond: bond0.
+# A configuration is "plain", or MODE.KIND; KIND is a data path of Tandem (ebpf-DEVICE, csharp; default leaves the choice to Tandem),
+# or driver, ovs, dpdk. The function bond_KIND makes its bond: bond0; what follows a hyphen is up to that function.
 
 namespaces=()
 declare -A peer=() service=()
@@ -65,7 +65,7 @@ bare() {
 
 # make CONFIGURATION: two hosts; "plain" joins them by one cable, any other joins them by two.
 make() {
-  local config=$1 cables=2 device=bond0 side ns i
+  local config=$1 cables=2 device=bond0 kind=${1##*.} side ns i
   [ "$config" = plain ] && cables=1 device=eth0
   for side in a b; do
     ns=$(host "$config" "$side")
@@ -84,7 +84,7 @@ make() {
     if [ "$config" = plain ]; then
       ip -n "$ns" link set eth0 up
     else
-      "bond_${config##*.}" "$config" "$side"
+      "bond_${kind%%-*}" "$config" "$side"
     fi
     ip -n "$ns" addr add "10.214.0.$([ "$side" = a ] && echo 1 || echo 2)/24" dev "$device"
   done
