@@ -41,7 +41,11 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
     public static bool Is(LinkInfo link, int? bondIfindex) =>
         PairBondDevice.KindOf(link) is not null
         && (
-            (link.Alias is { } alias && alias.StartsWith(AliasStart, StringComparison.Ordinal) && alias.EndsWith(AliasEnd, StringComparison.Ordinal))
+            (
+                link.Alias is { } alias
+                && alias.StartsWith(AliasStart, StringComparison.Ordinal)
+                && alias.EndsWith(AliasEnd, StringComparison.Ordinal)
+            )
             || link.Link == bondIfindex
         );
 

@@ -67,12 +67,7 @@ internal sealed class PairBondDevice : BondDevice
     public static LinuxResult<PairBondDevice> Make(DeviceKind kind, string name, int queues, RouteSocket route, IngressGuard? guard)
     {
         var host = new PairEnd(name, RandomAddress(), FirstMtu, queues);
-        var end = new PairEnd(
-            Devices.OtherEnd.NameFor(name, route),
-            RandomAddress(),
-            Devices.OtherEnd.MtuFor(FirstMtu),
-            queues
-        );
+        var end = new PairEnd(Devices.OtherEnd.NameFor(name, route), RandomAddress(), Devices.OtherEnd.MtuFor(FirstMtu), queues);
         var made = kind == DeviceKind.Netkit ? route.CreateNetkit(end, host) : route.CreateVeth(end, host);
         if (!made.IsOk)
             return Failed(made.Errno == Errno.EEXIST ? new LinuxResult(made.Errno, Exists(name)) : made);

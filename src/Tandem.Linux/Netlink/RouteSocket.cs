@@ -59,8 +59,7 @@ public sealed partial class RouteSocket : IDisposable
     }
 
     /// <summary>One interface by its number; ENODEV if there is none.</summary>
-    public LinuxResult<LinkInfo> GetLink(int ifindex) =>
-        ReadLink(BeginRead(new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
+    public LinuxResult<LinkInfo> GetLink(int ifindex) => ReadLink(BeginRead(new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
 
     /// <summary>The same without counters, which some drivers have to gather.</summary>
     public LinuxResult<LinkInfo> GetLinkWithoutStatistics(int ifindex)
