@@ -18,7 +18,7 @@ public sealed partial class BondHost
         foreach (var kind in Candidates(options))
         {
             if (kind == DeviceKind.Tap)
-                return Start(Required(TapBondDevice.Make(Name, _route, _ethtool)), options, reasons);
+                return Start(MakeTap(reasons), options, reasons);
             var made = PairBondDevice.Make(kind, Name, options.Queues, _route, _keeper.Guards);
             if (made.Value is { } pair)
             {
@@ -32,18 +32,26 @@ public sealed partial class BondHost
                     // Another kind of pair is carried by the same programs.
                     if (options.Kind != DeviceKind.Auto || options.DataPath != DataPathChoice.Auto)
                         throw;
-                    return Start(Required(TapBondDevice.Make(Name, _route, _ethtool)), options, reasons);
+                    return Start(MakeTap(reasons), options, reasons);
                 }
             }
             if (made.Error.Errno != Errno.EOPNOTSUPP)
                 Required(made);
             reasons.Add($"this kernel has no {Word(kind)} devices");
         }
-        throw new InvalidOperationException($"{string.Join("; ", reasons)}; accepted here: device_kind auto");
+        throw new InvalidOperationException($"{string.Join("; ", reasons)}; accepted here: device_kind auto, or another kind");
     }
 
     /// <summary>Whether an interface is the other end of a bond's device that has that number.</summary>
     public static bool IsOtherEnd(LinkInfo link, int? device) => Devices.OtherEnd.Is(link, device);
+
+    /// <summary>
+    /// Whether an interface is the other end of a bond's device of that name, of which nothing but the name is known: a process that made it
+    /// was killed before it could write down more.
+    /// </summary>
+    public static bool IsOtherEndOf(LinkInfo link, string bond) =>
+        PairBondDevice.KindOf(link) is not null
+        && (Devices.OtherEnd.HasAliasOf(link, bond) || link.Name == Devices.OtherEnd.UsualName(bond));
 
     private static IEnumerable<DeviceKind> Candidates(BondHostOptions options) =>
         options switch
@@ -52,6 +60,21 @@ public sealed partial class BondHost
             { DataPath: DataPathChoice.CSharp } => [DeviceKind.Tap],
             _ => [DeviceKind.Netkit, DeviceKind.Veth, DeviceKind.Tap],
         };
+
+    // Without it there is no bond: then it counts, too, why there is no pair.
+    private TapBondDevice MakeTap(List<string> reasons)
+    {
+        var made = TapBondDevice.Make(Name, _route, _ethtool);
+        if (made.Value is null && reasons.Count > 0)
+            made = new LinuxResult<TapBondDevice>(
+                null,
+                made.Error with
+                {
+                    Detail = $"{made.Error.Detail ?? made.Error.ToString()}; and no pair of devices: {string.Join("; ", reasons)}",
+                }
+            );
+        return Required(made);
+    }
 
     // A pair is of use only with programs; so they come with it, or it goes again.
     private (BondDevice Device, DataPath Path, DataPaths Paths) Start(

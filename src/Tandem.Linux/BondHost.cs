@@ -278,12 +278,13 @@ public sealed partial class BondHost : IBondHost, IDisposable
     // What is to be told is where the bond's device is.
     private void Announce(int slot, Action<Announcer> tell)
     {
+        var name = ReadDevice().Value?.Name;
         if (_device.Route.Netnsid is not { } elsewhere)
         {
             tell(new Announcer(_route, Name, Send));
             return;
         }
-        if (_device.Read().Value?.Name is not { } name)
+        if (name is null)
             return;
         var isDone = NetworkNamespaces.TryRun(
             elsewhere,
@@ -298,7 +299,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
             Tell(
                 EventKind.Fault,
                 null,
-                "neighbours and switches are not told of the move: the network namespace where the device is cannot be entered"
+                "neighbours and switches are not told of the move: the network namespace where the device is cannot be entered; one of a container can be given a name: ip netns attach NAME PID"
             );
 
         void Send(ReadOnlySpan<byte> frame) => _path.SendControl(slot, frame);

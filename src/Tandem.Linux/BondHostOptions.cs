@@ -1,3 +1,4 @@
+using Tandem.Core;
 using Tandem.Core.Options;
 using Tandem.Linux.Native;
 
@@ -13,10 +14,7 @@ public sealed record BondHostOptions
     public DataPathChoice DataPath { get; init; }
 
     /// <summary>Transmit and receive queues of a pair; a TAP device has one.</summary>
-    public int Queues { get; init; } = DefaultQueues;
-
-    /// <summary>The queues that a bond of the driver has.</summary>
-    public const int DefaultQueues = 16;
+    public int Queues { get; init; } = DeviceTraits.Usual.Queues;
 
     /// <summary>Take over the pair of devices whose other end has this number; it keeps its carrier meanwhile.</summary>
     public int? OtherEnd { get; init; }

@@ -106,7 +106,8 @@ internal sealed class DataPaths(BondDevice device, DataPath service, Action<stri
         if (isFirst)
         {
             _kernel?.ForgetFreeSlots();
-            if (_kernel?.TakeFrames() is { IsOk: false } failed)
+            // Where nobody else could carry them, the next inspection tries again.
+            if (_kernel?.TakeFrames() is { IsOk: false } failed && device.Tap is not null)
                 LeaveKernel(Words(failed));
         }
         ListenIfNeeded();

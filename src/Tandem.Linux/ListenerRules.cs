@@ -24,6 +24,10 @@ internal static class ListenerRules
         EtherType.Mpls,
         EtherType.MplsMulticast,
         EtherType.PppoeSession,
+        EtherType.Ata,
+        EtherType.Fcoe,
+        EtherType.Tipc,
+        EtherType.Macsec,
     ];
 
     /// <summary>Puts the rules in the place of those that are in a chain, as part of a batch.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 
@@ -24,7 +25,7 @@ internal static class NetworkNamespaces
         if (netns is null)
             return false;
         var hasEntered = false;
-        Exception? problem = null;
+        ExceptionDispatchInfo? problem = null;
         var thread = new Thread(
             () =>
             {
@@ -34,17 +35,18 @@ internal static class NetworkNamespaces
                     if (hasEntered)
                         work();
                 }
-                catch (InvalidOperationException e)
+                catch (Exception e)
                 {
-                    // A socket that cannot be opened there.
-                    problem = e;
+                    // On this thread it would end the process.
+                    problem = ExceptionDispatchInfo.Capture(e);
                 }
             },
             maxStackSize: 256 * 1024
         );
         thread.Start();
         thread.Join();
-        return hasEntered && problem is null;
+        problem?.Throw();
+        return hasEntered;
     }
 
     /// <summary>The namespace of the calling thread.</summary>

@@ -100,8 +100,6 @@ internal sealed class FakeNetwork : INetwork
     public Opened ReopenBond(string name, int? otherEnd, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports) =>
         Open(() => new Device(this, Find(name)!.Ifindex, members, journal, reports));
 
-    public bool IsOtherEnd(LinkInfo link, int? device) => false;
-
     public void Unguard(int ifindex) { }
 
     public string? Remove(int ifindex)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
@@ -346,6 +347,23 @@ public sealed class FastPathTests
         lab.A.Tandem("link", "set", "bond0", "type", "bond", "data_path", "ebpf");
         using var ping = lab.A.Start("ping", "-c20", "-i0.01", "10.213.0.2");
         NothingLost(ping);
+    }
+
+    [Fact]
+    public void A_bond_that_an_earlier_version_made_is_taken_over_with_its_tap_device_and_that_is_told()
+    {
+        using var lab = new Lab().Bond("mode", "active-backup", "miimon", "50", "device_kind", "tap");
+        using var ping = lab.A.Start("ping", "-i0.002", "-c1000", "-q", "10.213.0.2");
+        lab.A.Service.Kill();
+        // Earlier versions knew no kinds of devices.
+        var file = Assert.Single(Directory.EnumerateFiles(lab.A.Service.State, "*.json"));
+        var state = JsonNode.Parse(File.ReadAllText(file))!;
+        state["options"]!.AsObject().Remove("device_kind");
+        File.WriteAllText(file, state.ToJsonString());
+        lab.A.Service.Start();
+        NothingLost(ping);
+        Assert.Contains("its device is a TAP device, as an earlier version made it", lab.A.Service.Log, StringComparison.Ordinal);
+        Assert.Equal("tap", lab.A.Link("bond0").GetProperty("linkinfo").GetProperty("device_kind").GetString());
     }
 
     [Fact]

@@ -41,6 +41,29 @@ public sealed class MovedBondTests
     }
 
     [Fact]
+    public void A_cut_cable_is_noticed_although_the_bond_has_the_number_of_a_member_there()
+    {
+        using var lab = new Lab().Bond("mode", "active-backup", "device_kind", "veth");
+        var number = lab.A.KernelLink("bond0")!.Value.GetProperty("ifindex").GetInt32();
+        using var web = new Host($"{lab.A.Namespace}w");
+        // Its own number is taken there, so it gets the next one, eth0's: numbers begin at 2 in each namespace.
+        web.Ip("link", "add", "x", "index", $"{number}", "type", "veth", "peer", "name", "y", "index", $"{number + 1}");
+        lab.A.Ip("link", "set", "bond0", "netns", web.Namespace);
+        web.Ip("link", "set", "bond0", "up");
+        Assert.Equal(
+            lab.A.KernelLink("eth0")!.Value.GetProperty("ifindex").GetInt32(),
+            web.KernelLink("bond0")!.Value.GetProperty("ifindex").GetInt32()
+        );
+        Shell.Until(
+            () => lab.A.Service.Log.Contains("moved to another network namespace", StringComparison.Ordinal),
+            "the move is noticed"
+        );
+        Assert.Equal("eth0", lab.A.BondData("active_slave"));
+        lab.Cut(0);
+        Shell.Until(() => lab.A.BondData("active_slave") == "eth1", "eth1 takes over");
+    }
+
+    [Fact]
     public void The_end_of_its_namespace_is_the_end_of_the_bond()
     {
         using var lab = new Lab();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
@@ -93,6 +94,24 @@ public sealed class ServiceTests
         Assert.Equal("[]", lab.A.Tandem("-j", "link", "show").Trim());
         Assert.Equal(before, Fingerprint(lab.A, "eth0"));
         Assert.Equal("", lab.A.Run("nft", "list", "ruleset").Output);
+    }
+
+    [Fact]
+    public void A_pair_that_was_made_just_before_a_kill_is_removed_by_the_next_service()
+    {
+        using var lab = new Lab();
+        lab.A.Tandem("link", "add", "bond0", "type", "bond", "device_kind", "veth");
+        lab.A.Service.Kill();
+        // All that is written down before the device is there.
+        var file = Assert.Single(Directory.EnumerateFiles(lab.A.Service.State, "*.json"));
+        var state = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        state.Remove("device");
+        state.Remove("other_end");
+        File.WriteAllText(file, state.ToJsonString());
+        lab.A.Service.Start();
+        Assert.Null(lab.A.KernelLink("bond0"));
+        Assert.Null(lab.A.KernelLink("tdm-bond0"));
+        lab.A.Tandem("link", "add", "bond0", "type", "bond");
     }
 
     [Fact]

@@ -70,6 +70,7 @@ internal static class LinkJson
         {
             info["data_path"] = bond.DataPath;
             info["data_path_reason"] = reason;
+            info["device_kind"] = bond.DeviceKind;
         }
         return info;
     }

@@ -42,6 +42,15 @@ public static class EtherType
     /// <summary>Fibre Channel over Ethernet.</summary>
     public const ushort Fcoe = 0x8906;
 
+    /// <summary>ATA over Ethernet.</summary>
+    public const ushort Ata = 0x88a2;
+
+    /// <summary>TIPC.</summary>
+    public const ushort Tipc = 0x88ca;
+
+    /// <summary>MACsec (802.1AE).</summary>
+    public const ushort Macsec = 0x88e5;
+
     /// <summary>Whether it announces a VLAN tag.</summary>
     public static bool IsVlan(ushort type) => type is Vlan or ServiceVlan;
 }

@@ -26,7 +26,8 @@ internal sealed partial class BondRegistry
     {
         foreach (var bond in _bonds.ToArray())
         {
-            if (bond.Device.Ifindex == ifindex)
+            // A device elsewhere may have the number of an interface here.
+            if (bond.Device.Netnsid is null && bond.Device.Ifindex == ifindex)
                 LookAtDevice(now, bond);
             else if (bond.Device.OtherEnd == ifindex)
                 LookAtOtherEnd(now, bond);
@@ -114,7 +115,7 @@ internal sealed partial class BondRegistry
             return;
         }
         // In another namespace it may have a name that another bond has here.
-        if (link.Name != bond.Name && network.Find(bond.Device.Ifindex)?.Name == link.Name)
+        if (link.Name != bond.Name && bond.Device.Netnsid is null)
             bond.Renamed(now, link.Name);
         var brain = bond.Brain;
         if (link.IsUp != brain.IsUp)

@@ -1,6 +1,7 @@
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Options;
+using Tandem.Linux;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
@@ -23,6 +24,8 @@ internal sealed partial class BondRegistry
             return Refusals.NoDevice(memberName);
         if (_bonds.Find(other => other.Device.OtherEnd == link.Ifindex) is { } owner)
             return new OptionError(OptionErrorKind.Device, memberName, $"it is the other end of {owner.Name}, and belongs to that bond");
+        if (BondHost.IsOtherEnd(link, device: null))
+            return new OptionError(OptionErrorKind.Device, memberName, "it is the other end of a bond that this service does not run");
         if (bond.Brain.CheckMember(link.Ifindex, changes.Value!) is { } refused)
             return refused;
         if (bond.Brain.FindMember(link.Ifindex) is not null)

@@ -71,12 +71,9 @@ internal sealed partial class BondRegistry
         foreach (var member in state.Members)
             GiveBack(state.Name, member);
         if (state.OtherEnd is { } end)
-        {
             network.Unguard(end);
-            // The bond's own end, whose other end is elsewhere, where it reaches nothing.
-            if (state.Device is { } device && network.Find(device) is { Kind: "veth" or "netkit" } left && left.Name == state.Name)
-                network.Remove(device);
-        }
+        foreach (var rest in DeviceSearch.FindRest(network, state))
+            network.Remove(rest.Ifindex);
         Log.NotTakenOver(log, state.Name, reason);
         store.Delete(state.Name);
     }

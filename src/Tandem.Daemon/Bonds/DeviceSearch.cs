@@ -1,4 +1,5 @@
 using Tandem.Daemon.State;
+using Tandem.Linux;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
@@ -13,7 +14,18 @@ internal static class DeviceSearch
     public static LinkInfo? Find(INetwork network, BondState state)
     {
         if (state.OtherEnd is { } end)
-            return network.Find(end) is { } other && network.IsOtherEnd(other, state.Device) ? other : null;
+            return network.Find(end) is { } other && BondHost.IsOtherEnd(other, state.Device) ? other : null;
         return state.Device is { } device && network.Find(device) is { Kind: "tun" } tap ? tap : null;
+    }
+
+    /// <summary>
+    /// What else may be left of a bond's device where that cannot be found: the bond's own end of a pair whose other end is elsewhere, or a pair
+    /// that was made just before a kill, of which the file tells the bond's name alone.
+    /// </summary>
+    public static IReadOnlyList<LinkInfo> FindRest(INetwork network, BondState state)
+    {
+        if (state.Device is { } device)
+            return network.Find(device) is { Kind: "veth" or "netkit" } own && own.Name == state.Name ? [own] : [];
+        return [.. network.Links().Where(link => BondHost.IsOtherEndOf(link, state.Name))];
     }
 }

@@ -14,6 +14,9 @@ internal interface INetwork : IDisposable
     /// <summary>The interface of that number; null if there is none.</summary>
     LinkInfo? Find(int ifindex);
 
+    /// <summary>All interfaces.</summary>
+    IReadOnlyList<LinkInfo> Links();
+
     /// <summary>Makes the device of a bond.</summary>
     Opened OpenBond(string name, DeviceRequest request, IBondJournal journal, BondReports reports);
 
@@ -27,9 +30,6 @@ internal interface INetwork : IDisposable
 
     /// <summary>Removes an interface. Says what went wrong, or null.</summary>
     string? Remove(int ifindex);
-
-    /// <summary>Whether an interface is the other end of a bond's device of that number, and not another that has its number by now.</summary>
-    bool IsOtherEnd(LinkInfo link, int? device);
 
     /// <summary>Removes the guard of an interface that is gone.</summary>
     void Unguard(int ifindex);

@@ -56,7 +56,11 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         return keeper.GiveBack(member) is { IsOk: false } failed ? failed.ToString() : null;
     }
 
-    public bool IsOtherEnd(LinkInfo link, int? device) => BondHost.IsOtherEnd(link, device);
+    public IReadOnlyList<LinkInfo> Links()
+    {
+        var links = _routes.GetLinks();
+        return links.Value ?? throw Failure(links.Error);
+    }
 
     public void Unguard(int ifindex)
     {

@@ -35,6 +35,8 @@ internal static class Flush
         // By its number: it may have been renamed. A pair by its other end: the bond's own may be in another namespace.
         if (DeviceSearch.Find(network, state) is { } device)
             isClean &= Report(log, state.Name, network.Remove(device.Ifindex));
+        foreach (var rest in DeviceSearch.FindRest(network, state))
+            isClean &= Report(log, state.Name, network.Remove(rest.Ifindex));
         if (!isClean)
             return false;
         store.Delete(state.Name);

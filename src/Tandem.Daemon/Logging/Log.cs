@@ -87,7 +87,7 @@ internal static partial class Log
     [LoggerMessage(
         EventId = 44,
         Level = LogLevel.Error,
-        Message = "{Bond}: cannot be taken over, and is left as it is: programs in the kernel go on by their last plan, and nobody fails over: {Reason}"
+        Message = "{Bond}: cannot be taken over, and is left as it is: programs in the kernel go on by their last plan, and nobody fails over; give the service what it lacks and start it again, or run tandemd --flush: {Reason}"
     )]
     public static partial void LeftAlone(ILogger log, string bond, string reason);
 }

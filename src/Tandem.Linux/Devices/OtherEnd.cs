@@ -8,7 +8,7 @@ namespace Tandem.Linux.Devices;
 
 /// <summary>
 /// The other end of a bond's device, which is for programs alone: without addresses, without IPv6 and ARP, guarded like a member. It is an
-/// interface like others, so anybody with the rights can change it; what is changed is put right.
+/// interface like others, so anybody with the rights can change it; what would keep frames from passing is put right.
 /// </summary>
 internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? guard)
 {
@@ -29,7 +29,7 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
     /// </summary>
     public static string NameFor(string bond, RouteSocket route)
     {
-        var name = Prefix + bond;
+        var name = UsualName(bond);
         var isFree = Encoding.UTF8.GetByteCount(name) <= InterfaceName.MaxLength && route.GetLink(name).Error.Errno == Errno.ENODEV;
         return isFree ? name : Prefix + "%d";
     }
@@ -39,15 +39,19 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
     /// device at its own other end.
     /// </summary>
     public static bool Is(LinkInfo link, int? bondIfindex) =>
-        PairBondDevice.KindOf(link) is not null
-        && (
-            (
-                link.Alias is { } alias
-                && alias.StartsWith(AliasStart, StringComparison.Ordinal)
-                && alias.EndsWith(AliasEnd, StringComparison.Ordinal)
-            )
-            || link.Link == bondIfindex
-        );
+        PairBondDevice.KindOf(link) is not null && (HasAlias(link) || (bondIfindex is { } bond && link.Link == bond));
+
+    /// <summary>Whether an interface has the alias of another end of some bond's device.</summary>
+    public static bool HasAlias(LinkInfo link) =>
+        link.Alias is { } alias
+        && alias.StartsWith(AliasStart, StringComparison.Ordinal)
+        && alias.EndsWith(AliasEnd, StringComparison.Ordinal);
+
+    /// <summary>Whether an interface has the alias of the other end of that bond's device.</summary>
+    public static bool HasAliasOf(LinkInfo link, string bond) => link.Alias == AliasStart + bond + AliasEnd;
+
+    /// <summary>The name of the other end unless that is too long or taken.</summary>
+    public static string UsualName(string bond) => Prefix + bond;
 
     /// <summary>The MTU that lets all frames of a bond pass.</summary>
     public static int MtuFor(int bondMtu) => Math.Min(bondMtu + RoomForTags, LargestMtu);

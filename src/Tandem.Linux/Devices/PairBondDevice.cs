@@ -25,7 +25,7 @@ internal sealed class PairBondDevice : BondDevice
     private string _name;
     private bool? _carrier;
     private bool _wasBroughtBack;
-    private bool _areQueuesTied;
+    private string? _queueProblem;
 
     private PairBondDevice(DeviceKind kind, string name, int ifindex, OtherEnd end, RouteSocket route)
     {
@@ -41,7 +41,7 @@ internal sealed class PairBondDevice : BondDevice
 
     public override RouteSocket Route => _there;
 
-    public override string? QueueProblem => _areQueuesTied ? null : Untied;
+    public override string? QueueProblem => _queueProblem;
 
     public override Wiring Wiring
     {
@@ -80,7 +80,7 @@ internal sealed class PairBondDevice : BondDevice
             device.Dispose();
             return Failed(failed with { Detail = $"cannot set up the other end of {name}: {failed.Detail}" });
         }
-        device._areQueuesTied = queues > 1 && TransmitQueues.UseFirst(link);
+        device._queueProblem = ProblemOf(link, queues == 1 || TransmitQueues.UseFirst(link));
         return new LinuxResult<PairBondDevice>(device);
     }
 
@@ -98,7 +98,10 @@ internal sealed class PairBondDevice : BondDevice
         var device = new PairBondDevice(kind, name, ifindex, new OtherEnd(otherEnd, route, guard), route);
         device.Follow(end);
         device._end.Guard();
-        device._areQueuesTied = device.Read().Value is { } link && TransmitQueues.AreTied(link);
+        // Where it is elsewhere, /sys does not show it; nobody but a user unties them.
+        device._queueProblem = device.Read().Value is { } link
+            ? ProblemOf(link, device._there.Netnsid is not null || TransmitQueues.AreTied(link))
+            : Untied;
         return new LinuxResult<PairBondDevice>(device);
     }
 
@@ -186,14 +189,20 @@ internal sealed class PairBondDevice : BondDevice
             : end;
     }
 
+    private static string? ProblemOf(LinkInfo link, bool areTied) =>
+        link.NumTxQueues <= 1 ? "the device has one queue"
+        : areTied ? null
+        : Untied;
+
     // Someone moved the other end away, but not the bond's: that one knows where it is.
     private bool BringBack()
     {
         if (_there != _here || _here.GetLink(_ifindex).Value is not { Link: { } other, LinkNetnsid: { } id })
             return false;
         using var here = NetworkNamespaces.OpenThis();
-        if (!InNamespace(id, away => away.Move(other, here, _end.Ifindex)).IsOk || !_end.SetUp(_name).IsOk)
+        if (!InNamespace(id, away => away.Move(other, here, _end.Ifindex)).IsOk)
             return false;
+        _end.SetUp(_name);
         // A device that is moved is set down.
         if (_carrier == true)
             _here.SetUp(_end.Ifindex, true);
@@ -202,7 +211,10 @@ internal sealed class PairBondDevice : BondDevice
 
     private LinuxResult InNamespace(int netnsid, Func<RouteSocket, LinuxResult> work)
     {
-        var result = new LinuxResult(Errno.EPERM, "the network namespace where it is cannot be entered");
+        var result = new LinuxResult(
+            Errno.EPERM,
+            "the network namespace where it is cannot be entered; one of a container can be given a name: ip netns attach NAME PID"
+        );
         NetworkNamespaces.TryRun(
             netnsid,
             _here,

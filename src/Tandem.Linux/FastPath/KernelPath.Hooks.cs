@@ -20,11 +20,18 @@ internal sealed partial class KernelPath
     /// </summary>
     public LinuxResult UseShortCut(bool isShort)
     {
+        var before = _isShort;
         _isShort = isShort;
-        // On the way there the program must stand before it is told to take frames; on the way back the other way round.
-        var result = isShort ? PlaceOut() : LinuxResult.Ok;
+        // On the way there the program must stand before it is told to take frames; on the way back it may stay: it passes them on then.
+        if (isShort && PlaceOut() is { IsOk: false } failed)
+        {
+            _isShort = before;
+            return failed;
+        }
         Wire();
-        return isShort ? result : PlaceOut();
+        if (!isShort)
+            PlaceOut();
+        return LinuxResult.Ok;
     }
 
     /// <summary>

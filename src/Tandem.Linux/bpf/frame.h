@@ -24,6 +24,9 @@
 #define TYPE_SERVICE_VLAN 0x88a8
 #define TYPE_PTP 0x88f7
 #define TYPE_FCOE 0x8906
+#define TYPE_ATA 0x88a2
+#define TYPE_TIPC 0x88ca
+#define TYPE_MACSEC 0x88e5
 
 #define PROTOCOL_HOP_BY_HOP 0
 #define PROTOCOL_ICMP 1

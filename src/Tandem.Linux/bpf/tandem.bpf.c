@@ -141,8 +141,8 @@ static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 		return no_member();
 	if (rule == RULE_BROADCAST) {
 		target = broadcast(skb, plan, count);
-	} else if (plan->queue_count && find_queue(skb, plan, &target)) {
-		/* Found. */
+	} else if (!is_past_device && plan->queue_count && find_queue(skb, plan, &target)) {
+		/* Found. On the egress of the device no queue has been picked yet. */
 	} else if (rule == RULE_ROUND_ROBIN && plan->group.ifindex && is_igmp(skb)) {
 		target = (struct target){ plan->group.ifindex, plan->group.slot };
 	} else {
@@ -233,10 +233,10 @@ int tandem_rx(struct __sk_buff *skb)
 	if (!tally)
 		return TC_ACT_OK;
 	if (may_have_listeners(skb)) {
-		if (delivers && bpf_clone_redirect(skb, (__u32)host, host >> 32) == 0)
-			count_delivered(skb, tally, host);
-		else
+		if (!delivers)
 			tally->rx_suppressed++;
+		else if (bpf_clone_redirect(skb, (__u32)host, host >> 32) == 0)
+			count_delivered(skb, tally, host);
 		return TC_ACT_OK;
 	}
 	if (!delivers) {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Tandem.Core;
+using Tandem.Core.Options;
 using Tandem.Linux.Data;
 using Tandem.Linux.Members;
 using Tandem.Linux.Netlink;
@@ -212,4 +213,74 @@ public class BondHostTests
         Assert.False(pair.Link("m0").IsUp);
         Assert.Empty(pair.Remembered);
     }
+
+    [Fact]
+    public void A_promiscuous_flag_that_a_user_set_stays_whatever_the_bond_wants_meanwhile()
+    {
+        Netns.Require();
+        using var pair = new BondedPair();
+        pair.Here.Ip("link set m0 promisc on");
+        Assert.True(pair.Attach(0).IsOk);
+        foreach (var wanted in new[] { false, true, false })
+        {
+            Want(pair, wanted);
+            Assert.True(IsPromiscuous(pair));
+        }
+        pair.Detach(0);
+        Assert.True(IsPromiscuous(pair));
+    }
+
+    [Fact]
+    public void A_promiscuous_flag_is_on_while_the_user_or_the_bond_wants_it_and_comes_back_as_the_user_left_it()
+    {
+        Netns.Require();
+        using var pair = new BondedPair();
+        Assert.True(pair.Attach(0).IsOk);
+        Want(pair, true);
+        User(pair, "off");
+        Assert.True(IsPromiscuous(pair));
+        Want(pair, false);
+        Assert.False(IsPromiscuous(pair));
+        User(pair, "on");
+        Want(pair, true);
+        Want(pair, false);
+        Assert.True(IsPromiscuous(pair));
+        pair.Detach(0);
+        Assert.True(IsPromiscuous(pair));
+    }
+
+    [Fact]
+    public void A_chain_at_the_egress_of_a_member_is_named_once_for_as_long_as_it_is_there()
+    {
+        Netns.Require();
+        using var pair = new BondedPair(path: DataPathChoice.Ebpf).Connect();
+        for (var round = 1; round <= 2; round++)
+        {
+            pair.Here.Execute("nft", "add table netdev mine");
+            pair.Here.Execute("nft", "add chain netdev mine out { type filter hook egress device \"m0\" priority 0; }");
+            Look();
+            Look();
+            Assert.Equal(round, pair.Events.Count(happened => happened.Kind == EventKind.Notice));
+            pair.Here.Execute("nft", "delete table netdev mine");
+            Look();
+        }
+        Assert.All(
+            pair.Events.Where(happened => happened.Kind == EventKind.Notice),
+            notice =>
+                Assert.Contains("the chain out of the table mine at its egress sees no frame", notice.Reason, StringComparison.Ordinal)
+        );
+
+        void Look() => pair.Here.Run(pair.Host.FirewallChanged);
+    }
+
+    private static void Want(BondedPair pair, bool isPromiscuous) => pair.Here.Run(() => pair.Host.SetPromiscuous(isPromiscuous));
+
+    // The service looks when the kernel reports the change.
+    private static void User(BondedPair pair, string flag)
+    {
+        pair.Here.Ip($"link set m0 promisc {flag}");
+        pair.Here.Run(() => pair.Host.MemberSeen(pair.Link("m0")));
+    }
+
+    private static bool IsPromiscuous(BondedPair pair) => pair.Link("m0").Flags.HasFlag(LinkFlags.Promiscuous);
 }

@@ -10,14 +10,20 @@ namespace Tandem.Linux.Tests.Real;
 /// <summary>Control frames between the brain and the wire.</summary>
 public class ControlPathTests
 {
-    public static TheoryData<DataPathChoice> Paths => [DataPathChoice.CSharp, DataPathChoice.Ebpf];
+    public static TheoryData<DataPathChoice, DeviceKind> Paths =>
+        new()
+        {
+            { DataPathChoice.CSharp, DeviceKind.Tap },
+            { DataPathChoice.Ebpf, DeviceKind.Tap },
+            { DataPathChoice.Ebpf, DeviceKind.Veth },
+        };
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Receiving_allocates_nothing_and_counts_what_is_too_much(DataPathChoice path)
+    public void Receiving_allocates_nothing_and_counts_what_is_too_much(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
-        using var pair = new BondedPair(path: path).Connect();
+        using var pair = new BondedPair(path: path, kind: kind).Connect();
         pair.Publish(Heard);
         using var peer = pair.There.Run(() => new RawSocket("p0"));
         var (lacpdu, other) = (Frame(subtype: 1), Frame(subtype: 10));
@@ -53,11 +59,11 @@ public class ControlPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Data_that_piles_up_keeps_no_lacpdu_back(DataPathChoice path)
+    public void Data_that_piles_up_keeps_no_lacpdu_back(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
         Assert.SkipUnless(Tool.Exists("tc") && Tool.Exists("nft"), "tc or nft is not installed");
-        using var pair = new BondedPair(path: path).Connect();
+        using var pair = new BondedPair(path: path, kind: kind).Connect();
         // A queue that looks at nothing but the priority, and is as good as closed for all but TC_PRIO_CONTROL.
         Tool.Run("tc", $"-n {pair.Here.Name} qdisc replace dev m0 root handle 1: htb default 20");
         Tool.Run("tc", $"-n {pair.Here.Name} class add dev m0 parent 1: classid 1:10 htb rate 100mbit");
@@ -88,10 +94,10 @@ public class ControlPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void An_lacpdu_that_is_overdue_is_said_again_until_another_is_sent(DataPathChoice path)
+    public void An_lacpdu_that_is_overdue_is_said_again_until_another_is_sent(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
-        using var pair = new BondedPair(path: path).Connect();
+        using var pair = new BondedPair(path: path, kind: kind).Connect();
         using var peer = pair.There.Run(() => new RawSocket("p0"));
         var (kept, next) = (Frame(subtype: 1), Frame(subtype: 1));
         (kept[^1], next[^1]) = (1, 2);
@@ -113,10 +119,10 @@ public class ControlPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void What_comes_before_the_first_plan_is_kept_for_the_brain(DataPathChoice path)
+    public void What_comes_before_the_first_plan_is_kept_for_the_brain(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
-        using var pair = new BondedPair(path: path);
+        using var pair = new BondedPair(path: path, kind: kind);
         Assert.True(pair.Attach(0).IsOk);
         pair.There.Ip("link set p0 up");
         Until.True(() => pair.Link("m0").IsRunning, "the link is up");

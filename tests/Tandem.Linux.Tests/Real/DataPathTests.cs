@@ -7,14 +7,20 @@ namespace Tandem.Linux.Tests.Real;
 
 public class DataPathTests
 {
-    public static TheoryData<DataPathChoice> Paths => [DataPathChoice.CSharp, DataPathChoice.Ebpf];
+    public static TheoryData<DataPathChoice, DeviceKind> Paths =>
+        new()
+        {
+            { DataPathChoice.CSharp, DeviceKind.Tap },
+            { DataPathChoice.Ebpf, DeviceKind.Tap },
+            { DataPathChoice.Ebpf, DeviceKind.Veth },
+        };
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Large_segments_cross_whole_both_ways(DataPathChoice path)
+    public void Large_segments_cross_whole_both_ways(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
-        using var pair = new BondedPair(path: path).Connect();
+        using var pair = new BondedPair(path: path, kind: kind).Connect();
         const int Bytes = 32 << 20;
 
         Assert.Equal(Bytes, Transfer.Tcp(pair.Here, pair.There, "10.8.0.2", Bytes));
@@ -55,11 +61,11 @@ public class DataPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void A_vlan_tag_is_put_back_on_the_way_in(DataPathChoice path)
+    public void A_vlan_tag_is_put_back_on_the_way_in(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
         Assert.SkipUnless(Tool.Exists("tcpdump"), "tcpdump is not installed");
-        using var pair = new BondedPair(path: path).Connect();
+        using var pair = new BondedPair(path: path, kind: kind).Connect();
         using var capture = Tool.Start("ip", $"netns exec {pair.Here.Name} tcpdump -n -e -l -c 1 -i bond0 vlan 42");
         // tcpdump says that it listens before it hears anything.
         while (capture.StandardError.ReadLine() is { } line && !line.StartsWith("listening", StringComparison.Ordinal)) { }
@@ -75,10 +81,10 @@ public class DataPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void A_tag_of_the_host_stays_in_the_frame_on_the_way_out(DataPathChoice path)
+    public void A_tag_of_the_host_stays_in_the_frame_on_the_way_out(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
-        using var pair = new BondedPair(path: path).Connect();
+        using var pair = new BondedPair(path: path, kind: kind).Connect();
         using var peer = pair.There.Run(() => new RawSocket("p0"));
         using var host = pair.Here.Run(() => new RawSocket("bond0"));
         var frame = new byte[64];
@@ -93,10 +99,10 @@ public class DataPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Slots_open_and_close_under_traffic_without_losing_other_members(DataPathChoice path)
+    public void Slots_open_and_close_under_traffic_without_losing_other_members(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
-        using var pair = new BondedPair(2, path).Connect();
+        using var pair = new BondedPair(2, path, kind).Connect();
         pair.There.Ip("link set p1 up");
         // Nobody reads it, but without it the other end would refuse the datagrams.
         using var receiver = Transfer.Udp(pair.There, "10.8.0.2", null, 9);
@@ -130,10 +136,10 @@ public class DataPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Broadcast_sends_a_copy_on_each_member(DataPathChoice path)
+    public void Broadcast_sends_a_copy_on_each_member(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
-        using var pair = new BondedPair(2, path).Connect();
+        using var pair = new BondedPair(2, path, kind).Connect();
         pair.There.Ip("link set p1 up");
         Assert.True(pair.Attach(1).IsOk);
         Until.True(() => pair.Link("m1").IsRunning, "m1 is up");
@@ -149,10 +155,10 @@ public class DataPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Frames_on_a_member_that_the_plan_does_not_deliver_are_counted_and_dropped(DataPathChoice path)
+    public void Frames_on_a_member_that_the_plan_does_not_deliver_are_counted_and_dropped(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
-        using var pair = new BondedPair(path: path).Connect();
+        using var pair = new BondedPair(path: path, kind: kind).Connect();
         pair.Host.Publish(BondedPair.PlanOf(2, 0) with { Deliver = 0 });
         using var peer = pair.There.Run(() => new RawSocket("p0"));
         using var host = pair.Here.Run(() => new RawSocket("bond0"));
@@ -164,10 +170,10 @@ public class DataPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Frames_that_no_member_can_carry_are_counted(DataPathChoice path)
+    public void Frames_that_no_member_can_carry_are_counted(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
-        using var pair = new BondedPair(path: path).Connect();
+        using var pair = new BondedPair(path: path, kind: kind).Connect();
         pair.Host.Publish(ForwardingPlan.Empty with { Generation = 2 });
         using var host = pair.Here.Run(() => new RawSocket("bond0"));
         var before = pair.Host.NoMemberDropped;
@@ -215,15 +221,15 @@ public class DataPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Hosts_that_come_and_go_leak_no_descriptor(DataPathChoice path)
+    public void Hosts_that_come_and_go_leak_no_descriptor(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
         static int Open() => Directory.GetFiles("/proc/self/fd").Length;
-        using (new BondedPair(path: path).Connect()) { }
+        using (new BondedPair(path: path, kind: kind).Connect()) { }
         var before = Open();
         for (var i = 0; i < 3; i++)
         {
-            using var pair = new BondedPair(path: path).Connect();
+            using var pair = new BondedPair(path: path, kind: kind).Connect();
             pair.Detach(0);
             Assert.True(pair.Attach(0).IsOk);
         }
