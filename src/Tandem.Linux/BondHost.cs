@@ -275,7 +275,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
         : ifindex == OtherEnd ? _route.GetLink(ifindex).Value?.Name ?? $"the other end of {Name}"
         : Name;
 
-    // What is to be told is where the bond's device is.
+    // Addresses and groups are those of the namespace where the bond's device is.
     private void Announce(int slot, Action<Announcer> tell)
     {
         var name = ReadDevice().Value?.Name;

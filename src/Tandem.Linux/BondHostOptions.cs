@@ -10,7 +10,7 @@ public sealed record BondHostOptions
     /// <summary>What kind of device to make.</summary>
     public DeviceKind Kind { get; init; }
 
-    /// <summary>Who is to carry the frames, as far as the kind of device goes by that.</summary>
+    /// <summary>The data path that was asked for; it rules out some kinds of device.</summary>
     public DataPathChoice DataPath { get; init; }
 
     /// <summary>Transmit and receive queues of a pair; a TAP device has one.</summary>

@@ -77,7 +77,7 @@ internal static class BondResources
         return data;
     }
 
-    // What is below is nobody's business where `ip` would say bond.
+    // `ip` says bond of a bond of the driver; the pair or the TAP device is a detail of ours.
     private static LinkAttributes LinkOfBond(RunningBond bond, Func<int, LinkInfo?> find)
     {
         var link = LinkOf(bond.Device.Ifindex, bond.Name, _ => bond.Device.Read(), find);
