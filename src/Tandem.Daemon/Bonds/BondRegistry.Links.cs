@@ -87,16 +87,17 @@ internal sealed partial class BondRegistry
         LookAtOtherEnd(now, bond);
         if (!_bonds.Contains(bond))
             return;
-        var qdisc = bond.Device.Read()?.Qdisc;
         var isPassed = bond.Device.IsInKernel && (bond.Device.Kind == DeviceKind.Tap || bond.Brain.Options.Passage == DevicePassage.Fast);
-        if (isPassed && qdisc is not null && qdisc != bond.PassedQdisc && !UsualQdiscs.Contains(qdisc))
+        // Asked for only where it is news: each look takes the kernel's lock on interfaces.
+        var qdisc = isPassed ? bond.Device.Read()?.Qdisc : null;
+        if (qdisc is not null && qdisc != bond.PassedQdisc && !UsualQdiscs.Contains(qdisc))
             Tell(
                 now,
                 bond,
                 EventKind.Notice,
                 $"its queueing discipline {qdisc} sees no frame while the kernel carries them past the device: set {(bond.Device.Kind == DeviceKind.Tap ? "data_path csharp" : "device exact")} to have it obeyed"
             );
-        bond.PassedQdisc = isPassed ? qdisc : null;
+        bond.PassedQdisc = qdisc;
     }
 
     private void LookAtOtherEnd(long now, RunningBond bond)
