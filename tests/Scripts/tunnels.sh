@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tunnels of all kinds that this kernel has above Tandem's bond0, whose frames the service carries; the other end is a plain interface.
 set -uo pipefail
-# shellcheck source=tests/Tandem.EndToEnd.Tests/Scripts/hosts.sh
+# shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
 
 cables a b 1

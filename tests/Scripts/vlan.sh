@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # VLAN devices on top of Tandem's bond0, on both ends.
 set -uo pipefail
-# shellcheck source=tests/Tandem.EndToEnd.Tests/Scripts/hosts.sh
+# shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
 
 cables a b 2

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # 802.3ad: Tandem on one end, the bonding driver of the kernel on the other; $2 is the lacp_rate of both.
 set -uo pipefail
-# shellcheck source=tests/Tandem.EndToEnd.Tests/Scripts/hosts.sh
+# shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
 rate=$2
 # The driver waits 2 s for others before it attaches a link.

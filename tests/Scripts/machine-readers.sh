@@ -2,7 +2,7 @@
 # Captures, counters, queueing disciplines, firewalls and watchers at bond0, in a guest; then bond0 in another network namespace. $2 and
 # further ones are options of both bonds, for the kind of their devices.
 set -uo pipefail
-# shellcheck source=tests/Tandem.EndToEnd.Tests/Scripts/hosts.sh
+# shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
 device_options=("${@:2}")
 # The guest's processor is emulated, and slow.

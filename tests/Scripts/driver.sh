@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tandem on one end, the bonding driver of the kernel on the other; $2 is the mode of both.
 set -uo pipefail
-# shellcheck source=tests/Tandem.EndToEnd.Tests/Scripts/hosts.sh
+# shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
 mode=$2
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # VLAN devices, macvlans and a bridge that keeps VLANs apart above bond0: all are announced with the tags that their frames have.
 set -uo pipefail
-# shellcheck source=tests/Tandem.EndToEnd.Tests/Scripts/hosts.sh
+# shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
 
 bridge=02:00:00:00:00:b0 macvlan=02:00:00:00:00:ac hidden=02:00:00:00:00:dd machine=02:00:00:00:00:99
