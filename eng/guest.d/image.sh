@@ -93,6 +93,8 @@ image_root() {
     "$root"/usr/{include,games,src} "$root"/usr/lib/*/{perl*,gconv} "$root"/var/{lib,cache,log}
   cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"
   cp "$root/usr/share/base-passwd/group.master" "$root/etc/group"
+  # Its package makes it when it is installed.
+  echo 'tcpdump:x:100:65534::/nonexistent:/usr/sbin/nologin' >>"$root/etc/passwd"
   ln -sfn /run "$root/var/run"
   # init copies these to /dev.
   mkdir -p "$root/etc/dev"
