@@ -22,7 +22,7 @@ public sealed partial class Bond
         {
             // The device may have been changed behind our back already.
             UserAddress = address;
-            _host.SetBondAddress(Address);
+            Host.SetBondAddress(Address);
             Report(
                 now,
                 EventKind.Notice,
@@ -33,18 +33,18 @@ public sealed partial class Bond
             return null;
         }
         var failure = ChangeAll(
-            member => _host.SetMemberAddress(member.Ifindex, address),
-            member => _host.SetMemberAddress(member.Ifindex, member.Address)
+            member => Host.SetMemberAddress(member.Ifindex, address),
+            member => Host.SetMemberAddress(member.Ifindex, member.Address)
         );
-        if (failure is null && _host.SetBondAddress(address) is { IsOk: false } refused)
+        if (failure is null && Host.SetBondAddress(address) is { IsOk: false } refused)
         {
             foreach (var member in _members)
-                _host.SetMemberAddress(member.Ifindex, member.Address);
+                Host.SetMemberAddress(member.Ifindex, member.Address);
             failure = refused.Problem;
         }
         if (failure is not null)
         {
-            _host.SetBondAddress(Address);
+            Host.SetBondAddress(Address);
             return new OptionError(OptionErrorKind.Device, $"address {address}", failure);
         }
         UserAddress = address;
@@ -60,16 +60,16 @@ public sealed partial class Bond
     {
         if (mtu == Mtu)
             return null;
-        var failure = ChangeAll(member => _host.SetMemberMtu(member.Ifindex, mtu), member => _host.SetMemberMtu(member.Ifindex, Mtu));
-        if (failure is null && _host.SetBondMtu(mtu) is { IsOk: false } refused)
+        var failure = ChangeAll(member => Host.SetMemberMtu(member.Ifindex, mtu), member => Host.SetMemberMtu(member.Ifindex, Mtu));
+        if (failure is null && Host.SetBondMtu(mtu) is { IsOk: false } refused)
         {
             foreach (var member in _members)
-                _host.SetMemberMtu(member.Ifindex, Mtu);
+                Host.SetMemberMtu(member.Ifindex, Mtu);
             failure = refused.Problem;
         }
         if (failure is not null)
         {
-            _host.SetBondMtu(Mtu);
+            Host.SetBondMtu(Mtu);
             return new OptionError(OptionErrorKind.Device, $"mtu {mtu}", failure);
         }
         Report(now, EventKind.OptionsChanged, null, $"mtu {Mtu} is now {mtu}");
@@ -101,7 +101,7 @@ public sealed partial class Bond
         switch (Options.FailOverMac)
         {
             case FailOverMac.Active when next.Address != Address:
-                if (Check(_host.SetBondAddress(next.Address), null, now))
+                if (Check(Host.SetBondAddress(next.Address), null, now))
                     TakeAddress(next.Address, $"that of {next.Name}, the active member (fail_over_mac active)", now);
                 break;
             case FailOverMac.Follow when next.Address != Address:
@@ -116,7 +116,7 @@ public sealed partial class Bond
 
     private void GiveAddress(Member member, MacAddress address, long now)
     {
-        if (Check(_host.SetMemberAddress(member.Ifindex, address), member, now))
+        if (Check(Host.SetMemberAddress(member.Ifindex, address), member, now))
             member.Address = address;
     }
 
@@ -124,7 +124,7 @@ public sealed partial class Bond
     private void ReturnAddress(long now)
     {
         var home = UserAddress ?? _ownAddress;
-        if (home != Address && Check(_host.SetBondAddress(home), null, now))
+        if (home != Address && Check(Host.SetBondAddress(home), null, now))
             TakeAddress(home, $"{(UserAddress is null ? "its own" : "set by a user")}, it has no members", now);
     }
 

@@ -1,4 +1,4 @@
-using Tandem.Core.Lacp;
+using Tandem.Core.Pacing;
 
 namespace Tandem.Core;
 
@@ -18,13 +18,13 @@ public sealed partial class Bond
     private long NextCarrierDeadline =>
         Math.Min(
             IsCarrierHeldBack ? _carrierFalls.CalmAt : Clock.Never,
-            HasCarrier != _toldCarrier && !_isRestoring ? _carrierEvents.OpensAt : Clock.Never
+            HasCarrier != _toldCarrier && !IsRestoring ? _carrierEvents.OpensAt : Clock.Never
         );
 
     private void SettleCarrier(long now)
     {
-        var wanted = _mode.HasCarrier(this);
-        if (_wantsCarrier && !wanted && _mode.DampsCarrier(this) && _carrierFalls.Note(now) && _carrierEvents.Take(now))
+        var wanted = Mode.HasCarrier;
+        if (_wantsCarrier && !wanted && Mode.DampsCarrier && _carrierFalls.Note(now) && _carrierEvents.Take(now))
             Report(
                 now,
                 EventKind.Notice,
@@ -32,12 +32,12 @@ public sealed partial class Bond
                 "the carrier fell three times within a second: it rises again once it has not been lost for a second"
             );
         _wantsCarrier = wanted;
-        var carrier = wanted && (HasCarrier || !_mode.DampsCarrier(this) || now >= _carrierFalls.CalmAt);
+        var carrier = wanted && (HasCarrier || !Mode.DampsCarrier || now >= _carrierFalls.CalmAt);
         if (carrier != HasCarrier)
         {
             HasCarrier = carrier;
             _untoldChanges++;
-            _host.SetCarrier(carrier);
+            Host.SetCarrier(carrier);
         }
         TellCarrier(now);
     }
@@ -45,7 +45,7 @@ public sealed partial class Bond
     // What is not told for want of a budget is told later, if it still holds then: who listens is right in the end.
     private void TellCarrier(long now)
     {
-        if (HasCarrier == _toldCarrier || (_mode.DampsCarrier(this) && !_carrierEvents.Take(now)))
+        if (HasCarrier == _toldCarrier || (Mode.DampsCarrier && !_carrierEvents.Take(now)))
             return;
         var up = _members.Count(member => member.State == LinkState.Up);
         var missed = _untoldChanges > 1 ? $"; it changed {_untoldChanges} times since this was last reported" : "";

@@ -19,26 +19,26 @@ public sealed partial class Bond
         // Before its first member a bond has another address than its own only if it is being restored: that one stays.
         if (_members.Count == 0 && UserAddress is null && Address == _ownAddress && candidate.Address.IsValidUnicast)
         {
-            if (_host.SetBondAddress(candidate.Address) is { IsOk: false } refused)
+            if (Host.SetBondAddress(candidate.Address) is { IsOk: false } refused)
                 return new OptionError(OptionErrorKind.Device, Name, refused.Problem!);
             Address = candidate.Address;
         }
 
         var member = new Member(candidate.Ifindex, candidate.Name, FreeSlot(), candidate.Address);
         var address = AddressOnJoining(member);
-        if (_host.Attach(new MemberSetup(member.Ifindex, member.Name, member.Slot, address, Mtu)) is { IsOk: false } failed)
+        if (Host.Attach(new MemberSetup(member.Ifindex, member.Name, member.Slot, address, Mtu)) is { IsOk: false } failed)
         {
             if (before != Address)
-                _host.SetBondAddress(before);
+                Host.SetBondAddress(before);
             Address = before;
             return new OptionError(OptionErrorKind.Device, candidate.Name, failed.Problem!);
         }
 
         member.Address = address ?? candidate.Address;
-        member.Link = _host.ReadLink(member.Ifindex);
+        member.Link = Host.ReadLink(member.Ifindex);
         MiiMonitor.Begin(member, Options, now);
         _members.Add(member);
-        JoinLacp(member, now);
+        Mode.Joined(member, null, now);
         Report(
             now,
             EventKind.MemberAdded,
@@ -84,20 +84,20 @@ public sealed partial class Bond
     public void Close(long now)
     {
         Plan = ForwardingPlan.Empty with { Generation = Plan.Generation + 1, HearsControl = Plan.HearsControl };
-        _host.Publish(Plan);
+        Host.Publish(Plan);
         _announcements.Cancel();
-        SayFarewells(now);
+        Mode.Stop(now);
         _nextPoll = Clock.Never;
         Active = null;
         var leaving = _members.ToList();
         _members.Clear();
         foreach (var member in leaving)
         {
-            _host.Detach(member.Ifindex, member.Slot);
+            Host.Detach(member.Ifindex, member.Slot);
             Report(now, EventKind.MemberRemoved, member, "released: the bond is removed");
         }
         HasCarrier = _wantsCarrier = _toldCarrier = false;
-        _host.SetCarrier(false);
+        Host.SetCarrier(false);
         Report(now, EventKind.BondRemoved, null, "removed");
         PassOnReports();
     }
@@ -151,7 +151,7 @@ public sealed partial class Bond
             _forcePrimary = true;
             RequestReselection($"{member.Name} is the primary and joined");
         }
-        else if (_mode.HasStandby || (Active is null && member.State == LinkState.Up))
+        else if (Mode.HasStandby || (Active is null && member.State == LinkState.Up))
         {
             RequestReselection($"{member.Name} joined");
         }
@@ -160,8 +160,7 @@ public sealed partial class Bond
     private void Release(Member member, string why, long now)
     {
         _members.Remove(member);
-        if (member.Lacp is { } port)
-            Lacp!.RemovePort(port);
+        Mode.Left(member);
         if (member == Active)
         {
             Active = null;
@@ -170,9 +169,8 @@ public sealed partial class Bond
         Report(now, EventKind.MemberRemoved, member, why);
         // Settle first: the plan without the member must be out before its slot closes.
         Settle(now);
-        if (member.Lacp is { } left)
-            Lacp!.SayFarewell(left, now);
-        _host.Detach(member.Ifindex, member.Slot);
+        Mode.Parted(member, now);
+        Host.Detach(member.Ifindex, member.Slot);
         if (_members.Count == 0)
         {
             ReturnAddress(now);

@@ -22,13 +22,12 @@ public sealed partial class Bond
         if (options.Passage != before.Passage && UsePassage(options.Passage) is { } noPassage)
         {
             if (options.DataPath != before.DataPath)
-                _host.UseDataPath(before.DataPath);
+                Host.UseDataPath(before.DataPath);
             return noPassage;
         }
 
         Options = options;
-        _mode = ModeTable.Get(options.Mode);
-        ConfigureLacp(now, before);
+        Configure(before, now);
         ReportChanges(before, changes, now);
         if (before.Miimon != options.Miimon)
             SchedulePoll(now);
@@ -71,8 +70,7 @@ public sealed partial class Bond
                 continue;
             Report(now, EventKind.OptionsChanged, member, $"{option} {Shown(option, member[option])} is now {Shown(option, value)}");
             member.Set(option, value);
-            if (member.Lacp is { } port)
-                TellLacp(port, option, value, now);
+            Mode.OptionChanged(member, option, value, now);
             if (option == Member.Known.Priority && Primary is null)
                 RequestReselection($"the prio of {member.Name} was set");
             else if (option == Member.Known.Priority)
@@ -82,10 +80,17 @@ public sealed partial class Bond
         return null;
     }
 
+    private void Configure(BondOptions before, long now)
+    {
+        if (Options.Mode != before.Mode)
+            Mode = ModeTable.Make(Options.Mode, this);
+        Mode.Configure(before, now);
+    }
+
     private OptionError? UseDataPath(DataPathChoice choice)
     {
         var option = BondOptions.Known.DataPath;
-        return _host.UseDataPath(choice) is { IsOk: false } refused
+        return Host.UseDataPath(choice) is { IsOk: false } refused
             ? OptionError.Of(
                 OptionErrorKind.Unavailable,
                 option,
@@ -99,7 +104,7 @@ public sealed partial class Bond
     private OptionError? UsePassage(DevicePassage passage)
     {
         var option = BondOptions.Known.Passage;
-        return _host.UsePassage(passage) is { IsOk: false } refused
+        return Host.UsePassage(passage) is { IsOk: false } refused
             ? OptionError.Of(OptionErrorKind.Unavailable, option, new OptionValue((long)passage).Format(option), refused.Problem!)
             : null;
     }

@@ -1,5 +1,4 @@
 using Tandem.Core.Forwarding;
-using Tandem.Core.Lacp;
 using Tandem.Core.Modes;
 using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
@@ -9,7 +8,8 @@ namespace Tandem.Core;
 // A bond goes on where an earlier process left it.
 public sealed partial class Bond
 {
-    private bool _isRestoring;
+    /// <summary>Members of an earlier process are taken over; nothing is said about carrier and plan until that ends.</summary>
+    internal bool IsRestoring { get; private set; }
 
     /// <summary>
     /// Sets options to values that they had before. A bond may have come to them by steps that are refused as one command, so
@@ -28,8 +28,7 @@ public sealed partial class Bond
             else
                 Options = Options.With(option, value);
         }
-        _mode = ModeTable.Get(Options.Mode);
-        ConfigureLacp(now, before);
+        Configure(before, now);
         ReportChanges(before, [], now);
         SchedulePoll(now);
         Settle(now);
@@ -42,9 +41,6 @@ public sealed partial class Bond
     /// </summary>
     public void RestoreAddress(MacAddress own, MacAddress? user) => (_ownAddress, UserAddress) = (own, user);
 
-    /// <summary>Takes in the address of the LACP system, by which partners know the bond. Called before members join.</summary>
-    public void RestoreSystem(MacAddress address) => _restoredSystem = address;
-
     /// <summary>
     /// Makes an interface a member again that was one when the earlier process ended, and is still set up as one: it stays up, in its
     /// slot, with the address that it has.
@@ -53,9 +49,9 @@ public sealed partial class Bond
     /// <param name="candidate">The interface as it is now.</param>
     /// <param name="slot">The slot that it had.</param>
     /// <param name="permanent">The address that it had before it joined.</param>
-    /// <param name="lacp">What LACP knew of the link, if its partner was known; else it begins anew.</param>
+    /// <param name="memory">What the mode kept of the member; null to begin anew.</param>
     /// <returns>A refusal, after which the interface can be given back and join anew; null if it is a member.</returns>
-    public OptionError? RestoreMember(long now, Candidate candidate, int slot, MacAddress permanent, LacpMemory? lacp = null)
+    public OptionError? RestoreMember(long now, Candidate candidate, int slot, MacAddress permanent, MemberMemory? memory = null)
     {
         if (
             slot is < 0 or >= ForwardingPlan.MaxMembers
@@ -64,12 +60,12 @@ public sealed partial class Bond
             return new OptionError(OptionErrorKind.Device, candidate.Name, $"its place {slot} is taken");
         var address = Options.FailOverMac == FailOverMac.None ? Address : (MacAddress?)null;
         var setup = new MemberSetup(candidate.Ifindex, candidate.Name, slot, address, Mtu, IsKept: true);
-        if (_host.Attach(setup) is { IsOk: false } failed)
+        if (Host.Attach(setup) is { IsOk: false } failed)
             return new OptionError(OptionErrorKind.Device, candidate.Name, failed.Problem!);
         var member = new Member(candidate.Ifindex, candidate.Name, slot, permanent)
         {
             Address = address ?? candidate.Address,
-            Link = _host.ReadLink(candidate.Ifindex),
+            Link = Host.ReadLink(candidate.Ifindex),
             StateSince = now,
         };
         // A link that is up needs no up delay: it did not just come back.
@@ -77,9 +73,7 @@ public sealed partial class Bond
         _members.Add(member);
         Report(now, EventKind.MemberAdded, member, $"a member as before, link {(member.Link.IsRunning ? "up" : "down")}");
         JoinSelection(member);
-        JoinLacp(member, now);
-        if (lacp is { } memory && Lacp is not null)
-            Lacp.TakeOver(member.Lacp!, memory, now);
+        Mode.Joined(member, memory, now);
         return null;
     }
 
@@ -103,7 +97,7 @@ public sealed partial class Bond
     /// <param name="active">The interface that was the active member; null if none was.</param>
     public void EndRestoring(long now, int? active)
     {
-        _isRestoring = false;
+        IsRestoring = false;
         var generation = Plan.Generation;
         if (_members.Count == 0)
             ReturnAddress(now);
@@ -122,7 +116,7 @@ public sealed partial class Bond
         Settle(now);
         // What was held back is said now, also where it is what a new bond begins with.
         if (Plan.Generation == generation)
-            _host.Publish(Plan);
-        _host.SetCarrier(HasCarrier);
+            Host.Publish(Plan);
+        Host.SetCarrier(HasCarrier);
     }
 }

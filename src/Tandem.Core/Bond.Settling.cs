@@ -75,14 +75,20 @@ public sealed partial class Bond
 
     private void Settle(long now)
     {
-        if (_isRestoring)
+        if (IsRestoring)
         {
             PassOnReports();
             return;
         }
         EndUpDelayIfIdle(now);
-        SettleLacp(now);
-        if (_reselectReason is { } reason)
+        Mode.Settle(now);
+        if (Mode.NamesSpeaker)
+        {
+            _reselectReason = null;
+            TakeSpeaker(Mode.Speaker, now);
+            SettlePlan();
+        }
+        else if (_reselectReason is { } reason)
         {
             var forced = _forcePrimary;
             _reselectReason = null;
@@ -94,18 +100,18 @@ public sealed partial class Bond
             SettlePlan();
         }
         // What is told to a partner is true by now.
-        Lacp?.Transmit(now);
+        Mode.PlanIsOut(now);
         SettleSpeed();
         SettleCarrier(now);
         if (CanAnnounce)
-            _announcements.Advance(_host, Active!.Slot, Options, now);
+            _announcements.Advance(Host, Active!.Slot, Options, now);
         PassOnReports();
     }
 
     // With nothing else to carry traffic, waiting for a link to prove itself only prolongs the outage.
     private void EndUpDelayIfIdle(long now)
     {
-        if (_members.Exists(member => member.State == LinkState.Up) || (_mode.HasStandby && Active is { State: LinkState.Failing }))
+        if (_members.Exists(member => member.State == LinkState.Up) || (Mode.HasStandby && Active is { State: LinkState.Failing }))
             return;
         Member? first = null;
         foreach (var member in _members)
@@ -121,6 +127,15 @@ public sealed partial class Bond
         ConsiderRisen(first);
     }
 
+    private void TakeSpeaker(Member? speaker, long now)
+    {
+        if (speaker == Active)
+            return;
+        Active = speaker;
+        if (Active is not null && IsUp)
+            _announcements.Begin(Options, tellPeers: false, now, isDamped: true);
+    }
+
     private void SwitchTo(Member? next, string reason, long now)
     {
         var previous = Active;
@@ -128,7 +143,7 @@ public sealed partial class Bond
         SettlePlan();
         if (next == previous)
             return;
-        if (_mode.HasStandby)
+        if (Mode.HasStandby)
         {
             Report(
                 now,
@@ -139,7 +154,7 @@ public sealed partial class Bond
             MoveAddress(previous, next, now);
         }
         if (next is not null && IsUp)
-            _announcements.Begin(Options, tellPeers: _mode.HasStandby, now);
+            _announcements.Begin(Options, tellPeers: Mode.HasStandby, now);
     }
 
     // The plan goes out before anything else is done about a failover: from that moment frames flow again.
@@ -148,25 +163,26 @@ public sealed partial class Bond
         foreach (var member in _members)
         {
             var carried = member.IsActiveState;
-            member.IsActiveState = _mode.MayTransmit(this, member);
-            ReportTraffic(member, carried, member.IsActiveState);
+            member.IsActiveState = Mode.MayTransmit(member);
+            if (carried != member.IsActiveState)
+                Mode.TrafficChanged(member, member.IsActiveState);
         }
-        var plan = _mode.Plan(this);
+        var plan = Mode.Plan();
         if (plan.SameAs(Plan))
             return;
         Plan = plan with { Generation = Plan.Generation + 1 };
-        _host.Publish(Plan);
+        Host.Publish(Plan);
     }
 
     private void SettleSpeed()
     {
         var carrying = _members.Where(member => member.CanTransmit).Select(member => member.Link).ToList();
-        var speed = _mode.Speed(carrying.Where(link => link.SpeedMbps != 0).Select(link => link.SpeedMbps));
+        var speed = Mode.Speed(carrying.Where(link => link.SpeedMbps != 0).Select(link => link.SpeedMbps));
         var duplex = carrying.Where(link => link.Duplex != Duplex.Unknown).Select(link => link.Duplex).FirstOrDefault(Duplex.Unknown);
         if (speed == SpeedMbps && duplex == Duplex)
             return;
         (SpeedMbps, Duplex) = (speed, duplex);
-        _host.SetSpeed(speed, duplex);
+        Host.SetSpeed(speed, duplex);
     }
 
     private static string LossOf(Member member) => member.Link.IsUp ? "the link lost its carrier" : "the interface was set down";

@@ -1,6 +1,7 @@
 using Tandem.Core.Forwarding;
 using Tandem.Core.Modes;
 using Tandem.Core.Options;
+using Tandem.Core.Pacing;
 
 namespace Tandem.Core;
 
@@ -19,13 +20,11 @@ public sealed partial class Bond
     private const long WatchInterval = 1 * Clock.Millisecond;
     private const long WatchIntervalOfEach = 50 * Clock.Microsecond;
 
-    private readonly IBondHost _host;
     private readonly List<Member> _members = [];
     private readonly List<BondEvent> _unreported = [];
     private readonly FailoverAnnouncements _announcements = new();
     private readonly DeviceTraits _device;
     private MacAddress _ownAddress;
-    private Mode _mode;
     private long _nextPoll = Clock.Never;
     private long _watchUntil;
 
@@ -54,12 +53,12 @@ public sealed partial class Bond
         Name = name;
         _device = device ?? DeviceTraits.Usual;
         Options = BondOptions.Default.With(BondOptions.Known.DeviceKind, (long)_device.Kind);
-        _host = host;
+        Host = host;
         _ownAddress = Address = address;
         UserAddress = addressIsRandom ? null : address;
         Mtu = mtu;
-        _mode = ModeTable.Get(Options.Mode);
-        _isRestoring = isRestored;
+        Mode = ModeTable.Make(Options.Mode, this);
+        IsRestoring = isRestored;
         if (!isRestored)
         {
             host.Publish(Plan);
@@ -106,7 +105,7 @@ public sealed partial class Bond
     public Member? Active { get; private set; }
 
     /// <summary>The primary, if it is a member.</summary>
-    public Member? Primary => Options.Primary is { } name && _mode.HasStandby ? _members.Find(member => member.Name == name) : null;
+    public Member? Primary => Options.Primary is { } name && Mode.HasStandby ? _members.Find(member => member.Name == name) : null;
 
     /// <summary>What the data path was last told to do.</summary>
     public ForwardingPlan Plan { get; private set; } = ForwardingPlan.Empty;
@@ -117,8 +116,7 @@ public sealed partial class Bond
         get
         {
             var next = Math.Min(Math.Min(_nextPoll, NextCarrierDeadline), _announcements.NextDeadline(CanAnnounce));
-            if (Lacp is not null)
-                next = Math.Min(next, Lacp.NextDeadline);
+            next = Math.Min(next, Mode.NextDeadline);
             foreach (var member in _members)
             {
                 if (member.State is LinkState.Failing or LinkState.Returning)
@@ -127,6 +125,12 @@ public sealed partial class Bond
             return next;
         }
     }
+
+    /// <summary>What carries out the bond's wishes.</summary>
+    internal IBondHost Host { get; }
+
+    /// <summary>How the bond uses its members.</summary>
+    internal Mode Mode { get; private set; }
 
     private string ModeName => Options[BondOptions.Known.Mode].Format(BondOptions.Known.Mode);
 
@@ -151,15 +155,15 @@ public sealed partial class Bond
         {
             SchedulePoll(now);
             foreach (var member in _members)
-                Observe(member, _host.ReadLink(member.Ifindex), now);
+                Observe(member, Host.ReadLink(member.Ifindex), now);
         }
         foreach (var member in _members)
         {
             // Whether the time passed or this process stood still, only a fresh look tells whether the link held out.
             if (member.State is LinkState.Failing or LinkState.Returning && now >= member.DelayEnds)
-                Observe(member, _host.ReadLink(member.Ifindex), now);
+                Observe(member, Host.ReadLink(member.Ifindex), now);
         }
-        Lacp?.LetTimePass(now);
+        Mode.LetTimePass(now);
         Settle(now);
     }
 
@@ -182,7 +186,7 @@ public sealed partial class Bond
             // Who sets it down and up again need not wait.
             _carrierFalls = new FlapDamping();
             _announcements.Cancel();
-            SayFarewells(now);
+            Mode.Stop(now);
         }
         SchedulePoll(now);
         Settle(now);
@@ -194,6 +198,31 @@ public sealed partial class Bond
         if (FindMember(ifindex) is not { } member)
             return;
         Observe(member, status, now);
+        Settle(now);
+    }
+
+    /// <summary>
+    /// Takes in a control frame that a member received, whether the plan delivers frames of that member or not. Frames that have arrived are to be
+    /// handed over before <see cref="Advance"/>, so that no timer ends that one of them would have stopped; a caller that was
+    /// held up (by a pause of the process, say) reads its sockets first.
+    /// </summary>
+    /// <param name="now">Monotonic ns.</param>
+    /// <param name="ifindex">The member.</param>
+    /// <param name="frame">The frame from its destination address on, of any length; frames that the mode does not ask for are ignored.</param>
+    public void FrameReceived(long now, int ifindex, ReadOnlySpan<byte> frame)
+    {
+        if (FindMember(ifindex) is not { } member)
+            return;
+        if (Mode.Receive(member, frame, now) || _unreported.Count > 0)
+            Settle(now);
+        else
+            Mode.PlanIsOut(now);
+    }
+
+    /// <summary>Asks the kernel for a member's link, beyond the polls: something says that it may have moved.</summary>
+    internal void LookAgain(Member member, long now)
+    {
+        Observe(member, Host.ReadLink(member.Ifindex), now);
         Settle(now);
     }
 
@@ -215,13 +244,13 @@ public sealed partial class Bond
     }
 
     // Deeds first: what happened is passed on once the host has been told what to do about it.
-    private void Report(long now, EventKind kind, Member? member, string reason) =>
+    internal void Report(long now, EventKind kind, Member? member, string reason) =>
         _unreported.Add(new BondEvent(now, kind, Name, member?.Name, reason));
 
     private void PassOnReports()
     {
         foreach (var happened in _unreported)
-            _host.Report(happened);
+            Host.Report(happened);
         _unreported.Clear();
     }
 }

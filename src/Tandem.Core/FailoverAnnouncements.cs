@@ -1,4 +1,5 @@
 using Tandem.Core.Options;
+using Tandem.Core.Pacing;
 
 namespace Tandem.Core;
 

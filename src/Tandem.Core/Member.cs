@@ -75,8 +75,8 @@ public sealed class Member
     /// <summary>Whether it can carry frames now: the kernel, the monitor and the mode all say so.</summary>
     public bool CanTransmit => Link.IsRunning && State == LinkState.Up && IsActiveState;
 
-    /// <summary>The member's port in mode 802.3ad; null in other modes.</summary>
-    public Lacp.LacpPort? Lacp { get; internal set; }
+    /// <summary>What the bond's mode keeps of this member; null if nothing.</summary>
+    internal object? ModeState { get; set; }
 
     /// <summary>The value of an option.</summary>
     public OptionValue this[BondOption option] => _options[option.Index];

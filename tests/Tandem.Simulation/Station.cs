@@ -123,9 +123,9 @@ public sealed class Station : IBondHost
         _world.Run(awayMilliseconds);
         Bond = new Bond("bond0", this, Address, addressIsRandom: true, Mtu, _world.Now, isRestored: true);
         Bond.RestoreAddress(OwnAddress, left.UserAddress);
+        Bond.Restore(_world.Now, BondOptionTable.Bond.Select(option => KeyValuePair.Create(option, left.Options[option])));
         if (left.Lacp is { } lacp)
             Bond.RestoreSystem(lacp.Id.Address);
-        Bond.Restore(_world.Now, BondOptionTable.Bond.Select(option => KeyValuePair.Create(option, left.Options[option])));
         foreach (var member in left.Members)
         {
             var port = Find(member.Ifindex)!;

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Tandem.Core.Modes;
 
 namespace Tandem.Core.Lacp;
 
@@ -7,8 +7,7 @@ namespace Tandem.Core.Lacp;
 /// </summary>
 /// <param name="Number">The port's number.</param>
 /// <param name="Partner">What the partner last said of itself.</param>
-[StructLayout(LayoutKind.Auto)]
-public readonly record struct LacpMemory(ushort Number, PortInfo Partner)
+public sealed record LacpMemory(ushort Number, PortInfo Partner) : MemberMemory
 {
     /// <summary>The port's key, which a link that is down does not tell; 0 if it is not known.</summary>
     public ushort Key { get; init; }

@@ -1,3 +1,5 @@
+using Tandem.Core.Pacing;
+
 namespace Tandem.Core.Lacp;
 
 // What the machines keep and nobody else needs. Timers are the times at which they end; Clock.Never for one that does not run.
@@ -54,6 +56,8 @@ public sealed partial class LacpPort
     internal StormGuard Storm = new();
 
     internal EventBudget Events;
+
+    internal LacpAlarms Alarms;
 
     /// <summary>Markers answered in the last second.</summary>
     internal RateLimit MarkerLimit = new(MarkerResponder.Most);

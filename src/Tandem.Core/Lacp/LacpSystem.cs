@@ -1,3 +1,5 @@
+using Tandem.Core.Pacing;
+
 namespace Tandem.Core.Lacp;
 
 /// <summary>

@@ -28,7 +28,7 @@ internal sealed class LacpWatch(LacpSystem system)
             if (other.Number == pdu.Actor.Port)
                 sender = other;
         }
-        if (isOurs && sender is not null && port.Events.TakeAlarm(LacpAlarm.Loop, system.Now))
+        if (isOurs && sender is not null && port.Alarms.Take(LacpAlarm.Loop, system.Now))
         {
             // One such frame among those of the partner changes nothing: it may be forged.
             var isUsed = port.Receive == ReceiveState.Current;
@@ -45,7 +45,7 @@ internal sealed class LacpWatch(LacpSystem system)
                 }
             );
         }
-        else if (!isOurs && port.Events.TakeAlarm(LacpAlarm.DuplicateSystem, system.Now))
+        else if (!isOurs && port.Alarms.Take(LacpAlarm.DuplicateSystem, system.Now))
             system.ReportAlways(
                 EventKind.LacpLoop,
                 port,
@@ -57,7 +57,7 @@ internal sealed class LacpWatch(LacpSystem system)
     public void Foreign(LacpPort port, in Lacpdu pdu)
     {
         port.Counters.Add(LacpCounter.ForeignPartner);
-        if (port.Events.TakeAlarm(LacpAlarm.ForeignPartner, system.Now))
+        if (port.Alarms.Take(LacpAlarm.ForeignPartner, system.Now))
             system.ReportAlways(
                 EventKind.LacpPartner,
                 port,
@@ -70,7 +70,7 @@ internal sealed class LacpWatch(LacpSystem system)
     /// <summary>More LACPDUs arrived than any partner has reason to send.</summary>
     public void Stormed(LacpPort port)
     {
-        if (port.Events.TakeAlarm(LacpAlarm.Storm, system.Now))
+        if (port.Alarms.Take(LacpAlarm.Storm, system.Now))
             system.ReportAlways(EventKind.LacpPartner, port, "more than 50 LACPDUs in a second: only the latest of each 20 ms counts");
     }
 
@@ -88,7 +88,7 @@ internal sealed class LacpWatch(LacpSystem system)
         }
         if (port.UnseenSince == Clock.Never)
             port.UnseenSince = system.Now;
-        else if (system.Now - port.UnseenSince >= UnseenTime && port.Events.TakeAlarm(LacpAlarm.Unseen, system.Now))
+        else if (system.Now - port.UnseenSince >= UnseenTime && port.Alarms.Take(LacpAlarm.Unseen, system.Now))
             system.ReportAlways(
                 EventKind.LacpUnseen,
                 port,

@@ -61,7 +61,7 @@ internal static class ReceiveMachine
     /// Takes in what an earlier process knew of the partner: the entry into CURRENT without an LACPDU; or into PORT_DISABLED, where it is
     /// remembered.
     /// </summary>
-    public static void TakeOver(LacpSystem system, LacpPort port, in LacpMemory memory)
+    public static void TakeOver(LacpSystem system, LacpPort port, LacpMemory memory)
     {
         port.Partner = memory.Partner;
         port.IsDefaulted = false;

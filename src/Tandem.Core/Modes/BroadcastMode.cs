@@ -3,20 +3,20 @@ using Tandem.Core.Forwarding;
 namespace Tandem.Core.Modes;
 
 /// <summary>broadcast: every member that can transmit carries a copy.</summary>
-internal sealed class BroadcastMode : Mode
+internal sealed class BroadcastMode(Bond bond) : Mode(bond)
 {
     /// <summary>All carry the same, so the slowest sets the pace.</summary>
     public override uint Speed(IEnumerable<uint> speeds) => speeds.DefaultIfEmpty().Min();
 
     /// <inheritdoc/>
-    public override ForwardingPlan Plan(Bond bond)
+    public override ForwardingPlan Plan()
     {
-        var usable = UsableSlots(bond);
+        var usable = UsableSlots;
         return new ForwardingPlan
         {
             Rule = RuleFor(usable, TransmitRule.Broadcast),
             Transmit = usable,
-            Deliver = AllSlots(bond),
+            Deliver = AllSlots,
         };
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 
 namespace Tandem.Core.Modes;
@@ -6,13 +7,13 @@ namespace Tandem.Core.Modes;
 /// <summary>The modes by number. Adding one is a file and an entry here.</summary>
 internal static class ModeTable
 {
-    private static readonly ImmutableArray<Mode?> Modes =
+    private static readonly ImmutableArray<Func<Bond, Mode>?> Makers =
     [
-        new RoundRobinMode(),
-        new ActiveBackupMode(),
-        new XorMode(),
-        new BroadcastMode(),
-        new LacpMode(),
+        bond => new RoundRobinMode(bond),
+        bond => new ActiveBackupMode(bond),
+        bond => new XorMode(bond),
+        bond => new BroadcastMode(bond),
+        bond => new LacpMode(bond),
         null, // balance-tlb
         null, // balance-alb
     ];
@@ -21,8 +22,8 @@ internal static class ModeTable
     public static IEnumerable<string> AvailableNames => BondOptions.Known.Mode.Choices.Where((_, number) => IsAvailable((BondMode)number));
 
     /// <summary>Whether the mode exists.</summary>
-    public static bool IsAvailable(BondMode mode) => Modes[(int)mode] is not null;
+    public static bool IsAvailable(BondMode mode) => Makers[(int)mode] is not null;
 
-    /// <summary>The mode.</summary>
-    public static Mode Get(BondMode mode) => Modes[(int)mode] ?? throw new ArgumentOutOfRangeException(nameof(mode));
+    /// <summary>The mode, for one bond.</summary>
+    public static Mode Make(BondMode mode, Bond bond) => (Makers[(int)mode] ?? throw new ArgumentOutOfRangeException(nameof(mode)))(bond);
 }

@@ -4,20 +4,20 @@ using Tandem.Core.Forwarding;
 namespace Tandem.Core.Modes;
 
 /// <summary>balance-rr: frames leave on the members in turn; IGMP always on one, so that a switch sees the memberships on one port.</summary>
-internal sealed class RoundRobinMode : Mode
+internal sealed class RoundRobinMode(Bond bond) : Mode(bond)
 {
     /// <inheritdoc/>
-    public override ForwardingPlan Plan(Bond bond)
+    public override ForwardingPlan Plan()
     {
-        var turns = Turns(bond.Members);
+        var turns = Turns(Bond.Members);
         return new ForwardingPlan
         {
             Rule = RuleFor(turns, TransmitRule.RoundRobin),
-            PacketsPerMember = bond.Options.PacketsPerMember,
+            PacketsPerMember = Bond.Options.PacketsPerMember,
             Transmit = turns,
-            GroupSlot = bond.Active is { CanTransmit: true } active ? active.Slot : -1,
-            Queues = Queues(bond),
-            Deliver = AllSlots(bond),
+            GroupSlot = Bond.Active is { CanTransmit: true } active ? active.Slot : -1,
+            Queues = Queues,
+            Deliver = AllSlots,
         };
     }
 

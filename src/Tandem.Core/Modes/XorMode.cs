@@ -3,18 +3,18 @@ using Tandem.Core.Forwarding;
 namespace Tandem.Core.Modes;
 
 /// <summary>balance-xor: the flow's hash picks among the members that can transmit.</summary>
-internal sealed class XorMode : Mode
+internal sealed class XorMode(Bond bond) : Mode(bond)
 {
     /// <inheritdoc/>
-    public override ForwardingPlan Plan(Bond bond)
+    public override ForwardingPlan Plan()
     {
-        var usable = UsableSlots(bond);
+        var usable = UsableSlots;
         return new ForwardingPlan
         {
             Rule = RuleFor(usable, TransmitRule.Hash),
-            Policy = bond.Options.HashPolicy,
+            Policy = Bond.Options.HashPolicy,
             Transmit = usable,
-            Deliver = AllSlots(bond),
+            Deliver = AllSlots,
         };
     }
 }

@@ -1,4 +1,5 @@
 using Tandem.Core;
+using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
@@ -90,10 +91,10 @@ internal sealed partial class BondRegistry
         if (state.Past is { } past)
             bond.Device.PastOfEarlierPath = past.ToCounters();
         brain.RestoreAddress(state.OwnAddress, state.UserAddress);
-        if (state.LacpSystem is { } system)
-            brain.RestoreSystem(system);
         foreach (var refusal in brain.Restore(now, ReadOptions(bond, OptionScope.Bond, state.Options)))
             TellIfRefused(bond, refusal);
+        if (state.LacpSystem is { } system)
+            brain.RestoreSystem(system);
         // Before the members: programs that carry their frames are taken over first.
         if (bond.Device.UseDataPath(brain.Options.DataPath) is { IsOk: false } unavailable)
             Log.NotRestored(log, bond.Name, unavailable.Problem!);

@@ -1,4 +1,5 @@
 using Tandem.Core;
+using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 using Tandem.Daemon.State;
 using Tandem.Linux;

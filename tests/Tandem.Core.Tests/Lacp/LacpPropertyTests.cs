@@ -108,7 +108,7 @@ public sealed class LacpPropertyTests
     private static string Describe(Station station) =>
         string.Concat(
             station.Bond.Lacp!.Ports.Select(port =>
-                $"\n{station.Name} {port.Member.Name}: {LacpAdvice.WhyIdle(station.Bond.Lacp, port)}; {port.Actor} {port.Partner} {port.Receive} {port.Selected} {port.Mux}"
+                $"\n{station.Name} {port.Member.Name}: {LacpAdvice.WhyIdle(station.Bond.Lacp!, port)}; {port.Actor} {port.Partner} {port.Receive} {port.Selected} {port.Mux}"
             )
         );
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Pacing;
 
 /// <summary>
 /// Tells what changes now and then from what flaps: three times within a second is flapping, until a second has passed without another.
