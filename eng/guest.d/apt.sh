@@ -36,6 +36,7 @@ download() {
   fi
   [ -n "$package" ] || fail 77 "apt has no package of Linux $1 (linux-image-$1...-$arch)"
   say "downloading $package"
+  need_room 600 "$project/artifacts/guest"
   rm -rf "$2"
   mkdir -p "$2/download"
   (
@@ -46,6 +47,13 @@ download() {
   depmod -b "$2/unpacked" "$(basename "$2"/unpacked/lib/modules/*)"
   rm -r "$2/download"
   echo "$package" >"$2/package"
+}
+
+# need_room MIB FOLDER: ends the script if the folder's file system has less room
+need_room() {
+  local free
+  free=$(df -m --output=avail "$2" | tail -n 1)
+  [ "$free" -ge "$1" ] || fail 77 "no room: $2 has ${free// /} MiB left, and $1 are needed"
 }
 
 # newest_kernel VERSION: linux-image-6.1.0-56-amd64, linux-image-6.12.117+deb12-amd64; no variants such as cloud, rt, unsigned

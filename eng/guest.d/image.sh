@@ -49,6 +49,8 @@ image_system() {
   if [ ! -e "$image_disk" ]; then
     say "installing a Debian of $arch"
     rm -f "$folder"/debian-*
+    need_room 600 "$folder"
+    need_room 1200 "${TMPDIR:-/tmp}"
     # Not below the project, here and for image_root: what walks the project's folders would follow its links to everywhere.
     scratch=$(mktemp -d) root=$scratch/root
     debian "$root" minbase --include="${guest_packages[*]} ${system_packages[*]}" --dpkgopt='path-exclude=/usr/share/man/*' \
@@ -87,6 +89,8 @@ image_root() {
   [ ! -e "$image_root" ] || return 0
   say "unpacking the guest's packages for $arch"
   rm -f "$folder"/root-*
+  need_room 400 "$folder"
+  need_room 600 "${TMPDIR:-/tmp}"
   scratch=$(mktemp -d) root=$scratch/root
   debian "$root" extract --include="${guest_packages[*]}" --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr
   rm -rf "$root"/usr/share/{doc,man,locale,info,perl*,zoneinfo,gcc,gdb,common-licenses,bug,lintian,mime,misc} \
