@@ -81,9 +81,17 @@ public sealed record MemberResource
     /// <summary>What the data path counted on this member.</summary>
     public required MemberCounters Counters { get; init; }
 
+    /// <summary>Why the link waits although it is back, where it is damped (<c>flap_limit</c>); else null.</summary>
+    public DampingResource? Damping { get; init; }
+
     /// <summary>What LACP knows of the member; null in other modes than 802.3ad.</summary>
     public LacpMemberResource? Lacp { get; init; }
 }
+
+/// <summary>A link that flapped and has to hold before it is used again.</summary>
+/// <param name="Losses">How often it was lost within <c>flap_window</c>.</param>
+/// <param name="Until">When it is used if it is not lost before.</param>
+public sealed record DampingResource(int Losses, DateTimeOffset Until);
 
 /// <summary>What the data path counted on a member since it joined.</summary>
 public sealed record MemberCounters

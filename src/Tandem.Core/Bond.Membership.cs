@@ -36,7 +36,7 @@ public sealed partial class Bond
 
         member.Address = address ?? candidate.Address;
         member.Link = Host.ReadLink(member.Ifindex);
-        MiiMonitor.Begin(member, Options, now);
+        LinkPolicy.Begin(member, Options, now);
         _members.Add(member);
         Mode.Joined(member, null, now);
         Report(

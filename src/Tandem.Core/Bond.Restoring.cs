@@ -105,7 +105,7 @@ public sealed partial class Bond
         {
             // It proved itself before.
             if (member.State == LinkState.Returning)
-                MiiMonitor.EndUpDelay(member, now);
+                LinkPolicy.EndWait(member, now);
             if (member.State == LinkState.Up)
             {
                 // Members that came back are no reason to choose anew.

@@ -19,7 +19,7 @@ public sealed partial class Bond
         if (status.IsRunning != member.Link.IsRunning)
             Watch(now);
         member.Link = status;
-        if (MiiMonitor.Judge(member, Options, now))
+        if (LinkPolicy.Judge(member, Options, now))
             LinkMoved(member, before, (now - since) / Clock.Millisecond, now);
     }
 
@@ -31,7 +31,7 @@ public sealed partial class Bond
                 Report(now, EventKind.LinkFailing, member, $"{LossOf(member)}; given up in {Options.DownDelay} ms unless it returns");
                 break;
             case LinkState.Returning:
-                Report(now, EventKind.LinkReturning, member, $"the link is back; used in {Options.UpDelay} ms if it holds");
+                Report(now, EventKind.LinkReturning, member, $"the link is back; used in {WaitOf(member, now)} ms if it holds{DampingOf(member, now)}");
                 break;
             case LinkState.Down:
                 member.LinkFailures++;
@@ -80,7 +80,7 @@ public sealed partial class Bond
             PassOnReports();
             return;
         }
-        EndUpDelayIfIdle(now);
+        EndWaitIfIdle(now);
         Mode.Settle(now);
         if (Mode.NamesSpeaker)
         {
@@ -109,7 +109,7 @@ public sealed partial class Bond
     }
 
     // With nothing else to carry traffic, waiting for a link to prove itself only prolongs the outage.
-    private void EndUpDelayIfIdle(long now)
+    private void EndWaitIfIdle(long now)
     {
         if (_members.Exists(member => member.State == LinkState.Up) || (Mode.HasStandby && Active is { State: LinkState.Failing }))
             return;
@@ -121,9 +121,9 @@ public sealed partial class Bond
         }
         if (first is null)
             return;
-        var early = (first.DelayEnds - now) / Clock.Millisecond;
-        MiiMonitor.EndUpDelay(first, now);
-        Report(now, EventKind.LinkUp, first, $"used {early} ms before its up delay ends: no other member has a link");
+        var early = WaitOf(first, now);
+        LinkPolicy.EndWait(first, now);
+        Report(now, EventKind.LinkUp, first, $"used {early} ms before its wait ends: no other member has a link");
         ConsiderRisen(first);
     }
 
@@ -184,6 +184,13 @@ public sealed partial class Bond
         (SpeedMbps, Duplex) = (speed, duplex);
         Host.SetSpeed(speed, duplex);
     }
+
+    private static long WaitOf(Member member, long now) => (member.DelayEnds - now) / Clock.Millisecond;
+
+    private string DampingOf(Member member, long now) =>
+        member.Damping.Hold(Options, now) > 0
+            ? $": lost {member.Damping.Losses} times within {Options.FlapWindow} ms (flap_limit {Options.FlapLimit})"
+            : "";
 
     private static string LossOf(Member member) => member.Link.IsUp ? "the link lost its carrier" : "the interface was set down";
 

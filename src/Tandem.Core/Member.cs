@@ -63,6 +63,9 @@ public sealed class Member
     /// <summary>How often the link went down while it was a member.</summary>
     public uint LinkFailures { get; internal set; }
 
+    /// <summary>What keeps the link out of use for a while if it flaps.</summary>
+    public Monitoring.LinkDamping Damping { get; } = new();
+
     /// <summary>True if the mode lets it carry traffic (ACTIVE), false if it stands by (BACKUP).</summary>
     public bool IsActiveState { get; internal set; }
 

@@ -104,6 +104,8 @@ internal static class BondStatusText
         text.Append('\n');
         Line(text, "Slave Interface", member.Name);
         Line(text, "MII Status", OptionText.Of(member.Data["mii_status"]).ToLowerInvariant().Replace('_', ' '));
+        if (member.Damping is { } damping)
+            Line(text, "Damped", DampingOf(damping));
         Line(text, "Speed", member.SpeedMbps == 0 ? "Unknown" : string.Create(CultureInfo.InvariantCulture, $"{member.SpeedMbps} Mbps"));
         Line(text, "Duplex", member.Duplex == "unknown" ? "Unknown" : member.Duplex);
         Line(text, "Link Failure Count", OptionText.Of(member.Data["link_failure_count"]));
@@ -111,6 +113,12 @@ internal static class BondStatusText
         Line(text, "Slave queue ID", OptionText.Of(member.Data["queue_id"]));
         if (mode == BondMode.Lacp)
             AppendPort(text, member);
+    }
+
+    private static string DampingOf(DampingResource damping)
+    {
+        var left = Math.Max(0, (long)(damping.Until - DateTimeOffset.UtcNow).TotalMilliseconds);
+        return string.Create(CultureInfo.InvariantCulture, $"lost {damping.Losses} times, used in {left} ms if it holds");
     }
 
     private static void AppendPort(StringBuilder text, MemberResource member)

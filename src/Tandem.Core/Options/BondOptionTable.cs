@@ -253,6 +253,30 @@ public static class BondOptionTable
             },
             new()
             {
+                Name = "flap_limit", Keyword = "flap_limit", JsonName = "flap_limit", Attribute = 1011, ApplyOrder = 1002,
+                Kind = OptionKind.Number, Wire = WireType.U32, Max = 100, Unit = "losses", SpelledOut = true,
+                Help = "a link that is lost more often than this within flap_window waits before it is used again; 0: never",
+            },
+            new()
+            {
+                Name = "flap_window", Keyword = "flap_window", JsonName = "flap_window", Attribute = 1012, ApplyOrder = 1003,
+                Kind = OptionKind.Number, Wire = WireType.U32, Min = 100, Max = 3_600_000, Default = 10_000, Unit = "ms", SpelledOut = true,
+                Help = "the time in which losses of a link are counted; so long without one, it is an ordinary link again",
+            },
+            new()
+            {
+                Name = "flap_hold", Keyword = "flap_hold", JsonName = "flap_hold", Attribute = 1013, ApplyOrder = 1004,
+                Kind = OptionKind.Number, Wire = WireType.U32, Min = 100, Max = 3_600_000, Default = 1_000, Unit = "ms", SpelledOut = true,
+                Help = "how long such a link has to hold before it is used; twice as long after each further loss",
+            },
+            new()
+            {
+                Name = "flap_hold_max", Keyword = "flap_hold_max", JsonName = "flap_hold_max", Attribute = 1014, ApplyOrder = 1005,
+                Kind = OptionKind.Number, Wire = WireType.U32, Min = 100, Max = 3_600_000, Default = 60_000, Unit = "ms", SpelledOut = true,
+                Help = "the longest that flap_hold grows to",
+            },
+            new()
+            {
                 Name = "lacp_max_active", Keyword = "lacp_max_active", JsonName = "lacp_max_active", Attribute = 1001, ApplyOrder = 40,
                 Kind = OptionKind.Number, Wire = WireType.U32, Max = 64, Unit = "members", Modes = ModeSet.Lacp, SpelledOut = true,
                 Help = "members that carry traffic at most, by actor_port_prio; the others are hot standby; 0: all",

@@ -97,6 +97,18 @@ public sealed class BondOptions
     /// <summary>What the bond's device is to be.</summary>
     public DeviceKind DeviceKind => (DeviceKind)Number(Known.DeviceKind);
 
+    /// <summary>Losses of a link within <see cref="FlapWindow"/> after which it is damped; 0 if it never is.</summary>
+    public int FlapLimit => (int)Number(Known.FlapLimit);
+
+    /// <summary>The time in which losses of a link are counted, in ms.</summary>
+    public long FlapWindow => Number(Known.FlapWindow);
+
+    /// <summary>How long a damped link has to hold at first, in ms.</summary>
+    public long FlapHold => Number(Known.FlapHold);
+
+    /// <summary>How long a damped link has to hold at most, in ms.</summary>
+    public long FlapHoldMax => Number(Known.FlapHoldMax);
+
     /// <summary>
     /// The same options with one value changed. Delays are kept as the driver keeps them, as whole passes of the MII monitor: they are rounded
     /// down, grow and shrink with miimon, and read 0 while it is 0.
@@ -174,6 +186,18 @@ public sealed class BondOptions
 
         /// <summary>device_kind.</summary>
         public static BondOption DeviceKind { get; } = Get("device_kind");
+
+        /// <summary>flap_limit.</summary>
+        public static BondOption FlapLimit { get; } = Get("flap_limit");
+
+        /// <summary>flap_window.</summary>
+        public static BondOption FlapWindow { get; } = Get("flap_window");
+
+        /// <summary>flap_hold.</summary>
+        public static BondOption FlapHold { get; } = Get("flap_hold");
+
+        /// <summary>flap_hold_max.</summary>
+        public static BondOption FlapHoldMax { get; } = Get("flap_hold_max");
 
         /// <summary>tlb_dynamic_lb.</summary>
         public static BondOption TlbDynamic { get; } = Get("tlb_dynamic_lb");

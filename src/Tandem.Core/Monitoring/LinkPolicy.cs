@@ -3,10 +3,10 @@ using Tandem.Core.Options;
 namespace Tandem.Core.Monitoring;
 
 /// <summary>
-/// Judges links by carrier, with the up and down delays of the options. It counts a change the moment that it is told of one;
-/// the driver, which looks every miimon ms, counts the same change up to one interval later.
+/// Judges links by what the kernel says of them, with the delays and the damping of the options. It counts a change the moment that it is told
+/// of one; the driver, which looks every miimon ms, counts the same change up to one interval later.
 /// </summary>
-internal static class MiiMonitor
+internal static class LinkPolicy
 {
     /// <summary>The state in which a link begins when its interface joins.</summary>
     public static void Begin(Member member, BondOptions options, long now)
@@ -26,34 +26,40 @@ internal static class MiiMonitor
         var running = member.Link.IsRunning;
 
         if (member.State == LinkState.Up && !running)
-            Delay(member, LinkState.Failing, options.DownDelay, now);
+            Delay(member, LinkState.Failing, options.DownDelay * Clock.Millisecond, now);
         else if (member.State == LinkState.Down && running)
-            Delay(member, LinkState.Returning, options.UpDelay, now);
+            Delay(member, LinkState.Returning, Math.Max(options.UpDelay * Clock.Millisecond, member.Damping.Hold(options, now)), now);
 
         if (member.State == LinkState.Failing)
         {
             if (running)
                 Enter(member, LinkState.Up, now);
             else if (now >= member.DelayEnds)
-                Enter(member, LinkState.Down, now);
+                Lose(member, options, now);
         }
         else if (member.State == LinkState.Returning)
         {
             if (!running)
-                Enter(member, LinkState.Down, now);
+                Lose(member, options, now);
             else if (now >= member.DelayEnds)
                 Enter(member, LinkState.Up, now);
         }
         return member.State != before;
     }
 
-    /// <summary>Ends an up delay early, because nothing else can carry traffic.</summary>
-    public static void EndUpDelay(Member member, long now) => Enter(member, LinkState.Up, now);
+    /// <summary>Ends the wait of a link that is back early, because nothing else can carry traffic.</summary>
+    public static void EndWait(Member member, long now) => Enter(member, LinkState.Up, now);
 
-    private static void Delay(Member member, LinkState state, long milliseconds, long now)
+    private static void Lose(Member member, BondOptions options, long now)
+    {
+        Enter(member, LinkState.Down, now);
+        member.Damping.Lost(options, now);
+    }
+
+    private static void Delay(Member member, LinkState state, long delay, long now)
     {
         Enter(member, state, now);
-        member.DelayEnds = now + (milliseconds * Clock.Millisecond);
+        member.DelayEnds = now + delay;
     }
 
     private static void Enter(Member member, LinkState state, long now)

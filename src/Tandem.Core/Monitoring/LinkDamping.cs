@@ -1,0 +1,50 @@
+using Tandem.Core.Options;
+
+namespace Tandem.Core.Monitoring;
+
+/// <summary>
+/// Keeps a link that flaps out of use: one that was lost more often than flap_limit within flap_window has to hold for flap_hold before it is
+/// used again, and twice as long after each further loss, up to flap_hold_max. A window without a loss makes it an ordinary link again.
+/// </summary>
+public sealed class LinkDamping
+{
+    // Times of losses within the window, the oldest first: at most one more than the limit.
+    private readonly Queue<long> _losses = new();
+    private long _hold;
+    private long _calmAt = long.MinValue;
+
+    internal LinkDamping() { }
+
+    /// <summary>Whether the link has to hold for longer than the up delay asks, as of its last loss.</summary>
+    public bool IsHeld => _hold > 0;
+
+    /// <summary>Losses within the window, as of the last one.</summary>
+    public int Losses => _losses.Count;
+
+    /// <summary>Counts a loss.</summary>
+    internal void Lost(BondOptions options, long now)
+    {
+        if (options.FlapLimit == 0)
+        {
+            _losses.Clear();
+            _hold = 0;
+            return;
+        }
+        var window = options.FlapWindow * Clock.Millisecond;
+        if (now >= _calmAt)
+            _hold = 0;
+        _calmAt = now + window;
+        _losses.Enqueue(now);
+        while (_losses.Count > options.FlapLimit + 1 || _losses.Peek() <= now - window)
+            _losses.Dequeue();
+        if (_hold > 0)
+            _hold = Math.Min(_hold * 2, Math.Max(options.FlapHold, options.FlapHoldMax) * Clock.Millisecond);
+        else if (_losses.Count > options.FlapLimit)
+            _hold = options.FlapHold * Clock.Millisecond;
+        // What has to hold for longer than the window is not calm before that.
+        _calmAt += _hold;
+    }
+
+    /// <summary>How long a link that comes back now has to hold before it is used, in ns; 0 if it is not damped.</summary>
+    internal long Hold(BondOptions options, long now) => options.FlapLimit > 0 && now < _calmAt ? _hold : 0;
+}
