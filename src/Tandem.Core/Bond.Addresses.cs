@@ -60,7 +60,9 @@ public sealed partial class Bond
     {
         if (mtu == Mtu)
             return null;
-        var failure = ChangeAll(member => Host.SetMemberMtu(member.Ifindex, mtu), member => Host.SetMemberMtu(member.Ifindex, Mtu));
+        var failure =
+            FirstProblem(member => Host.TakesMtu(member.Ifindex, mtu))
+            ?? ChangeAll(member => Host.SetMemberMtu(member.Ifindex, mtu), member => Host.SetMemberMtu(member.Ifindex, Mtu));
         if (failure is null && Host.SetBondMtu(mtu) is { IsOk: false } refused)
         {
             foreach (var member in _members)
@@ -77,6 +79,12 @@ public sealed partial class Bond
         PassOnReports();
         return null;
     }
+
+    private string? FirstProblem(Func<Member, HostResult> look) =>
+        _members.Select(member => (member.Name, look(member).Problem)).FirstOrDefault(found => found.Problem is not null)
+            is (var name, { } problem)
+            ? $"{name}: {problem}"
+            : null;
 
     // Changes member after member; when one refuses, those before it are changed back. Says what went wrong, or null.
     private string? ChangeAll(Func<Member, HostResult> change, Func<Member, HostResult> undo)

@@ -50,6 +50,12 @@ public interface IBondHost
     /// <summary>Gives a member another MTU, in bytes.</summary>
     HostResult SetMemberMtu(int ifindex, int mtu);
 
+    /// <summary>
+    /// Whether a member's interface takes an MTU, in bytes: asked of all members before the first is changed, for with some cards each
+    /// change costs the link.
+    /// </summary>
+    HostResult TakesMtu(int ifindex, int mtu) => HostResult.Done;
+
     /// <summary>Gives the bond's own device another address.</summary>
     HostResult SetBondAddress(MacAddress address);
 

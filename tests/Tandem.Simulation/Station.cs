@@ -224,6 +224,9 @@ public sealed class Station : IBondHost
         return HostResult.Done;
     }
 
+    HostResult IBondHost.TakesMtu(int ifindex, int mtu) =>
+        Fault(Find(ifindex)!.Name, "mtu limit") is { } problem ? new HostResult(problem) : HostResult.Done;
+
     HostResult IBondHost.SetMemberMtu(int ifindex, int mtu)
     {
         var port = Find(ifindex)!;

@@ -152,6 +152,21 @@ public sealed class FailOverMacTests
         Assert.Equal(1500, _a.Bond.Mtu);
     }
 
+    [Fact]
+    public void An_mtu_out_of_a_members_range_is_refused_before_any_member_is_changed()
+    {
+        _a.Start();
+        _a.Fault = (device, operation) =>
+            operation switch
+            {
+                "mtu limit" when device == "eth1" => "it takes less",
+                "mtu" => "changed",
+                _ => null,
+            };
+        Assert.Contains("eth1: it takes less", _a.Bond.SetMtu(_world.Now, 9000)!.Message, StringComparison.Ordinal);
+        Assert.Equal(1500, _a.Bond.Mtu);
+    }
+
     [Theory]
     [InlineData(0x0000_0000_0000ul)]
     [InlineData(0x0100_0000_0001ul)]
