@@ -10,6 +10,9 @@ public sealed partial class BondHost
 {
     private const LinkFlags Hearing = LinkFlags.AllMulticast | LinkFlags.Promiscuous;
 
+    // Members whose cards filter VLANs, since the bond has some.
+    private readonly HashSet<int> _filtering = [];
+
     /// <summary>
     /// Takes in that the firewall changed: guards members again whose guard someone else removed, or that have another name than their guard,
     /// and tells of chains that frames pass by.
@@ -98,6 +101,7 @@ public sealed partial class BondHost
     public void Detach(int ifindex, int slot)
     {
         _paths.CloseSlot(slot);
+        _filtering.Remove(ifindex);
         if (_members.Remove(ifindex, out var member))
             Return(member.Saved);
     }
@@ -117,12 +121,15 @@ public sealed partial class BondHost
 
     private HostResult SetUp(in MemberSetup setup, SavedMember saved)
     {
+        if (TakesMtu(setup.Ifindex, setup.Mtu) is { IsOk: false } outOfRange)
+            return new HostResult($"cannot set the MTU of {setup.Name} to {setup.Mtu}, which is that of {Name}: {outOfRange.Problem}");
         if (_route.SetMtu(setup.Ifindex, setup.Mtu) is { IsOk: false } noMtu)
             return Failed($"cannot set the MTU of {setup.Name} to {setup.Mtu}", noMtu);
         if (setup.Address is { } address && _route.SetAddress(setup.Ifindex, address) is { IsOk: false } noAddress)
             return Failed($"cannot give {setup.Name} the address {address}", noAddress);
         if (_route.SetUp(setup.Ifindex, true) is { IsOk: false } notUp)
             return Failed($"cannot bring {setup.Name} up", notUp);
+        LookForVlanFilter(saved);
         if (SetHearing(saved) is { IsOk: false } deaf)
             return Failed($"cannot let {setup.Name} hear all groups", deaf);
         if (_paths.OpenSlot(setup.Slot, setup.Ifindex) is { IsOk: false } notOpen)
@@ -156,22 +163,35 @@ public sealed partial class BondHost
 
     private LinkFlags HearingOf(SavedMember saved)
     {
-        var isPromiscuous = _isPromiscuous || ((LinkFlags)saved.Flags).HasFlag(LinkFlags.Promiscuous);
+        var isPromiscuous = _isPromiscuous || _filtering.Contains(saved.Ifindex) || ((LinkFlags)saved.Flags).HasFlag(LinkFlags.Promiscuous);
         return LinkFlags.AllMulticast | (isPromiscuous ? LinkFlags.Promiscuous : LinkFlags.None);
+    }
+
+    // Looked at once for each member, not each time that its flags are compared: somebody may switch the filter meanwhile.
+    private void LookForVlanFilter(SavedMember saved)
+    {
+        if (!_hasVlans || _route.GetLinkWithoutStatistics(saved.Ifindex).Value is not { } link || !_ethtool.FiltersVlans(link.Name))
+            return;
+        if (_filtering.Add(saved.Ifindex))
+            Tell(
+                EventKind.Notice,
+                link.Name,
+                $"promiscuous while it is a member: it filters VLANs (rx-vlan-filter), and {Name} has VLANs that it is to hear"
+            );
     }
 
     private HostResult ChangeMemberAddress(int ifindex, MacAddress address)
     {
         var result = _route.SetAddress(ifindex, address);
         if (result.Errno != Errno.EBUSY)
-            return result.IsOk ? HostResult.Done : Failed($"cannot give member {ifindex} the address {address}", result);
+            return result.IsOk ? HostResult.Done : Failed($"cannot give it the address {address}", result);
         // Some drivers change it only while the interface is down.
         _route.SetUp(ifindex, false);
         result = _route.SetAddress(ifindex, address);
         var up = _route.SetUp(ifindex, true);
         if (!result.IsOk)
-            return Failed($"cannot give member {ifindex} the address {address}", result);
-        return up.IsOk ? HostResult.Done : Failed($"cannot bring member {ifindex} up again", up);
+            return Failed($"cannot give it the address {address}", result);
+        return up.IsOk ? HostResult.Done : Failed("cannot bring it up again", up);
     }
 
     private void Return(SavedMember saved)

@@ -29,6 +29,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
     private (bool IsInKernel, string Reason) _told;
     private bool _toldOfQueues;
     private bool _isPromiscuous;
+    private bool _hasVlans;
     private bool _isDisposed;
 
     /// <summary>Makes the bond's device and starts its data path; the device is down, without carrier and without members.</summary>
@@ -120,6 +121,22 @@ public sealed partial class BondHost : IBondHost, IDisposable
     }
 
     /// <summary>
+    /// Lets members hear the frames of all VLANs from now on: to be called when the bond has VLAN devices. Their ids cannot be registered
+    /// with a member's card without a VLAN device on it, so a card that filters becomes promiscuous, which ends its filter.
+    /// </summary>
+    public void HearVlans()
+    {
+        if (_hasVlans)
+            return;
+        _hasVlans = true;
+        foreach (var (saved, _) in _members.Values)
+        {
+            LookForVlanFilter(saved);
+            Check(SetHearing(saved), $"cannot let {saved.Name} hear all VLANs");
+        }
+    }
+
+    /// <summary>
     /// Puts back what others changed of the device and of the data path in the kernel, and tells about that and about what keeps frames
     /// from it.
     /// </summary>
@@ -168,7 +185,17 @@ public sealed partial class BondHost : IBondHost, IDisposable
     public HostResult SetMemberMtu(int ifindex, int mtu)
     {
         var result = _route.SetMtu(ifindex, mtu);
-        return result.IsOk ? HostResult.Done : Failed($"cannot set the MTU of member {ifindex} to {mtu}", result);
+        return result.IsOk ? HostResult.Done : Failed($"cannot set its MTU to {mtu}", result);
+    }
+
+    /// <inheritdoc/>
+    public HostResult TakesMtu(int ifindex, int mtu)
+    {
+        // What cannot be read is for the change itself to find out.
+        if (_route.GetLinkWithoutStatistics(ifindex).Value is not { } link)
+            return HostResult.Done;
+        var isTaken = mtu >= link.MinMtu && (link.MaxMtu == 0 || mtu <= link.MaxMtu);
+        return isTaken ? HostResult.Done : new HostResult($"it takes an MTU of {link.MinMtu} to {link.MaxMtu} only");
     }
 
     /// <inheritdoc/>

@@ -4,10 +4,11 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux;
 
-/// <summary>Speed and duplex of interfaces, through the ethtool ioctl (ETHTOOL_GLINKSETTINGS, kernel 4.6).</summary>
+/// <summary>Speed, duplex and VLAN filters of interfaces, through the ethtool ioctl (ETHTOOL_GLINKSETTINGS, kernel 4.6).</summary>
 public sealed unsafe class Ethtool : IDisposable
 {
     private readonly FileDescriptor _socket = Sockets.Socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
+    private int? _vlanFilter;
 
     /// <summary>Opens the socket that carries the ioctl, in the calling thread's network namespace.</summary>
     public Ethtool()
@@ -36,8 +37,49 @@ public sealed unsafe class Ethtool : IDisposable
         return Call(name, &settings, EthtoolLinkSettings.ETHTOOL_SLINKSETTINGS);
     }
 
+    /// <summary>
+    /// Whether a card drops frames of VLANs that nobody registered with it (the feature rx-vlan-filter); false if that cannot be read.
+    /// </summary>
+    public bool FiltersVlans(string name)
+    {
+        _vlanFilter ??= FindFeature(name, "rx-vlan-filter"u8);
+        if (_vlanFilter is not (>= 0 and var bit))
+            return false;
+        var blocks = bit / 32 + 1;
+        var buffer = stackalloc byte[sizeof(EthtoolFeatures) + blocks * sizeof(EthtoolFeatureBlock)];
+        var features = (EthtoolFeatures*)buffer;
+        *features = new EthtoolFeatures { Blocks = (uint)blocks };
+        if (!Call(name, features, EthtoolFeatures.ETHTOOL_GFEATURES).IsOk || features->Blocks < blocks)
+            return false;
+        var block = ((EthtoolFeatureBlock*)(features + 1))[blocks - 1];
+        return (block.Active >> (bit % 32) & 1) != 0;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
+
+    // The number of a feature, which is the same for all interfaces of a kernel; -1 if it has none of the name, null if it does not say.
+    private int? FindFeature(string name, ReadOnlySpan<byte> feature)
+    {
+        var set = new EthtoolStringSet { Sets = EthtoolStringSet.Features };
+        if (!Call(name, &set, EthtoolStringSet.ETHTOOL_GSSET_INFO).IsOk || set.Sets == 0)
+            return null;
+        var buffer = new byte[sizeof(EthtoolStrings) + (int)set.Length * EthtoolStrings.NameLength];
+        fixed (byte* start = buffer)
+        {
+            var strings = (EthtoolStrings*)start;
+            *strings = new EthtoolStrings { Set = EthtoolStrings.Features, Length = set.Length };
+            if (!Call(name, strings, EthtoolStrings.ETHTOOL_GSTRINGS).IsOk)
+                return null;
+        }
+        for (var i = 0; i < set.Length; i++)
+        {
+            var text = buffer.AsSpan(sizeof(EthtoolStrings) + i * EthtoolStrings.NameLength, EthtoolStrings.NameLength);
+            if (text[..text.IndexOf((byte)0)].SequenceEqual(feature))
+                return i;
+        }
+        return -1;
+    }
 
     private static Duplex DuplexOf(byte value) =>
         value switch
@@ -60,10 +102,11 @@ public sealed unsafe class Ethtool : IDisposable
         return Call(name, settings, EthtoolLinkSettings.ETHTOOL_GLINKSETTINGS);
     }
 
-    private LinuxResult Call(string name, EthtoolLinkSettings* settings, uint command)
+    // Each of ethtool's structures begins with the command.
+    private LinuxResult Call(string name, void* data, uint command)
     {
-        settings->Command = command;
-        var request = new IfReq(name) { Data = settings };
+        *(uint*)data = command;
+        var request = new IfReq(name) { Data = data };
         return Files.Ioctl(_socket, EthtoolLinkSettings.SIOCETHTOOL, &request) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
     }
 }

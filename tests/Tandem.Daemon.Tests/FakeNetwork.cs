@@ -25,6 +25,9 @@ internal sealed class FakeNetwork : INetwork
     /// <summary>What the next thing that is done to an interface fails with; null if it does not fail.</summary>
     public string? NextFailure { get; set; }
 
+    /// <summary>How often members were told to hear all VLANs.</summary>
+    public int HearVlans { get; private set; }
+
     /// <summary>If set, reading interfaces throws it.</summary>
     public Exception? Fault { get; set; }
 
@@ -238,6 +241,8 @@ internal sealed class FakeNetwork : INetwork
         public void MemberSeen(LinkInfo link) { }
 
         public void SetPromiscuous(bool promiscuous) { }
+
+        public void HearVlans() => network.HearVlans++;
 
         public HostResult Attach(in MemberSetup setup)
         {

@@ -217,6 +217,40 @@ public sealed class TakeoverTests : IDisposable
     }
 
     [Fact]
+    public void VLANs_on_the_device_are_heard_from_their_first_one_on_and_by_the_next_service()
+    {
+        var registry = BondWithTwoMembers();
+        var device = _network.Find("bond0")!.Ifindex;
+        var (above, other) = (_network.Add("bond0.7", "vlan").Ifindex, _network.Add("eth7.7", "vlan").Ifindex);
+        _network.Change(other, link => link with { VlanId = 7, Link = device, LinkNetnsid = 3 });
+        registry.LinkReported(1, other);
+        Assert.Equal(0, _network.HearVlans);
+        _network.Change(above, link => link with { VlanId = 7, Link = device });
+        registry.LinkReported(2, above);
+        registry.LinkReported(3, above);
+        Assert.Equal(1, _network.HearVlans);
+
+        // It may be in another namespace, out of sight.
+        _network.Delete(above);
+        registry.LinkReported(4, above);
+        Kill(registry);
+        var (next, store) = Start();
+        next.TakeOver(5, Assert.Single(store.ReadAll()));
+        Assert.Equal(2, _network.HearVlans);
+    }
+
+    [Fact]
+    public void VLANs_that_came_while_no_service_ran_are_heard()
+    {
+        Kill(BondWithTwoMembers());
+        var device = _network.Find("bond0")!.Ifindex;
+        _network.Change(_network.Add("bond0.7", "vlan").Ifindex, link => link with { VlanId = 7, Link = device });
+        var (registry, store) = Start();
+        registry.TakeOver(1, Assert.Single(store.ReadAll()));
+        Assert.Equal(1, _network.HearVlans);
+    }
+
+    [Fact]
     public void A_report_of_what_is_so_already_changes_nothing()
     {
         var registry = BondWithTwoMembers();

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Tandem.Core;
 using Tandem.Core.Options;
 using Tandem.Linux;
+using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
 
@@ -33,6 +34,8 @@ internal sealed partial class BondRegistry
                 LookAtOtherEnd(now, bond);
             else if (bond.Brain.FindMember(ifindex) is { } member)
                 LookAtMember(now, bond, member);
+            else if (!bond.HasVlans && network.Find(ifindex) is { } link && IsVlanOn(bond, link))
+                bond.HearVlans();
         }
     }
 
@@ -76,6 +79,8 @@ internal sealed partial class BondRegistry
         foreach (var bond in _bonds.ToArray())
         {
             LookAtDevice(now, bond);
+            if (!bond.HasVlans && network.Links().Any(link => IsVlanOn(bond, link)))
+                bond.HearVlans();
             foreach (var member in bond.Brain.Members.ToArray())
                 LookAtMember(now, bond, member);
         }
@@ -131,6 +136,9 @@ internal sealed partial class BondRegistry
             bond.IsPromiscuous = promiscuous;
             bond.Device.SetPromiscuous(promiscuous);
         }
+        // What stands on it in another namespace is not in sight.
+        if (bond.Device.Netnsid is not null && !bond.HasVlans)
+            bond.HearVlans();
         bond.Save();
     }
 
@@ -152,6 +160,9 @@ internal sealed partial class BondRegistry
         // After the plan, for the link may be what changed.
         bond.Device.MemberSeen(link);
     }
+
+    private static bool IsVlanOn(RunningBond bond, LinkInfo link) =>
+        link.VlanId is not null && link.LinkNetnsid is null && link.Link == bond.Device.Ifindex && bond.Device.Netnsid is null;
 
     private static string WhyGone(IBondDevice device) =>
         device.OtherEnd is null

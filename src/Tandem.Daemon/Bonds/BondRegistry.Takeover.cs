@@ -102,6 +102,9 @@ internal sealed partial class BondRegistry
             Log.NotRestored(log, bond.Name, noPassage.Problem!);
         bond.IsPromiscuous = link.Promiscuity > 0;
         bond.Device.SetPromiscuous(bond.IsPromiscuous);
+        // Some may have come while no service ran.
+        if (bond.HasVlans || network.Links().Any(above => IsVlanOn(bond, above)))
+            bond.HearVlans();
         var isOfItsMode = IsOfMode(bond, state);
         foreach (var member in state.Members)
             Restore(now, bond, member, isOfItsMode);

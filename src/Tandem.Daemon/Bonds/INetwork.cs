@@ -103,6 +103,9 @@ internal interface IBondDevice : IBondHost, IDisposable
 
     /// <summary>Lets members take frames for any address, as someone asks of the bond's interface.</summary>
     void SetPromiscuous(bool promiscuous);
+
+    /// <summary>Lets members take frames of all VLANs from now on, as the bond has VLAN devices.</summary>
+    void HearVlans();
 }
 
 /// <summary>What kind of device a bond is to get.</summary>

@@ -167,11 +167,15 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
 
         public void SetPromiscuous(bool promiscuous) => host.SetPromiscuous(promiscuous);
 
+        public void HearVlans() => host.HearVlans();
+
         public HostResult Attach(in MemberSetup setup) => host.Attach(setup);
 
         public void Detach(int ifindex, int slot) => host.Detach(ifindex, slot);
 
         public HostResult SetMemberAddress(int ifindex, MacAddress address) => host.SetMemberAddress(ifindex, address);
+
+        public HostResult TakesMtu(int ifindex, int mtu) => host.TakesMtu(ifindex, mtu);
 
         public HostResult SetMemberMtu(int ifindex, int mtu) => host.SetMemberMtu(ifindex, mtu);
 

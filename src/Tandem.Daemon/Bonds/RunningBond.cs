@@ -28,6 +28,11 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
     /// <summary>What was last seen of the device's promiscuous mode.</summary>
     public bool IsPromiscuous { get; set; }
 
+    /// <summary>
+    /// Whether VLAN devices were seen on the bond. They may be in other namespaces by now, out of sight, so it stays true.
+    /// </summary>
+    public bool HasVlans { get; private set; } = earlier?.HasVlans ?? false;
+
     /// <summary>The queueing discipline that was last seen on the device.</summary>
     public string? PassedQdisc { get; set; }
 
@@ -37,6 +42,14 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
         OwnAddress = ownAddress;
         Brain = brain;
         Device = device;
+    }
+
+    /// <summary>Takes in that the bond has VLAN devices.</summary>
+    public void HearVlans()
+    {
+        HasVlans = true;
+        Device.HearVlans();
+        Save();
     }
 
     /// <summary>Writes the state file if anything changed since.</summary>
@@ -126,6 +139,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
             UserAddress = Brain.UserAddress,
             Active = Brain.Active?.Ifindex,
             LacpSystem = Brain.Lacp?.Id.Address,
+            HasVlans = HasVlans ? true : null,
             Past = CarriedState.Of(Device.PastOfEarlierPath),
             Options = OptionTexts(BondOptionTable.Bond, option => Brain.Options[option]),
             Members = [.. _saved.Select(Describe)],

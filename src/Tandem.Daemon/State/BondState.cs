@@ -45,6 +45,9 @@ internal sealed record BondState
     /// <summary>The address of the LACP system; null in other modes.</summary>
     public MacAddress? LacpSystem { get; init; }
 
+    /// <summary>True if VLAN devices were seen on the bond; null if none were, as earlier versions wrote it.</summary>
+    public bool? HasVlans { get; init; }
+
     /// <summary>What programs that are gone carried past the device, which does not count it; null if nothing.</summary>
     public CarriedState? Past { get; init; }
 
