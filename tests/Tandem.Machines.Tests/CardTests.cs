@@ -1,0 +1,77 @@
+using Xunit;
+
+namespace Tandem.Machines.Tests;
+
+/// <summary>
+/// Bonds on network cards: QEMU's models, with the kernel's drivers. Those that are not marked are part of every run of the tests, and
+/// are to stay short.
+/// </summary>
+public sealed class CardTests
+{
+    private static readonly string[] Modes = ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad"];
+
+    // Milliseconds without an answer that a lost carrier may cost. virtio tells at once; e1000 asks its hardware every 2 s.
+    private const string AtOnce = "1000";
+    private const string AfterTwoSeconds = "4000";
+
+    [Fact]
+    public void Each_mode_carries_a_ping_over_cut_cables_of_virtio_cards() => PlayModes("6.12", "virtio", AtOnce);
+
+    [Fact]
+    public void Cards_that_filter_hear_the_VLANs_and_groups_of_their_bond() => PlayFilters("6.12", "virtio", "e1000");
+
+    [Fact]
+    [Trait("Machines", "whole")]
+    public void Each_mode_carries_a_ping_over_cut_cables_of_virtio_cards_in_Linux_6_1() => PlayModes("6.1", "virtio", AtOnce);
+
+    [Fact]
+    [Trait("Machines", "whole")]
+    public void Each_mode_carries_a_ping_over_cut_cables_of_e1000_cards() => PlayModes("6.12", "e1000", AfterTwoSeconds);
+
+    [Fact]
+    [Trait("Machines", "whole")]
+    public void Cards_of_all_models_hear_the_VLANs_and_groups_of_their_bond_in_Linux_6_1() =>
+        PlayFilters("6.1", "virtio", "e1000", "e1000e", "vmxnet3", "rtl8139");
+
+    [Theory]
+    [InlineData("6.12")]
+    [InlineData("6.1")]
+    [Trait("Machines", "whole")]
+    public void A_bond_of_cards_that_differ_has_their_speeds_MTUs_and_addresses(string kernel) =>
+        Play(kernel, "machine-card-traits.sh", ["virtio", "virtio", "e1000", "e1000", "e1000", "rtl8139", "vmxnet3", "e1000e"]);
+
+    [Theory]
+    [InlineData("6.12")]
+    [InlineData("6.1")]
+    [Trait("Machines", "whole")]
+    public void A_card_is_taken_out_under_traffic_and_put_in_again(string kernel) =>
+        Play(kernel, "machine-card-plug.sh", Pairs("virtio", "virtio"));
+
+    [Fact]
+    [Trait("Machines", "whole")]
+    public void TCP_passes_through_cards_that_compute_checksums_and_cut_segments()
+    {
+        var cards = Pairs("virtio", "e1000", "e1000e", "vmxnet3", "rtl8139");
+        Play("6.12", "machine-card-offloads.sh", cards, $"{cards.Length / 2}");
+    }
+
+    private static void PlayModes(string kernel, string model, string allowed)
+    {
+        var output = Play(kernel, "machine-card-modes.sh", Pairs(model, model), [allowed, .. Modes]);
+        Assert.All(Modes, mode => Assert.Contains($"ok: {mode}: ", output, StringComparison.Ordinal));
+    }
+
+    private static void PlayFilters(string kernel, params string[] models) =>
+        Play(kernel, "machine-card-filters.sh", Pairs(models), $"{models.Length}");
+
+    // Both ends of a cable are of one model.
+    private static string[] Pairs(params string[] models) => [.. models.SelectMany(model => new[] { model, model })];
+
+    private static string Play(string kernel, string script, string[] cards, params string[] arguments)
+    {
+        var output = Guest.Play(new Machine(kernel) { Cards = cards }, script, seconds: 600, arguments);
+        // Recorded with the test, so that a look at it says what was measured.
+        TestContext.Current.TestOutputHelper?.WriteLine(output);
+        return output;
+    }
+}
