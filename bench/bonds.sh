@@ -16,13 +16,14 @@ bond_default() { bond_tandem "$@"; }
 
 tandem() { on "$1" "$2" "$programs/tandem" "${@:3}"; }
 
-# options_of MODE: into the array options.
+# options_of MODE: into the array options. MODE may have a hash policy behind a plus sign: balance-xor+layer2.
 options_of() {
-  options=(miimon 100)
+  options=(mode "${1%%+*}" miimon 100)
   # By addresses alone all flows of two hosts would take one cable.
   case $1 in
     balance-xor) options+=(xmit_hash_policy layer3+4) ;;
     802.3ad) options+=(xmit_hash_policy layer3+4 lacp_rate fast) ;;
+    *+*) options+=(xmit_hash_policy "${1#*+}") ;;
   esac
   return 0
 }
@@ -35,7 +36,7 @@ bond_tandem() {
   until_true "the service does not start" tandem "$config" "$side" link show
   options_of "$mode"
   {
-    tandem "$config" "$side" link add bond0 type bond mode "$mode" "${options[@]}" "${@:3}" &&
+    tandem "$config" "$side" link add bond0 type bond "${options[@]}" "${@:3}" &&
       tandem "$config" "$side" link set eth0 master bond0 &&
       tandem "$config" "$side" link set eth1 master bond0 &&
       { [ "$mode" != active-backup ] || tandem "$config" "$side" link set bond0 type bond primary eth0; } &&
@@ -55,7 +56,7 @@ bond_driver() {
   local ns mode=${1%.*} options cable
   ns=$(host "$1" "$2")
   options_of "$mode"
-  ip -n "$ns" link add bond0 type bond mode "$mode" "${options[@]}" || fail "no bond by the driver"
+  ip -n "$ns" link add bond0 type bond "${options[@]}" || fail "no bond by the driver"
   for cable in eth0 eth1; do ip -n "$ns" link set "$cable" master bond0 || fail "$cable does not join"; done
   [ "$mode" != active-backup ] || ip -n "$ns" link set bond0 type bond primary eth0
   ip -n "$ns" link set bond0 up

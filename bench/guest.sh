@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Run in a guest by bench/guest/run: instructions of a datagram's way, for a plain link, the kernel's driver and Tandem, in one kernel.
+# Run in a guest by bench/guest/run: instructions of a datagram's way and of a byte of a TCP stream, for a plain link, the kernel's driver
+# and Tandem, in one kernel.
 #
-# usage: guest.sh MODES KINDS DATAGRAMS     samples and notes go to /share; lists with commas
+# usage: guest.sh MODES KINDS DATAGRAMS MIB     samples and notes go to /share; lists with commas
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 # shellcheck source=bench/topology.sh
@@ -14,7 +15,7 @@ here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 . "$here/rounds.sh"
 IFS=, read -ra modes <<<"$1"
 IFS=, read -ra kinds <<<"$2"
-datagrams=$3
+datagrams=$3 mib=$4
 
 # Read in the files above.
 # shellcheck disable=SC2034
@@ -26,13 +27,19 @@ uname -sr >/share/kernel
 # instructions CONFIGURATION: with 22 bytes of payload a frame is 64 bytes long, without its checksum.
 instructions() {
   local config=$1 i count
+  begin "$config" b /share/stream serve 7004
+  until_true "no receiver of streams" listens "$config" b tcp 7004
   begin "$config" b /share/probe full 7003
   until_true "no socket" listens "$config" b udp 7003
   # For a good second after a link moved a service of Tandem reads the links often.
   sleep 3
   for i in 1 2 3; do
     count=$(on "$config" a /share/way "${peer[$config]}" 7003 "$datagrams" 22) || fail "no datagram could be sent"
-    sample "$config" instructions "$count"
+    sample "$config" datagram "$count"
+  done
+  for i in 1 2 3; do
+    count=$(on "$config" a /share/stream send "${peer[$config]}" 7004 "$mib" 2>"$work/refusal") || fail "$(cat "$work/refusal")"
+    sample "$config" byte "$count"
   done
 }
 

@@ -4,16 +4,23 @@ include "names";
 def median: sort | .[length / 2 | floor];
 def mode: rtrimstr("." + kind);
 
-($samples | split("\n") | map(select(. != "") | split("\t") | {config: .[0], count: (.[2] | tonumber)})
-  | group_by(.config) | map({key: .[0].config, value: {count: (map(.count) | median), all: map(.count)}}) | from_entries) as $measured
+# {CONFIGURATION: {datagram: [COUNT...], byte: [COUNT...]}}
+(reduce ($samples | split("\n")[] | select(. != "") | split("\t")) as [$config, $what, $count] ({};
+  .[$config][$what] += [$count | tonumber])) as $measured
 | ($configs | split("\n") | map(select(. != ""))) as $configs
-# ratio(CONFIGURATION): to what that one costs, if both were counted.
-| def ratio($other): $measured[.].count as $count | $measured[$other].count as $beside
-    | if $count and $beside then $count / $beside * 1000 | round / 1000 | tostring else "-" end;
-"\($kernel | rtrimstr("\n")), instructions of a datagram's way", "",
-(["configuration", "instructions", "to plain", "to the driver", "largest difference of three counts %"] | row, (map("---") | row)),
-($configs[] | select($measured[.]) | [name, ($measured[.].count | places(0)), ratio("plain"),
-  (if . == "plain" then "-" else ratio(mode + ".driver") end),
-  ($measured[.] | ((.all | max) - (.all | min)) / .count * 100 | places(2))] | row),
+# ratio(WHAT; CONFIGURATION): to what that one costs, if both were counted.
+| def ratio($what; $other): $measured[.][$what] as $counts | $measured[$other][$what] as $beside
+    | if $counts and $beside then ($counts | median) / ($beside | median) | places(3) else "-" end;
+# cells(WHAT; PLACES): median, both ratios, and the largest difference.
+def cells($what; $places): $measured[.][$what] as $counts
+    | if $counts then
+        ($counts | median | places($places)), ratio($what; "plain"),
+        (if . == "plain" then "-" else ratio($what; mode + ".driver") end),
+        ($counts | ((max - min) / median * 100) | places(2))
+      else "-", "-", "-", "-" end;
+"\($kernel | rtrimstr("\n")), instructions", "",
+(["configuration", "a datagram", "to plain", "to the driver", "largest difference %",
+  "a byte of a stream", "to plain", "to the driver", "largest difference %"] | row, (map("---") | row)),
+($configs[] | select($measured[.]) | [name, cells("datagram"; 0), cells("byte"; 3)] | row),
 "",
 (if $notes == [] then empty else "Notes:", "", ($notes[] | "- \(.config | name): \(.text)"), "" end)
