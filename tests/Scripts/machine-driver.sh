@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# The bonding driver of the kernel and Tandem side by side in a guest with eight virtio cards: two cables for each, to a host of its own. What
+# both say of their bonds is compared at each step of the same sequence. $2 and further ones are the modes to go through.
+set -uo pipefail
+# shellcheck source=tests/Scripts/hosts.sh
+. "$(dirname "$0")/hosts.sh" "$1"
+# shellcheck source=tests/Scripts/cards.sh
+. "$(dirname "$0")/cards.sh"
+# The guest's processor is emulated, and slow.
+export PATIENCE=20
+
+cards driver driver-peer 0 1
+cards tandem tandem-peer 2 3
+service tandem
+
+# both ARGUMENT...: one and the same command for the driver and for Tandem
+both() {
+  on driver ip "$@" || fail "the driver refuses: $*"
+  tandem tandem "$@" || fail "Tandem refuses: $*"
+}
+# cut CABLE off|on: the same cable of both
+cut() {
+  cable "$1" "$2" || fail "cable $1 is not $2"
+  cable $(($1 + 2)) "$2" || fail "cable $(($1 + 2)) is not $2"
+}
+
+# comparable FILE: what /proc/net/bonding has of a bond, without what differs between any two bonds: the version and addresses. A bond without
+# members has no system priority yet, says the driver.
+comparable() {
+  sed -E '1d; s/^(\s*(Permanent HW addr|System MAC address|Partner Mac Address|system mac address)): .*/\1/' "$1" |
+    if grep -q '^Slave Interface' "$1"; then cat; else grep -v '^System priority'; fi
+}
+# links FILE: how many members have their link
+links() { awk '/^Slave Interface: / { members = 1 } members && /^MII Status: up$/ { up++ } END { print up + 0 }' "$1"; }
+# members FILE LINK...: what a command says of each member: state, link, failures, queue; LINK is the command
+members() {
+  local names member
+  mapfile -t names < <(sed -n 's/^Slave Interface: //p' "$1")
+  for member in "${names[@]}"; do
+    "${@:2}" -d link show dev "$member" | grep -oE 'bond_slave state .* queue_id [0-9]+' | sed 's/ perm_hwaddr [^ ]*//'
+  done
+}
+carrier() { echo "carrier: $(on "$1" cat /sys/class/net/bond0/carrier 2>/dev/null || echo none)"; }
+
+theirs() {
+  on driver cat /proc/net/bonding/bond0 >/run/bonding && [ "$(links /run/bonding)" = "$1" ] || return
+  { comparable /run/bonding; members /run/bonding on driver ip; carrier driver; } >/run/theirs
+}
+ours() {
+  tandem tandem show bond0 >/run/show || return
+  { comparable /run/show; members /run/show tandem tandem; carrier tandem; } >/run/ours
+}
+# The driver's state is read in the same round: in 802.3ad it goes on to change for a while.
+alike() { theirs "$1" && ours && cmp -s /run/theirs /run/ours; }
+# step WHAT LINKS: so many members of the driver's bond have their link, and Tandem says the same as the driver
+step() {
+  (eventually "alike" alike "$2" >/dev/null) ||
+    fail "$mode, $1: the driver's lines have -, Tandem's +"$'\n'"$(diff -U 50 /run/theirs /run/ours || cat /run/bonding)"
+  echo "ok: $mode, $1"
+}
+
+for mode in "${@:2}"; do
+  options=(mode "$mode" miimon 100)
+  case $mode in
+    802.3ad) options+=(lacp_rate fast) ;;
+    balance-xor) options+=(xmit_hash_policy layer2+3) ;;
+  esac
+  for host in driver-peer tandem-peer; do
+    if [ "$mode" = 802.3ad ]; then
+      bond_driver $host 2 10.213.0.2/24 "${options[@]}"
+    else
+      for member in e0 e1; do ip -n $host link set $member up; done
+    fi
+  done
+
+  both link add bond0 type bond "${options[@]}"
+  step "without members" 0
+  for member in e0 e1; do both link set $member master bond0; done
+  both link set bond0 up
+  step "two members" 2
+  cut 0 off
+  step "one cable off" 1
+  cut 1 off
+  step "both off" 0
+  cut 1 on
+  step "one back" 1
+  cut 0 on
+  step "both back" 2
+  both link set e0 nomaster
+  step "one member released" 1
+  both link set e0 master bond0
+  step "it is a member again" 2
+
+  both link del bond0
+  for host in driver tandem; do
+    for member in e0 e1; do
+      state=$(ip -n $host -j link show $member | jq -r '.[0] | "\(.flags | index("UP")) \(.master) \(.address == (.permaddr // .address))"')
+      [ "$state" = "null null true" ] || fail "$mode: $member of $host after its bond is gone: $(ip -n $host link show $member)"
+    done
+  done
+  if [ "$mode" = 802.3ad ]; then for host in driver-peer tandem-peer; do ip -n $host link del bond0; done; fi
+  for host in driver-peer tandem-peer; do
+    for member in e0 e1; do ip -n $host link set $member down; done
+  done
+done
