@@ -16,11 +16,11 @@ public sealed class DriverTests
     }
 
     [Fact, Trait("Machines", "whole")]
-    public void Both_say_the_same_in_each_other_mode()
+    public void Both_say_the_same_in_each_other_mode_without_partners()
     {
-        string[] modes = ["balance-rr", "balance-xor", "broadcast", "802.3ad"];
+        string[] modes = ["balance-rr", "balance-xor", "broadcast"];
         var output = Guest.Play(FourCables, "machine-driver.sh", 600, modes);
-        Assert.EndsWith("ok: 802.3ad, it is a member again\n", output, StringComparison.Ordinal);
+        Assert.EndsWith("ok: broadcast, it is a member again\n", output, StringComparison.Ordinal);
     }
 
     [Fact, Trait("Machines", "whole")]
