@@ -4,8 +4,8 @@
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
-# shellcheck source=tests/Scripts/cards.sh
-. "$(dirname "$0")/cards.sh"
+# shellcheck source=tests/Scripts/card-cables.sh
+. "$(dirname "$0")/card-cables.sh"
 # The guest's processor is emulated, and slow.
 export PATIENCE=20
 pulls=5
