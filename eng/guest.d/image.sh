@@ -117,7 +117,7 @@ image_root() {
 
 # image_files ROOT: what guests have of ours, with and without systemd
 image_files() {
-  mkdir -p "$1"/{proc,sys,dev,run,tmp,root,control,script,programs,share,usr/lib/modules}
+  mkdir -p "$1"/{proc,sys,dev,run,tmp,root,control,script,programs,packaging,share,usr/lib/modules}
   install -m 0755 "$project"/eng/guest.d/{cable,card} "$1/usr/sbin"
   install -D -m 0755 "$project/eng/guest.d/play" "$1/usr/libexec/guest/play"
   install -D -m 0644 "$project/eng/guest.d/monitor.sh" "$1/usr/libexec/guest/monitor.sh"
