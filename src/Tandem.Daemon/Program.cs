@@ -1,4 +1,5 @@
 using System.Runtime;
+using System.Runtime.CompilerServices;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Hosting;
 using Tandem.Daemon.Http;
@@ -36,6 +37,8 @@ if (settings.WantsDoctor)
 
 // Read now: later the file may be another one.
 var program = Environment.ProcessPath;
+if (!settings.WantsFlush)
+    HoldSignals();
 var handedOver = HandedOver.Read(Environment.GetEnvironmentVariable);
 
 using var logs = new LineLoggerProvider(Console.Error, LineLoggerProvider.JournalReads, settings.LogLevel, TimeProvider.System);
@@ -70,7 +73,6 @@ async Task<int> RunAsync()
     bool isSucceeded;
     await using (var service = new Service(settings, here, network, logs, TimeProvider.System))
     {
-        using var signals = new Signals();
         using var links = service.Watch();
         using var guards = service.WatchGuards();
         await service.StartAsync();
@@ -79,7 +81,7 @@ async Task<int> RunAsync()
         guards.Start();
         Log.Started(log, BondEndpoints.Version, settings.Socket);
         ServiceManager.Ready();
-        isSucceeded = await signals.AwaitEndAsync(CanBeReplaced);
+        isSucceeded = await Signals.AwaitEndAsync(CanBeReplaced);
         if (isSucceeded)
         {
             ServiceManager.Reloading(service.Clock.Now);
@@ -96,6 +98,14 @@ async Task<int> RunAsync()
         return Succeed(network);
     Log.Stopped(log);
     return Stopped;
+}
+
+// The runtime started threads before this program's first line, and those would still get signals. Executed once more, it has its first
+// thread block them, and so all others. Not where the runtime compiles: there the process may be `dotnet`, with other arguments.
+void HoldSignals()
+{
+    if (!HeldSignals.Hold() && program is not null && !RuntimeFeature.IsDynamicCodeSupported)
+        _ = Succession.Become(program, args, HandedOver.OwnEnvironment(), []);
 }
 
 bool CanBeReplaced()

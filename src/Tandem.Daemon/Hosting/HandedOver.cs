@@ -58,17 +58,22 @@ internal sealed class HandedOver : IDisposable
     /// </summary>
     public static IReadOnlyDictionary<string, string> EnvironmentFor(IEnumerable<(string Bond, FileDescriptor Device)> devices)
     {
-        var environment = Environment
-            .GetEnvironmentVariables()
-            .Cast<System.Collections.DictionaryEntry>()
-            .Where(entry => entry.Key is string key && !key.StartsWith("LISTEN_", StringComparison.Ordinal))
-            .ToDictionary(entry => (string)entry.Key, entry => entry.Value as string ?? "", StringComparer.Ordinal);
+        var environment = OwnEnvironment();
+        foreach (var listed in environment.Keys.Where(key => key.StartsWith("LISTEN_", StringComparison.Ordinal)).ToList())
+            environment.Remove(listed);
         environment[Variable] = string.Join(
             ':',
             devices.Select(device => string.Create(CultureInfo.InvariantCulture, $"{device.Device.Number}={device.Bond}"))
         );
         return environment;
     }
+
+    /// <summary>The environment of this process.</summary>
+    public static Dictionary<string, string> OwnEnvironment() =>
+        Environment
+            .GetEnvironmentVariables()
+            .Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => entry.Value as string ?? "", StringComparer.Ordinal);
 
     internal static IEnumerable<(string Name, int Number)> OfPredecessor(string? text)
     {

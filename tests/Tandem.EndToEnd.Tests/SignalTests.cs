@@ -1,0 +1,63 @@
+using System.Globalization;
+using Xunit;
+
+namespace Tandem.EndToEnd.Tests;
+
+/// <summary>Signals that come while one program becomes the next.</summary>
+public sealed class SignalTests
+{
+    private const int SigHup = 1;
+
+    // SIGHUP and SIGTERM: bit N - 1 for signal N. SIGINT is left alone where it is ignored.
+    private const ulong Held = 1UL << 0 | 1UL << 14;
+
+    [Fact]
+    public void Every_thread_leaves_the_signals_to_the_one_that_waits_for_them()
+    {
+        using var lab = new Lab();
+        foreach (var task in Directory.EnumerateDirectories($"/proc/{lab.A.Service.Pid}/task"))
+        {
+            // The thread that waits has them unblocked while it does.
+            if (File.ReadAllText(Path.Combine(task, "comm")).Trim() == "signals")
+                continue;
+            var blocked = File.ReadLines(Path.Combine(task, "status"))
+                .First(line => line.StartsWith("SigBlk:", StringComparison.Ordinal))
+                .Split('\t')[1];
+            Assert.Equal(Held, ulong.Parse(blocked, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Held);
+        }
+    }
+
+    [Fact]
+    public void A_second_SIGHUP_comes_at_any_time()
+    {
+        using var lab = new Lab().Bond("mode", "active-backup", "device_kind", "veth");
+        var pid = lab.A.Service.Pid;
+        for (var pause = 0; pause <= 150; pause += 10)
+        {
+            Shell.Signal(pid, SigHup);
+            // Not a wait: the length of the pause is what is tried.
+            Thread.Sleep(pause);
+            Shell.Signal(pid, SigHup);
+        }
+        Shell.Until(() => lab.A.TryTandem("link", "show").ExitCode == 0, "it answers");
+        Assert.Equal(pid, lab.A.Service.Pid);
+        Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c5", "-i0.01", "10.213.0.2"), StringComparison.Ordinal);
+        Assert.Equal(0, lab.A.Service.Stop());
+        Assert.Null(lab.A.KernelLink("bond0"));
+    }
+
+    [Fact]
+    public void A_SIGTERM_after_a_SIGHUP_removes_the_bonds()
+    {
+        using var lab = new Lab();
+        for (var pause = 0; pause <= 150; pause += 30)
+        {
+            lab.A.Tandem("link", "add", "bond0", "type", "bond", "mode", "active-backup", "device_kind", "veth");
+            Shell.Signal(lab.A.Service.Pid, SigHup);
+            Thread.Sleep(pause);
+            Assert.Equal(0, lab.A.Service.Stop());
+            Assert.Null(lab.A.KernelLink("bond0"));
+            lab.A.Service.Start();
+        }
+    }
+}
