@@ -15,6 +15,7 @@ GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
 const int Stopped = 0;
 const int CannotStart = 1;
 const int NotUnderstood = 2;
+const int AnotherRuns = 3;
 
 // How long the kernel may take to clear away a service that was killed.
 var OfAKilledOne = TimeSpan.FromSeconds(1);
@@ -62,12 +63,13 @@ async Task<int> RunAsync()
     using var taken = await StateLock.TakeAsync(settings.State, here, OfAKilledOne);
     if (taken is null)
         return Refuse(
-            $"another tandemd runs in this network namespace with the state directory {settings.State}; stop it{(settings.WantsFlush ? " first" : ", or choose another with --state")}"
+            $"another tandemd runs in this network namespace with the state directory {settings.State}; stop it{(settings.WantsFlush ? " first" : ", or choose another with --state")}",
+            AnotherRuns
         );
     if (settings.WantsFlush)
         return FlushAll(here);
     if (SocketFile.Prepare(settings.Socket) is { } inTheWay)
-        return Refuse(inTheWay);
+        return Refuse(inTheWay, AnotherRuns);
 
     var network = new LinuxNetwork(handedOver);
     bool isSucceeded;
@@ -81,6 +83,7 @@ async Task<int> RunAsync()
         guards.Start();
         Log.Started(log, BondEndpoints.Version, settings.Socket);
         ServiceManager.Ready();
+        using var watchdog = service.WatchSelf();
         isSucceeded = await Signals.AwaitEndAsync(CanBeReplaced);
         if (isSucceeded)
         {
@@ -133,8 +136,8 @@ int FlushAll(Surroundings here)
     return Flush.Run(network, new StateStore(settings.State, here, log), log) ? Stopped : CannotStart;
 }
 
-int Refuse(string reason)
+int Refuse(string reason, int status = CannotStart)
 {
     Log.CannotStart(log, reason);
-    return CannotStart;
+    return status;
 }

@@ -60,6 +60,9 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>Watches the guards of members until it is disposed.</summary>
     public GuardWatcher WatchGuards() => new(_writer, _registry, _log);
 
+    /// <summary>Tells the service manager that the service works, until it is disposed.</summary>
+    public Watchdog WatchSelf() => new(_writer);
+
     /// <summary>True to leave the bonds as they are when the service ends: another one takes them over.</summary>
     public bool LeavesBonds { get; set; }
 

@@ -12,6 +12,9 @@ internal static class ServiceManager
     /// <summary>The service answers.</summary>
     public static void Ready() => Notify("READY=1");
 
+    /// <summary>The service works; see <see cref="Watchdog"/>.</summary>
+    public static void Alive() => Notify("WATCHDOG=1");
+
     /// <summary>The service is stopping.</summary>
     public static void Stopping() => Notify("STOPPING=1");
 

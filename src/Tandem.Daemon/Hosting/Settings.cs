@@ -24,7 +24,8 @@ internal sealed record Settings
         that has its place on the disk now, while the bonds carry on.
 
         Exit status: 0 after SIGTERM or SIGINT, when every member was given back;
-        1 if the service cannot start, or with --doctor if no bond can be made; 2 for a command line it does not understand.
+        1 if the service cannot start, or with --doctor if no bond can be made; 2 for a command line it does not understand;
+        3 if another tandemd runs in its place.
 
         """;
 

@@ -1,0 +1,215 @@
+#!/usr/bin/env bash
+# Tandem as a service of a whole Debian: installed as README.md says, then killed, hung, replaced, restarted, stopped, and kept from
+# starting. The other end of both cables is a bridge, as a switch would be.
+set -uo pipefail
+# shellcheck source=tests/Scripts/hosts.sh
+. "$(dirname "$0")/hosts.sh" "$1"
+# The guest's processor is emulated, and slow.
+export PATIENCE=20
+tandem() { /usr/sbin/tandem "$@"; }
+
+echo "kernel $(uname -r), $(systemctl --version | head -n 1)"
+install -m 755 "$programs/tandem" "$programs/tandemd" /usr/sbin
+install -m 644 -D /packaging/systemd/tandemd.service -t /etc/systemd/system
+install -m 644 -D /packaging/sysusers.d/tandem.conf -t /usr/lib/sysusers.d
+install -m 644 -D /packaging/udev/86-tandem.rules -t /usr/lib/udev/rules.d
+systemd-sysusers
+# The same as README.md, on which a test insists.
+cat >/etc/systemd/system/bond0.service <<'END'
+[Unit]
+Description=bond0
+Requires=tandemd.service
+After=tandemd.service
+PartOf=tandemd.service
+Before=network-pre.target
+Wants=network-pre.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/local/sbin/bond0
+
+[Install]
+WantedBy=multi-user.target
+END
+install -D -m 755 /dev/stdin /usr/local/sbin/bond0 <<'END'
+#!/bin/sh -e
+if tandem link show bond0 >/dev/null 2>&1; then exit; fi
+ip link set eth0 down
+ip link set eth1 down
+tandem link add bond0 type bond mode active-backup miimon 100
+tandem link set eth0 master bond0
+tandem link set eth1 master bond0
+tandem link set bond0 up
+ip addr add 192.0.2.10/24 dev bond0
+END
+said=$(systemd-analyze verify /etc/systemd/system/tandemd.service /etc/systemd/system/bond0.service 2>&1)
+[ "$? $said" = "0 " ] || fail "systemd-analyze verify: $said"
+systemctl daemon-reload
+systemctl -q enable tandemd bond0
+echo "ok: installed"
+
+ip netns add b
+for i in 0 1; do
+  ip link add "eth$i" type veth peer name "eth$i" netns b
+  ip -n b link set "eth$i" up
+done
+ip -n b link add br0 type bridge
+for i in 0 1; do ip -n b link set "eth$i" master br0; done
+ip -n b addr add 192.0.2.2/24 dev br0
+ip -n b link set br0 up
+
+# property NAME, is NAME VALUE: of the service
+property() { systemctl show -P "$1" tandemd; }
+is() { [ "$(property "$1")" = "$2" ]; }
+pid() { property MainPID; }
+logged() { journalctl -q -o cat -u tandemd | grep -q -e "$1"; }
+answers() { ping -c 1 -W 1 192.0.2.2; }
+no_bond() { ! ip link show bond0; }
+# ping_begins, ping_ends WHAT: a ping and a watcher of interfaces; nothing may be lost, and nothing may be heard
+ping_begins() {
+  ping -q -i 0.05 192.0.2.2 >/run/ping 2>&1 &
+  ping=$!
+  ip monitor link >/run/links &
+  watcher=$!
+}
+ping_ends() {
+  kill -INT $ping
+  wait $ping
+  grep -q " 0% packet loss" /run/ping || fail "$1 costs frames: $(cat /run/ping)"
+  kill $watcher
+  [ ! -s /run/links ] || fail "$1 is heard of: $(cat /run/links)"
+  echo "ok: $1: $(grep -o '[0-9]* packets.*loss' /run/ping)"
+}
+
+systemctl start bond0 || fail "bond0.service: $(journalctl -q -o cat -u tandemd -u bond0 | tail)"
+is ActiveState active || fail "tandemd.service is $(property ActiveState)"
+is Type notify || fail "not Type=notify"
+[ "$(stat -c '%a %G' /run/tandem/tandem.sock)" = "660 tandem" ] || fail "the socket: $(stat -c '%a %G' /run/tandem/tandem.sock)"
+eventually "the bridge answers" answers
+for unit in tandemd bond0; do
+  [[ " $(systemctl show -P Before $unit) " == *" network-pre.target "* ]] || fail "$unit.service is not before network-pre.target"
+done
+[[ " $(systemctl show -P After bond0) " == *" tandemd.service "* ]] || fail "bond0.service is not after tandemd.service"
+tandem -d link show bond0 | grep -q "data_path ebpf" || fail "the kernel does not carry the frames: $(tandem -d link show bond0)"
+echo "ok: started"
+
+# From the next start on: a service that hangs is ended after 10 s, in place of 30 s.
+mkdir -p /run/systemd/system/tandemd.service.d
+printf '[Service]\nWatchdogSec=10\n' >/run/systemd/system/tandemd.service.d/watchdog.conf
+systemctl daemon-reload
+ping_begins
+kill -KILL "$(pid)"
+eventually "systemd starts a killed service again" is NRestarts 1
+eventually "it answers" tandem link show
+logged "bond0: taken over" || fail "the next service does not take over: $(journalctl -q -o cat -u tandemd)"
+# It was started again together with the service.
+eventually "bond0.service is active" systemctl -q is-active bond0
+ping_ends "killed"
+
+ping_begins
+kill -STOP "$(pid)"
+eventually "systemd ends a service that hangs, and starts it again" is NRestarts 2
+journalctl -q -o cat -u tandemd | grep -q -i "watchdog timeout" || fail "not by the watchdog: $(journalctl -q -o cat -u tandemd)"
+eventually "it answers" tandem link show
+ping_ends "hung"
+# Longer than the watchdog's period: a service that works is left alone.
+lives_on() { [ $((SECONDS - since)) -gt 12 ]; }
+since=$SECONDS
+eventually "12 s pass" lives_on
+is NRestarts 2 || fail "the watchdog ends a service that works"
+echo "ok: the watchdog leaves a service that works alone"
+
+ping_begins
+before=$(pid)
+for i in 1 2 3; do
+  systemctl reload tandemd & first=$!
+  systemctl reload tandemd & wait $first $!
+done
+eventually "it answers" tandem link show
+[ "$(pid) $(property NRestarts)" = "$before 2" ] || fail "two reloads at once: $(journalctl -q -o cat -u tandemd | tail)"
+eventually "it is active" systemctl -q is-active tandemd
+ping_ends "reloaded, twice at once"
+
+kill -HUP "$(pid)"
+systemctl stop tandemd
+is Result success || fail "a reload and a stop end with $(property Result)"
+no_bond >/dev/null 2>&1 || fail "a reload and a stop leave bond0"
+[ -z "$(ls -A /run/tandem)" ] || fail "a stop leaves $(ls /run/tandem)"
+systemctl -q is-active bond0 && fail "bond0.service is active without the service"
+echo "ok: stopped while it reloads"
+
+systemctl start bond0 || fail "bond0.service does not start again"
+eventually "the bridge answers" answers
+systemctl restart tandemd || fail "no restart"
+eventually "bond0.service makes the bond anew after a restart" answers
+echo "ok: restarted"
+
+# starts_not WHAT STATUS TEXT: the service ends with that status, is not tried again, and says why
+starts_not() {
+  systemctl start tandemd 2>/dev/null && fail "it starts: $1"
+  eventually "it has failed: $1" is ActiveState failed
+  is ExecMainStatus "$2" || fail "$1: status $(property ExecMainStatus)"
+  eventually "the journal says why: $1" logged "$3"
+  systemctl reset-failed tandemd
+  echo "ok: $1"
+}
+systemctl stop tandemd
+printf '[Service]\nExecStart=\nExecStart=/usr/sbin/tandemd --nonsense\n' >/run/systemd/system/tandemd.service.d/wrong.conf
+systemctl daemon-reload
+starts_not "a wrong option" 2 "tandemd: --nonsense: no such option"
+rm /run/systemd/system/tandemd.service.d/wrong.conf
+systemctl daemon-reload
+mkdir -p /run/tandem
+tandemd --socket /run/tandem/tandem.sock >/run/other.log 2>&1 &
+other=$!
+eventually "another service answers" tandem link show
+starts_not "another service runs" 3 "cannot start: another tandemd"
+kill $other
+wait $other || fail "the other service ends with $?"
+
+# All that the service may still do in its sandbox: a TAP device, whose descriptor systemd keeps, and other network namespaces.
+systemctl start bond0 || fail "bond0.service does not start after failures"
+tandem link set bond0 type bond data_path csharp device_kind tap 2>/dev/null || {
+  tandem link del bond0
+  sed -i 's/miimon 100/miimon 100 data_path csharp/' /usr/local/sbin/bond0
+  systemctl restart bond0 || fail "bond0.service makes no bond with data_path csharp"
+}
+eventually "the bridge answers over data_path csharp" answers
+ip monitor link >/run/links &
+watcher=$!
+before=$(property NRestarts)
+kill -KILL "$(pid)"
+eventually "it is started again" is NRestarts $((before + 1))
+eventually "the bridge answers after a kill" answers
+kill $watcher
+[ ! -s /run/links ] || fail "a kill under data_path csharp is heard of: $(cat /run/links)"
+echo "ok: systemd keeps a TAP device"
+tandem link del bond0
+sed -i 's/ data_path csharp//' /usr/local/sbin/bond0
+systemctl restart bond0 || fail "bond0.service makes no bond again"
+ip netns add web
+ip link set bond0 netns web
+ip -n web addr add 192.0.2.10/24 dev bond0
+ip -n web link set bond0 up
+web_answers() { ip netns exec web ping -c 1 -W 1 192.0.2.2; }
+eventually "the bridge answers to another namespace" web_answers
+active=$(tandem show bond0 | sed -n 's/^Currently Active Slave: //p')
+ip -n b link set "$active" down
+eventually "the other member takes over" web_answers
+logged "announc.*fail" && fail "no announcement from another namespace: $(journalctl -q -o cat -u tandemd | tail)"
+ip -n b link set "$active" up
+echo "ok: another namespace"
+tandem doctor >/run/doctor || fail "the doctor: $(cat /run/doctor)"
+for said in "data-path +ebpf" "ingress-guard +nftables" "upgrade +carrier-kept" "after-kill +carrier-kept"; do
+  grep -Eq "$said" /run/doctor || fail "the doctor does not say '$said': $(cat /run/doctor)"
+done
+grep -q "^\(missing\|unknown\)" /run/doctor && fail "the unit takes something away: $(cat /run/doctor)"
+echo "ok: the doctor"
+
+systemctl stop tandemd
+is Result success || fail "a stop ends with $(property Result)"
+no_bond >/dev/null 2>&1 || fail "a stop leaves bond0"
+systemd-analyze security --no-pager tandemd | grep -v '✓'
+systemd-analyze security --no-pager --threshold="${2:-35}" tandemd >/dev/null || fail "systemd-analyze security: more than ${2:-35} tenths"
+echo "ok: security"
