@@ -7,6 +7,12 @@ namespace Tandem.Linux.FastPath;
 /// that holds. A program that was still at the old place finds its generation changed, and leaves its frame to the C# data path.
 /// One thread at a time.
 /// </summary>
+/// <remarks>
+/// Also where processors reorder loads and stores (arm64). Here: the barriers keep the generation 0 before, and the new one behind, all of
+/// the plan; Volatile.Write is a store-release, so the place is named after all of that. There: the address of the plan depends on the
+/// place that was loaded, the addresses of its fields on the first load of the generation, and that of the second load on the fields
+/// (after() in tandem.bpf.c), and processors load in the order of such dependencies.
+/// </remarks>
 internal sealed class PlanMemory(SharedMap<Control> map)
 {
     private readonly uint[] _ifindexes = new uint[ForwardingPlan.MaxMembers];

@@ -50,6 +50,7 @@ static __always_inline int answer_slow_frame(struct __sk_buff *skb, __u32 slot)
 	struct answer *answer = bpf_map_lookup_elem(&answers, &slot);
 	__u64 now = bpf_ktime_get_ns();
 
+	/* The frame is written before the time, which lies ahead then: once it has passed, the whole frame is there on any processor. */
 	if (!answer || answer->due == 0 || now < answer->due || !is_of_partner(skb, answer))
 		return TC_ACT_SHOT;
 	answer->due = now + ANSWER_PERIOD;

@@ -128,15 +128,26 @@ static __always_inline void count_past_tx(const struct __sk_buff *skb)
 	here->past_tx_bytes += length_on_wire(skb);
 }
 
+/*
+ * Nothing, but only once the value is there. Processors such as arm64 may load in another order than the program says, unless the address
+ * of the later load depends on the earlier one's value. No barrier: BPF has none that is cheap, and 5.10 none that only orders loads.
+ */
+static __always_inline __u64 after(__u64 value)
+{
+	asm volatile("%0 &= 0" : "+r"(value));
+	return value;
+}
+
 static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 {
 	const volatile struct plan *plan = current_plan(&control);
 	__u64 generation = plan->generation;
-	__u32 rule = plan->rule;
-	__u32 count = plan->count;
-	__u32 pick = 0;
+	__u32 rule, count, pick = 0;
 	struct target target;
 
+	plan = (const volatile void *)plan + after(generation);
+	rule = plan->rule;
+	count = plan->count;
 	if (count == 0 || rule == RULE_NONE)
 		return no_member();
 	if (rule == RULE_BROADCAST) {
@@ -153,6 +164,7 @@ static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 		pick &= MAX_MEMBERS - 1;
 		target = (struct target){ plan->transmit[pick].ifindex, plan->transmit[pick].slot };
 	}
+	plan = (const volatile void *)plan + after(rule ^ count ^ target.ifindex ^ target.slot);
 	/* Written over meanwhile: rather the service's plan than a mix of two. Copies that have left cannot be taken back. */
 	if (rule != RULE_BROADCAST && (generation == 0 || plan->generation != generation))
 		return leave();
