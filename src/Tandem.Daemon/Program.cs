@@ -68,8 +68,8 @@ async Task<int> RunAsync()
         );
     if (settings.WantsFlush)
         return FlushAll(here);
-    if (SocketFile.Prepare(settings.Socket) is { } inTheWay)
-        return Refuse(inTheWay, AnotherRuns);
+    if (SocketFile.Prepare(settings.Socket, out var isTaken) is { } inTheWay)
+        return Refuse(inTheWay, isTaken ? AnotherRuns : CannotStart);
 
     var network = new LinuxNetwork(handedOver);
     bool isSucceeded;

@@ -231,7 +231,7 @@ public sealed partial class FastPathTests
     {
         using var lab = new Lab();
         var outcome = lab.A.Run(Programs.Tandemd, "--flush", "--state", lab.A.Service.State);
-        Assert.Equal(1, outcome.ExitCode);
+        Assert.Equal(3, outcome.ExitCode);
         Assert.Contains("another tandemd runs", outcome.All, StringComparison.Ordinal);
     }
 

@@ -37,8 +37,14 @@ internal static class SocketFile
     /// Makes way for the socket: makes its directory, and removes a socket that a service left behind. Says what stands in the
     /// way, or null if nothing does.
     /// </summary>
-    public static string? Prepare(string path)
+    public static string? Prepare(string path) => Prepare(path, out _);
+
+    /// <inheritdoc cref="Prepare(string)"/>
+    /// <param name="path">The file of the socket.</param>
+    /// <param name="isTaken">Whether another service is what stands in the way.</param>
+    public static string? Prepare(string path, out bool isTaken)
     {
+        isTaken = false;
         if (System.Text.Encoding.UTF8.GetByteCount(path) >= MaxPath)
             return $"the path of the socket is too long: {path}; accepted: up to {MaxPath - 1} bytes";
         try
@@ -46,7 +52,8 @@ internal static class SocketFile
             MakeDirectory(path);
             if (!File.Exists(path))
                 return null;
-            if (IsAnswered(path))
+            isTaken = IsAnswered(path);
+            if (isTaken)
                 return $"another tandemd answers on {path}; stop it first, or choose another socket with --socket";
             File.Delete(path);
             return null;
