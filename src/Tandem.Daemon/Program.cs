@@ -71,6 +71,8 @@ async Task<int> RunAsync()
     if (SocketFile.Prepare(settings.Socket, out var isTaken) is { } inTheWay)
         return Refuse(inTheWay, isTaken ? AnotherRuns : CannotStart);
 
+    // After a reload the manager's watchdog goes on. Nobody feeds it before the bonds are taken over, which has a whole period for that.
+    ServiceManager.Alive();
     var network = new LinuxNetwork(handedOver);
     bool isSucceeded;
     await using (var service = new Service(settings, here, network, logs, TimeProvider.System))

@@ -20,7 +20,7 @@ internal static class ServiceManager
 
     /// <summary>The service is about to become another version of itself, which will say when it answers.</summary>
     public static void Reloading(long monotonicNanoseconds) =>
-        Notify(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={monotonicNanoseconds / 1000}"));
+        Notify(string.Create(CultureInfo.InvariantCulture, $"WATCHDOG=1\nRELOADING=1\nMONOTONIC_USEC={monotonicNanoseconds / 1000}"));
 
     /// <summary>Has the device of a bond kept open over the end of this process (FDSTORE).</summary>
     public static void Keep(string bond, FileDescriptor device) => Notify($"FDSTORE=1\nFDNAME={HandedOver.NamePrefix}{bond}", device);
