@@ -15,7 +15,7 @@ check() {
   "$programs/tandemd" --doctor >/run/doctor.json &&
     jq -e --arg name "$1" '.checks[] | select(.id == $name and .status == "ok")' /run/doctor.json
 }
-for name in device-pair nftables-netdev traffic-hook kernel ebpf libbpf ebpf-rights mappable-array packet-socket; do
+for name in device-pair nftables-netdev traffic-hook ebpf libbpf ebpf-rights mappable-array packet-socket; do
   eventually "the doctor finds that all is well" check $name
 done
 "$programs/tandem" doctor >/run/doctor || fail "tandem doctor exits with $?"

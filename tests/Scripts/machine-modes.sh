@@ -51,10 +51,11 @@ for mode in active-backup balance-rr balance-xor broadcast 802.3ad; do
   echo "ok: $mode"
 done
 
-# Frames of 60 bytes, which socat sends one by one when it reads blocks of 60.
+# Frames of 60 bytes, which socat sends one by one when it reads blocks of 60. Without VLAN tags: `tandem explain` takes a tag for one that
+# the kernel keeps beside the frame, and a packet socket sends it inside.
 vectors=$(dirname "$0")/hash-vectors.jsonl
 grep '"mode":"balance-xor","route":"raw"' "$vectors" |
-  jq -r 'select((.frame | length) == 120 and (.slave["3"] | type) == "number" and .src == null) | "\(.policy) \(.slave["3"]) \(.frame)"' >/run/vectors
+  jq -r 'select((.frame | length) == 120 and (.slave["3"] | type) == "number" and .src == null and (.frame[24:28] | IN("8100", "88a8") | not)) | "\(.policy) \(.slave["3"]) \(.frame)"' >/run/vectors
 bond_tandem a 3 10.213.0.1/24 mode balance-xor miimon 100
 for i in 0 1 2; do on b ip link set "e$i" up; done
 sent() { tandem a -j show bond0 | jq -c '[.members[].counters.tx_frames]'; }
