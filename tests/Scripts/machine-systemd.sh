@@ -212,5 +212,5 @@ systemctl stop tandemd
 is Result success || fail "a stop ends with $(property Result)"
 no_bond >/dev/null 2>&1 || fail "a stop leaves bond0"
 systemd-analyze security --no-pager tandemd | grep -v '✓'
-systemd-analyze security --no-pager --threshold="${2:-35}" tandemd >/dev/null || fail "systemd-analyze security: more than ${2:-35} tenths"
+systemd-analyze security --no-pager --threshold="${2:-33}" tandemd >/dev/null || fail "systemd-analyze security: more than ${2:-33} tenths"
 echo "ok: security"
