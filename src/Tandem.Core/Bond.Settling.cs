@@ -31,7 +31,12 @@ public sealed partial class Bond
                 Report(now, EventKind.LinkFailing, member, $"{LossOf(member)}; given up in {Options.DownDelay} ms unless it returns");
                 break;
             case LinkState.Returning:
-                Report(now, EventKind.LinkReturning, member, $"the link is back; used in {WaitOf(member, now)} ms if it holds{DampingOf(member, now)}");
+                Report(
+                    now,
+                    EventKind.LinkReturning,
+                    member,
+                    $"the link is back; used in {WaitOf(member, now)} ms if it holds{DampingOf(member, now)}"
+                );
                 break;
             case LinkState.Down:
                 member.LinkFailures++;

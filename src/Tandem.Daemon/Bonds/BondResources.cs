@@ -52,10 +52,9 @@ internal static class BondResources
             SpeedMbps = member.Link.SpeedMbps,
             Duplex = Word(member.Link.Duplex),
             Counters = bond.Device.CountersOf(member.Slot),
-            Damping =
-                member is { State: LinkState.Returning, Damping.IsHeld: true }
-                    ? new DampingResource(member.Damping.Losses, utcOf(member.DelayEnds))
-                    : null,
+            Damping = member is { State: LinkState.Returning, Damping.IsHeld: true }
+                ? new DampingResource(member.Damping.Losses, utcOf(member.DelayEnds))
+                : null,
             Lacp =
                 bond.Brain.Lacp is { } lacp && member.Lacp is { } port
                     ? LacpResources.Of(lacp, port, bond.Device.ControlExcess(member.Slot), utcOf)

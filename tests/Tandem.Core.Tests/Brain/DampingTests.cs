@@ -144,10 +144,7 @@ public sealed class DampingTests
         Flap();
         Flap();
         var said = _a.Events.Last(happened => happened.Kind == EventKind.LinkReturning);
-        Assert.Equal(
-            "the link is back; used in 1000 ms if it holds: lost 2 times within 10000 ms (flap_limit 1)",
-            said.Reason
-        );
+        Assert.Equal("the link is back; used in 1000 ms if it holds: lost 2 times within 10000 ms (flap_limit 1)", said.Reason);
     }
 
     private void Flap()
