@@ -64,7 +64,7 @@ image_system() {
     echo guest >"$root/etc/hostname"
     # Nothing that starts by itself after a while: it would take the guest's processor from the script.
     rm -f "$root"/etc/systemd/system/timers.target.wants/*
-    mke2fs -q -t ext4 -d "$root" "$folder/new" 2G
+    mke2fs -q -t ext4 -d "$root" "$folder/new" 2G >/dev/null
     rm -rf "$scratch"
     mv "$folder/new" "$image_disk"
   fi
