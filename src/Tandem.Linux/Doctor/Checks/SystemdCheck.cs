@@ -9,10 +9,10 @@ internal sealed record Systemd(bool IsRunning, bool StartedThis, int StoreSize);
 /// <summary>Whether somebody holds bond0 when the service is killed.</summary>
 internal static class SystemdCheck
 {
-    private const string Cost = "a service that is killed leaves bond0 without carrier until the next one has it";
+    private const string Cost = "a service that is killed stays away until somebody starts it; a TAP device loses its carrier meanwhile";
 
     public static Check ServiceManager { get; } =
-        Check.Of("systemd", "starting the service again, and holding bond0 meanwhile", Need.None, machine => machine.Systemd, Judge);
+        Check.Of("systemd", "starting the service again, and holding a TAP device meanwhile", Need.None, machine => machine.Systemd, Judge);
 
     private static Verdict Judge(Systemd systemd, Machine machine)
     {
