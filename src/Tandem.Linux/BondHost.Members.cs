@@ -61,6 +61,7 @@ public sealed partial class BondHost
         ArgumentNullException.ThrowIfNull(link);
         if (!_members.TryGetValue(link.Ifindex, out var member))
             return;
+        Ipv6Silence.Renew(_route, link);
         var changed = (link.Flags ^ HearingOf(member.Saved)) & Hearing;
         if (changed == LinkFlags.None)
             return;

@@ -185,6 +185,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
     public HostResult SetMemberMtu(int ifindex, int mtu)
     {
         var result = _route.SetMtu(ifindex, mtu);
+        Ipv6Silence.Renew(_route, ifindex);
         return result.IsOk ? HostResult.Done : Failed($"cannot set its MTU to {mtu}", result);
     }
 

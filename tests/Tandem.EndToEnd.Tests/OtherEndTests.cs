@@ -42,6 +42,31 @@ public sealed class OtherEndTests
         Assert.DoesNotContain("inet", lab.A.Ip("addr", "show", "dev", OtherEnd), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("bond0", "1500")]
+    [InlineData("eth1", "1500")]
+    [InlineData(OtherEnd, "1564")]
+    public void An_MTU_too_small_for_IPv6_and_back_leaves_IPv6_to_bond0_alone(string changed, string usual)
+    {
+        using var lab = new Lab().Bond("mode", "active-backup", "device_kind", "veth");
+        // The kernel makes IPv6 anew when the MTU is large enough again.
+        lab.A.Ip("link", "set", changed, "mtu", "1200");
+        lab.A.Ip("link", "set", changed, "mtu", usual);
+        string[] silent = ["eth0", "eth1", OtherEnd];
+        Shell.Until(
+            () =>
+                string.Join(", ", silent.Where(name => DisableIpv6(lab.A, name) != "1" || HasIpv6(lab.A, name))) is var loud && loud == ""
+                    ? null
+                    : loud,
+            "no IPv6 on them"
+        );
+        Assert.DoesNotContain("someone gave", lab.A.Service.Log, StringComparison.Ordinal);
+    }
+
+    private static string DisableIpv6(Host host, string name) => host.Must("cat", $"/proc/sys/net/ipv6/conf/{name}/disable_ipv6").Trim();
+
+    private static bool HasIpv6(Host host, string name) => host.Ip("-6", "addr", "show", "dev", name) != "";
+
     [Fact]
     public void Another_end_that_is_renamed_works_under_its_new_name()
     {

@@ -57,16 +57,20 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
     public static int MtuFor(int bondMtu) => Math.Min(bondMtu + RoomForTags, LargestMtu);
 
     /// <summary>Lets all frames of a bond pass.</summary>
-    public LinuxResult Fit(int bondMtu) => route.SetMtu(ifindex, MtuFor(bondMtu));
+    public LinuxResult Fit(int bondMtu)
+    {
+        var result = route.SetMtu(ifindex, MtuFor(bondMtu));
+        Ipv6Silence.Renew(route, ifindex);
+        return result;
+    }
 
     /// <summary>Keeps the stack off it, before it is up for the first time.</summary>
     public LinuxResult SetUp(string bond)
     {
         if (Describe(bond) is { IsOk: false } failed)
             return failed;
-        route.SetInet6AddrGenMode(ifindex, Rt.IN6_ADDR_GEN_MODE_NONE);
-        if (route.GetLink(ifindex).Value is { } link && Sysctl.ReadDisableIpv6(link.Name) == 0)
-            Sysctl.WriteDisableIpv6(link.Name, 1);
+        if (route.GetLink(ifindex).Value is { } link)
+            Ipv6Silence.Set(route, link);
         Guard();
         return route.SetFlags(ifindex, LinkFlags.NoArp, LinkFlags.NoArp);
     }
@@ -100,6 +104,7 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
         var news = new List<string>();
         if (route.GetLinkWithoutStatistics(ifindex).Value is not { } link)
             return news;
+        Ipv6Silence.Renew(route, link);
         if (up is { } wanted && link.IsUp != wanted)
         {
             var result = route.SetUp(ifindex, wanted);
