@@ -1,4 +1,5 @@
 using Tandem.Core.Modes;
+using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
 
 namespace Tandem.Core;
@@ -31,6 +32,8 @@ public sealed partial class Bond
         ReportChanges(before, changes, now);
         if (before.Miimon != options.Miimon)
             SchedulePoll(now);
+        if (before.FlapLimit > 0 && options.FlapLimit == 0)
+            _members.ForEach(member => LinkPolicy.EndDamping(member, options));
         if (options.Primary != before.Primary || Names(changes, BondOptions.Known.Primary))
             PrimaryNamed(primaryBefore);
         else if (Names(changes, BondOptions.Known.PrimaryReselect))

@@ -194,7 +194,7 @@ public sealed partial class Bond
 
     private string DampingOf(Member member, long now) =>
         member.Damping.Hold(Options, now) > 0
-            ? $": lost {member.Damping.Losses} times within {Options.FlapWindow} ms (flap_limit {Options.FlapLimit})"
+            ? $": lost {member.Damping.Losses} times in a row (flap_limit {Options.FlapLimit} within {Options.FlapWindow} ms)"
             : "";
 
     private static string LossOf(Member member) => member.Link.IsUp ? "the link lost its carrier" : "the interface was set down";

@@ -18,21 +18,18 @@ public sealed class LinkDamping
     /// <summary>Whether the link has to hold for longer than the up delay asks, as of its last loss.</summary>
     public bool IsHeld => _hold > 0;
 
-    /// <summary>Losses within the window, as of the last one.</summary>
-    public int Losses => _losses.Count;
+    /// <summary>Losses, none of which was a whole window after the one before it.</summary>
+    public int Losses { get; private set; }
 
     /// <summary>Counts a loss.</summary>
     internal void Lost(BondOptions options, long now)
     {
         if (options.FlapLimit == 0)
-        {
-            _losses.Clear();
-            _hold = 0;
             return;
-        }
         var window = options.FlapWindow * Clock.Millisecond;
         if (now >= _calmAt)
-            _hold = 0;
+            Forget();
+        Losses++;
         _calmAt = now + window;
         _losses.Enqueue(now);
         while (_losses.Count > options.FlapLimit + 1 || _losses.Peek() <= now - window)
@@ -43,6 +40,13 @@ public sealed class LinkDamping
             _hold = options.FlapHold * Clock.Millisecond;
         // What has to hold for longer than the window is not calm before that.
         _calmAt += _hold;
+    }
+
+    /// <summary>Makes it an ordinary link.</summary>
+    internal void Forget()
+    {
+        _losses.Clear();
+        (_hold, Losses) = (0, 0);
     }
 
     /// <summary>How long a link that comes back now has to hold before it is used, in ns; 0 if it is not damped.</summary>

@@ -47,6 +47,14 @@ internal static class LinkPolicy
         return member.State != before;
     }
 
+    /// <summary>Takes in that links are no longer damped: one that is back waits no longer than the up delay asks.</summary>
+    public static void EndDamping(Member member, BondOptions options)
+    {
+        member.Damping.Forget();
+        if (member.State == LinkState.Returning)
+            member.DelayEnds = Math.Min(member.DelayEnds, member.StateSince + (options.UpDelay * Clock.Millisecond));
+    }
+
     /// <summary>Ends the wait of a link that is back early, because nothing else can carry traffic.</summary>
     public static void EndWait(Member member, long now) => Enter(member, LinkState.Up, now);
 
