@@ -57,7 +57,7 @@ public sealed partial class Bond
     {
         if (FindMember(ifindex) is not { } member)
             return new OptionError(OptionErrorKind.Device, $"interface {ifindex}", $"not a member of {Name}");
-        Release(member, "released", now);
+        Release(member, "released", isThere: true, now);
         return null;
     }
 
@@ -65,7 +65,7 @@ public sealed partial class Bond
     public void MemberGone(long now, int ifindex, string why)
     {
         if (FindMember(ifindex) is { } member)
-            Release(member, why, now);
+            Release(member, why, isThere: false, now);
     }
 
     /// <summary>Takes in that a member's interface has another name; the primary is known by name.</summary>
@@ -157,7 +157,7 @@ public sealed partial class Bond
         }
     }
 
-    private void Release(Member member, string why, long now)
+    private void Release(Member member, string why, bool isThere, long now)
     {
         _members.Remove(member);
         Mode.Left(member);
@@ -175,7 +175,7 @@ public sealed partial class Bond
         {
             ReturnAddress(now);
         }
-        else if (_members.Count > 0 && Address == member.PermanentAddress && Options.FailOverMac == FailOverMac.None)
+        else if (isThere && Address == member.PermanentAddress && Options.FailOverMac == FailOverMac.None)
         {
             Report(
                 now,

@@ -75,7 +75,7 @@ public sealed unsafe class Ethtool : IDisposable
         for (var i = 0; i < set.Length; i++)
         {
             var text = buffer.AsSpan(sizeof(EthtoolStrings) + i * EthtoolStrings.NameLength, EthtoolStrings.NameLength);
-            if (text[..text.IndexOf((byte)0)].SequenceEqual(feature))
+            if (text.StartsWith(feature) && text[feature.Length] == 0)
                 return i;
         }
         return -1;

@@ -155,6 +155,8 @@ public sealed class JoiningTests
         Assert.Equal("eth1", a.Bond.Active?.Name);
         Assert.True(a.Carrier);
         Assert.Equal("deleted", a.Events.Last(happened => happened.Kind == EventKind.MemberRemoved).Reason);
+        // It is not there to have the bond's address too.
+        Assert.DoesNotContain(a.Events, happened => happened is { Kind: EventKind.Notice, Member: "eth0" });
     }
 
     [Fact]
