@@ -38,7 +38,7 @@ public sealed class LinkDamping
             _hold = Math.Min(_hold * 2, Math.Max(options.FlapHold, options.FlapHoldMax) * Clock.Millisecond);
         else if (_losses.Count > options.FlapLimit)
             _hold = options.FlapHold * Clock.Millisecond;
-        // What has to hold for longer than the window is not calm before that.
+        // The window without a loss begins when the hold ends: a hold may be longer than a window.
         _calmAt += _hold;
     }
 
