@@ -83,7 +83,7 @@ public sealed partial class Bond
     /// <summary>Releases all members; the bond carries nothing any more.</summary>
     public void Close(long now)
     {
-        Plan = ForwardingPlan.Empty with { Generation = Plan.Generation + 1, HearsControl = Plan.HearsControl };
+        Plan = ForwardingPlan.Empty with { Generation = Plan.Generation + 1, Hears = Plan.Hears };
         Host.Publish(Plan);
         _announcements.Cancel();
         Mode.Stop(now);

@@ -39,7 +39,7 @@ public sealed class DataPath : IDisposable
     /// plan and direction. It must only pass the news on; if it says that it could not, it is called again for a later frame.
     /// </param>
     /// <param name="controlArrived">
-    /// Called on the receiving thread when a frame that the plan has the brain hear (<see cref="ForwardingPlan.HearsControl"/>) waits for
+    /// Called on the receiving thread when a frame that the plan has the brain hear (<see cref="ForwardingPlan.Hears"/>) waits for
     /// <see cref="TakeControl"/>. It must only pass the news on.
     /// </param>
     public DataPath(TapDevice? tap, string name, ulong seed, Func<int, bool> memberFault, Action? controlArrived = null)
@@ -101,7 +101,7 @@ public sealed class DataPath : IDisposable
         {
             if (_shared[slot] is not { } member)
                 return new LinuxResult(Errno.ENXIO, $"slot {slot} is not open");
-            if (SlowProtocols.IsOne(frame) && ControlFrames.IsLacpdu(frame))
+            if (ControlClass.Of(frame, hasTag: false) == ControlClass.Lacpdu)
                 member.Kept.Forget();
             return member.Send(frame);
         }

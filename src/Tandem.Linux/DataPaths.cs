@@ -230,7 +230,7 @@ internal sealed class DataPaths(BondDevice device, DataPath service, Action<stri
 
     // Where the kernel takes all frames, the sockets are left only what the brain is to hear. By the kernel's plan: it is there before the
     // first one that is published, if an earlier process left it.
-    private void ListenIfNeeded() => service.SetListening(!IsInKernel || _kernel.HearsControl);
+    private void ListenIfNeeded() => service.SetListening(!IsInKernel || _kernel.Hears != ControlFrameKinds.None);
 
     private void LeaveKernel(string reason)
     {

@@ -65,11 +65,8 @@ public sealed record ForwardingPlan
     /// <summary>A bit for each slot: frames that arrive there are delivered to the host. Frames on other slots are dropped and counted.</summary>
     public ulong Deliver { get; init; }
 
-    /// <summary>
-    /// Whether control frames, those of the slow protocols (LACP, marker), are the brain's, on whatever slot they arrive; else they are
-    /// frames like all others.
-    /// </summary>
-    public bool HearsControl { get; init; }
+    /// <summary>The control frames that the brain hears, on whatever slot they arrive; else they are frames like all others.</summary>
+    public ControlFrameKinds Hears { get; init; }
 
     /// <summary>Whether frames that arrive on a slot reach the host.</summary>
     public bool Delivers(int slot) => (Deliver >> slot & 1) != 0;
@@ -81,7 +78,7 @@ public sealed record ForwardingPlan
         && PacketsPerMember == other.PacketsPerMember
         && GroupSlot == other.GroupSlot
         && Deliver == other.Deliver
-        && HearsControl == other.HearsControl
+        && Hears == other.Hears
         && Transmit.AsSpan().SequenceEqual(other.Transmit.AsSpan())
         && Queues.AsSpan().SequenceEqual(other.Queues.AsSpan());
 }

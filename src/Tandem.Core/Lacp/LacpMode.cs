@@ -65,7 +65,7 @@ internal sealed class LacpMode : Mode
             Policy = Bond.Options.HashPolicy,
             Transmit = usable,
             Deliver = Bond.Options.AllMembersActive ? AllSlots : CollectingSlots,
-            HearsControl = true,
+            Hears = ControlFrameKinds.SlowProtocols,
         };
     }
 

@@ -1,42 +1,33 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Tandem.Core;
-using Tandem.Core.Lacp;
+using Tandem.Core.Forwarding;
 using Tandem.Core.Packets;
 
 namespace Tandem.Linux.Data;
 
 /// <summary>
 /// The control frames of one member on their way from the thread that receives them to the one that owns the brain. Room and rate are
-/// fixed, so that a member that is flooded takes no memory, and little time, from others. LACPDUs have a budget of their own: whatever
-/// else arrives takes none of it. Where more wait than there is room for, the last LACPDU is kept: it says how things are now. Nothing here
-/// allocates, or waits for more than a copy.
+/// fixed by class, so that a member that is flooded takes no memory, and little time, from others, and one class nothing from another.
+/// Where more wait than there is room for, the last LACPDU is kept: it says how things are now. Nothing here allocates, or waits for more
+/// than a copy.
 /// </summary>
 internal sealed class ControlFrames
 {
-    /// <summary>Frames that may wait. Between two partners an exchange is of three or four.</summary>
+    /// <summary>Frames that may wait.</summary>
     public const int Capacity = 16;
 
     /// <summary>What is kept of a frame: all of one in an Ethernet of the usual MTU.</summary>
     public const int FrameLength = EthernetHeader.Length + 1500;
 
-    // Frames that are no LACPDUs leave room for those that are.
-    private const int CapacityOfOthers = Capacity / 4;
-
-    // Twice what the brain takes in of a storm; and twice the markers that it answers.
-    private const long IntervalOfLacpdus = 10 * Clock.Millisecond;
-    private const long IntervalOfOthers = 50 * Clock.Millisecond;
-
-    private const byte LacpSubtype = 1;
-
     private readonly byte[] _frames = new byte[Capacity * FrameLength];
     private readonly int[] _lengths = new int[Capacity];
+    private readonly Budget[] _budgets = new Budget[ControlClass.All.Length];
 
     // The last of those for which there was no room; behind all in the ring, so nothing enters the ring while it waits.
     private readonly Lock _lastGate = new();
     private readonly byte[] _last = new byte[FrameLength];
     private int _lastLength;
-    private Budget _lacpdus;
-    private Budget _others;
 
     // Each is written by one thread: the receiver puts, the owner of the brain takes.
     private uint _put;
@@ -47,14 +38,16 @@ internal sealed class ControlFrames
     public ulong Excess => Volatile.Read(ref _excess);
 
     /// <summary>Receiver: puts a frame in, or counts it as one too many and says false. What is beyond <see cref="FrameLength"/> is cut off.</summary>
-    public bool TryPut(ReadOnlySpan<byte> frame, long now)
+    /// <param name="ofClass">Its class.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="now">Monotonic ns.</param>
+    /// <param name="tag">The outermost tag, if it was taken off: the owner gets the frame with it.</param>
+    public bool TryPut(ControlClass ofClass, ReadOnlySpan<byte> frame, long now, FrameTag? tag = null)
     {
         var waiting = (int)(_put - Volatile.Read(ref _taken));
         var isFull = waiting == Capacity || Volatile.Read(ref _lastLength) > 0;
-        var isWanted = IsLacpdu(frame)
-            ? _lacpdus.Take(now, Capacity, IntervalOfLacpdus)
-            : !isFull && waiting < CapacityOfOthers && _others.Take(now, CapacityOfOthers, IntervalOfOthers);
-        if (!isWanted)
+        var hasRoom = ofClass.KeepsLast || (!isFull && waiting < ofClass.Room);
+        if (!hasRoom || !_budgets[ofClass.Index].Take(now, ofClass.Room, ofClass.Interval))
         {
             Volatile.Write(ref _excess, _excess + 1);
             return false;
@@ -65,8 +58,7 @@ internal sealed class ControlFrames
             return true;
         }
         var place = (int)(_put % Capacity);
-        _lengths[place] = Math.Min(frame.Length, FrameLength);
-        frame[.._lengths[place]].CopyTo(_frames.AsSpan(place * FrameLength));
+        _lengths[place] = Copy(frame, tag, _frames.AsSpan(place * FrameLength, FrameLength));
         Volatile.Write(ref _put, _put + 1);
         return true;
     }
@@ -108,9 +100,23 @@ internal sealed class ControlFrames
         }
     }
 
-    /// <summary>Whether a slow-protocols frame has the subtype and the length of an LACPDU.</summary>
-    public static bool IsLacpdu(ReadOnlySpan<byte> frame) =>
-        frame.Length >= SlowProtocols.FrameLength && frame[EthernetHeader.Length] == LacpSubtype;
+    private static int Copy(ReadOnlySpan<byte> frame, FrameTag? tag, Span<byte> place)
+    {
+        if (tag is not { } present || frame.Length < EthernetHeader.Length)
+        {
+            var whole = Math.Min(frame.Length, place.Length);
+            frame[..whole].CopyTo(place);
+            return whole;
+        }
+        const int Addresses = 2 * MacAddress.Length;
+        frame[..Addresses].CopyTo(place);
+        BinaryPrimitives.WriteUInt16BigEndian(place[Addresses..], present.Protocol);
+        BinaryPrimitives.WriteUInt16BigEndian(place[(Addresses + sizeof(ushort))..], present.VlanId);
+        var behind = place[(Addresses + EthernetHeader.TagLength)..];
+        var rest = Math.Min(frame.Length - Addresses, behind.Length);
+        frame.Slice(Addresses, rest).CopyTo(behind);
+        return Addresses + EthernetHeader.TagLength + rest;
+    }
 
     /// <summary>So many at once, and one more with each interval that passes.</summary>
     [StructLayout(LayoutKind.Auto)]

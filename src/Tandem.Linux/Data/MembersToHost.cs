@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
-using Tandem.Core.Lacp;
+using Tandem.Core.Packets;
 using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Data;
@@ -118,19 +118,28 @@ internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
         }
     }
 
-    // LACPDUs are few; the brain gets a copy whether or not the link delivers, since they matter most on one that carries nothing yet.
+    // The brain gets a copy whether or not the link delivers: LACPDUs matter most on one that carries nothing yet.
     private void HandOverControl(MemberSockets member, MsgHdr* message, int length)
     {
-        if (!shared.Plan.HearsControl || shared.ControlArrived is not { } arrived || (message->Flags & Sockets.MSG_TRUNC) != 0)
+        var hears = shared.Plan.Hears;
+        if (hears == ControlFrameKinds.None || shared.ControlArrived is not { } arrived || (message->Flags & Sockets.MSG_TRUNC) != 0)
             return;
         var frame = new ReadOnlySpan<byte>((byte*)message->Iov->Base + VirtioNetHdr.Size, length - VirtioNetHdr.Size);
         var tag = (TagMessage*)message->Control;
-        if (!SlowProtocols.IsOne(frame) || tag->IsTag(message->ControlLength))
+        var isTagged = tag->IsTag(message->ControlLength);
+        if (ControlClass.Of(frame, isTagged) is not { } ofClass || (ofClass.Kind & hears) == 0)
             return;
         var now = Stopwatch.GetTimestamp();
-        if (ControlFrames.IsLacpdu(frame))
+        if (ofClass == ControlClass.Lacpdu)
             member.Kept.Heard(now);
-        if (member.Control.TryPut(frame, now))
+        if (
+            member.Control.TryPut(
+                ofClass,
+                frame,
+                now,
+                isTagged ? new FrameTag(tag->Tpid, (ushort)(tag->Data.VlanTci & VlanTag.Number)) : null
+            )
+        )
             arrived();
     }
 

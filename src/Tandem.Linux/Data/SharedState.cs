@@ -8,7 +8,7 @@ internal sealed class SharedState(Func<int, bool> memberFault)
     private readonly MemberSockets?[] _slots = new MemberSockets?[ForwardingPlan.MaxMembers];
 
     // Until there is a plan nobody knows who wants control frames: they are kept.
-    private ForwardingPlan _plan = ForwardingPlan.Empty with { HearsControl = true };
+    private ForwardingPlan _plan = ForwardingPlan.Empty with { Hears = ControlFrameKinds.SlowProtocols };
 
     /// <summary>The plan that was published last.</summary>
     public ForwardingPlan Plan

@@ -11,6 +11,10 @@ namespace Tandem.Linux.Data;
 internal static class VlanTag
 {
     public const int Size = 4;
+
+    /// <summary>The bits of a tag that are the number of its VLAN.</summary>
+    public const int Number = 0xfff;
+
     private const int AddressBytes = 12;
 
     /// <summary>

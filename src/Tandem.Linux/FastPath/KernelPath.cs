@@ -80,8 +80,8 @@ internal sealed partial class KernelPath : IDisposable
             0
         );
 
-    /// <summary>Whether control frames are the service's, by the plan that holds in the kernel.</summary>
-    public bool HearsControl => _plans.HearsControl;
+    /// <summary>The control frames that the service hears, by the plan that holds in the kernel.</summary>
+    public ControlFrameKinds Hears => _plans.Hears;
 
     /// <summary>Makes a plan the one that holds: a store to memory.</summary>
     public void Publish(ForwardingPlan plan) => _plans.Publish(plan);

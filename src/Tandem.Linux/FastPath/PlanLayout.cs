@@ -48,7 +48,7 @@ internal struct KernelPlan
     public ushort Policy;
     public uint PacketsPerMember;
     public uint Count;
-    public ushort HearsControl;
+    public ushort Hears;
     public ushort QueueCount;
     public PlanTarget Group;
     public PlanTargets Transmit;

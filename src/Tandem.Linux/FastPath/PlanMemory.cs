@@ -20,8 +20,8 @@ internal sealed class PlanMemory(SharedMap<Control> map)
 
     private ref Control Control => ref map[0];
 
-    /// <summary>hears_control of the plan that holds.</summary>
-    public bool HearsControl => Control.Ring[(int)(Control.Current % PlanRing.Length)].HearsControl != 0;
+    /// <summary>hears of the plan that holds.</summary>
+    public ControlFrameKinds Hears => (ControlFrameKinds)Control.Ring[(int)(Control.Current % PlanRing.Length)].Hears;
 
     /// <summary>Names the interface of a slot; plans that are published from now on may name the slot.</summary>
     public void SetMember(int slot, int ifindex) => _ifindexes[slot] = (uint)ifindex;
@@ -45,7 +45,7 @@ internal sealed class PlanMemory(SharedMap<Control> map)
         next.Rule = (ushort)plan.Rule;
         next.Policy = (ushort)plan.Policy;
         next.PacketsPerMember = plan.PacketsPerMember;
-        next.HearsControl = plan.HearsControl ? (ushort)1 : (ushort)0;
+        next.Hears = (ushort)plan.Hears;
         next.Group = plan.GroupSlot >= 0 ? TargetOf(plan.GroupSlot) : default;
         var count = 0;
         foreach (var slot in plan.Transmit.AsSpan())

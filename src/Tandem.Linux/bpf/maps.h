@@ -10,7 +10,7 @@
  * A section of its own becomes a map of its own, which the service maps into its memory. Until there is a plan nobody knows who wants control
  * frames: the service gets them.
  */
-struct control control SEC(".data.control") = { .layout = LAYOUT, .sockets_take = 1, .ring = { { .hears_control = 1 } } };
+struct control control SEC(".data.control") = { .layout = LAYOUT, .sockets_take = 1, .ring = { { .hears = HEARS_SLOW_PROTOCOLS } } };
 
 /* The slot of each member. */
 volatile __u64 members[MEMBER_PLACES] SEC(".data.members") = { PLACE_UNUSED };

@@ -32,6 +32,11 @@ enum hash_policy {
 	POLICY_VLAN_SRCMAC = 5,
 };
 
+/* Kinds of control frames that the service hears: ControlFrameKinds of the brain. */
+#define HEARS_SLOW_PROTOCOLS 1
+#define HEARS_ARP 2
+#define HEARS_NEIGHBOR_DISCOVERY 4
+
 /* Who takes what arrives on members. */
 enum carrier {
 	CARRIER_SERVICE = 0, /* the packet sockets of the service */
@@ -63,7 +68,7 @@ struct plan {
 	__u16 policy;
 	__u32 packets_per_member; /* 0 picks at random */
 	__u32 count; /* entries of transmit */
-	__u16 hears_control; /* whether control frames, those of the slow protocols, are the service's */
+	__u16 hears; /* control frames that the service hears: HEARS_* */
 	__u16 queue_count; /* entries of queues */
 	struct target group; /* who carries IGMP in balance-rr; ifindex 0 for nobody in particular */
 	struct target transmit[MAX_MEMBERS];

@@ -11,6 +11,7 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 
+#include "control.h"
 #include "hash.h"
 #include "lacp.h"
 #include "listeners.h"
@@ -24,10 +25,13 @@ static __always_inline const volatile struct plan *current_plan(const volatile s
 	return &now->ring[now->current & (PLAN_RING - 1)];
 }
 
-/* A control frame, where there are such. */
-static __always_inline bool is_for_service(const struct __sk_buff *skb, const volatile struct plan *plan)
+/*
+ * A control frame that the service takes from the host, and gives to it where the host is to have it too: one of the slow protocols, and all
+ * that it hears where the bond's device is one that it writes to.
+ */
+static __always_inline bool is_for_service(struct __sk_buff *skb, __u16 hears)
 {
-	return skb->protocol == bpf_htons(TYPE_SLOW) && plan->hears_control;
+	return hears && (skb->protocol == bpf_htons(TYPE_SLOW) || control.has_service) && control_kind(skb) & hears;
 }
 
 /* A tag beside the frame is one on the wire. */
@@ -239,7 +243,7 @@ int tandem_rx(struct __sk_buff *skb)
 	 * The service has it by its socket, and gives to the host what is for the host. A link that carries nothing by the plan is not
 	 * to be spoken for.
 	 */
-	if (is_for_service(skb, plan))
+	if (is_for_service(skb, plan->hears))
 		return delivers ? answer_slow_frame(skb, slot) : TC_ACT_SHOT;
 	tally = counters_of(slot);
 	if (!tally)
@@ -271,5 +275,5 @@ int tandem_control(struct __sk_buff *skb)
 		if (here)
 			here->socket_took = takes;
 	}
-	return takes || is_for_service(skb, current_plan(now)) ? -1 : 0;
+	return takes || control_kind(skb) & current_plan(now)->hears ? -1 : 0;
 }

@@ -71,7 +71,7 @@ public sealed class BalancingTests
     public void Only_where_lacp_is_spoken_are_control_frames_the_brains(string mode, bool hears)
     {
         Start("mode", mode);
-        Assert.Equal(hears, _a.Plan.HearsControl);
+        Assert.Equal(hears, _a.Plan.Hears == ControlFrameKinds.SlowProtocols);
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 using Tandem.Core;
+using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
+using Tandem.Core.Packets;
 using Tandem.Linux.Data;
 
 namespace Tandem.Linux.Tests.Data;
@@ -16,8 +18,8 @@ public class ControlFramesTests
         for (byte number = 0; number < 100; number++)
         {
             _now += Clock.Second;
-            Assert.True(_frames.TryPut(Lacpdu(number), _now));
-            Assert.True(_frames.TryPut(Lacpdu((byte)(number + 1)), _now));
+            Assert.True(_frames.TryPut(ControlClass.Lacpdu, Lacpdu(number), _now));
+            Assert.True(_frames.TryPut(ControlClass.Lacpdu, Lacpdu((byte)(number + 1)), _now));
             Assert.Equal(SlowProtocols.FrameLength, _frames.Take(_taken));
             Assert.Equal(Lacpdu(number), _taken[..SlowProtocols.FrameLength]);
             Assert.Equal(SlowProtocols.FrameLength, _frames.Take(_taken));
@@ -36,7 +38,7 @@ public class ControlFramesTests
     [InlineData(65535)]
     public void Frames_of_any_length_are_taken_and_long_ones_cut_off(int length)
     {
-        Assert.True(_frames.TryPut(new byte[length], _now));
+        Assert.True(_frames.TryPut(ControlClass.OtherSlow, new byte[length], _now));
         Assert.Equal(Math.Min(length, ControlFrames.FrameLength), _frames.Take(_taken));
     }
 
@@ -45,11 +47,11 @@ public class ControlFramesTests
     {
         var others = 0;
         for (var i = 0; i < 1000; i++)
-            others += _frames.TryPut(Other(), _now) ? 1 : 0;
+            others += _frames.TryPut(ControlClass.OtherSlow, Other(), _now) ? 1 : 0;
         Assert.Equal(4, others);
         Assert.Equal(996ul, _frames.Excess);
         for (byte i = 0; i < 12; i++)
-            Assert.True(_frames.TryPut(Lacpdu(i), _now));
+            Assert.True(_frames.TryPut(ControlClass.Lacpdu, Lacpdu(i), _now));
         for (var i = 0; i < 16; i++)
             Assert.Equal(i < 4 ? 10 : 1, Taken()[14]);
     }
@@ -58,17 +60,17 @@ public class ControlFramesTests
     public void Of_more_than_there_is_room_for_the_last_one_is_kept_behind_the_others()
     {
         for (byte number = 0; number < 30; number++)
-            Assert.True(_frames.TryPut(Lacpdu(number), _now += Clock.Second));
+            Assert.True(_frames.TryPut(ControlClass.Lacpdu, Lacpdu(number), _now += Clock.Second));
         // Those between the sixteenth and the last.
         Assert.Equal(13ul, _frames.Excess);
         Assert.Equal(Lacpdu(0), Taken());
         // There is room again, but nothing overtakes the one that waits.
-        Assert.True(_frames.TryPut(Lacpdu(30), _now += Clock.Second));
+        Assert.True(_frames.TryPut(ControlClass.Lacpdu, Lacpdu(30), _now += Clock.Second));
         for (byte number = 1; number < 16; number++)
             Assert.Equal(Lacpdu(number), Taken());
         Assert.Equal(Lacpdu(30), Taken());
         Assert.Empty(Taken());
-        Assert.True(_frames.TryPut(Lacpdu(31), _now += Clock.Second));
+        Assert.True(_frames.TryPut(ControlClass.Lacpdu, Lacpdu(31), _now += Clock.Second));
         Assert.Equal(Lacpdu(31), Taken());
         Assert.Equal(14ul, _frames.Excess);
     }
@@ -81,8 +83,8 @@ public class ControlFramesTests
         for (var i = 0; i < 1_000_000; i++)
         {
             _now += Clock.Second / 100_000;
-            lacpdus += _frames.TryPut(Lacpdu(1), _now) ? 1 : 0;
-            others += _frames.TryPut(Other(), _now) ? 1 : 0;
+            lacpdus += _frames.TryPut(ControlClass.Lacpdu, Lacpdu(1), _now) ? 1 : 0;
+            others += _frames.TryPut(ControlClass.OtherSlow, Other(), _now) ? 1 : 0;
             while (_frames.Take(_taken) > 0) { }
         }
         // In ten seconds: 100 and 20 in each, and what may come at once.
@@ -97,10 +99,35 @@ public class ControlFramesTests
         for (var second = 0; second < 60; second++)
         {
             for (var i = 0; i < 10_000; i++)
-                _frames.TryPut(Other(), _now += Clock.Second / 10_000);
-            Assert.True(_frames.TryPut(Lacpdu(1), _now));
+                _frames.TryPut(ControlClass.OtherSlow, Other(), _now += Clock.Second / 10_000);
+            Assert.True(_frames.TryPut(ControlClass.Lacpdu, Lacpdu(1), _now));
             while (_frames.Take(_taken) > 0) { }
         }
+    }
+
+    [Fact]
+    public void Answers_to_a_station_come_through_a_storm_of_broadcasts()
+    {
+        for (var second = 0; second < 60; second++)
+        {
+            for (var i = 0; i < 10_000; i++)
+                _frames.TryPut(ControlClass.ArpToGroup, Other(), _now += Clock.Second / 10_000);
+            Assert.True(_frames.TryPut(ControlClass.ArpToStation, Other(), _now));
+            while (_frames.Take(_taken) > 0) { }
+        }
+    }
+
+    [Fact]
+    public void A_tag_that_was_taken_off_is_put_back()
+    {
+        byte[] frame = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x08, 0x06, 99];
+        Assert.True(_frames.TryPut(ControlClass.ArpToGroup, frame, _now, new FrameTag(EtherType.ServiceVlan, 0x123)));
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xa8, 0x01, 0x23, 0x08, 0x06, 99], Taken());
+        var longest = new byte[ControlFrames.FrameLength];
+        longest[ControlFrames.FrameLength - 5] = 77;
+        Assert.True(_frames.TryPut(ControlClass.ArpToGroup, longest, _now, new FrameTag(EtherType.Vlan, 1)));
+        var taken = Taken();
+        Assert.Equal((ControlFrames.FrameLength, 77), (taken.Length, taken[^1]));
     }
 
     [Fact]
@@ -112,8 +139,8 @@ public class ControlFramesTests
             for (var i = 0; i < count; i++)
             {
                 _now += Clock.Second / 500;
-                _frames.TryPut(lacpdu, _now);
-                _frames.TryPut(other, _now);
+                _frames.TryPut(ControlClass.Lacpdu, lacpdu, _now);
+                _frames.TryPut(ControlClass.OtherSlow, other, _now);
                 _frames.Take(_taken);
             }
         }

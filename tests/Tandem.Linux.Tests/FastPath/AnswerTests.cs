@@ -1,3 +1,4 @@
+using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
 using Tandem.Linux.Tests.Real;
 
@@ -23,7 +24,7 @@ public class AnswerTests
             foreach (var name in (string[])["m0", "m1", "bond0"])
                 run.Ip($"link set {name} up");
             (member, peer) = (new RawSocket("m0"), new RawSocket("m1"));
-            run.Path.Publish(BondedPair.PlanOf(1, 0) with { HearsControl = true });
+            run.Path.Publish(BondedPair.PlanOf(1, 0) with { Hears = ControlFrameKinds.SlowProtocols });
             Assert.True(run.Path.TakeFrames().IsOk);
         });
         using var first = member!;

@@ -21,7 +21,7 @@ public class PlanLayoutTests
         ("plan", "policy", Offset<KernelPlan>(nameof(KernelPlan.Policy))),
         ("plan", "packets_per_member", Offset<KernelPlan>(nameof(KernelPlan.PacketsPerMember))),
         ("plan", "count", Offset<KernelPlan>(nameof(KernelPlan.Count))),
-        ("plan", "hears_control", Offset<KernelPlan>(nameof(KernelPlan.HearsControl))),
+        ("plan", "hears", Offset<KernelPlan>(nameof(KernelPlan.Hears))),
         ("plan", "queue_count", Offset<KernelPlan>(nameof(KernelPlan.QueueCount))),
         ("plan", "group", Offset<KernelPlan>(nameof(KernelPlan.Group))),
         ("plan", "transmit", Offset<KernelPlan>(nameof(KernelPlan.Transmit))),

@@ -206,7 +206,7 @@ public class ControlPathTests
         }
     }
 
-    private static ForwardingPlan Heard => BondedPair.PlanOf(2, 0) with { HearsControl = true };
+    private static ForwardingPlan Heard => BondedPair.PlanOf(2, 0) with { Hears = ControlFrameKinds.SlowProtocols };
 
     private static long Now() => Stopwatch.GetTimestamp();
 
