@@ -20,6 +20,7 @@ public sealed class DataPath : IDisposable
     public const int ControlFrameCapacity = ControlFrames.Capacity + 1;
 
     private readonly SharedState _shared;
+    private readonly BucketLoads _loads = new();
     private readonly HostToMembers? _hostToMembers;
     private readonly MembersToHost _membersToHost;
     private readonly Thread[] _threads;
@@ -45,7 +46,7 @@ public sealed class DataPath : IDisposable
     public DataPath(TapDevice? tap, string name, ulong seed, Func<int, bool> memberFault, Action? controlArrived = null)
     {
         _shared = new SharedState(memberFault) { ControlArrived = controlArrived };
-        _hostToMembers = tap is null ? null : new HostToMembers(tap, _shared, seed);
+        _hostToMembers = tap is null ? null : new HostToMembers(tap, _shared, _loads, seed);
         _membersToHost = new MembersToHost(tap, _shared);
         // The names show in ps -L and top -H, which have room for 15 bytes.
         _threads = [NewThread(_membersToHost.Run, $"rx {name}")];
@@ -57,6 +58,12 @@ public sealed class DataPath : IDisposable
 
     /// <summary>Frames of the host that no member could carry.</summary>
     public ulong NoMemberDropped => _hostToMembers?.Unrouted ?? 0;
+
+    /// <summary>Adds the bytes that were sent of each bucket to a table of <see cref="BucketRule.Size"/> entries.</summary>
+    public void AddBucketBytes(Span<ulong> bytes) => _loads.AddTo(bytes);
+
+    /// <summary>ARP requests of the host that told all others an address.</summary>
+    public ulong ToldAll => _loads.ToldAll;
 
     /// <summary>Makes a plan the one that is carried out from the next frame on.</summary>
     public void Publish(ForwardingPlan plan) => _shared.Plan = plan;

@@ -153,6 +153,17 @@ internal sealed class DataPaths(BondDevice device, DataPath service, Action<stri
         _earlier[slot] = default;
     }
 
+    /// <summary>The bytes that either of both sent of each bucket; they only grow, but for a change of the data path.</summary>
+    public void ReadBucketBytes(Span<ulong> bytes)
+    {
+        bytes.Clear();
+        service.AddBucketBytes(bytes);
+        _kernel?.AddBucketBytes(bytes);
+    }
+
+    /// <summary>ARP requests of the host that told all others an address, by either of both.</summary>
+    public ulong ToldAll => service.ToldAll + (_kernel?.ToldAll ?? 0);
+
     /// <summary>What was carried on a slot, by either of both.</summary>
     public SlotCounters ReadCounters(int slot) => service.ReadCounters(slot) + InKernel(slot);
 

@@ -86,7 +86,8 @@ public sealed class ControlClass
     private static ushort TypeBefore(ReadOnlySpan<byte> frame, int payload) =>
         BinaryPrimitives.ReadUInt16BigEndian(frame[(payload - sizeof(ushort))..]);
 
-    private static bool IsNeighborDiscovery(ReadOnlySpan<byte> packet) =>
+    /// <summary>Whether an IPv6 packet, whole or cut off, is a neighbour solicitation or advertisement right behind its header.</summary>
+    internal static bool IsNeighborDiscovery(ReadOnlySpan<byte> packet) =>
         packet.Length > Ip6Header.Length
         && packet[Ip6Header.NextHeader] == IpProtocol.Icmp6
         && packet[Ip6Header.Length] is SolicitationType or AdvertisementType;

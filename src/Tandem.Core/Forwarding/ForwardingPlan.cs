@@ -21,6 +21,9 @@ public enum TransmitRule : byte
 
     /// <summary>Each member carries a copy.</summary>
     Broadcast = 4,
+
+    /// <summary>A table of buckets picks the member, by <see cref="ForwardingPlan.Balancing"/>.</summary>
+    Buckets = 5,
 }
 
 /// <summary>
@@ -62,14 +65,18 @@ public sealed record ForwardingPlan
     /// </summary>
     public ImmutableArray<QueueSlot> Queues { get; init; } = [];
 
+    /// <summary>What <see cref="TransmitRule.Buckets"/> needs; null for the other rules.</summary>
+    public BucketRule? Balancing { get; init; }
+
     /// <summary>A bit for each slot: frames that arrive there are delivered to the host. Frames on other slots are dropped and counted.</summary>
     public ulong Deliver { get; init; }
 
     /// <summary>The control frames that the brain hears, on whatever slot they arrive; else they are frames like all others.</summary>
     public ControlFrameKinds Hears { get; init; }
 
-    /// <summary>Whether frames that arrive on a slot reach the host.</summary>
-    public bool Delivers(int slot) => (Deliver >> slot & 1) != 0;
+    /// <summary>Whether a frame that arrives on a slot reaches the host.</summary>
+    public bool Delivers(int slot, ReadOnlySpan<byte> frame) =>
+        (Deliver >> slot & 1) != 0 || (Balancing is { } balancing && (balancing.DeliverToStation >> slot & 1) != 0 && (frame[0] & 1) == 0);
 
     /// <summary>Whether two plans treat every frame alike, whatever their generation.</summary>
     public bool SameAs(ForwardingPlan other) =>
@@ -79,6 +86,7 @@ public sealed record ForwardingPlan
         && GroupSlot == other.GroupSlot
         && Deliver == other.Deliver
         && Hears == other.Hears
+        && (Balancing?.SameAs(other.Balancing) ?? other.Balancing is null)
         && Transmit.AsSpan().SequenceEqual(other.Transmit.AsSpan())
         && Queues.AsSpan().SequenceEqual(other.Queues.AsSpan());
 }

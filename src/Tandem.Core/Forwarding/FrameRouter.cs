@@ -34,6 +34,8 @@ public struct FrameRouter
                 return slots[0];
             case TransmitRule.Hash:
                 return slots[(int)(FlowHash.Compute(plan.Policy, frame) % (uint)slots.Length)];
+            case TransmitRule.Buckets:
+                return slots[BucketChoice.For(plan, plan.Balancing!, frame).Target];
             case TransmitRule.RoundRobin:
                 if (plan.GroupSlot >= 0 && IsIgmp(frame))
                     return plan.GroupSlot;

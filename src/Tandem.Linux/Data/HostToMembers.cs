@@ -5,7 +5,7 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Data;
 
 /// <summary>The thread that takes frames from the bond's device and sends them on the members that the plan says.</summary>
-internal sealed unsafe class HostToMembers(TapDevice tap, SharedState shared, ulong seed)
+internal sealed unsafe class HostToMembers(TapDevice tap, SharedState shared, BucketLoads loads, ulong seed)
 {
     /// <summary>Frames between two looks at the checkpoint.</summary>
     private const int Burst = 64;
@@ -63,6 +63,15 @@ internal sealed unsafe class HostToMembers(TapDevice tap, SharedState shared, ul
                 Send(plan, slot, frame, length);
             if (plan.Transmit.IsEmpty)
                 Volatile.Write(ref _unrouted, _unrouted + 1);
+            return;
+        }
+        if (plan.Balancing is { } balancing)
+        {
+            var whole = new Span<byte>(frame + VirtioNetHdr.Size, length - VirtioNetHdr.Size);
+            var choice = BucketChoice.For(plan, balancing, whole);
+            choice.Readdress(balancing, whole);
+            loads.Count(choice, whole.Length);
+            Send(plan, plan.Transmit[choice.Target], frame, length);
             return;
         }
         var chosen = _router.Route(plan, new ReadOnlySpan<byte>(frame + VirtioNetHdr.Size, length - VirtioNetHdr.Size));

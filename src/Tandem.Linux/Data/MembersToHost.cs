@@ -111,10 +111,15 @@ internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
             HandOverControl(member, message, (int)length);
             if (_writer is not { } writer)
                 continue;
-            if (!shared.Plan.Delivers(member.Slot))
+            var plan = shared.Plan;
+            var frame = new Span<byte>((byte*)message->Iov->Base + VirtioNetHdr.Size, (int)length - VirtioNetHdr.Size);
+            if (!plan.Delivers(member.Slot, frame))
+            {
                 Volatile.Write(ref tally.Suppressed, tally.Suppressed + 1);
-            else
-                Deliver(writer, tally, message, (int)length);
+                continue;
+            }
+            plan.Balancing?.ToBond(frame);
+            Deliver(writer, tally, message, (int)length);
         }
     }
 

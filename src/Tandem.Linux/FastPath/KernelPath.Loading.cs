@@ -53,9 +53,12 @@ internal sealed partial class KernelPath
         var result = opened.SetMaxEntries(CountersMap, processors * ForwardingPlan.MaxMembers);
         if (result.IsOk)
             result = opened.SetMaxEntries(ProcessorsMap, processors);
+        if (result.IsOk)
+            result = opened.SetMaxEntries(LoadsMap, processors);
         if (!result.IsOk || !IsKnown(left))
             return result;
-        // Not the members: those that went meanwhile would stay in it. Not the answers, which are kept anew with the first LACPDU.
+        // Not the members: those that went meanwhile would stay in it. Not the answers, which are kept anew with the first LACPDU. Not the
+        // loads, of which only differences count.
         foreach (var name in (string[])[ControlMap, CountersMap, ProcessorsMap])
         {
             if (result.IsOk && left.TryGetValue(name, out var map))
@@ -105,23 +108,26 @@ internal sealed partial class KernelPath
         var control = SharedMap<Control>.Open(loaded.Map(ControlMap), 1);
         var counters = SharedMap<KernelCounters>.Open(loaded.Map(CountersMap), processors * ForwardingPlan.MaxMembers);
         var perProcessor = SharedMap<Processor>.Open(loaded.Map(ProcessorsMap), processors);
+        var loads = SharedMap<KernelLoad>.Open(loaded.Map(LoadsMap), processors);
         var answers = SharedMap<Answer>.Open(loaded.Map(AnswersMap), ForwardingPlan.MaxMembers);
         var places = SharedMap<ulong>.Open(loaded.Map(MembersMap), MemberTable.Places);
         if (
             control.Value is { } c
             && counters.Value is { } n
             && perProcessor.Value is { } p
+            && loads.Value is { } l
             && answers.Value is { } a
             && places.Value is { } m
         )
-            return new LinuxResult<KernelPath>(new KernelPath(wiring, loaded, c, n, p, a, m));
+            return new LinuxResult<KernelPath>(new KernelPath(wiring, loaded, c, n, p, l, a, m));
         control.Value?.Dispose();
         counters.Value?.Dispose();
         perProcessor.Value?.Dispose();
+        loads.Value?.Dispose();
         answers.Value?.Dispose();
         places.Value?.Dispose();
         loaded.Dispose();
-        LinuxResult[] results = [control.Error, counters.Error, perProcessor.Error, answers.Error, places.Error];
+        LinuxResult[] results = [control.Error, counters.Error, perProcessor.Error, loads.Error, answers.Error, places.Error];
         return new LinuxResult<KernelPath>(null, Array.Find(results, result => !result.IsOk));
     }
 }

@@ -12,6 +12,7 @@ internal sealed partial class KernelPath : IDisposable
     private const string ControlMap = ".data.control";
     private const string CountersMap = "counters";
     private const string ProcessorsMap = "processors";
+    private const string LoadsMap = "loads";
     private const string AnswersMap = "answers";
     private const string MembersMap = ".data.members";
     private const string TransmitName = "tandem_tx";
@@ -23,6 +24,7 @@ internal sealed partial class KernelPath : IDisposable
     private readonly SharedMap<Control> _control;
     private readonly SharedMap<KernelCounters> _counters;
     private readonly SharedMap<Processor> _processors;
+    private readonly SharedMap<KernelLoad> _loads;
     private readonly SharedMap<Answer> _answers;
     private readonly SharedMap<ulong> _places;
     private readonly PlanMemory _plans;
@@ -36,12 +38,13 @@ internal sealed partial class KernelPath : IDisposable
         SharedMap<Control> control,
         SharedMap<KernelCounters> counters,
         SharedMap<Processor> processors,
+        SharedMap<KernelLoad> loads,
         SharedMap<Answer> answers,
         SharedMap<ulong> places
     )
     {
         (_wiring, _object, _control, _counters, _processors) = (wiring, loaded, control, counters, processors);
-        (_answers, _places) = (answers, places);
+        (_loads, _answers, _places) = (loads, answers, places);
         _plans = new PlanMemory(control);
         Wire();
     }
@@ -67,6 +70,29 @@ internal sealed partial class KernelPath : IDisposable
     /// Frames of the host whose plan was written over meanwhile: left to the C# data path, or lost where there is none.
     /// </summary>
     public ulong Left => Sum(static (in processor) => processor.Left);
+
+    /// <summary>ARP requests of the host that told all others an address.</summary>
+    public ulong ToldAll
+    {
+        get
+        {
+            ulong sum = 0;
+            for (var i = 0; i < _loads.Length; i++)
+                sum += Volatile.Read(ref _loads[i].ToldAll);
+            return sum;
+        }
+    }
+
+    /// <summary>Adds the bytes that were sent of each bucket to a table of <see cref="BucketRule.Size"/> entries.</summary>
+    public void AddBucketBytes(Span<ulong> bytes)
+    {
+        for (var i = 0; i < _loads.Length; i++)
+        {
+            Span<ulong> counted = _loads[i].Bytes;
+            for (var bucket = 0; bucket < counted.Length; bucket++)
+                bytes[bucket] += Volatile.Read(ref counted[bucket]);
+        }
+    }
 
     /// <summary>What went past the bond's device, which does not count it.</summary>
     public SlotCounters PastDevice =>
@@ -150,6 +176,7 @@ internal sealed partial class KernelPath : IDisposable
         _control.Dispose();
         _counters.Dispose();
         _processors.Dispose();
+        _loads.Dispose();
         _answers.Dispose();
         _places.Dispose();
         _object.Dispose();

@@ -38,8 +38,38 @@ internal struct QueueTargets
     private QueueTarget _first;
 }
 
+/// <summary>A table of struct bucket_rule.</summary>
+[InlineArray(BucketRule.Size)]
+internal struct BucketTable
+{
+    private byte _first;
+}
+
+/// <summary>Addresses in struct bucket_rule.</summary>
+[InlineArray(ForwardingPlan.MaxMembers)]
+internal struct AddressTable
+{
+    private ulong _first;
+}
+
+/// <summary>struct bucket_rule: what balance-tlb and balance-alb need beside the slots.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct KernelBucketRule
+{
+    public ulong Address;
+    public ulong DeliverToStation;
+    public ushort Active;
+    public ushort HasBuckets;
+    public ushort HasPeers;
+    public ushort StationCount;
+    public BucketTable Buckets;
+    public BucketTable Peers;
+    public AddressTable Sources;
+    public AddressTable Stations;
+}
+
 /// <summary>struct plan: one forwarding plan, from one cache line to another.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 1088)]
+[StructLayout(LayoutKind.Sequential, Size = 2624)]
 internal struct KernelPlan
 {
     public ulong Generation;
@@ -53,6 +83,7 @@ internal struct KernelPlan
     public PlanTarget Group;
     public PlanTargets Transmit;
     public QueueTargets Queues;
+    public KernelBucketRule Balancing;
 }
 
 /// <summary>ring of struct control.</summary>
@@ -82,7 +113,7 @@ internal enum Carrier : uint
 internal struct Control
 {
     /// <summary>LAYOUT: to be raised with each change of structures that a service takes over from another.</summary>
-    public const uint KnownLayout = 4;
+    public const uint KnownLayout = 5;
 
     [FieldOffset(0)]
     public uint Layout;
@@ -118,6 +149,21 @@ internal struct KernelCounters
     public ulong RxFrames;
     public ulong RxBytes;
     public ulong RxSuppressed;
+}
+
+/// <summary>bytes of struct load.</summary>
+[InlineArray(BucketRule.Size)]
+internal struct BucketBytes
+{
+    private ulong _first;
+}
+
+/// <summary>struct load: what one processor counted of balanced frames.</summary>
+[StructLayout(LayoutKind.Sequential, Size = (BucketRule.Size + 8) * sizeof(ulong))]
+internal struct KernelLoad
+{
+    public BucketBytes Bytes;
+    public ulong ToldAll;
 }
 
 /// <summary>struct processor: what one processor knows and counted beside the slots.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Tandem.Core;
 using Tandem.Core.Forwarding;
 
 namespace Tandem.Linux.FastPath;
@@ -56,6 +58,28 @@ internal sealed class PlanMemory(SharedMap<Control> map)
         }
         next.Count = (uint)count;
         next.QueueCount = FillQueues(ref next, plan);
+        if (plan.Balancing is { } balancing)
+            Fill(ref next.Balancing, balancing);
+    }
+
+    private static void Fill(ref KernelBucketRule next, BucketRule rule)
+    {
+        next.Address = rule.Address.Value;
+        next.DeliverToStation = rule.DeliverToStation;
+        next.Active = (ushort)rule.Active;
+        next.HasBuckets = (ushort)(rule.Buckets.IsEmpty ? 0 : 1);
+        next.HasPeers = (ushort)(rule.Peers.IsEmpty ? 0 : 1);
+        next.StationCount = (ushort)rule.Stations.Length;
+        rule.Buckets.AsSpan().CopyTo(next.Buckets);
+        rule.Peers.AsSpan().CopyTo(next.Peers);
+        Fill(next.Sources, rule.Sources);
+        Fill(next.Stations, rule.Stations);
+    }
+
+    private static void Fill(Span<ulong> table, ImmutableArray<MacAddress> addresses)
+    {
+        for (var i = 0; i < addresses.Length; i++)
+            table[i] = addresses[i].Value;
     }
 
     private ushort FillQueues(ref KernelPlan next, ForwardingPlan plan)

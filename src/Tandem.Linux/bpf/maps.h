@@ -33,6 +33,15 @@ struct {
 	__type(value, struct processor);
 } processors SEC(".maps");
 
+/* One entry for each processor. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct load);
+} loads SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -60,6 +69,13 @@ static __always_inline struct counters *counters_of(__u32 slot)
 	__u32 key = bpf_get_smp_processor_id() * MAX_MEMBERS + slot;
 
 	return bpf_map_lookup_elem(&counters, &key);
+}
+
+static __always_inline struct load *this_load(void)
+{
+	__u32 key = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&loads, &key);
 }
 
 static __always_inline struct processor *this_processor(void)

@@ -20,6 +20,7 @@ enum transmit_rule {
 	RULE_ROUND_ROBIN = 2,
 	RULE_HASH = 3,
 	RULE_BROADCAST = 4,
+	RULE_BUCKETS = 5,
 };
 
 /* What a flow's hash is made of: HashPolicy of the brain, xmit_hash_policy of the driver. */
@@ -44,6 +45,9 @@ enum carrier {
 	CARRIER_KERNEL = 2, /* tandem_rx */
 };
 
+/* Entries of the tables of balance-tlb and balance-alb. */
+#define BUCKETS 256
+
 /* A member that may send. */
 struct target {
 	__u32 ifindex;
@@ -55,6 +59,22 @@ struct queue_target {
 	__u32 ifindex;
 	__u16 slot;
 	__u16 queue;
+};
+
+/*
+ * What RULE_BUCKETS needs: BucketRule of the brain. Addresses are numbers, the first octet in bits 40 to 47; places are those of transmit.
+ */
+struct bucket_rule {
+	__u64 address; /* the bond's */
+	__u64 deliver_to_station; /* a bit for each slot: frames to one station that arrive there are for the host */
+	__u16 active; /* the place of who carries what is not balanced */
+	__u16 has_buckets; /* whether buckets pick, or the hash among all */
+	__u16 has_peers; /* whether peers are told by ARP where to send */
+	__u16 station_count; /* entries of stations */
+	__u8 buckets[BUCKETS]; /* the place for each bucket */
+	__u8 peers[BUCKETS]; /* the place for what each peer sends */
+	__u64 sources[MAX_MEMBERS]; /* the address with which frames leave, by place */
+	__u64 stations[MAX_MEMBERS]; /* addresses of members: who sends to one means the bond */
 };
 
 /*
@@ -73,10 +93,11 @@ struct plan {
 	struct target group; /* who carries IGMP in balance-rr; ifindex 0 for nobody in particular */
 	struct target transmit[MAX_MEMBERS];
 	struct queue_target queues[MAX_MEMBERS];
+	struct bucket_rule balancing; /* of RULE_BUCKETS */
 } __attribute__((aligned(64)));
 
 /* The form of what a service takes over from another, if both know the same: all but the table of members. */
-#define LAYOUT 4
+#define LAYOUT 5
 
 /* All that the service tells the programs. */
 struct control {
@@ -116,6 +137,13 @@ struct counters {
 	__u64 rx_bytes;
 	__u64 rx_suppressed; /* frames of a slot from which nothing is delivered */
 	__u64 unused[3];
+};
+
+/* What one processor counted of balanced frames. Written by that processor only; whole cache lines. */
+struct load {
+	__u64 bytes[BUCKETS]; /* sent, by bucket */
+	__u64 told_all; /* ARP requests of the host that told all others an address */
+	__u64 unused[7];
 };
 
 /* What one processor knows and counted beside the slots; a cache line. */

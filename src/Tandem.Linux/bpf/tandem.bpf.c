@@ -11,8 +11,7 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 
-#include "control.h"
-#include "hash.h"
+#include "balance.h"
 #include "lacp.h"
 #include "listeners.h"
 #include "maps.h"
@@ -147,7 +146,9 @@ static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 	const volatile struct plan *plan = current_plan(&control);
 	__u64 generation = plan->generation;
 	__u32 rule, count, pick = 0;
+	struct choice choice = { 0 };
 	struct target target;
+	__u64 source = 0;
 
 	plan = (const volatile void *)plan + after(generation);
 	rule = plan->rule;
@@ -161,17 +162,23 @@ static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 	} else if (rule == RULE_ROUND_ROBIN && plan->group.ifindex && is_igmp(skb)) {
 		target = (struct target){ plan->group.ifindex, plan->group.slot };
 	} else {
-		if (rule == RULE_HASH)
+		if (rule == RULE_BUCKETS) {
+			choose(skb, plan, count, &choice);
+			pick = choice.place;
+			source = plan->balancing.sources[pick & (MAX_MEMBERS - 1)];
+		} else if (rule == RULE_HASH)
 			pick = hash_of(skb, plan->policy) % count;
 		else if (rule == RULE_ROUND_ROBIN)
 			pick = next_turn(plan->packets_per_member) % count;
 		pick &= MAX_MEMBERS - 1;
 		target = (struct target){ plan->transmit[pick].ifindex, plan->transmit[pick].slot };
 	}
-	plan = (const volatile void *)plan + after(rule ^ count ^ target.ifindex ^ target.slot);
+	plan = (const volatile void *)plan + after(rule ^ count ^ target.ifindex ^ target.slot ^ source);
 	/* Written over meanwhile: rather the service's plan than a mix of two. Copies that have left cannot be taken back. */
 	if (rule != RULE_BROADCAST && (generation == 0 || plan->generation != generation))
 		return leave();
+	if (rule == RULE_BUCKETS)
+		readdress(skb, &choice, source, length_on_wire(skb));
 	count_sent(skb, target.slot);
 	if (is_past_device)
 		count_past_tx(skb);
@@ -239,6 +246,12 @@ int tandem_rx(struct __sk_buff *skb)
 	if (slot >= MAX_MEMBERS || socket_takes(now->carrier))
 		return TC_ACT_OK;
 	delivers = plan->deliver >> slot & 1;
+	if (plan->rule == RULE_BUCKETS) {
+		if (!delivers && plan->balancing.deliver_to_station >> slot & 1)
+			delivers = !(destination_of(skb) & GROUP_BIT);
+		if (delivers && plan->balancing.station_count)
+			to_bond(skb, &plan->balancing);
+	}
 	/*
 	 * The service has it by its socket, and gives to the host what is for the host. A link that carries nothing by the plan is not
 	 * to be spoken for.

@@ -57,6 +57,25 @@ internal sealed class ProgramRun : IDisposable
     /// <summary>Runs the program of the members' ingress on a frame that came by an interface; the verdict.</summary>
     public int Receive(byte[] frame, int ifindex) => _here.Run(() => Run(Path.ReceiveProgram, frame, ifindex));
 
+    /// <summary>The same, for a slot, and the frame as the program left it.</summary>
+    public (int Verdict, byte[] Frame) ReceiveOn(int slot, byte[] frame) =>
+        _here.Run(() =>
+        {
+            using var route = new RouteSocket();
+            var left = new byte[frame.Length];
+            return (Run(Path.ReceiveProgram, frame, route.GetLink($"m{slot}").Value!.Ifindex, left), left);
+        });
+
+    /// <summary>Runs the program of the bond's egress on a frame; the frame as the program left it, null if the kernel refuses it.</summary>
+    public byte[]? Sent(ReadOnlySpan<byte> frame)
+    {
+        if (IsRefused(frame))
+            return null;
+        var left = new byte[frame.Length];
+        Run(Path.TransmitProgram, frame, left: left);
+        return left;
+    }
+
     /// <summary>The slot on which the program sent a frame; -1 if on none.</summary>
     public int SlotOf(ReadOnlySpan<byte> frame)
     {
@@ -98,7 +117,7 @@ internal sealed class ProgramRun : IDisposable
     private static bool IsRefused(ReadOnlySpan<byte> frame) =>
         (frame[12..14] is [0x08, 0x00] && frame.Length < 34) || (frame[12..14] is [0x86, 0xdd] && frame.Length < 54);
 
-    private static int Run(int program, ReadOnlySpan<byte> frame, int ifindex = 0)
+    private static int Run(int program, ReadOnlySpan<byte> frame, int ifindex = 0, byte[]? left = null)
     {
         unsafe
         {
@@ -107,12 +126,15 @@ internal sealed class ProgramRun : IDisposable
             context[10] = ifindex;
             fixed (byte* data = frame)
             fixed (int* said = context)
+            fixed (byte* output = left)
             {
                 var options = new TestRunOpts
                 {
                     Size = (nuint)sizeof(TestRunOpts),
                     DataIn = data,
                     DataSizeIn = (uint)frame.Length,
+                    DataOut = output,
+                    DataSizeOut = (uint)(left?.Length ?? 0),
                     ContextIn = said,
                     ContextSizeIn = (uint)(context.Length * sizeof(int)),
                     Repeat = 1,

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * balance-tlb and balance-alb: a table picks the member for what the bond's own address sends, and the frame leaves with that member's
+ * address; ARP tells each IPv4 peer the address of the member by which it is to send. BucketChoice of the brain says the same.
+ */
+#pragma once
+
+#include "control.h"
+#include "hash.h"
+#include "maps.h"
+
+#define NO_BUCKET BUCKETS
+#define BROADCAST_ADDRESS 0xffffffffffffULL
+#define ALL_NODES 0x333300000001ULL
+#define GROUP_BIT 0x010000000000ULL
+
+#define ARP_LENGTH 28
+#define ARP_SENDER_MAC 8
+#define ARP_REQUEST 1
+#define ARP_REPLY 2
+
+/* What is done with a frame of the host. */
+struct choice {
+	__u32 place; /* in transmit */
+	__u32 bucket; /* NO_BUCKET if it is not balanced, or by no table */
+	__u32 arp; /* where the sender's address stands in ARP that is to be changed; 0 for none */
+	bool changes; /* it leaves with the member's address */
+	bool tells_all;
+};
+
+/* RFC 826, about IPv4 in an Ethernet. */
+struct arp {
+	__be16 hardware;
+	__be16 protocol;
+	__u8 hardware_length;
+	__u8 protocol_length;
+	__be16 operation;
+	__u8 sender_mac[6];
+	__u8 sender[4];
+	__u8 target_mac[6];
+	__u8 target[4];
+};
+
+static __always_inline __u64 address_of(const __u8 *octets)
+{
+	return (__u64)octets[0] << 40 | (__u64)octets[1] << 32 | (__u64)octets[2] << 24 | (__u64)octets[3] << 16 | octets[4] << 8 | octets[5];
+}
+
+static __always_inline void write_address(struct __sk_buff *skb, __u32 offset, __u64 address)
+{
+	__u8 octets[6] = { address >> 40, address >> 32, address >> 24, address >> 16, address >> 8, address };
+
+	bpf_skb_store_bytes(skb, offset, octets, sizeof(octets), 0);
+}
+
+static __always_inline __u8 fold_octets(__u32 word)
+{
+	word ^= word >> 16;
+	return word ^ word >> 8;
+}
+
+static __always_inline bool is_balanced4(const volatile struct bucket_rule *rule, __u64 destination, const struct ip4 *ip)
+{
+	if (!rule->has_peers)
+		return !(destination & GROUP_BIT);
+	return destination != BROADCAST_ADDRESS && ip->protocol != PROTOCOL_IGMP && ip->addresses[1] != 0xffffffff;
+}
+
+static __always_inline bool is_balanced6(struct __sk_buff *skb, const volatile struct bucket_rule *rule, __u64 destination,
+					 const struct ip6 *ip, __u32 packet)
+{
+	if (ip->next_header == PROTOCOL_ICMP6 && is_neighbor_discovery(skb, packet))
+		return false;
+	if (!rule->has_peers)
+		return !(destination & GROUP_BIT);
+	return destination != BROADCAST_ADDRESS && destination != ALL_NODES &&
+	       (ip->addresses[0] | ip->addresses[1] | ip->addresses[2] | ip->addresses[3]);
+}
+
+static __always_inline void pick(struct __sk_buff *skb, const volatile struct plan *plan, __u32 count, __u8 peer, struct choice *choice)
+{
+	const volatile struct bucket_rule *rule = &plan->balancing;
+
+	choice->changes = true;
+	if (!rule->has_buckets) {
+		choice->place = hash_of(skb, plan->policy) % count;
+		return;
+	}
+	choice->bucket = rule->has_peers ? peer : hash_of(skb, plan->policy) & (BUCKETS - 1);
+	choice->place = rule->buckets[choice->bucket & (BUCKETS - 1)];
+}
+
+/* What is told to nobody in particular (gratuitous) or asks whether an address is free (from 0.0.0.0) is the active member's. */
+static __always_inline void choose_for_arp(struct __sk_buff *skb, const volatile struct bucket_rule *rule, __u64 destination, __u32 packet,
+					   struct choice *choice)
+{
+	struct arp arp;
+	__u32 sender, target;
+
+	if (bpf_skb_load_bytes(skb, packet, &arp, ARP_LENGTH) < 0)
+		return;
+	if (arp.hardware != bpf_htons(1) || arp.protocol != bpf_htons(TYPE_IP4) || arp.hardware_length != 6 || arp.protocol_length != 4)
+		return;
+	if (arp.operation != bpf_htons(ARP_REQUEST) && arp.operation != bpf_htons(ARP_REPLY))
+		return;
+	__builtin_memcpy(&sender, arp.sender, sizeof(sender));
+	__builtin_memcpy(&target, arp.target, sizeof(target));
+	if (address_of(arp.sender_mac) != rule->address || sender == 0 || sender == target)
+		return;
+	choice->place = rule->peers[fold_octets(target)];
+	choice->changes = true;
+	choice->arp = packet + ARP_SENDER_MAC;
+	choice->tells_all = arp.operation == bpf_htons(ARP_REQUEST) && destination & GROUP_BIT;
+}
+
+static __always_inline void choose(struct __sk_buff *skb, const volatile struct plan *plan, __u32 count, struct choice *choice)
+{
+	const volatile struct bucket_rule *rule = &plan->balancing;
+	struct ethernet eth;
+	__u64 destination;
+	struct ip4 ip4;
+	struct ip6 ip6;
+
+	*choice = (struct choice){ .place = rule->active, .bucket = NO_BUCKET };
+	if (!read_ethernet(skb, &eth) || address_of(eth.source) != rule->address)
+		return;
+	destination = address_of(eth.destination);
+	if (eth.type == TYPE_ARP && rule->has_peers) {
+		choose_for_arp(skb, rule, destination, eth.payload, choice);
+	} else if (eth.type == TYPE_IP4 && bpf_skb_load_bytes(skb, eth.payload, &ip4, IP4_HEADER) == 0) {
+		if (is_balanced4(rule, destination, &ip4))
+			pick(skb, plan, count, fold_octets(ip4.addresses[1]), choice);
+	} else if (eth.type == TYPE_IP6 && bpf_skb_load_bytes(skb, eth.payload, &ip6, IP6_HEADER) == 0) {
+		if (is_balanced6(skb, rule, destination, &ip6, eth.payload))
+			pick(skb, plan, count, fold_octets(ip6.addresses[4] ^ ip6.addresses[5] ^ ip6.addresses[6] ^ ip6.addresses[7]), choice);
+	}
+}
+
+/* The frame gets the address with which it leaves, and is counted. */
+static __always_inline void readdress(struct __sk_buff *skb, const struct choice *choice, __u64 source, __u32 length)
+{
+	struct load *load = this_load();
+
+	if (load && choice->bucket < BUCKETS)
+		load->bytes[choice->bucket] += length;
+	if (load && choice->tells_all)
+		load->told_all++;
+	if (!choice->changes)
+		return;
+	write_address(skb, 6, source);
+	if (choice->arp)
+		write_address(skb, choice->arp, source);
+}
+
+static __always_inline __u64 destination_of(struct __sk_buff *skb)
+{
+	__u8 octets[6];
+
+	return bpf_skb_load_bytes(skb, 0, octets, sizeof(octets)) < 0 ? 0 : address_of(octets);
+}
+
+/* A frame that arrived for a member's address is the bond's. */
+static __always_inline void to_bond(struct __sk_buff *skb, const volatile struct bucket_rule *rule)
+{
+	__u64 destination = destination_of(skb);
+
+	for (__u32 i = 0; i < rule->station_count && i < MAX_MEMBERS; i++) {
+		if (rule->stations[i] != destination)
+			continue;
+		write_address(skb, 0, rule->address);
+		return;
+	}
+}
