@@ -88,6 +88,9 @@ public sealed partial class Bond
         _announcements.Cancel();
         Mode.Stop(now);
         _nextPoll = Clock.Never;
+        if (_watched is not null)
+            Host.WatchStack(null);
+        _watched = null;
         Active = null;
         var leaving = _members.ToList();
         _members.Clear();

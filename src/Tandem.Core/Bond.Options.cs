@@ -88,6 +88,7 @@ public sealed partial class Bond
         if (Options.Mode != before.Mode)
             Mode = ModeTable.Make(Options.Mode, this);
         Mode.Configure(before, now);
+        WatchStack();
     }
 
     private OptionError? UseDataPath(DataPathChoice choice)

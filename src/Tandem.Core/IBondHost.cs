@@ -1,3 +1,4 @@
+using System.Net;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 
@@ -106,6 +107,16 @@ public interface IBondHost
     /// <param name="lacpdu">The whole frame; empty if nothing is to be answered.</param>
     /// <param name="due">From when on, monotonic ns.</param>
     void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due);
+
+    /// <summary>
+    /// Asks to be told what the host's IP stack has on the bond (<see cref="Bond.StackChanged"/>): soon, whenever it changes, and from then on.
+    /// It is read elsewhere, so this returns at once.
+    /// </summary>
+    /// <param name="targets">The addresses to which the ways are wanted; null to be told no more.</param>
+    void WatchStack(IReadOnlyList<IPAddress>? targets);
+
+    /// <summary>Frames of any kind that arrived on a slot since it was opened, delivered or not.</summary>
+    ulong FramesReceived(int slot);
 
     /// <summary>Passes on something that happened.</summary>
     void Report(in BondEvent happened);

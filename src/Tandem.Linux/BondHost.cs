@@ -38,6 +38,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         (Name, _journal, _events) = (name, journal, events);
+        _stackChanged = options.StackChanged ?? (static _ => { });
         _left = options.Left.ToDictionary(member => member.Ifindex);
         try
         {
@@ -156,6 +157,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
         if (_device.Route.Netnsid != netnsid || _device.Ifindex != ifindex)
         {
             Check(_paths.Rewire(), $"cannot wire {Name} where it is now");
+            AskStackAgain();
             Tell(
                 EventKind.Notice,
                 null,
@@ -275,6 +277,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
         if (_isDisposed)
             return;
         _isDisposed = true;
+        _stack?.Dispose();
         _paths.Dispose();
         foreach (var (saved, _) in _members.Values)
             Return(saved);

@@ -39,6 +39,9 @@ public sealed record BondHostOptions
     /// <summary>Receives all that the kernel's verifier said, should it refuse the programs of the fast path.</summary>
     public Action<string>? VerifierLog { get; init; }
 
+    /// <summary>Called on a thread of its own with what the host's IP stack has on the bond, whenever that changes while it is watched.</summary>
+    public Action<HostStack>? StackChanged { get; init; }
+
     /// <summary>Called on a thread of the data path when a control frame waits on a slot; see <see cref="DataPath"/>.</summary>
     public Action? ControlArrived { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
@@ -323,6 +324,15 @@ internal sealed class FakeNetwork : INetwork
         }
 
         public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) { }
+
+        public void WatchStack(IReadOnlyList<IPAddress>? targets)
+        {
+            // Here the stack has nothing on the bond but what it is given.
+            if (targets is not null)
+                reports.StackChanged(HostStack.Unknown);
+        }
+
+        public ulong FramesReceived(int slot) => 0;
 
         public void Report(in BondEvent happened) => reports.Event(happened);
 

@@ -40,6 +40,9 @@ public sealed class Port
     /// <summary>The cable that is plugged in.</summary>
     public Cable? Cable { get; internal set; }
 
+    /// <summary>Frames that arrived while it was up.</summary>
+    public ulong FramesReceived { get; private set; }
+
     /// <summary>Administratively up.</summary>
     public bool IsUp
     {
@@ -83,7 +86,9 @@ public sealed class Port
 
     internal void Receive(byte[] frame)
     {
-        if (IsUp)
-            _station.Arrived(this, frame);
+        if (!IsUp)
+            return;
+        FramesReceived++;
+        _station.Arrived(this, frame);
     }
 }

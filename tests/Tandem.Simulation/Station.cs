@@ -1,3 +1,4 @@
+using System.Net;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
@@ -63,6 +64,9 @@ public sealed class Station : IBondHost
 
     /// <summary>What was announced: when, on which slot, and whether addresses or groups.</summary>
     public List<(long Time, int Slot, string What)> Announced { get; } = [];
+
+    /// <summary>The targets whose ways the brain wants to know; null if it wants nothing of the stack.</summary>
+    public IReadOnlyList<IPAddress>? Watched { get; private set; }
 
     /// <summary>Frames that reached the host, with the port on which they came.</summary>
     public List<(Port Port, byte[] Frame)> Received { get; } = [];
@@ -286,6 +290,10 @@ public sealed class Station : IBondHost
 
     void IBondHost.KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) =>
         Answers[slot] = lacpdu.Length == 0 ? null : (lacpdu.ToArray(), due);
+
+    void IBondHost.WatchStack(IReadOnlyList<IPAddress>? targets) => Watched = targets;
+
+    ulong IBondHost.FramesReceived(int slot) => _slots.TryGetValue(slot, out var port) ? port.FramesReceived : 0;
 
     void IBondHost.Report(in BondEvent happened)
     {

@@ -26,6 +26,9 @@ internal abstract class Mode(Bond bond)
     /// <summary>Whether the bond's carrier waits for calm after it fell several times in a row: where more than links gives and takes it.</summary>
     public virtual bool DampsCarrier => false;
 
+    /// <summary>Whether the mode reads <see cref="Bond.Stack"/>. The same as long as the mode is.</summary>
+    public virtual bool NeedsStack => false;
+
     /// <summary>When <see cref="LetTimePass"/> wants to be called next, in monotonic ns; <see cref="Clock.Never"/> if nothing is due.</summary>
     public virtual long NextDeadline => Clock.Never;
 

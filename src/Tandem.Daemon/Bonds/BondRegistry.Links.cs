@@ -46,6 +46,9 @@ internal sealed partial class BondRegistry
             LookAtMember(now, bond, member);
     }
 
+    /// <summary>Takes in what the host's IP stack has on a bond.</summary>
+    public void StackReported(long now, string name, HostStack stack) => Find(name)?.Brain.StackChanged(now, stack);
+
     // A member has its turn for as many frames as may wait, whether more arrive meanwhile or not. One frame that fails keeps none from others,
     // and the bond is not left alone for it: else whoever knows how to make it fail could hold up its timers.
     private void TakeFrames(long now, RunningBond bond, Member member)

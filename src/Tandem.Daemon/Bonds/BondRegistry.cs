@@ -34,6 +34,9 @@ internal sealed partial class BondRegistry(
     /// <summary>Passes a fault that a data path found on to the writer thread, as a bond's name and a slot.</summary>
     public Func<string, int, bool>? MemberFault { get; set; }
 
+    /// <summary>Passes what the host's IP stack has on a bond on to the writer thread, by the bond's name. Called on other threads.</summary>
+    public Action<string, HostStack>? StackChanged { get; set; }
+
     /// <summary>Told by data paths that a control frame waits to be taken. Called on their threads.</summary>
     public Action? ControlArrived { get; set; }
 
@@ -245,7 +248,8 @@ internal sealed partial class BondRegistry(
             report,
             slot => MemberFault?.Invoke(bond.Name, slot) ?? true,
             () => ControlArrived?.Invoke(),
-            text => Logging.Log.VerifierLog(log, bond.Name, text)
+            text => Logging.Log.VerifierLog(log, bond.Name, text),
+            stack => StackChanged?.Invoke(bond.Name, stack)
         );
 
     private void Close(long now, RunningBond bond)

@@ -119,7 +119,14 @@ internal sealed record DeviceRequest(DeviceKind Kind, DataPathChoice DataPath, i
 /// <param name="MemberFault">The data path found a slot's interface down or gone. Says whether the news was taken.</param>
 /// <param name="ControlArrived">A control frame waits on some slot.</param>
 /// <param name="VerifierLog">All that the kernel's verifier said when it refused programs.</param>
-internal sealed record BondReports(Action<BondEvent> Event, Func<int, bool> MemberFault, Action ControlArrived, Action<string> VerifierLog);
+/// <param name="StackChanged">What the host's IP stack has on the bond, where the brain asked for it.</param>
+internal sealed record BondReports(
+    Action<BondEvent> Event,
+    Func<int, bool> MemberFault,
+    Action ControlArrived,
+    Action<string> VerifierLog,
+    Action<HostStack> StackChanged
+);
 
 /// <summary>The device of a bond, or why there is none.</summary>
 internal readonly record struct Opened(IBondDevice? Device, string? Problem);

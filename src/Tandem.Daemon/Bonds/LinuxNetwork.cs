@@ -1,3 +1,4 @@
+using System.Net;
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
@@ -82,6 +83,7 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
                 MemberFault = reports.MemberFault,
                 ControlArrived = reports.ControlArrived,
                 VerifierLog = reports.VerifierLog,
+                StackChanged = reports.StackChanged,
             };
             var host = new BondHost(name, complete, journal, reports.Event);
             _devices.Add(new Device(this, host));
@@ -202,6 +204,10 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         public bool SendControl(int slot, ReadOnlySpan<byte> frame) => host.SendControl(slot, frame).IsOk;
 
         public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) => host.KeepAnswer(slot, lacpdu, due);
+
+        public void WatchStack(IReadOnlyList<IPAddress>? targets) => host.WatchStack(targets);
+
+        public ulong FramesReceived(int slot) => host.FramesReceived(slot);
 
         public void Report(in BondEvent happened) => host.Report(happened);
 

@@ -31,6 +31,7 @@ internal sealed class Service : IAsyncDisposable
         // The data path must not wait for the writer, which may be waiting for it.
         _registry.ControlArrived = _writer.FramesArrived;
         _registry.MemberFault = (bond, slot) => _writer.TryPost(() => _registry.FaultReported(Clock.Now, bond, slot));
+        _registry.StackChanged = (bond, stack) => _writer.Post(() => _registry.StackReported(Clock.Now, bond, stack));
         _api = new ApiServer(settings.Socket, new BondEndpoints(_writer, _registry), hub, logs, time);
     }
 

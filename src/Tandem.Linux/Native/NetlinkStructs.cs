@@ -65,6 +65,21 @@ internal struct IfAddrMsg
     public int Index;
 }
 
+/// <summary>struct rtmsg (linux/rtnetlink.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct RtMsg
+{
+    public byte Family;
+    public byte DestinationLength;
+    public byte SourceLength;
+    public byte Tos;
+    public byte Table;
+    public byte Protocol;
+    public byte Scope;
+    public byte Type;
+    public uint Flags;
+}
+
 /// <summary>struct ndmsg (linux/neighbour.h).</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct NdMsg
@@ -140,10 +155,23 @@ internal static class Rt
     public const ushort RTM_NEWADDR = 20;
     public const ushort RTM_DELADDR = 21;
     public const ushort RTM_GETADDR = 22;
+    public const ushort RTM_NEWROUTE = 24;
+    public const ushort RTM_GETROUTE = 26;
     public const ushort RTM_NEWNEIGH = 28;
     public const ushort RTM_GETNEIGH = 30;
     public const ushort RTM_GETNSID = 90;
     public const int RTNLGRP_LINK = 1;
+    public const int RTNLGRP_IPV4_IFADDR = 5;
+    public const int RTNLGRP_IPV4_ROUTE = 7;
+    public const int RTNLGRP_IPV6_IFADDR = 9;
+    public const int RTNLGRP_IPV6_ROUTE = 11;
+
+    public const byte RTN_LOCAL = 2;
+    public const ushort RTA_DST = 1;
+    public const ushort RTA_OIF = 4;
+    public const ushort RTA_GATEWAY = 5;
+    public const ushort RTA_PREFSRC = 7;
+    public const ushort RTA_VIA = 18;
 
     public const ushort NETNSA_NSID = 1;
     public const ushort NETNSA_FD = 3;

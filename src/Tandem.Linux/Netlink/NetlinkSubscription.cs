@@ -71,6 +71,17 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
         return News.Message;
     }
 
+    /// <summary>What to poll for news, for a caller that only wants to know that there are some.</summary>
+    public int Fd => _fd.Number;
+
+    /// <summary>Passes over all news that wait.</summary>
+    public void Skip()
+    {
+        (_position, _end) = (0, 0);
+        fixed (byte* buffer = _received)
+            Empty(buffer);
+    }
+
     /// <summary>Makes <see cref="Next"/> return <see cref="News.Stopped"/>, now and ever after.</summary>
     public void Stop() => _stop.Signal();
 
@@ -104,7 +115,7 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
             {
                 // Until its queue is empty the kernel drops what follows without another word, so the queue is emptied before
                 // the caller reads everything anew.
-                while (Sockets.Receive(_fd.Number, buffer, ReceiveSize, 0) >= 0 || Marshal.GetLastPInvokeError() != Errno.EAGAIN) { }
+                Empty(buffer);
                 return false;
             }
             if (length < 0)
@@ -112,6 +123,11 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
             _end = (int)length;
             return true;
         }
+    }
+
+    private void Empty(byte* buffer)
+    {
+        while (Sockets.Receive(_fd.Number, buffer, ReceiveSize, 0) >= 0 || Marshal.GetLastPInvokeError() != Errno.EAGAIN) { }
     }
 
     private InvalidOperationException Failed(string what, LinuxResult error)

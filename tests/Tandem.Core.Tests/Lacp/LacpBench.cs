@@ -1,3 +1,4 @@
+using System.Net;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
 using Tandem.Core.Options;
@@ -275,6 +276,10 @@ internal sealed class LacpBench : IBondHost
         _sentChecker.Check(slot, sent.Frame);
         return true;
     }
+
+    void IBondHost.WatchStack(IReadOnlyList<IPAddress>? targets) { }
+
+    ulong IBondHost.FramesReceived(int slot) => 0;
 
     void IBondHost.Report(in BondEvent happened) => Events.Add(happened);
 }

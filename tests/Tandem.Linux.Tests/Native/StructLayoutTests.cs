@@ -27,6 +27,7 @@ public class StructLayoutTests
         Assert.Equal(16, Unsafe.SizeOf<IfInfoMsg>());
         Assert.Equal(8, Unsafe.SizeOf<IfAddrMsg>());
         Assert.Equal(4, Unsafe.SizeOf<NfGenMsg>());
+        Assert.Equal(12, Unsafe.SizeOf<RtMsg>());
         Assert.Equal(12, Unsafe.SizeOf<NdMsg>());
         Assert.Equal(4, Unsafe.SizeOf<BridgeVlanInfo>());
         Assert.Equal(20, Unsafe.SizeOf<TcMsg>());

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Tandem.Core;
+using Tandem.Core.Monitoring;
+using Tandem.Linux.Announcing;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Linux.Stack;
+
+/// <summary>Reads what the IP stack has on a bond.</summary>
+/// <param name="route">Asks in the network namespace where the bond's device is.</param>
+internal sealed class StackReader(RouteSocket route)
+{
+    /// <summary>The stack as it is now; null if the bond's device is not there, or the kernel does not tell.</summary>
+    /// <param name="ifindex">The bond's device.</param>
+    /// <param name="targets">The addresses to which the ways are wanted.</param>
+    public HostStack? Read(int ifindex, IReadOnlyList<IPAddress> targets)
+    {
+        if (route.GetLinks().Value is not { } links || links.FirstOrDefault(l => l.Ifindex == ifindex) is not { } bond)
+            return null;
+        if (route.GetAddresses().Value?.Where(a => a.IsUsable).ToLookup(a => a.Ifindex) is not { } addresses)
+            return null;
+        var vlans = links.Any(l => l.FiltersVlans) ? route.GetBridgeVlans().Value : null;
+        var devices = UpperDevices.Of(links, vlans ?? [], bond.Name);
+        return new HostStack
+        {
+            Addresses = new IpAddressSet(devices.SelectMany(device => addresses[device.Link.Ifindex]).Select(a => a.Address)),
+            Stations = [.. devices.Select(StationOf).OfType<HostStation>()],
+            Ways = [.. targets.Select(target => WayTo(target, ifindex, devices, addresses))],
+        };
+    }
+
+    private static HostStation? StationOf(UpperDevice device) =>
+        device is { Link: { IsMacvlan: true } or { VlanId: not null }, Path.Tags: { } tags }
+            ? new HostStation(device.Link.Address, [.. tags], device.Link.VlanId is not null)
+            : null;
+
+    private ProbeWay WayTo(IPAddress target, int bond, IReadOnlyList<UpperDevice> devices, ILookup<int, AddressInfo> addresses)
+    {
+        // Each interface has a route to all link-local addresses: of them only the bond's can be meant.
+        var found = route.GetRoute(target, target.IsIPv6LinkLocal ? bond : null).Value;
+        if (found is null || (found.HasGateway && target.AddressFamily == AddressFamily.InterNetwork))
+            return ProbeWay.None(target);
+        var device = devices.FirstOrDefault(d => d.Link.Ifindex == found.Ifindex);
+        if (device?.Path.Tags is not { } tags)
+            return new ProbeWay(target, ProbeRoute.Elsewhere, [], ProbeWay.Unspecified(target));
+        // A tag of VLAN 0 is none: it has a priority only.
+        var real = tags.Where(tag => tag.VlanId != 0).ToImmutableArray();
+        return new ProbeWay(target, ProbeRoute.ByBond, real, SourceFor(target, found, addresses[found.Ifindex]));
+    }
+
+    // The kernel may name an address of another interface if this one has none: neighbours would answer that to whoever has it.
+    private static IPAddress SourceFor(IPAddress target, RouteInfo found, IEnumerable<AddressInfo> own)
+    {
+        if (found.Source is { } source && own.Any(a => a.Address.Equals(source)))
+            return source;
+        return own.FirstOrDefault(a =>
+                a.Family == (target.AddressFamily == AddressFamily.InterNetwork ? Native.Sockets.AF_INET : Native.Sockets.AF_INET6)
+            )?.Address
+            ?? ProbeWay.Unspecified(target);
+    }
+}
