@@ -32,13 +32,16 @@ public sealed partial class Bond
             PassOnReports();
             return null;
         }
+        // Where members have addresses of their own, the active one gets the bond's when that has changed.
+        var sharing = SharesAddress ? _members : [];
         var failure = ChangeAll(
+            sharing,
             member => Host.SetMemberAddress(member.Ifindex, address),
             member => Host.SetMemberAddress(member.Ifindex, member.Address)
         );
         if (failure is null && Host.SetBondAddress(address) is { IsOk: false } refused)
         {
-            foreach (var member in _members)
+            foreach (var member in sharing)
                 Host.SetMemberAddress(member.Ifindex, member.Address);
             failure = refused.Problem;
         }
@@ -48,10 +51,11 @@ public sealed partial class Bond
             return new OptionError(OptionErrorKind.Device, $"address {address}", failure);
         }
         UserAddress = address;
-        foreach (var member in _members)
+        foreach (var member in sharing)
             member.Address = address;
         TakeAddress(address, "set by a user", now);
-        PassOnReports();
+        Mode.BondAddressChanged();
+        Settle(now);
         return null;
     }
 
@@ -62,7 +66,7 @@ public sealed partial class Bond
             return null;
         var failure =
             FirstProblem(member => Host.TakesMtu(member.Ifindex, mtu))
-            ?? ChangeAll(member => Host.SetMemberMtu(member.Ifindex, mtu), member => Host.SetMemberMtu(member.Ifindex, Mtu));
+            ?? ChangeAll(_members, member => Host.SetMemberMtu(member.Ifindex, mtu), member => Host.SetMemberMtu(member.Ifindex, Mtu));
         if (failure is null && Host.SetBondMtu(mtu) is { IsOk: false } refused)
         {
             foreach (var member in _members)
@@ -87,19 +91,21 @@ public sealed partial class Bond
             : null;
 
     // Changes member after member; when one refuses, those before it are changed back. Says what went wrong, or null.
-    private string? ChangeAll(Func<Member, HostResult> change, Func<Member, HostResult> undo)
+    private static string? ChangeAll(List<Member> members, Func<Member, HostResult> change, Func<Member, HostResult> undo)
     {
-        for (var i = 0; i < _members.Count; i++)
+        for (var i = 0; i < members.Count; i++)
         {
-            var result = change(_members[i]);
+            var result = change(members[i]);
             if (result.IsOk)
                 continue;
-            foreach (var changed in _members.Take(i))
+            foreach (var changed in members.Take(i))
                 undo(changed);
-            return $"{_members[i].Name}: {result.Problem}";
+            return $"{members[i].Name}: {result.Problem}";
         }
         return null;
     }
+
+    private bool SharesAddress => Options.FailOverMac == FailOverMac.None && Mode.SharesAddress;
 
     // fail_over_mac, when the active member changes.
     private void MoveAddress(Member? previous, Member? next, long now)
@@ -122,7 +128,8 @@ public sealed partial class Bond
         }
     }
 
-    private void GiveAddress(Member member, MacAddress address, long now)
+    // Gives a member an address of its own, or the bond's.
+    internal void GiveAddress(Member member, MacAddress address, long now)
     {
         if (Check(Host.SetMemberAddress(member.Ifindex, address), member, now))
             member.Address = address;

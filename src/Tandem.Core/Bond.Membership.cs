@@ -136,9 +136,9 @@ public sealed partial class Bond
     private MacAddress? AddressOnJoining(Member member) =>
         Options.FailOverMac switch
         {
-            FailOverMac.None => Address,
+            FailOverMac.None when Mode.SharesAddress => Address,
             // Its address would be twice on the wire: it gets one of its own. A member may have it by an exchange, of an interface that left.
-            FailOverMac.Follow when IsTaken(member.PermanentAddress) => MacAddress.LocallyAdministered(
+            FailOverMac.None or FailOverMac.Follow when IsTaken(member.PermanentAddress) => MacAddress.LocallyAdministered(
                 Address.Value ^ ((ulong)member.Ifindex << 8) ^ 1
             ),
             _ => null,
@@ -154,7 +154,7 @@ public sealed partial class Bond
             _forcePrimary = true;
             RequestReselection($"{member.Name} is the primary and joined");
         }
-        else if (Mode.HasStandby || (Active is null && member.State == LinkState.Up))
+        else if (Mode.ElectsActive || (Active is null && member.State == LinkState.Up))
         {
             RequestReselection($"{member.Name} joined");
         }
@@ -178,7 +178,7 @@ public sealed partial class Bond
         {
             ReturnAddress(now);
         }
-        else if (isThere && Address == member.PermanentAddress && Options.FailOverMac == FailOverMac.None)
+        else if (isThere && Address == member.PermanentAddress && SharesAddress)
         {
             Report(
                 now,

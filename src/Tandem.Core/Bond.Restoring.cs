@@ -58,7 +58,7 @@ public sealed partial class Bond
             || _members.Exists(other => other.Slot == slot || other.Ifindex == candidate.Ifindex)
         )
             return new OptionError(OptionErrorKind.Device, candidate.Name, $"its place {slot} is taken");
-        var address = Options.FailOverMac == FailOverMac.None ? Address : (MacAddress?)null;
+        var address = SharesAddress ? Address : (MacAddress?)null;
         var setup = new MemberSetup(candidate.Ifindex, candidate.Name, slot, address, Mtu, IsKept: true);
         if (Host.Attach(setup) is { IsOk: false } failed)
             return new OptionError(OptionErrorKind.Device, candidate.Name, failed.Problem!);

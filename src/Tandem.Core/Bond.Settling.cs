@@ -116,7 +116,7 @@ public sealed partial class Bond
     // With nothing else to carry traffic, waiting for a link to prove itself only prolongs the outage.
     private void EndWaitIfIdle(long now)
     {
-        if (_members.Exists(member => member.State == LinkState.Up) || (Mode.HasStandby && Active is { State: LinkState.Failing }))
+        if (_members.Exists(member => member.State == LinkState.Up) || (Mode.ElectsActive && Active is { State: LinkState.Failing }))
             return;
         Member? first = null;
         foreach (var member in _members)
@@ -145,10 +145,11 @@ public sealed partial class Bond
     {
         var previous = Active;
         Active = next;
+        Mode.ActiveChanges(next);
         SettlePlan();
         if (next == previous)
             return;
-        if (Mode.HasStandby)
+        if (Mode.ElectsActive)
         {
             Report(
                 now,
@@ -157,9 +158,10 @@ public sealed partial class Bond
                 next is null ? $"no active member any more ({reason})" : $"the active member now ({reason})"
             );
             MoveAddress(previous, next, now);
+            Mode.ActiveChanged(previous, next, now);
         }
         if (next is not null && IsUp)
-            _announcements.Begin(Options, tellPeers: Mode.HasStandby, now);
+            _announcements.Begin(Options, tellPeers: Mode.TellsNeighbors, now);
     }
 
     // The plan goes out before anything else is done about a failover: from that moment frames flow again.

@@ -105,7 +105,7 @@ public sealed partial class Bond
     public Member? Active { get; private set; }
 
     /// <summary>The primary, if it is a member.</summary>
-    public Member? Primary => Options.Primary is { } name && Mode.HasStandby ? _members.Find(member => member.Name == name) : null;
+    public Member? Primary => Options.Primary is { } name && Mode.ElectsActive ? _members.Find(member => member.Name == name) : null;
 
     /// <summary>What the data path was last told to do.</summary>
     public ForwardingPlan Plan { get; private set; } = ForwardingPlan.Empty;

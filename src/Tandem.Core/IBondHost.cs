@@ -118,6 +118,19 @@ public interface IBondHost
     /// <summary>Frames of any kind that arrived on a slot since it was opened, delivered or not.</summary>
     ulong FramesReceived(int slot);
 
+    /// <summary>
+    /// Reads the bytes that were sent of each bucket of the plan (<see cref="TransmitRule.Buckets"/>), and behind those of the buckets the
+    /// bytes that were in none. They only grow, but begin anew where another data path takes over.
+    /// </summary>
+    /// <param name="bytes">Room for <see cref="BucketRule.Size"/> numbers and one more.</param>
+    void ReadLoads(Span<ulong> bytes);
+
+    /// <summary>ARP requests of the host to all others that the plan gave a member's address (<see cref="BucketChoice.TellsAll"/>).</summary>
+    ulong ToldAll { get; }
+
+    /// <summary>Lets a member take frames for any address, or ends that.</summary>
+    void HearAll(int ifindex, bool all);
+
     /// <summary>Passes on something that happened.</summary>
     void Report(in BondEvent happened);
 }

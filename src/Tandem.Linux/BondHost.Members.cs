@@ -13,6 +13,9 @@ public sealed partial class BondHost
     // Members whose cards filter VLANs, since the bond has some.
     private readonly HashSet<int> _filtering = [];
 
+    // Members that are to take frames for the address of another.
+    private readonly HashSet<int> _standingIn = [];
+
     /// <summary>
     /// Takes in that the firewall changed: guards members again whose guard someone else removed, or that have another name than their guard,
     /// and tells of chains that frames pass by.
@@ -103,6 +106,7 @@ public sealed partial class BondHost
     {
         _paths.CloseSlot(slot);
         _filtering.Remove(ifindex);
+        _standingIn.Remove(ifindex);
         if (_members.Remove(ifindex, out var member))
             Return(member.Saved);
     }
@@ -118,6 +122,14 @@ public sealed partial class BondHost
             _journal.Remember(member.Saved);
         }
         return problem;
+    }
+
+    /// <inheritdoc/>
+    public void HearAll(int ifindex, bool all)
+    {
+        if (!_members.TryGetValue(ifindex, out var member) || !(all ? _standingIn.Add(ifindex) : _standingIn.Remove(ifindex)))
+            return;
+        Check(SetHearing(member.Saved), $"cannot let {member.Saved.Name} hear what is sent to another member's address");
     }
 
     private HostResult SetUp(in MemberSetup setup, SavedMember saved)
@@ -164,7 +176,11 @@ public sealed partial class BondHost
 
     private LinkFlags HearingOf(SavedMember saved)
     {
-        var isPromiscuous = _isPromiscuous || _filtering.Contains(saved.Ifindex) || ((LinkFlags)saved.Flags).HasFlag(LinkFlags.Promiscuous);
+        var isPromiscuous =
+            _isPromiscuous
+            || _filtering.Contains(saved.Ifindex)
+            || _standingIn.Contains(saved.Ifindex)
+            || ((LinkFlags)saved.Flags).HasFlag(LinkFlags.Promiscuous);
         return LinkFlags.AllMulticast | (isPromiscuous ? LinkFlags.Promiscuous : LinkFlags.None);
     }
 

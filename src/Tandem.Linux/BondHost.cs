@@ -88,6 +88,12 @@ public sealed partial class BondHost : IBondHost, IDisposable
     /// </summary>
     public FileDescriptor? Descriptor => _device.Tap?.Descriptor;
 
+    /// <inheritdoc/>
+    public ulong ToldAll => _paths.ToldAll;
+
+    /// <inheritdoc/>
+    public void ReadLoads(Span<ulong> bytes) => _paths.ReadBucketBytes(bytes);
+
     /// <summary>What the data path counted on a slot; zeros if it is not open.</summary>
     public SlotCounters ReadCounters(int slot) => _paths.ReadCounters(slot);
 

@@ -59,7 +59,7 @@ public sealed class DataPath : IDisposable
     /// <summary>Frames of the host that no member could carry.</summary>
     public ulong NoMemberDropped => _hostToMembers?.Unrouted ?? 0;
 
-    /// <summary>Adds the bytes that were sent of each bucket to a table of <see cref="BucketRule.Size"/> entries.</summary>
+    /// <summary>Adds the bytes that were sent of each bucket, and of what was in none.</summary>
     public void AddBucketBytes(Span<ulong> bytes) => _loads.AddTo(bytes);
 
     /// <summary>ARP requests of the host that told all others an address.</summary>

@@ -332,6 +332,12 @@ internal sealed class FakeNetwork : INetwork
                 reports.StackChanged(HostStack.Unknown);
         }
 
+        public void ReadLoads(Span<ulong> bytes) => bytes.Clear();
+
+        public ulong ToldAll => 0;
+
+        public void HearAll(int ifindex, bool all) { }
+
         public ulong FramesReceived(int slot) => 0;
 
         public void Report(in BondEvent happened) => reports.Event(happened);

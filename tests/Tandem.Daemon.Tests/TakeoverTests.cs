@@ -102,7 +102,7 @@ public sealed class TakeoverTests : IDisposable
         Kill(BondWithTwoMembers());
         var (registry, store) = Start();
         var state = Assert.Single(store.ReadAll());
-        var options = new Dictionary<string, string>(state.Options, StringComparer.Ordinal) { ["mode"] = "balance-tlb" };
+        var options = new Dictionary<string, string>(state.Options, StringComparer.Ordinal) { ["mode"] = "balance-later" };
         registry.TakeOver(1, state with { Options = options });
         Assert.Empty(registry.Show("bond0").Value!.Members);
         Assert.Equal(["e1", "e0"], _network.GivenBack);

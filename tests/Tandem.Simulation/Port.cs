@@ -69,6 +69,12 @@ public sealed class Port
             Link = Status,
         };
 
+    /// <summary>Sees each frame that arrives.</summary>
+    public Action<byte[]>? Heard { get; set; }
+
+    /// <summary>Sends a frame that is nobody's but the port's.</summary>
+    public void Transmit(byte[] frame) => Send(frame);
+
     internal void LinkMoved()
     {
         if (Status == _reported)
@@ -89,6 +95,7 @@ public sealed class Port
         if (!IsUp)
             return;
         FramesReceived++;
+        Heard?.Invoke(frame);
         _station.Arrived(this, frame);
     }
 }

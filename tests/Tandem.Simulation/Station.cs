@@ -14,7 +14,9 @@ public sealed class Station : IBondHost
     private readonly List<Port> _ports = [];
     private readonly Dictionary<int, Port> _slots = [];
     private readonly Dictionary<int, MacAddress> _permanent = [];
+    private readonly ulong[] _loads = new ulong[BucketRule.Size + 1];
     private FrameRouter _router = new(seed: 1);
+    private ulong _toldAll;
 
     internal Station(World world, string name, int number)
     {
@@ -70,6 +72,9 @@ public sealed class Station : IBondHost
 
     /// <summary>Frames that reached the host, with the port on which they came.</summary>
     public List<(Port Port, byte[] Frame)> Received { get; } = [];
+
+    /// <summary>Ports that take frames for any address, as the bond wishes.</summary>
+    public HashSet<string> HearingAll { get; } = [];
 
     /// <summary>Frames of the bond's own that were sent.</summary>
     public int ControlFrames { get; private set; }
@@ -156,6 +161,14 @@ public sealed class Station : IBondHost
     public IReadOnlyList<Port> Send(byte[] frame)
     {
         var slot = _router.Route(Plan, frame);
+        if (Plan.Balancing is { } balancing)
+        {
+            frame = [.. frame];
+            var choice = BucketChoice.For(Plan, balancing, frame);
+            choice.Readdress(balancing, frame);
+            _loads[choice.Bucket] += (ulong)frame.Length;
+            _toldAll += choice.TellsAll ? 1u : 0;
+        }
         var ports =
             Plan.Rule == TransmitRule.Broadcast ? [.. Plan.Transmit.Select(each => _slots[each])]
             : slot < 0 ? []
@@ -182,15 +195,17 @@ public sealed class Station : IBondHost
     {
         if (IsDead)
             return;
-        if (SlowProtocols.IsOne(frame))
-        {
+        if (ControlClass.Of(frame, hasTag: false) is { } control && (SlowProtocols.IsOne(frame) || (Plan.Hears & control.Kind) != 0))
             Bond.FrameReceived(_world.Now, port.Ifindex, frame);
+        if (SlowProtocols.IsOne(frame))
             return;
-        }
         foreach (var (slot, member) in _slots)
         {
-            if (member == port && Plan.Delivers(slot))
-                Received.Add((port, frame));
+            if (member != port || !Plan.Delivers(slot, frame))
+                continue;
+            byte[] delivered = [.. frame];
+            Plan.Balancing?.ToBond(delivered);
+            Received.Add((port, delivered));
         }
     }
 
@@ -294,6 +309,18 @@ public sealed class Station : IBondHost
     void IBondHost.WatchStack(IReadOnlyList<IPAddress>? targets) => Watched = targets;
 
     ulong IBondHost.FramesReceived(int slot) => _slots.TryGetValue(slot, out var port) ? port.FramesReceived : 0;
+
+    void IBondHost.ReadLoads(Span<ulong> bytes) => _loads.CopyTo(bytes);
+
+    ulong IBondHost.ToldAll => _toldAll;
+
+    void IBondHost.HearAll(int ifindex, bool all)
+    {
+        if (all)
+            HearingAll.Add(Find(ifindex)!.Name);
+        else
+            HearingAll.Remove(Find(ifindex)!.Name);
+    }
 
     void IBondHost.Report(in BondEvent happened)
     {

@@ -9,8 +9,8 @@ namespace Tandem.Core.Forwarding;
 [StructLayout(LayoutKind.Auto)]
 public readonly struct BucketChoice
 {
-    /// <summary>The bucket of a frame that is not balanced.</summary>
-    public const int None = -1;
+    /// <summary>The bucket of a frame that is in none: the number behind those of the buckets.</summary>
+    public const int None = BucketRule.Size;
 
     private readonly int _arp;
     private readonly bool _changes;

@@ -74,9 +74,12 @@ public sealed record ForwardingPlan
     /// <summary>The control frames that the brain hears, on whatever slot they arrive; else they are frames like all others.</summary>
     public ControlFrameKinds Hears { get; init; }
 
+    /// <summary>Whether all frames that arrive on a slot reach the host.</summary>
+    public bool Delivers(int slot) => (Deliver >> slot & 1) != 0;
+
     /// <summary>Whether a frame that arrives on a slot reaches the host.</summary>
     public bool Delivers(int slot, ReadOnlySpan<byte> frame) =>
-        (Deliver >> slot & 1) != 0 || (Balancing is { } balancing && (balancing.DeliverToStation >> slot & 1) != 0 && (frame[0] & 1) == 0);
+        Delivers(slot) || (Balancing is { } balancing && (balancing.DeliverToStation >> slot & 1) != 0 && (frame[0] & 1) == 0);
 
     /// <summary>Whether two plans treat every frame alike, whatever their generation.</summary>
     public bool SameAs(ForwardingPlan other) =>

@@ -6,7 +6,10 @@ namespace Tandem.Core.Modes;
 internal sealed class ActiveBackupMode(Bond bond) : Mode(bond)
 {
     /// <inheritdoc/>
-    public override bool HasStandby => true;
+    public override bool ElectsActive => true;
+
+    /// <inheritdoc/>
+    public override bool TellsNeighbors => true;
 
     /// <summary>One link is all that is ever used, so min_links has no say here.</summary>
     public override bool HasCarrier => Bond.Members.Any(member => member.State == LinkState.Up);

@@ -11,8 +11,14 @@ namespace Tandem.Core.Modes;
 /// </summary>
 internal abstract class Mode(Bond bond)
 {
-    /// <summary>True if one member is active and the others stand by.</summary>
-    public virtual bool HasStandby => false;
+    /// <summary>True if one member is the active one, chosen by primary, priority and users.</summary>
+    public virtual bool ElectsActive => false;
+
+    /// <summary>True if neighbours have to be told when another member is the active one: where what arrives is delivered from it alone.</summary>
+    public virtual bool TellsNeighbors => false;
+
+    /// <summary>True if all members have the bond's address, unless fail_over_mac says otherwise.</summary>
+    public virtual bool SharesAddress => true;
 
     /// <summary>True if the mode says on which member announcements leave (<see cref="Speaker"/>); else the bond elects the active member.</summary>
     public virtual bool NamesSpeaker => false;
@@ -58,6 +64,15 @@ internal abstract class Mode(Bond bond)
 
     /// <summary>Takes in that a member's option changed.</summary>
     public virtual void OptionChanged(Member member, BondOption option, OptionValue value, long now) { }
+
+    /// <summary>Takes in which member is the active one from the next plan on, before that is made.</summary>
+    public virtual void ActiveChanges(Member? next) { }
+
+    /// <summary>Takes in that another member is the active one: the plan that makes it so is out.</summary>
+    public virtual void ActiveChanged(Member? previous, Member? next, long now) { }
+
+    /// <summary>Takes in that the bond has another address.</summary>
+    public virtual void BondAddressChanged() { }
 
     /// <summary>Takes in that the bond is set down or removed, while its members can still send.</summary>
     public virtual void Stop(long now) { }

@@ -88,6 +88,12 @@ public sealed class BondOptions
     /// <summary>Packets before the turn passes on in balance-rr; 0 for a member at random.</summary>
     public uint PacketsPerMember => (uint)Number(Known.PacketsPerMember);
 
+    /// <summary>Whether balance-tlb and balance-alb spread what is sent by its load; else the flow's hash picks.</summary>
+    public bool IsTlbDynamic => Number(Known.TlbDynamic) != 0;
+
+    /// <summary>Time between frames that teach switches where members are, in balance-tlb and balance-alb, in s.</summary>
+    public long LearningInterval => Number(Known.LearningInterval);
+
     /// <summary>Who is to carry the frames.</summary>
     public DataPathChoice DataPath => (DataPathChoice)Number(Known.DataPath);
 
@@ -198,6 +204,9 @@ public sealed class BondOptions
 
         /// <summary>flap_hold_max.</summary>
         public static BondOption FlapHoldMax { get; } = Get("flap_hold_max");
+
+        /// <summary>lp_interval.</summary>
+        public static BondOption LearningInterval { get; } = Get("lp_interval");
 
         /// <summary>tlb_dynamic_lb.</summary>
         public static BondOption TlbDynamic { get; } = Get("tlb_dynamic_lb");

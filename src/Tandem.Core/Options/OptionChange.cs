@@ -114,14 +114,6 @@ public static class OptionChange
     /// <summary>Refuses what this version cannot do whatever the bond is like; null if there is nothing to refuse.</summary>
     internal static OptionError? NotYet(BondOption option, OptionValue value)
     {
-        if (option == BondOptions.Known.Mode && !Modes.ModeTable.IsAvailable((BondMode)value.Number))
-            return OptionError.Of(
-                OptionErrorKind.Unavailable,
-                option,
-                value.Format(option),
-                "this version does not have the mode yet",
-                $"accepted: {string.Join(", ", Modes.ModeTable.AvailableNames)}"
-            );
         if (option == BondOptions.Known.ArpInterval && value.Number > 0)
             return OptionError.Of(
                 OptionErrorKind.Unavailable,

@@ -51,6 +51,9 @@ public static class EtherType
     /// <summary>MACsec (802.1AE).</summary>
     public const ushort Macsec = 0x88e5;
 
+    /// <summary>Ethernet's configuration test: loopback frames.</summary>
+    public const ushort ConfigurationTest = 0x9000;
+
     /// <summary>Whether it announces a VLAN tag.</summary>
     public static bool IsVlan(ushort type) => type is Vlan or ServiceVlan;
 }

@@ -207,6 +207,12 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
 
         public void WatchStack(IReadOnlyList<IPAddress>? targets) => host.WatchStack(targets);
 
+        public void ReadLoads(Span<ulong> bytes) => host.ReadLoads(bytes);
+
+        public ulong ToldAll => host.ToldAll;
+
+        public void HearAll(int ifindex, bool all) => host.HearAll(ifindex, all);
+
         public ulong FramesReceived(int slot) => host.FramesReceived(slot);
 
         public void Report(in BondEvent happened) => host.Report(happened);

@@ -83,7 +83,7 @@ internal sealed partial class KernelPath : IDisposable
         }
     }
 
-    /// <summary>Adds the bytes that were sent of each bucket to a table of <see cref="BucketRule.Size"/> entries.</summary>
+    /// <summary>Adds the bytes that were sent of each bucket, and of what was in none.</summary>
     public void AddBucketBytes(Span<ulong> bytes)
     {
         for (var i = 0; i < _loads.Length; i++)

@@ -152,7 +152,7 @@ internal struct KernelCounters
 }
 
 /// <summary>bytes of struct load.</summary>
-[InlineArray(BucketRule.Size)]
+[InlineArray(BucketRule.Size + 1)]
 internal struct BucketBytes
 {
     private ulong _first;

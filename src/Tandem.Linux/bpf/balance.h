@@ -141,7 +141,7 @@ static __always_inline void readdress(struct __sk_buff *skb, const struct choice
 {
 	struct load *load = this_load();
 
-	if (load && choice->bucket < BUCKETS)
+	if (load && choice->bucket <= NO_BUCKET)
 		load->bytes[choice->bucket] += length;
 	if (load && choice->tells_all)
 		load->told_all++;

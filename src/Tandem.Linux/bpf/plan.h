@@ -141,9 +141,9 @@ struct counters {
 
 /* What one processor counted of balanced frames. Written by that processor only; whole cache lines. */
 struct load {
-	__u64 bytes[BUCKETS]; /* sent, by bucket */
+	__u64 bytes[BUCKETS + 1]; /* sent, by bucket, and what was in none */
 	__u64 told_all; /* ARP requests of the host that told all others an address */
-	__u64 unused[7];
+	__u64 unused[6];
 };
 
 /* What one processor knows and counted beside the slots; a cache line. */

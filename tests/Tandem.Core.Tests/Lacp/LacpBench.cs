@@ -281,5 +281,11 @@ internal sealed class LacpBench : IBondHost
 
     ulong IBondHost.FramesReceived(int slot) => 0;
 
+    void IBondHost.ReadLoads(Span<ulong> bytes) => bytes.Clear();
+
+    ulong IBondHost.ToldAll => 0;
+
+    void IBondHost.HearAll(int ifindex, bool all) { }
+
     void IBondHost.Report(in BondEvent happened) => Events.Add(happened);
 }

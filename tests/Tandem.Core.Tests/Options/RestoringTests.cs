@@ -43,10 +43,10 @@ public sealed class RestoringTests
     public void What_this_version_does_not_have_is_refused_alone()
     {
         var station = new World().AddStation("a", 2);
-        var saved = Words.Parse(OptionScope.Bond, ["mode", "balance-tlb", "miimon", "100", "updelay", "200"]);
+        var saved = Words.Parse(OptionScope.Bond, ["arp_interval", "100", "miimon", "100", "updelay", "200"]);
         var refusal = Assert.Single(station.Bond.Restore(0, saved));
         Assert.Equal(OptionErrorKind.Unavailable, refusal.Kind);
-        Assert.Equal(BondMode.BalanceRoundRobin, station.Bond.Options.Mode);
+        Assert.Equal(0, station.Bond.Options.ArpInterval);
         Assert.Equal(200, station.Bond.Options.UpDelay);
     }
 

@@ -173,7 +173,7 @@ public sealed class BucketAgreementTests(AllMembers all) : IClassFixture<AllMemb
 
     private ulong[] BucketBytes()
     {
-        var bytes = new ulong[BucketRule.Size];
+        var bytes = new ulong[BucketRule.Size + 1];
         _run.Path.AddBucketBytes(bytes);
         return bytes;
     }
@@ -182,15 +182,14 @@ public sealed class BucketAgreementTests(AllMembers all) : IClassFixture<AllMemb
     {
         public ulong[] Slots { get; } = new ulong[ForwardingPlan.MaxMembers];
 
-        public ulong[] Buckets { get; } = new ulong[BucketRule.Size];
+        public ulong[] Buckets { get; } = new ulong[BucketRule.Size + 1];
 
         public ulong ToldAll { get; private set; }
 
         public void Count(ForwardingPlan plan, in BucketChoice choice, int length)
         {
             Slots[plan.Transmit[choice.Target]]++;
-            if (choice.Bucket != BucketChoice.None)
-                Buckets[choice.Bucket] += (ulong)length;
+            Buckets[choice.Bucket] += (ulong)length;
             ToldAll += choice.TellsAll ? 1u : 0;
         }
     }
