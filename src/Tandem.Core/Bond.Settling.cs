@@ -138,7 +138,14 @@ public sealed partial class Bond
             return;
         Active = speaker;
         if (Active is not null && IsUp)
-            _announcements.Begin(Options, tellPeers: false, now, isDamped: true);
+            _announcements.Begin(Options, PeerAnnouncement.None, now, isDamped: true);
+    }
+
+    // Neighbours are told anew where the bond's addresses are, at the end of this Settle for the first time.
+    internal void TellNeighbors(long now)
+    {
+        if (IsUp)
+            _announcements.TellPeers(Options, now);
     }
 
     private void SwitchTo(Member? next, string reason, long now)
@@ -161,7 +168,7 @@ public sealed partial class Bond
             Mode.ActiveChanged(previous, next, now);
         }
         if (next is not null && IsUp)
-            _announcements.Begin(Options, tellPeers: Mode.TellsNeighbors, now);
+            _announcements.Begin(Options, Mode.Announces, now);
     }
 
     // The plan goes out before anything else is done about a failover: from that moment frames flow again.

@@ -19,6 +19,9 @@ public sealed record HostStack
     /// <summary>The IPv4 and IPv6 addresses of the bond's device and of all devices above it.</summary>
     public IpAddressSet Addresses { get; init; } = IpAddressSet.Empty;
 
+    /// <summary>Those of them that are of devices which send with the bond's own MAC address.</summary>
+    public IpAddressSet OwnAddresses { get; init; } = IpAddressSet.Empty;
+
     /// <summary>The VLAN devices and macvlans above the bond, lower ones first; the bond's device itself is none of them.</summary>
     public ImmutableArray<HostStation> Stations { get; init; } = [];
 
@@ -41,6 +44,7 @@ public sealed record HostStack
     {
         ArgumentNullException.ThrowIfNull(other);
         return Addresses.SameAs(other.Addresses)
+            && OwnAddresses.SameAs(other.OwnAddresses)
             && Stations.AsSpan().SequenceEqual(other.Stations.AsSpan())
             && Ways.AsSpan().SequenceEqual(other.Ways.AsSpan());
     }

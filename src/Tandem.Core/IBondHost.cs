@@ -86,9 +86,12 @@ public interface IBondHost
 
     /// <summary>
     /// Tells neighbours where the bond's addresses are now: a gratuitous ARP request for each IPv4 address and an
-    /// unsolicited neighbour advertisement for each IPv6 address of the bond and of VLAN devices above it, sent on a slot.
+    /// unsolicited neighbour advertisement for each IPv6 address of the bond and of devices above it, and a reverse ARP request for each
+    /// station behind it, sent on a slot.
     /// </summary>
-    void AnnounceAddresses(int slot);
+    /// <param name="slot">The slot.</param>
+    /// <param name="ofOthers">True to leave out what is sent with the bond's own MAC address.</param>
+    void AnnounceAddresses(int slot, bool ofOthers);
 
     /// <summary>Tells switches again which multicast groups (IGMP, MLD) the bond's host has joined, on a slot.</summary>
     void AnnounceGroups(int slot);

@@ -263,7 +263,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
     }
 
     /// <inheritdoc/>
-    public void AnnounceAddresses(int slot) => Announce(slot, static announcer => announcer.Addresses());
+    public void AnnounceAddresses(int slot, bool ofOthers) => Announce(slot, announcer => announcer.Addresses(ofOthers));
 
     /// <inheritdoc/>
     public void AnnounceGroups(int slot) => Announce(slot, static announcer => announcer.Groups());

@@ -312,7 +312,7 @@ internal sealed class FakeNetwork : INetwork
 
         public void Publish(ForwardingPlan plan) { }
 
-        public void AnnounceAddresses(int slot) { }
+        public void AnnounceAddresses(int slot, bool ofOthers) { }
 
         public void AnnounceGroups(int slot) { }
 

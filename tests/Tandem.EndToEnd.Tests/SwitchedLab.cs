@@ -1,16 +1,20 @@
 namespace Tandem.EndToEnd.Tests;
 
 /// <summary>
-/// Host A with bond0 in active-backup, both cables of it in one switch, which is a learning bridge on host B, and a host C behind
-/// another port of that switch.
+/// Host A with bond0, in active-backup unless told otherwise, all cables of it in one switch, which is a learning bridge on host B, and a
+/// host C behind another port of that switch.
 /// </summary>
 internal sealed class SwitchedLab : IDisposable
 {
-    private readonly Lab _lab = new(start: false);
+    private readonly Lab _lab;
     private readonly List<Host> _hosts = [];
 
     public SwitchedLab(params string[] options)
+        : this(2, "active-backup", options) { }
+
+    public SwitchedLab(int cables, string mode, params string[] options)
     {
+        _lab = new Lab(cables, start: false);
         Switch.Ip("link", "add", "sw0", "type", "bridge");
         Switch.Ip("link", "set", "sw0", "up");
         for (var i = 0; i < _lab.Cables; i++)
@@ -19,7 +23,7 @@ internal sealed class SwitchedLab : IDisposable
         Plug("host");
         C.Ip("addr", "add", "10.213.0.3/24", "dev", "eth0");
         A.Service.Start();
-        A.Tandem(["link", "add", "bond0", "type", "bond", "mode", "active-backup", "miimon", "100", .. options]);
+        A.Tandem(["link", "add", "bond0", "type", "bond", "mode", mode, "miimon", "100", .. options]);
         for (var i = 0; i < _lab.Cables; i++)
             A.Tandem("link", "set", $"eth{i}", "master", "bond0");
         A.Tandem("link", "set", "bond0", "up");
@@ -41,6 +45,21 @@ internal sealed class SwitchedLab : IDisposable
         host.Ip("link", "set", "eth0", "up");
         return host;
     }
+
+    /// <summary>Adds a host behind a port of the switch, with an address.</summary>
+    public Host AddClient(int number)
+    {
+        var client = AddHost($"h{number}", Switch, $"h{number}");
+        Plug($"h{number}");
+        client.Ip("addr", "add", $"10.213.0.{number}/24", "dev", "eth0");
+        return client;
+    }
+
+    /// <summary>Cuts a cable between the bond and the switch.</summary>
+    public void Cut(int cable) => _lab.Cut(cable);
+
+    /// <summary>Mends a cable.</summary>
+    public void Mend(int cable) => _lab.Mend(cable);
 
     /// <summary>Puts a bridge with an address of its own above bond0.</summary>
     public void AddBridge(string macAddress, string address)

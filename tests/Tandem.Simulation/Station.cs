@@ -170,7 +170,7 @@ public sealed class Station : IBondHost
             _toldAll += choice.TellsAll ? 1u : 0;
         }
         var ports =
-            Plan.Rule == TransmitRule.Broadcast ? [.. Plan.Transmit.Select(each => _slots[each])]
+            Plan.Broadcasts(frame) ? [.. Plan.Transmit.Select(each => _slots[each])]
             : slot < 0 ? []
             : new[] { _slots[slot] };
         if (ports.Length == 0)
@@ -288,7 +288,8 @@ public sealed class Station : IBondHost
         Plans.Add(plan);
     }
 
-    void IBondHost.AnnounceAddresses(int slot) => Announced.Add((_world.Now, slot, "addresses"));
+    void IBondHost.AnnounceAddresses(int slot, bool ofOthers) =>
+        Announced.Add((_world.Now, slot, ofOthers ? "addresses of others" : "addresses"));
 
     void IBondHost.AnnounceGroups(int slot) => Announced.Add((_world.Now, slot, "groups"));
 

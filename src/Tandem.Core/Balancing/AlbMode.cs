@@ -100,9 +100,9 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
     public override void Settle(long now)
     {
         base.Settle(now);
-        if (!ReferenceEquals(_servers, Bond.Stack.Addresses))
+        if (!ReferenceEquals(_servers, Bond.Stack.OwnAddresses))
         {
-            _servers = Bond.Stack.Addresses;
+            _servers = Bond.Stack.OwnAddresses;
             Peers.KeepServers(_servers);
         }
         Peers.Settle(Usable, now);

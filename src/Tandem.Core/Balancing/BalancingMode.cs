@@ -17,6 +17,12 @@ internal abstract class BalancingMode(Bond bond) : Mode(bond)
     /// <inheritdoc/>
     public override bool ElectsActive => true;
 
+    /// <summary>
+    /// The bond's own address is where neighbours know it to be, and switches are taught; what other stations send moves with the active
+    /// member.
+    /// </summary>
+    public override PeerAnnouncement Announces => PeerAnnouncement.OfOthers;
+
     /// <summary>One link is enough to be there, as in active-backup.</summary>
     public override bool HasCarrier => Bond.Members.Any(member => member.State == LinkState.Up);
 

@@ -65,6 +65,9 @@ public sealed record ForwardingPlan
     /// </summary>
     public ImmutableArray<QueueSlot> Queues { get; init; } = [];
 
+    /// <summary>Whether ARP and neighbour discovery leave on all members, whatever the rule says (broadcast_neighbor).</summary>
+    public bool BroadcastsNeighbors { get; init; }
+
     /// <summary>What <see cref="TransmitRule.Buckets"/> needs; null for the other rules.</summary>
     public BucketRule? Balancing { get; init; }
 
@@ -73,6 +76,14 @@ public sealed record ForwardingPlan
 
     /// <summary>The control frames that the brain hears, on whatever slot they arrive; else they are frames like all others.</summary>
     public ControlFrameKinds Hears { get; init; }
+
+    /// <summary>Whether each of <see cref="Transmit"/> carries a copy of a frame of the host.</summary>
+    public bool Broadcasts(ReadOnlySpan<byte> frame) =>
+        Rule == TransmitRule.Broadcast
+        || (
+            BroadcastsNeighbors
+            && ControlClass.Of(frame, hasTag: false) is { Kind: ControlFrameKinds.Arp or ControlFrameKinds.NeighborDiscovery }
+        );
 
     /// <summary>Whether all frames that arrive on a slot reach the host.</summary>
     public bool Delivers(int slot) => (Deliver >> slot & 1) != 0;
@@ -89,6 +100,7 @@ public sealed record ForwardingPlan
         && GroupSlot == other.GroupSlot
         && Deliver == other.Deliver
         && Hears == other.Hears
+        && BroadcastsNeighbors == other.BroadcastsNeighbors
         && (Balancing?.SameAs(other.Balancing) ?? other.Balancing is null)
         && Transmit.AsSpan().SequenceEqual(other.Transmit.AsSpan())
         && Queues.AsSpan().SequenceEqual(other.Queues.AsSpan());

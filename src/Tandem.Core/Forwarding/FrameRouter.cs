@@ -20,8 +20,8 @@ public struct FrameRouter
 
     /// <summary>The slot that carries a frame; -1 if it is to be dropped.</summary>
     /// <remarks>
-    /// Under <see cref="TransmitRule.Broadcast"/> the answer is the first slot only: the data path itself sends a copy on each of
-    /// <see cref="ForwardingPlan.Transmit"/>.
+    /// Of a frame that is broadcast (<see cref="ForwardingPlan.Broadcasts"/>) the answer is not asked: the data path itself sends a copy on
+    /// each of <see cref="ForwardingPlan.Transmit"/>.
     /// </remarks>
     public int Route(ForwardingPlan plan, ReadOnlySpan<byte> frame)
     {

@@ -63,6 +63,7 @@ internal sealed class LacpMode : Mode
         {
             Rule = RuleFor(usable, TransmitRule.Hash),
             Policy = Bond.Options.HashPolicy,
+            BroadcastsNeighbors = Bond.Options.BroadcastsNeighbors,
             Transmit = usable,
             Deliver = Bond.Options.AllMembersActive ? AllSlots : CollectingSlots,
             Hears = ControlFrameKinds.SlowProtocols,
@@ -146,6 +147,8 @@ internal sealed class LacpMode : Mode
     public override void TrafficChanged(Member member, bool carries)
     {
         var port = member.Lacp!;
+        if (carries && Bond.Options.BroadcastsNeighbors)
+            Bond.TellNeighbors(System.Now);
         if (carries)
             System.Report(
                 EventKind.LacpUp,

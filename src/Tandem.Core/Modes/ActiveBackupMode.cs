@@ -9,7 +9,7 @@ internal sealed class ActiveBackupMode(Bond bond) : Mode(bond)
     public override bool ElectsActive => true;
 
     /// <inheritdoc/>
-    public override bool TellsNeighbors => true;
+    public override PeerAnnouncement Announces => PeerAnnouncement.All;
 
     /// <summary>One link is all that is ever used, so min_links has no say here.</summary>
     public override bool HasCarrier => Bond.Members.Any(member => member.State == LinkState.Up);

@@ -14,8 +14,8 @@ internal abstract class Mode(Bond bond)
     /// <summary>True if one member is the active one, chosen by primary, priority and users.</summary>
     public virtual bool ElectsActive => false;
 
-    /// <summary>True if neighbours have to be told when another member is the active one: where what arrives is delivered from it alone.</summary>
-    public virtual bool TellsNeighbors => false;
+    /// <summary>What neighbours have to be told when another member is the active one.</summary>
+    public virtual PeerAnnouncement Announces => PeerAnnouncement.None;
 
     /// <summary>True if all members have the bond's address, unless fail_over_mac says otherwise.</summary>
     public virtual bool SharesAddress => true;

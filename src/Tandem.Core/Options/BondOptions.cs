@@ -94,6 +94,9 @@ public sealed class BondOptions
     /// <summary>Time between frames that teach switches where members are, in balance-tlb and balance-alb, in s.</summary>
     public long LearningInterval => Number(Known.LearningInterval);
 
+    /// <summary>Whether ARP and neighbour discovery leave on all members of 802.3ad.</summary>
+    public bool BroadcastsNeighbors => Number(Known.BroadcastNeighbor) != 0;
+
     /// <summary>Who is to carry the frames.</summary>
     public DataPathChoice DataPath => (DataPathChoice)Number(Known.DataPath);
 

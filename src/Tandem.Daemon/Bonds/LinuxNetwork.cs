@@ -197,7 +197,7 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
 
         public void Publish(ForwardingPlan plan) => host.Publish(plan);
 
-        public void AnnounceAddresses(int slot) => host.AnnounceAddresses(slot);
+        public void AnnounceAddresses(int slot, bool ofOthers) => host.AnnounceAddresses(slot, ofOthers);
 
         public void AnnounceGroups(int slot) => host.AnnounceGroups(slot);
 

@@ -27,7 +27,8 @@ internal sealed class Announcer(
     /// A gratuitous ARP request (unless the device has ARP off) or an unsolicited neighbour advertisement for each address, and a
     /// reverse ARP request for each station behind a bridge or in another network namespace.
     /// </summary>
-    public void Addresses()
+    /// <param name="ofOthers">True to leave out devices that have the bond's own MAC address.</param>
+    public void Addresses(bool ofOthers)
     {
         if (route.GetAddresses().Value?.Where(a => a.IsUsable).ToLookup(a => a.Ifindex) is not { } addresses)
             return;
@@ -35,7 +36,7 @@ internal sealed class Announcer(
         var announced = new HashSet<MacAddress>();
         foreach (var (link, path) in devices)
         {
-            if (path.Tags is not { } tags)
+            if (path.Tags is not { } tags || (ofOthers && link.Address == devices[0].Link.Address))
                 continue;
             foreach (var address in addresses[link.Ifindex])
             {

@@ -57,7 +57,7 @@ internal sealed unsafe class HostToMembers(TapDevice tap, SharedState shared, Bu
     private void Forward(byte* frame, int length)
     {
         var plan = shared.Plan;
-        if (plan.Rule == TransmitRule.Broadcast)
+        if (plan.Broadcasts(new ReadOnlySpan<byte>(frame + VirtioNetHdr.Size, length - VirtioNetHdr.Size)))
         {
             foreach (var slot in plan.Transmit.AsSpan())
                 Send(plan, slot, frame, length);

@@ -74,8 +74,9 @@ internal struct KernelPlan
 {
     public ulong Generation;
     public ulong Deliver;
-    public ushort Rule;
-    public ushort Policy;
+    public byte Rule;
+    public byte Policy;
+    public ushort BroadcastsNeighbors;
     public uint PacketsPerMember;
     public uint Count;
     public ushort Hears;

@@ -44,8 +44,9 @@ internal sealed class PlanMemory(SharedMap<Control> map)
     private void Fill(ref KernelPlan next, ForwardingPlan plan)
     {
         next.Deliver = plan.Deliver;
-        next.Rule = (ushort)plan.Rule;
-        next.Policy = (ushort)plan.Policy;
+        next.Rule = (byte)plan.Rule;
+        next.Policy = (byte)plan.Policy;
+        next.BroadcastsNeighbors = plan.BroadcastsNeighbors ? (ushort)1 : (ushort)0;
         next.PacketsPerMember = plan.PacketsPerMember;
         next.Hears = (ushort)plan.Hears;
         next.Group = plan.GroupSlot >= 0 ? TargetOf(plan.GroupSlot) : default;

@@ -25,10 +25,14 @@ internal sealed class StackReader(RouteSocket route)
         var devices = UpperDevices.Of(links, vlans ?? [], bond.Name);
         return new HostStack
         {
-            Addresses = new IpAddressSet(devices.SelectMany(device => addresses[device.Link.Ifindex]).Select(a => a.Address)),
+            Addresses = SetOf(devices),
+            OwnAddresses = SetOf(devices.Where(device => device.Link.Address == bond.Address)),
             Stations = [.. devices.Select(StationOf).OfType<HostStation>()],
             Ways = [.. targets.Select(target => WayTo(target, ifindex, devices, addresses))],
         };
+
+        IpAddressSet SetOf(IEnumerable<UpperDevice> some) =>
+            new(some.SelectMany(device => addresses[device.Link.Ifindex]).Select(a => a.Address));
     }
 
     private static HostStation? StationOf(UpperDevice device) =>

@@ -19,14 +19,18 @@
 #define ARP_REQUEST 1
 #define ARP_REPLY 2
 
-/* What is done with a frame of the host. */
-struct choice {
-	__u32 place; /* in transmit */
-	__u32 bucket; /* NO_BUCKET if it is not balanced, or by no table */
-	__u32 arp; /* where the sender's address stands in ARP that is to be changed; 0 for none */
-	bool changes; /* it leaves with the member's address */
-	bool tells_all;
-};
+/*
+ * What is done with a frame of the host, in one word, for the function that finds it is one that the verifier looks at alone: the place in
+ * transmit, the bucket (NO_BUCKET if it is not balanced, or by no table), and where the sender's address stands in ARP that is to be changed.
+ */
+#define CHOICE_PLACE(choice) ((choice) & (MAX_MEMBERS - 1))
+#define CHOICE_BUCKET(choice) ((choice) >> 8 & 0x1ff)
+#define CHOICE_ARP(choice) ((choice) >> 20 & 0x3f)
+#define CHOICE(place, bucket) ((__u32)(place) | (__u32)(bucket) << 8)
+#define WITH_ARP(offset) ((__u32)(offset) << 20)
+#define CHANGES (1u << 28) /* it leaves with the member's address */
+#define IS_HASHED (1u << 29) /* place and bucket are still to be found by the flow's hash */
+#define TELLS_ALL (1u << 30) /* an ARP request, by which all who hear it learn the address */
 
 /* RFC 826, about IPv4 in an Ethernet. */
 struct arp {
@@ -77,79 +81,83 @@ static __always_inline bool is_balanced6(struct __sk_buff *skb, const volatile s
 	       (ip->addresses[0] | ip->addresses[1] | ip->addresses[2] | ip->addresses[3]);
 }
 
-static __always_inline void pick(struct __sk_buff *skb, const volatile struct plan *plan, __u32 count, __u8 peer, struct choice *choice)
+static __always_inline __u32 choose_by_peer(const volatile struct bucket_rule *rule, __u8 peer)
 {
-	const volatile struct bucket_rule *rule = &plan->balancing;
+	if (!rule->has_buckets || !rule->has_peers)
+		return CHOICE(0, NO_BUCKET) | CHANGES | IS_HASHED;
+	return CHOICE(rule->buckets[peer], peer) | CHANGES;
+}
 
-	choice->changes = true;
-	if (!rule->has_buckets) {
-		choice->place = hash_of(skb, plan->policy) % count;
-		return;
-	}
-	choice->bucket = rule->has_peers ? peer : hash_of(skb, plan->policy) & (BUCKETS - 1);
-	choice->place = rule->buckets[choice->bucket & (BUCKETS - 1)];
+static __always_inline __u32 choose_by_hash(const volatile struct bucket_rule *rule, __u32 count, __u32 hash)
+{
+	if (!rule->has_buckets)
+		return CHOICE(hash % count, NO_BUCKET) | CHANGES;
+	hash &= BUCKETS - 1;
+	return CHOICE(rule->buckets[hash], hash) | CHANGES;
 }
 
 /* What is told to nobody in particular (gratuitous) or asks whether an address is free (from 0.0.0.0) is the active member's. */
-static __always_inline void choose_for_arp(struct __sk_buff *skb, const volatile struct bucket_rule *rule, __u64 destination, __u32 packet,
-					   struct choice *choice)
+static __always_inline __u32 choose_for_arp(struct __sk_buff *skb, const volatile struct bucket_rule *rule, __u64 destination, __u32 packet)
 {
+	__u32 unbalanced = CHOICE(rule->active, NO_BUCKET);
+	__u32 sender, target, choice;
 	struct arp arp;
-	__u32 sender, target;
 
 	if (bpf_skb_load_bytes(skb, packet, &arp, ARP_LENGTH) < 0)
-		return;
+		return unbalanced;
 	if (arp.hardware != bpf_htons(1) || arp.protocol != bpf_htons(TYPE_IP4) || arp.hardware_length != 6 || arp.protocol_length != 4)
-		return;
+		return unbalanced;
 	if (arp.operation != bpf_htons(ARP_REQUEST) && arp.operation != bpf_htons(ARP_REPLY))
-		return;
+		return unbalanced;
 	__builtin_memcpy(&sender, arp.sender, sizeof(sender));
 	__builtin_memcpy(&target, arp.target, sizeof(target));
 	if (address_of(arp.sender_mac) != rule->address || sender == 0 || sender == target)
-		return;
-	choice->place = rule->peers[fold_octets(target)];
-	choice->changes = true;
-	choice->arp = packet + ARP_SENDER_MAC;
-	choice->tells_all = arp.operation == bpf_htons(ARP_REQUEST) && destination & GROUP_BIT;
+		return unbalanced;
+	choice = CHOICE(rule->peers[fold_octets(target)], NO_BUCKET) | CHANGES | WITH_ARP(packet + ARP_SENDER_MAC);
+	if (arp.operation == bpf_htons(ARP_REQUEST) && destination & GROUP_BIT)
+		choice |= TELLS_ALL;
+	return choice;
 }
 
-static __always_inline void choose(struct __sk_buff *skb, const volatile struct plan *plan, __u32 count, struct choice *choice)
+/* A function of its own: what it looks at would multiply with what the hash looks at. */
+__noinline int choose(struct __sk_buff *skb, __u32 plan)
 {
-	const volatile struct bucket_rule *rule = &plan->balancing;
+	const volatile struct bucket_rule *rule = &control.ring[plan & (PLAN_RING - 1)].balancing;
 	struct ethernet eth;
 	__u64 destination;
 	struct ip4 ip4;
 	struct ip6 ip6;
 
-	*choice = (struct choice){ .place = rule->active, .bucket = NO_BUCKET };
 	if (!read_ethernet(skb, &eth) || address_of(eth.source) != rule->address)
-		return;
+		return CHOICE(rule->active, NO_BUCKET);
 	destination = address_of(eth.destination);
-	if (eth.type == TYPE_ARP && rule->has_peers) {
-		choose_for_arp(skb, rule, destination, eth.payload, choice);
-	} else if (eth.type == TYPE_IP4 && bpf_skb_load_bytes(skb, eth.payload, &ip4, IP4_HEADER) == 0) {
+	if (eth.type == TYPE_ARP && rule->has_peers)
+		return choose_for_arp(skb, rule, destination, eth.payload);
+	if (eth.type == TYPE_IP4 && bpf_skb_load_bytes(skb, eth.payload, &ip4, IP4_HEADER) == 0) {
 		if (is_balanced4(rule, destination, &ip4))
-			pick(skb, plan, count, fold_octets(ip4.addresses[1]), choice);
+			return choose_by_peer(rule, fold_octets(ip4.addresses[1]));
 	} else if (eth.type == TYPE_IP6 && bpf_skb_load_bytes(skb, eth.payload, &ip6, IP6_HEADER) == 0) {
 		if (is_balanced6(skb, rule, destination, &ip6, eth.payload))
-			pick(skb, plan, count, fold_octets(ip6.addresses[4] ^ ip6.addresses[5] ^ ip6.addresses[6] ^ ip6.addresses[7]), choice);
+			return choose_by_peer(rule, fold_octets(ip6.addresses[4] ^ ip6.addresses[5] ^ ip6.addresses[6] ^ ip6.addresses[7]));
 	}
+	return CHOICE(rule->active, NO_BUCKET);
 }
 
 /* The frame gets the address with which it leaves, and is counted. */
-static __always_inline void readdress(struct __sk_buff *skb, const struct choice *choice, __u64 source, __u32 length)
+static __always_inline void readdress(struct __sk_buff *skb, __u32 choice, __u64 source, __u32 length)
 {
 	struct load *load = this_load();
+	__u32 bucket = CHOICE_BUCKET(choice);
 
-	if (load && choice->bucket <= NO_BUCKET)
-		load->bytes[choice->bucket] += length;
-	if (load && choice->tells_all)
+	if (load && bucket <= NO_BUCKET)
+		load->bytes[bucket] += length;
+	if (load && choice & TELLS_ALL)
 		load->told_all++;
-	if (!choice->changes)
+	if (!(choice & CHANGES))
 		return;
 	write_address(skb, 6, source);
-	if (choice->arp)
-		write_address(skb, choice->arp, source);
+	if (CHOICE_ARP(choice))
+		write_address(skb, CHOICE_ARP(choice), source);
 }
 
 static __always_inline __u64 destination_of(struct __sk_buff *skb)

@@ -84,8 +84,9 @@ struct bucket_rule {
 struct plan {
 	__u64 generation; /* 0 while it is written */
 	__u64 deliver; /* a bit for each slot: what arrives there is for the host */
-	__u16 rule;
-	__u16 policy;
+	__u8 rule;
+	__u8 policy;
+	__u16 broadcasts_neighbors; /* whether ARP and neighbour discovery leave on all members, whatever the rule says */
 	__u32 packets_per_member; /* 0 picks at random */
 	__u32 count; /* entries of transmit */
 	__u16 hears; /* control frames that the service hears: HEARS_* */

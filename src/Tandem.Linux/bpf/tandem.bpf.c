@@ -143,10 +143,11 @@ static __always_inline __u64 after(__u64 value)
 
 static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 {
-	const volatile struct plan *plan = current_plan(&control);
+	__u32 place = control.current & (PLAN_RING - 1);
+	const volatile struct plan *plan = &control.ring[place];
 	__u64 generation = plan->generation;
 	__u32 rule, count, pick = 0;
-	struct choice choice = { 0 };
+	__u32 choice = 0;
 	struct target target;
 	__u64 source = 0;
 
@@ -155,6 +156,8 @@ static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 	count = plan->count;
 	if (count == 0 || rule == RULE_NONE)
 		return no_member();
+	if (rule == RULE_HASH && plan->broadcasts_neighbors && control_kind(skb) & (HEARS_ARP | HEARS_NEIGHBOR_DISCOVERY))
+		rule = RULE_BROADCAST;
 	if (rule == RULE_BROADCAST) {
 		target = broadcast(skb, plan, count);
 	} else if (!is_past_device && plan->queue_count && find_queue(skb, plan, &target)) {
@@ -162,14 +165,20 @@ static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 	} else if (rule == RULE_ROUND_ROBIN && plan->group.ifindex && is_igmp(skb)) {
 		target = (struct target){ plan->group.ifindex, plan->group.slot };
 	} else {
-		if (rule == RULE_BUCKETS) {
-			choose(skb, plan, count, &choice);
-			pick = choice.place;
-			source = plan->balancing.sources[pick & (MAX_MEMBERS - 1)];
-		} else if (rule == RULE_HASH)
-			pick = hash_of(skb, plan->policy) % count;
+		if (rule == RULE_BUCKETS)
+			choice = choose(skb, place);
 		else if (rule == RULE_ROUND_ROBIN)
 			pick = next_turn(plan->packets_per_member) % count;
+		if (rule == RULE_HASH || choice & IS_HASHED)
+			pick = hash_of(skb, plan->policy);
+		if (rule == RULE_HASH)
+			pick %= count;
+		if (rule == RULE_BUCKETS) {
+			if (choice & IS_HASHED)
+				choice = choose_by_hash(&plan->balancing, count, pick);
+			pick = CHOICE_PLACE(choice);
+			source = plan->balancing.sources[pick & (MAX_MEMBERS - 1)];
+		}
 		pick &= MAX_MEMBERS - 1;
 		target = (struct target){ plan->transmit[pick].ifindex, plan->transmit[pick].slot };
 	}
@@ -178,7 +187,7 @@ static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 	if (rule != RULE_BROADCAST && (generation == 0 || plan->generation != generation))
 		return leave();
 	if (rule == RULE_BUCKETS)
-		readdress(skb, &choice, source, length_on_wire(skb));
+		readdress(skb, choice, source, length_on_wire(skb));
 	count_sent(skb, target.slot);
 	if (is_past_device)
 		count_past_tx(skb);

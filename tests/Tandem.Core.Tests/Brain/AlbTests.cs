@@ -31,7 +31,7 @@ public sealed class AlbTests
             port.Heard = frame => _heard.Add((port.Name, frame));
         }
         _a.Start("mode", "balance-alb");
-        _a.Bond.StackChanged(_world.Now, new HostStack { Addresses = new IpAddressSet([new IPAddress([10, 0, 0, 1])]) });
+        _a.Bond.StackChanged(_world.Now, new HostStack { OwnAddresses = new IpAddressSet([new IPAddress([10, 0, 0, 1])]) });
         _world.Run(5);
     }
 
@@ -309,7 +309,7 @@ public sealed class AlbTests
     public void Peers_of_an_address_that_is_gone_are_forgotten()
     {
         Ask(1);
-        _a.Bond.StackChanged(_world.Now, new HostStack { Addresses = new IpAddressSet([new IPAddress([10, 0, 0, 9])]) });
+        _a.Bond.StackChanged(_world.Now, new HostStack { OwnAddresses = new IpAddressSet([new IPAddress([10, 0, 0, 9])]) });
         Assert.Empty(Mode.Peers.Peers);
     }
 

@@ -158,12 +158,13 @@ public sealed class TlbTests
     }
 
     [Fact]
-    public void Gratuitous_arp_is_not_sent()
+    public void After_a_failover_the_addresses_of_others_alone_are_announced()
     {
         Start();
         _cables[0].Cut();
         _world.Run(1000);
         Assert.DoesNotContain(_a.Announced, announced => announced.What == "addresses");
+        Assert.Contains(_a.Announced, announced => announced.What == "addresses of others");
         Assert.Contains(_a.Announced, announced => announced.What == "groups");
     }
 

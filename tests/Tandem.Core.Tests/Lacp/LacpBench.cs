@@ -259,7 +259,7 @@ internal sealed class LacpBench : IBondHost
 
     void IBondHost.Publish(ForwardingPlan plan) => Plan = plan;
 
-    void IBondHost.AnnounceAddresses(int slot) { }
+    void IBondHost.AnnounceAddresses(int slot, bool ofOthers) { }
 
     void IBondHost.AnnounceGroups(int slot) => GroupsAnnounced.Add(Time);
 

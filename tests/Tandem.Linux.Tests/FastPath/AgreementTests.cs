@@ -86,6 +86,39 @@ public sealed class AgreementTests(AllMembers all) : IClassFixture<AllMembers>
     }
 
     [Fact]
+    public void Arp_and_neighbour_discovery_leave_on_all_members_where_they_are_to_and_nothing_else_does()
+    {
+        using var run = new ProgramRun(4);
+        // A copy is sent in earnest, from the namespace where the program runs, and counted only if its device takes it.
+        for (var slot = 0; slot < 4; slot++)
+            run.Ip($"link set m{slot} up");
+        Assert.True(SpinWait.SpinUntil(() => run.Ip("-br link").Split('\n').Count(line => line.Contains(" UP ")) >= 4, 5000));
+        var plan = PlanOf(HashPolicy.Layer2, 3) with { BroadcastsNeighbors = true };
+        run.Path.Publish(plan);
+        var frames = new FrameGenerator(5);
+        var broadcast = 0;
+        for (var i = 0; i < 3000; i++)
+        {
+            var frame = frames.Next();
+            if (i % 3 == 0 && frame.Length > 55)
+                (frame[12], frame[13], frame[20], frame[54]) = (0x86, 0xdd, 58, (byte)(134 + i % 4));
+            var before = run.Sent();
+            run.Inside(() => run.Send(frame));
+            var sent = run.Sent().Zip(before, (after, b) => after - b).Take(3).ToArray();
+            var router = new FrameRouter(seed: 0);
+            ulong[] expected = plan.Broadcasts(frame)
+                ? [1, 1, 1]
+                : [.. Enumerable.Range(0, 3).Select(slot => router.Route(plan, frame) == slot ? 1ul : 0)];
+            Assert.True(
+                sent.AsSpan().SequenceEqual(expected),
+                $"{string.Join(' ', sent)} and not {string.Join(' ', expected)}: {Convert.ToHexString(frame)}"
+            );
+            broadcast += plan.Broadcasts(frame) ? 1 : 0;
+        }
+        Assert.InRange(broadcast, 300, 1500);
+    }
+
+    [Fact]
     public void A_turn_at_random_comes_to_each_member()
     {
         _run.Path.Publish(

@@ -19,6 +19,7 @@ public class PlanLayoutTests
         ("plan", "deliver", Offset<KernelPlan>(nameof(KernelPlan.Deliver))),
         ("plan", "rule", Offset<KernelPlan>(nameof(KernelPlan.Rule))),
         ("plan", "policy", Offset<KernelPlan>(nameof(KernelPlan.Policy))),
+        ("plan", "broadcasts_neighbors", Offset<KernelPlan>(nameof(KernelPlan.BroadcastsNeighbors))),
         ("plan", "packets_per_member", Offset<KernelPlan>(nameof(KernelPlan.PacketsPerMember))),
         ("plan", "count", Offset<KernelPlan>(nameof(KernelPlan.Count))),
         ("plan", "hears", Offset<KernelPlan>(nameof(KernelPlan.Hears))),

@@ -95,7 +95,7 @@ public class BondHostTests
         using var pair = new BondedPair().Connect();
         pair.Here.Ip("addr add fd00:8::1/64 dev bond0 nodad");
         using var peer = pair.There.Run(() => new RawSocket("p0"));
-        pair.Here.Run(() => pair.Host.AnnounceAddresses(0));
+        pair.Here.Run(() => pair.Host.AnnounceAddresses(0, ofOthers: false));
         var arp = peer.Receive(f => f[12] == 8 && f[13] == 6 && f[28] == 10 && f[38] == 10);
         Assert.Equal([10, 8, 0, 1], arp[28..32]);
         Assert.Equal([10, 8, 0, 1], arp[38..42]);
@@ -111,7 +111,7 @@ public class BondHostTests
         pair.Here.Ip("addr add fd00:8::1/64 dev bond0 nodad");
         pair.Here.Ip("link set bond0 arp off");
         using var peer = pair.There.Run(() => new RawSocket("p0"));
-        pair.Here.Run(() => pair.Host.AnnounceAddresses(0));
+        pair.Here.Run(() => pair.Host.AnnounceAddresses(0, ofOthers: false));
         var arps = 0;
         peer.Receive(f =>
         {
