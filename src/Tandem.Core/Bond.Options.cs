@@ -69,11 +69,13 @@ public sealed partial class Bond
             return error;
         foreach (var (option, value) in changes)
         {
-            if (member[option] == value)
-                continue;
-            Report(now, EventKind.OptionsChanged, member, $"{option} {Shown(option, member[option])} is now {Shown(option, value)}");
-            member.Set(option, value);
-            Mode.OptionChanged(member, option, value, now);
+            if (member[option] != value)
+            {
+                Report(now, EventKind.OptionsChanged, member, $"{option} {Shown(option, member[option])} is now {Shown(option, value)}");
+                member.Set(option, value);
+                Mode.OptionChanged(member, option, value, now);
+            }
+            // Also by the value that it has: the driver chooses anew whenever it is set, as with primary_reselect.
             if (option == Member.Known.Priority && Primary is null)
                 RequestReselection($"the prio of {member.Name} was set");
             else if (option == Member.Known.Priority)

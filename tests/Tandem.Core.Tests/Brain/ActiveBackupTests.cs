@@ -118,6 +118,19 @@ public sealed class ActiveBackupTests
         Assert.Equal("eth2", Active);
     }
 
+    [Theory]
+    [InlineData("always", "eth1")]
+    [InlineData("failure", "eth2")]
+    public void Prio_is_a_reason_to_choose_anew_also_when_it_is_set_to_what_it_is(string reselect, string expected)
+    {
+        _a.Start("mode", "active-backup", "primary_reselect", reselect);
+        Assert.Null(_a.Set("active_slave", "eth2"));
+        _cables[0].Cut();
+        Assert.Equal("eth2", Active);
+        _a.Set(_a.Ports[2], "prio", "0");
+        Assert.Equal(expected, Active);
+    }
+
     [Fact]
     public void Prio_waits_while_the_primary_works()
     {
