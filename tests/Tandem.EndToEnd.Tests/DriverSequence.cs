@@ -18,7 +18,7 @@ internal sealed partial class DriverSequence
     private readonly Random _random;
     private readonly List<string> _lines = [];
 
-    // What decides which events make sense next; a command that is refused changes none of it.
+    // What decides which events make sense next.
     private readonly List<string> _members = [];
     private readonly HashSet<int> _cut = [];
     private int _miimon;
@@ -57,7 +57,7 @@ internal sealed partial class DriverSequence
     private void Begin()
     {
         _miimon = Pick(20, 30, 50);
-        // LACP takes a partner's links in order of arrival: what is compared is who carries traffic, not who was first.
+        // LACP needs somebody at the far end.
         if (IsLacp)
             Add($"partner mode {Lacp} miimon 20 lacp_rate fast");
         // A bond may have been one of another mode before.
