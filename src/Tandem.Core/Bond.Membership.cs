@@ -38,6 +38,7 @@ public sealed partial class Bond
         member.Link = Host.ReadLink(member.Ifindex);
         LinkPolicy.Begin(member, Options, now);
         _members.Add(member);
+        _probes.Joined(member, now);
         Mode.Joined(member, null, now);
         Report(
             now,
@@ -164,6 +165,7 @@ public sealed partial class Bond
     {
         _members.Remove(member);
         Mode.Left(member);
+        _probes.Left(member);
         if (member == Active)
         {
             Active = null;

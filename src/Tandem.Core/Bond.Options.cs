@@ -90,6 +90,7 @@ public sealed partial class Bond
         if (Options.Mode != before.Mode)
             Mode = ModeTable.Make(Options.Mode, this);
         Mode.Configure(before, now);
+        _probes.Configure(before, now);
         WatchStack();
     }
 

@@ -15,24 +15,16 @@ public sealed partial class Bond
     /// Sets options to values that they had before. A bond may have come to them by steps that are refused as one command, so
     /// conflicts, dependencies and side effects do not count here: what was is what will be. Called before members join.
     /// </summary>
-    /// <returns>One refusal for each value that this version does not have; the others are set.</returns>
-    public IReadOnlyList<OptionError> Restore(long now, IEnumerable<KeyValuePair<BondOption, OptionValue>> values)
+    public void Restore(long now, IEnumerable<KeyValuePair<BondOption, OptionValue>> values)
     {
         var before = Options;
-        var refusals = new List<OptionError>();
         // In the order of changes: delays are kept as passes of miimon, which therefore comes first.
         foreach (var (option, value) in values.OrderBy(saved => saved.Key.ApplyOrder))
-        {
-            if (OptionChange.NotYet(option, value) is { } refusal)
-                refusals.Add(refusal);
-            else
-                Options = Options.With(option, value);
-        }
+            Options = Options.With(option, value);
         Configure(before, now);
         ReportChanges(before, [], now);
         SchedulePoll(now);
         Settle(now);
-        return refusals;
     }
 
     /// <summary>
@@ -71,6 +63,7 @@ public sealed partial class Bond
         // A link that is up needs no up delay: it did not just come back.
         member.State = member.Link.IsRunning ? LinkState.Up : LinkState.Down;
         _members.Add(member);
+        _probes.Restored(member, now);
         Report(now, EventKind.MemberAdded, member, $"a member as before, link {(member.Link.IsRunning ? "up" : "down")}");
         JoinSelection(member);
         Mode.Joined(member, memory, now);
@@ -83,6 +76,12 @@ public sealed partial class Bond
         if (FindMember(ifindex) is not { } member)
             return;
         member.LinkFailures = failures;
+        // With carrier all the same: probes had found it down, and still have to find it up.
+        if (!hadLink && member.State == LinkState.Up && _probes.Targets is { All.IsEmpty: false })
+        {
+            LinkPolicy.Take(member, LinkState.Down, Options, now, isLoss: false);
+            _probes.Restored(member, now);
+        }
         if (!hadLink || member.State != LinkState.Down)
             return;
         member.LinkFailures++;

@@ -19,7 +19,7 @@ public sealed partial class Bond
         if (status.IsRunning != member.Link.IsRunning)
             Watch(now);
         member.Link = status;
-        if (LinkPolicy.Judge(member, Options, now))
+        if (!_probes.Decides && LinkPolicy.Judge(member, Options, now))
             LinkMoved(member, before, (now - since) / Clock.Millisecond, now);
     }
 
@@ -116,7 +116,11 @@ public sealed partial class Bond
     // With nothing else to carry traffic, waiting for a link to prove itself only prolongs the outage.
     private void EndWaitIfIdle(long now)
     {
-        if (_members.Exists(member => member.State == LinkState.Up) || (Mode.ElectsActive && Active is { State: LinkState.Failing }))
+        if (
+            _probes.Decides
+            || _members.Exists(member => member.State == LinkState.Up)
+            || (Mode.ElectsActive && Active is { State: LinkState.Failing })
+        )
             return;
         Member? first = null;
         foreach (var member in _members)
@@ -156,6 +160,8 @@ public sealed partial class Bond
         SettlePlan();
         if (next == previous)
             return;
+        if (next is not null)
+            _probes.Activated(next, now);
         if (Mode.ElectsActive)
         {
             Report(
@@ -182,6 +188,9 @@ public sealed partial class Bond
                 Mode.TrafficChanged(member, member.IsActiveState);
         }
         var plan = Mode.Plan();
+        // A member that is tried is one that receives.
+        var tried = _probes.Candidate is { } candidate ? 1UL << candidate.Slot : 0;
+        plan = plan with { Hears = plan.Hears | _probes.Hears, Deliver = plan.Deliver | tried };
         if (plan.SameAs(Plan))
             return;
         Plan = plan with { Generation = Plan.Generation + 1 };

@@ -17,13 +17,14 @@ public sealed partial class Bond
         if (_watched is null)
             return;
         Stack = stack;
+        _probes.StackChanged(now);
         Settle(now);
     }
 
     // To whom the ways are wanted, if anything of the stack is.
     private void WatchStack()
     {
-        IReadOnlyList<IPAddress>? wanted = Mode.NeedsStack ? [] : null;
+        var wanted = _probes.Targets?.Addresses ?? (Mode.NeedsStack ? [] : null);
         if (wanted is null ? _watched is null : _watched is not null && wanted.SequenceEqual(_watched))
             return;
         _watched = wanted;

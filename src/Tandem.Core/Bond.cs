@@ -58,6 +58,7 @@ public sealed partial class Bond
         UserAddress = addressIsRandom ? null : address;
         Mtu = mtu;
         Mode = ModeTable.Make(Options.Mode, this);
+        _probes = new Monitoring.ProbeMonitor(this);
         IsRestoring = isRestored;
         if (!isRestored)
         {
@@ -116,10 +117,10 @@ public sealed partial class Bond
         get
         {
             var next = Math.Min(Math.Min(_nextPoll, NextCarrierDeadline), _announcements.NextDeadline(CanAnnounce));
-            next = Math.Min(next, Mode.NextDeadline);
+            next = Math.Min(next, Math.Min(Mode.NextDeadline, _probes.NextDeadline));
             foreach (var member in _members)
             {
-                if (member.State is LinkState.Failing or LinkState.Returning)
+                if (IsDelayed(member))
                     next = Math.Min(next, member.DelayEnds);
             }
             return next;
@@ -160,9 +161,17 @@ public sealed partial class Bond
         foreach (var member in _members)
         {
             // Whether the time passed or this process stood still, only a fresh look tells whether the link held out.
-            if (member.State is LinkState.Failing or LinkState.Returning && now >= member.DelayEnds)
+            if (IsDelayed(member) && now >= member.DelayEnds)
                 Observe(member, Host.ReadLink(member.Ifindex), now);
         }
+        if (_probes.IsDue(now))
+        {
+            _probes.Judge(now);
+            // Which member is asked next follows from what is decided now.
+            Settle(now);
+            _probes.Probe(now);
+        }
+        _probes.Retry(now);
         Mode.LetTimePass(now);
         Settle(now);
     }
@@ -188,6 +197,7 @@ public sealed partial class Bond
             _announcements.Cancel();
             Mode.Stop(now);
         }
+        _probes.SetUp(now);
         SchedulePoll(now);
         Settle(now);
     }
@@ -213,6 +223,7 @@ public sealed partial class Bond
     {
         if (FindMember(ifindex) is not { } member)
             return;
+        _probes.Receive(member, frame, now);
         if (Mode.Receive(member, frame, now) || _unreported.Count > 0)
             Settle(now);
         else

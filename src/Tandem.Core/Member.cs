@@ -66,6 +66,9 @@ public sealed class Member
     /// <summary>What keeps the link out of use for a while if it flaps.</summary>
     public Monitoring.LinkDamping Damping { get; } = new();
 
+    /// <summary>What speaks for the link while probes watch it.</summary>
+    internal Monitoring.ProbeEvidence Evidence { get; } = new();
+
     /// <summary>True if the mode lets it carry traffic (ACTIVE), false if it stands by (BACKUP).</summary>
     public bool IsActiveState { get; internal set; }
 

@@ -9,12 +9,16 @@ namespace Tandem.Simulation;
 /// <summary>A host with a bond and the ports that can belong to it: the brain's host, and a data path that carries out its plans.</summary>
 public sealed class Station : IBondHost
 {
+    // News of the stack take a moment: they come from another thread.
+    private const long StackDelay = 1 * Clock.Millisecond;
+
     private readonly World _world;
     private readonly int _number;
     private readonly List<Port> _ports = [];
     private readonly Dictionary<int, Port> _slots = [];
     private readonly Dictionary<int, MacAddress> _permanent = [];
     private readonly ulong[] _loads = new ulong[BucketRule.Size + 1];
+    private List<(Port Port, byte[] Frame)>? _stalled;
     private FrameRouter _router = new(seed: 1);
     private ulong _toldAll;
 
@@ -67,6 +71,12 @@ public sealed class Station : IBondHost
     /// <summary>What was announced: when, on which slot, and whether addresses or groups.</summary>
     public List<(long Time, int Slot, string What)> Announced { get; } = [];
 
+    /// <summary>What the host's IP stack has on the bond, asked with the targets whose ways are wanted.</summary>
+    public Func<IReadOnlyList<IPAddress>, HostStack> StackOf { get; set; } = targets => Stacks.OnBond(targets);
+
+    /// <summary>Sees each frame that arrives.</summary>
+    public Action<Port, byte[]>? Heard { get; set; }
+
     /// <summary>The targets whose ways the brain wants to know; null if it wants nothing of the stack.</summary>
     public IReadOnlyList<IPAddress>? Watched { get; private set; }
 
@@ -88,10 +98,13 @@ public sealed class Station : IBondHost
     /// <summary>Refuses an operation on a device (its name, "attach", "address" or "mtu") with the text that it returns.</summary>
     public Func<string, string, string?> Fault { get; set; } = (_, _) => null;
 
+    /// <summary>The ports' devices take no frames of the bond's own.</summary>
+    public bool RefusesFrames { get; set; }
+
     /// <summary>Its process is gone; its links stay.</summary>
     internal bool IsDead { get; set; }
 
-    internal long NextDeadline => Bond.NextDeadline;
+    internal long NextDeadline => _stalled is null ? Bond.NextDeadline : Clock.Never;
 
     /// <summary>Sets options by their words: <c>"mode", "active-backup", "miimon", "100"</c>.</summary>
     public OptionError? Set(params string[] words) => Bond.Change(_world.Now, Words.Parse(OptionScope.Bond, words));
@@ -142,6 +155,7 @@ public sealed class Station : IBondHost
             var options = BondOptionTable.Member.Where(option => member[option] != new OptionValue(option.Default));
             foreach (var option in options)
                 Must(Bond.ChangeMember(_world.Now, member.Ifindex, [KeyValuePair.Create(option, member[option])]));
+            Bond.RestoreFailures(_world.Now, member.Ifindex, member.LinkFailures, member.State is LinkState.Up or LinkState.Failing);
         }
         Bond.SetUp(_world.Now, left.IsUp);
         Bond.EndRestoring(_world.Now, left.Active?.Ifindex);
@@ -180,6 +194,24 @@ public sealed class Station : IBondHost
         return ports;
     }
 
+    /// <summary>Tells the brain what the stack has, if it wants to know.</summary>
+    public void TellStack()
+    {
+        if (Watched is { } targets && !IsDead)
+            Bond.StackChanged(_world.Now, StackOf(targets));
+    }
+
+    /// <summary>Stops the process for a while: what arrives meanwhile waits, and is taken in before any timer is judged.</summary>
+    public void Stall(double milliseconds)
+    {
+        _stalled = [];
+        _world.Run(milliseconds);
+        var waiting = _stalled;
+        _stalled = null;
+        foreach (var (port, frame) in waiting)
+            Bond.FrameReceived(_world.Now, port.Ifindex, frame);
+    }
+
     internal void AddPort(string name, int ifindex, uint speedMbps) =>
         _ports.Add(
             new Port(_world, this, name, ifindex, new MacAddress(0x0200_0000_0000 + ((ulong)_number << 8) + (ulong)_ports.Count), speedMbps)
@@ -187,17 +219,24 @@ public sealed class Station : IBondHost
 
     internal void Advance()
     {
-        if (Bond.NextDeadline <= _world.Now)
+        if (NextDeadline <= _world.Now)
             Bond.Advance(_world.Now);
     }
 
     internal void Arrived(Port port, byte[] frame)
     {
+        Heard?.Invoke(port, frame);
         if (IsDead)
             return;
-        if (ControlClass.Of(frame, hasTag: false) is { } control && (SlowProtocols.IsOne(frame) || (Plan.Hears & control.Kind) != 0))
-            Bond.FrameReceived(_world.Now, port.Ifindex, frame);
-        if (SlowProtocols.IsOne(frame))
+        var isSlow = SlowProtocols.IsOne(frame);
+        if (isSlow || (ControlClass.Of(frame, hasTag: false)?.Kind & Plan.Hears) is > 0)
+        {
+            if (_stalled is { } waiting)
+                waiting.Add((port, frame));
+            else
+                Bond.FrameReceived(_world.Now, port.Ifindex, frame);
+        }
+        if (isSlow)
             return;
         foreach (var (slot, member) in _slots)
         {
@@ -296,7 +335,7 @@ public sealed class Station : IBondHost
     bool IBondHost.SendControl(int slot, ReadOnlySpan<byte> frame)
     {
         ControlFrames++;
-        if (!_slots.TryGetValue(slot, out var port))
+        if (RefusesFrames || !_slots.TryGetValue(slot, out var port))
             return false;
         var sent = frame.ToArray();
         ControlSent?.Invoke(slot, sent);
@@ -307,7 +346,12 @@ public sealed class Station : IBondHost
     void IBondHost.KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) =>
         Answers[slot] = lacpdu.Length == 0 ? null : (lacpdu.ToArray(), due);
 
-    void IBondHost.WatchStack(IReadOnlyList<IPAddress>? targets) => Watched = targets;
+    void IBondHost.WatchStack(IReadOnlyList<IPAddress>? targets)
+    {
+        Watched = targets;
+        if (targets is not null)
+            _world.After(StackDelay, TellStack);
+    }
 
     ulong IBondHost.FramesReceived(int slot) => _slots.TryGetValue(slot, out var port) ? port.FramesReceived : 0;
 

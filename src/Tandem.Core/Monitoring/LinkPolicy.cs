@@ -58,6 +58,15 @@ internal static class LinkPolicy
     /// <summary>Ends the wait of a link that is back early, because nothing else can carry traffic.</summary>
     public static void EndWait(Member member, long now) => Enter(member, LinkState.Up, now);
 
+    /// <summary>Takes over what another monitor found.</summary>
+    public static void Take(Member member, LinkState state, BondOptions options, long now, bool isLoss = true)
+    {
+        if (state == LinkState.Down && isLoss)
+            Lose(member, options, now);
+        else
+            Enter(member, state, now);
+    }
+
     private static void Lose(Member member, BondOptions options, long now)
     {
         Enter(member, LinkState.Down, now);

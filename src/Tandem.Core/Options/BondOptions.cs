@@ -61,6 +61,15 @@ public sealed class BondOptions
     /// <summary>Time between probes of the ARP monitor, in ms; 0 if it is off.</summary>
     public long ArpInterval => Number(Known.ArpInterval);
 
+    /// <summary>Probes without an answer before a link is down.</summary>
+    public int ArpMissedMax => (int)Number(Known.ArpMissedMax);
+
+    /// <summary>Which members count only validated answers to probes.</summary>
+    public ArpValidate ArpValidate => (ArpValidate)Number(Known.ArpValidate);
+
+    /// <summary>Whether all targets of probes must answer, and not just one.</summary>
+    public bool ArpAllTargets => Number(Known.ArpAllTargets) != 0;
+
     /// <summary>The name of the preferred member, whether it is there or not; null if there is none.</summary>
     public string? Primary => this[Known.Primary].Name;
 
@@ -153,6 +162,18 @@ public sealed class BondOptions
 
         /// <summary>arp_interval.</summary>
         public static BondOption ArpInterval { get; } = Get("arp_interval");
+
+        /// <summary>arp_missed_max.</summary>
+        public static BondOption ArpMissedMax { get; } = Get("arp_missed_max");
+
+        /// <summary>arp_ip_target.</summary>
+        public static BondOption ArpTargets { get; } = Get("arp_ip_target");
+
+        /// <summary>ns_ip6_target.</summary>
+        public static BondOption NeighborTargets { get; } = Get("ns_ip6_target");
+
+        /// <summary>arp_all_targets.</summary>
+        public static BondOption ArpAllTargets { get; } = Get("arp_all_targets");
 
         /// <summary>arp_validate.</summary>
         public static BondOption ArpValidate { get; } = Get("arp_validate");

@@ -108,20 +108,6 @@ public static class OptionChange
             return OptionError.Of(OptionErrorKind.Dependency, option, text, "needs the MII monitor", "set miimon, to 100 for instance");
         if (option == BondOptions.Known.ActiveMember && value.Name is { } name && situation.ActiveProblem(name) is { } problem) // EINVAL
             return OptionError.Of(OptionErrorKind.Device, option, text, problem);
-        return NotYet(option, value);
-    }
-
-    /// <summary>Refuses what this version cannot do whatever the bond is like; null if there is nothing to refuse.</summary>
-    internal static OptionError? NotYet(BondOption option, OptionValue value)
-    {
-        if (option == BondOptions.Known.ArpInterval && value.Number > 0)
-            return OptionError.Of(
-                OptionErrorKind.Unavailable,
-                option,
-                value.Format(option),
-                "this version does not have the ARP monitor yet",
-                "use miimon"
-            );
         return null;
     }
 

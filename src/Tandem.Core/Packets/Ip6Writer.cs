@@ -20,7 +20,7 @@ internal static class Ip6Writer
         header[0] = Version;
         BinaryPrimitives.WriteUInt16BigEndian(header[4..], (ushort)payloadLength);
         header[Ip6Header.NextHeader] = next;
-        header[7] = hopLimit;
+        header[Ip6Header.HopLimit] = hopLimit;
         source[..Ip6Header.AddressLength].CopyTo(header[Ip6Header.Addresses..]);
         destination[..Ip6Header.AddressLength].CopyTo(header[(Ip6Header.Addresses + Ip6Header.AddressLength)..]);
     }

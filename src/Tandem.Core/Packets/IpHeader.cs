@@ -34,6 +34,12 @@ public static class Ip6Header
     /// <summary>What follows.</summary>
     public const int NextHeader = 6;
 
+    /// <summary>The hop limit.</summary>
+    public const int HopLimit = 7;
+
+    /// <summary>Receivers of neighbour discovery drop what may have crossed a router: a hop limit other than this.</summary>
+    public const byte NeighborHopLimit = 255;
+
     /// <summary>The source address; the destination address follows.</summary>
     public const int Addresses = 8;
 }

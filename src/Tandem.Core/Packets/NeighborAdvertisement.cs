@@ -16,9 +16,6 @@ public static class NeighborAdvertisement
     private const byte OverrideFlag = 0x20;
     private const byte TargetLinkLayerAddress = 2;
 
-    /// <summary>Receivers drop what may have crossed a router: a hop limit other than this.</summary>
-    private const byte HopLimit = 255;
-
     private static readonly MacAddress AllNodesStation = new(0x3333_0000_0001);
 
     private static ReadOnlySpan<byte> AllNodes => [0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
@@ -33,7 +30,7 @@ public static class NeighborAdvertisement
     {
         var offset = EthernetWriter.Write(frame, AllNodesStation, source, tags, EtherType.Ip6);
         var ip = frame.Slice(offset, Ip6Header.Length);
-        Ip6Writer.Write(ip, MessageLength, IpProtocol.Icmp6, HopLimit, address, AllNodes);
+        Ip6Writer.Write(ip, MessageLength, IpProtocol.Icmp6, Ip6Header.NeighborHopLimit, address, AllNodes);
 
         var message = frame.Slice(offset + Ip6Header.Length, MessageLength);
         message.Clear();

@@ -91,8 +91,7 @@ internal sealed partial class BondRegistry
         if (state.Past is { } past)
             bond.Device.PastOfEarlierPath = past.ToCounters();
         brain.RestoreAddress(state.OwnAddress, state.UserAddress);
-        foreach (var refusal in brain.Restore(now, ReadOptions(bond, OptionScope.Bond, state.Options)))
-            TellIfRefused(bond, refusal);
+        brain.Restore(now, ReadOptions(bond, OptionScope.Bond, state.Options));
         if (state.LacpSystem is { } system)
             brain.RestoreSystem(system);
         // Before the members: programs that carry their frames are taken over first.

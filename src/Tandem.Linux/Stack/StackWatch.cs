@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Tandem.Core;
+using Tandem.Core.Monitoring;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 
@@ -99,7 +100,7 @@ internal sealed unsafe class StackWatch : IDisposable
         if (question.Netnsid is not { } elsewhere)
             return new StackReader(_route).Read(question.Ifindex, question.Targets);
         HostStack? stack = null;
-        NetworkNamespaces.TryRun(
+        var hasEntered = NetworkNamespaces.TryRun(
             elsewhere,
             _route,
             () =>
@@ -108,7 +109,8 @@ internal sealed unsafe class StackWatch : IDisposable
                 stack = new StackReader(there).Read(question.Ifindex, question.Targets);
             }
         );
-        return stack;
+        // Out of sight: then there is no way, but an answer.
+        return hasEntered ? stack : new HostStack { Ways = [.. question.Targets.Select(ProbeWay.None)] };
     }
 
     // Waits for another question, or for news too; says whether there is another question.

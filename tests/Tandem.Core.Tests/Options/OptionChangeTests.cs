@@ -104,7 +104,6 @@ public sealed class OptionChangeTests
     }
 
     [Theory]
-    [InlineData("arp_interval 100", "arp_interval 100: this version does not have the ARP monitor yet; use miimon")]
     [InlineData("lacp_rate fast", "lacp_rate fast: not an option of mode balance-rr; it belongs to 802.3ad")]
     [InlineData("updelay 100", "updelay 100: needs the MII monitor; set miimon, to 100 for instance")]
     public void A_refusal_names_option_value_reason_and_way_out(string words, string message) =>

@@ -33,6 +33,31 @@ public class AnnouncementTests
     }
 
     [Fact]
+    public void A_neighbour_solicitation_goes_to_the_group_of_the_target_with_the_askers_station()
+    {
+        var frame = new byte[NeighborSolicitation.MaxLength];
+        byte[] source = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+        byte[] target = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x12, 0x34, 0x56];
+        Assert.Equal(86, NeighborSolicitation.Write(frame, Station, source, target, tags: []));
+        Assert.Equal(Convert.FromHexString("3333ff12345602000000000a86dd60000000" + "00203aff"), frame[..22]);
+        Assert.Equal(source, frame[22..38]);
+        Assert.Equal(Convert.FromHexString("ff0200000000000000000001ff123456"), frame[38..54]);
+        Assert.Equal(135, frame[54]);
+        Assert.Equal(target, frame[62..78]);
+        Assert.Equal(Convert.FromHexString("010102000000000a"), frame[78..86]);
+        // Right checksums sum up to nothing.
+        Assert.Equal(0, InternetChecksum.ComputeIcmp6(frame.AsSpan(22, 32), frame.AsSpan(54, 32)));
+    }
+
+    [Fact]
+    public void A_solicitation_of_nobody_names_no_station()
+    {
+        var frame = new byte[NeighborSolicitation.MaxLength];
+        Assert.Equal(78, NeighborSolicitation.Write(frame, Station, new byte[16], new byte[16], tags: []));
+        Assert.Equal(0, InternetChecksum.ComputeIcmp6(frame.AsSpan(22, 32), frame.AsSpan(54, 24)));
+    }
+
+    [Fact]
     public void A_station_is_announced_by_asking_for_its_address_the_reverse_way()
     {
         var frame = new byte[StationAnnouncement.MaxLength];

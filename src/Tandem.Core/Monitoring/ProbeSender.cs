@@ -1,0 +1,27 @@
+using Tandem.Core.Packets;
+
+namespace Tandem.Core.Monitoring;
+
+/// <summary>Sends probes on members.</summary>
+/// <param name="host">Sends frames.</param>
+internal sealed class ProbeSender(IBondHost host)
+{
+    private readonly byte[] _frame = new byte[Math.Max(ArpRequest.MaxLength, NeighborSolicitation.MaxLength)];
+
+    /// <summary>Asks all targets that can be probed, in their order; says false if the device did not take a frame.</summary>
+    public bool Send(Member member, ProbeTargets targets)
+    {
+        var isTaken = true;
+        foreach (var target in targets.All)
+        {
+            if (!target.IsProbed)
+                continue;
+            var tags = target.Way!.Tags.AsSpan();
+            var length = target.IsIp4
+                ? ArpRequest.Write(_frame, member.Address, target.Source, target.Octets, tags)
+                : NeighborSolicitation.Write(_frame, member.Address, target.Source, target.Octets, tags);
+            isTaken &= host.SendControl(member.Slot, _frame.AsSpan(0, length));
+        }
+        return isTaken;
+    }
+}

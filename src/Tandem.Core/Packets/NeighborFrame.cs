@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+
+namespace Tandem.Core.Packets;
+
+/// <summary>
+/// What a frame of ARP or of IPv6 neighbour discovery says about who asks whom: read from anybody's frames, so nothing in it is true for
+/// being there.
+/// </summary>
+public readonly ref struct NeighborFrame
+{
+    private const ushort Ethernet = 1;
+    private const ushort Reply = 2;
+    private const byte AdvertisementType = 136;
+
+    /// <summary>To which station the frame went.</summary>
+    public MacAddress Destination { get; private init; }
+
+    /// <summary>From which station it came.</summary>
+    public MacAddress Source { get; private init; }
+
+    /// <summary>True for ARP, false for neighbour discovery.</summary>
+    public bool IsArp { get; private init; }
+
+    /// <summary>True for an ARP reply.</summary>
+    public bool IsArpReply { get; private init; }
+
+    /// <summary>Who speaks: ARP's sender address, or the IPv6 source address.</summary>
+    public ReadOnlySpan<byte> Sender { get; private init; }
+
+    /// <summary>Who is spoken to: ARP's target address, or the IPv6 destination address.</summary>
+    public ReadOnlySpan<byte> Target { get; private init; }
+
+    /// <summary>Reads a frame; false if it is neither, or not whole. All tags are looked past.</summary>
+    /// <param name="frame">The frame from its destination address on, of any length.</param>
+    /// <param name="read">What it says.</param>
+    public static bool TryRead(ReadOnlySpan<byte> frame, out NeighborFrame read)
+    {
+        read = default;
+        if (frame.Length < EthernetHeader.Length)
+            return false;
+        var offset = EthernetHeader.Length;
+        var type = TypeBefore(frame, offset);
+        for (var tags = 0; tags < EthernetWriter.MaxTags && EtherType.IsVlan(type); tags++)
+        {
+            offset += EthernetHeader.TagLength;
+            if (frame.Length < offset)
+                return false;
+            type = TypeBefore(frame, offset);
+        }
+        return type switch
+        {
+            EtherType.Arp => TryReadArp(frame, frame[offset..], out read),
+            EtherType.Ip6 => TryReadNeighbor(frame, frame[offset..], out read),
+            _ => false,
+        };
+    }
+
+    private static bool TryReadArp(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> arp, out NeighborFrame read)
+    {
+        read = default;
+        if (
+            arp.Length < ArpWriter.Length
+            || BinaryPrimitives.ReadUInt16BigEndian(arp) != Ethernet
+            || BinaryPrimitives.ReadUInt16BigEndian(arp[2..]) != EtherType.Ip4
+            || arp[4] != MacAddress.Length
+            || arp[5] != Ip4Header.AddressLength
+        )
+            return false;
+        read = new NeighborFrame
+        {
+            Destination = MacAddress.Read(frame),
+            Source = MacAddress.Read(frame[MacAddress.Length..]),
+            IsArp = true,
+            IsArpReply = BinaryPrimitives.ReadUInt16BigEndian(arp[6..]) == Reply,
+            Sender = arp.Slice(14, Ip4Header.AddressLength),
+            Target = arp.Slice(24, Ip4Header.AddressLength),
+        };
+        return true;
+    }
+
+    private static bool TryReadNeighbor(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> packet, out NeighborFrame read)
+    {
+        read = default;
+        if (
+            packet.Length <= Ip6Header.Length
+            || packet[Ip6Header.NextHeader] != IpProtocol.Icmp6
+            || packet[Ip6Header.HopLimit] != Ip6Header.NeighborHopLimit
+            || packet[Ip6Header.Length] is not (NeighborSolicitation.Type or AdvertisementType)
+        )
+            return false;
+        read = new NeighborFrame
+        {
+            Destination = MacAddress.Read(frame),
+            Source = MacAddress.Read(frame[MacAddress.Length..]),
+            Sender = packet.Slice(Ip6Header.Addresses, Ip6Header.AddressLength),
+            Target = packet.Slice(Ip6Header.Addresses + Ip6Header.AddressLength, Ip6Header.AddressLength),
+        };
+        return true;
+    }
+
+    private static ushort TypeBefore(ReadOnlySpan<byte> frame, int payload) =>
+        BinaryPrimitives.ReadUInt16BigEndian(frame[(payload - sizeof(ushort))..]);
+}
