@@ -1,0 +1,137 @@
+using Xunit;
+
+namespace Tandem.EndToEnd.Tests;
+
+/// <summary>Links that keep their carrier and pass nothing, found by asking: by ARP and by neighbour solicitation.</summary>
+public sealed class ProbeTests
+{
+    private const string Target = "10.213.0.3";
+    private const string Target6 = "fd13::3";
+
+    [Theory]
+    [InlineData("auto", "arp_ip_target", Target)]
+    [InlineData("csharp", "arp_ip_target", Target)]
+    [InlineData("auto", "ns_ip6_target", Target6)]
+    [InlineData("csharp", "ns_ip6_target", Target6)]
+    public void A_silent_link_is_found_and_traffic_moves_to_the_other_member(string dataPath, string option, string target)
+    {
+        using var lab = new SwitchedLab("data_path", dataPath);
+        Probe(lab, option, target, "arp_validate", "all");
+        Silence(lab, "eth0");
+        Shell.Until(() => lab.A.BondData("active_slave") == "eth1", "eth1 takes over", 3);
+        Assert.Equal("DOWN", lab.A.MemberData("eth0", "mii_status"));
+        Assert.Contains("LOWER_UP", lab.A.Ip("link", "show", "eth0"), StringComparison.Ordinal);
+        Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c20", "-i0.05", "-W1", Target), StringComparison.Ordinal);
+        Mend(lab, "eth0");
+        Shell.Until(() => lab.A.MemberData("eth0", "mii_status") == "UP", "eth0 proves itself by what comes back of eth1's requests");
+        Assert.Equal("eth1", lab.A.BondData("active_slave"));
+        Assert.Equal("0", lab.A.MemberData("eth1", "link_failure_count"));
+    }
+
+    [Fact]
+    public void A_silent_link_leaves_the_members_that_share_traffic()
+    {
+        using var lab = new SwitchedLab("mode", "balance-xor", "xmit_hash_policy", "layer3+4");
+        Probe(lab, "arp_ip_target", Target);
+        Silence(lab, "eth1");
+        Shell.Until(() => lab.A.MemberData("eth1", "mii_status") == "DOWN", "eth1 is down", 3);
+        Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c20", "-i0.05", "-W1", Target), StringComparison.Ordinal);
+        Mend(lab, "eth1");
+        Shell.Until(() => lab.A.MemberData("eth1", "mii_status") == "UP", "eth1 is up");
+    }
+
+    [Fact]
+    public void A_service_that_was_dead_for_many_intervals_takes_no_link_down()
+    {
+        using var lab = new SwitchedLab();
+        Probe(lab, "arp_ip_target", Target, "arp_validate", "all");
+        for (var i = 0; i < 2; i++)
+        {
+            lab.A.Service.Kill();
+            Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c30", "-i0.05", "-W1", Target), StringComparison.Ordinal);
+            lab.A.Service.Start();
+            Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c20", "-i0.05", "-W1", Target), StringComparison.Ordinal);
+        }
+        foreach (var member in new[] { "eth0", "eth1" })
+        {
+            Assert.Equal("UP", lab.A.MemberData(member, "mii_status"));
+            Assert.Equal("0", lab.A.MemberData(member, "link_failure_count"));
+        }
+        Silence(lab, "eth0");
+        Shell.Until(() => lab.A.BondData("active_slave") == "eth1", "the next service asks too", 3);
+    }
+
+    [Fact]
+    public void A_service_that_stood_still_takes_no_link_down()
+    {
+        using var lab = new SwitchedLab();
+        Probe(lab, "arp_ip_target", Target, "arp_validate", "all");
+        Shell.Signal(lab.A.Service.Pid, Stop);
+        Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c30", "-i0.05", "-W1", Target), StringComparison.Ordinal);
+        Shell.Signal(lab.A.Service.Pid, Continue);
+        Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c20", "-i0.05", "-W1", Target), StringComparison.Ordinal);
+        Assert.Equal("0", lab.A.MemberData("eth0", "link_failure_count"));
+        Assert.Equal("0", lab.A.MemberData("eth1", "link_failure_count"));
+    }
+
+    [Fact]
+    public void Targets_that_no_route_reaches_by_the_bond_are_named()
+    {
+        using var lab = new SwitchedLab();
+        Probe(lab, "arp_ip_target", $"{Target},192.0.2.77,127.0.0.9");
+        Shell.Until(
+            () =>
+                lab.A.Service.Log.Contains("no route leads directly to 192.0.2.77 (arp_ip_target)", StringComparison.Ordinal)
+                && lab.A.Service.Log.Contains("127.0.0.9 (arp_ip_target) is not reached by bond0", StringComparison.Ordinal),
+            "both are named",
+            15
+        );
+        Assert.Contains(
+            $"ARP IP target/s (n.n.n.n form): {Target}, 192.0.2.77, 127.0.0.9",
+            lab.A.Tandem("show", "bond0"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_target_is_probed_through_a_bridge_above_bond0_with_the_bridges_address()
+    {
+        using var lab = new SwitchedLab();
+        lab.AddBridge("02:00:00:00:00:b0", "10.213.0.1/24");
+        lab.C.Ip("addr", "add", $"{Target6}/64", "dev", "eth0", "nodad");
+        Options(lab, "arp_ip_target", Target, "arp_validate", "all");
+        Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", Target).ExitCode == 0, "host C answers");
+        Silence(lab, "eth0");
+        Shell.Until(() => lab.A.BondData("active_slave") == "eth1", "eth1 takes over", 3);
+        Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", Target).ExitCode == 0, "host C answers again");
+    }
+
+    [Fact]
+    public void Probes_of_a_vlan_in_a_vlan_find_a_silent_link() => UserModeLinux.Play("probe-vlan.sh");
+
+    private const int Stop = 19;
+    private const int Continue = 18;
+
+    private static void Probe(SwitchedLab lab, params string[] options)
+    {
+        lab.A.Ip("addr", "add", "10.213.0.1/24", "dev", "bond0");
+        lab.A.Ip("addr", "add", "fd13::1/64", "dev", "bond0", "nodad");
+        lab.C.Ip("addr", "add", $"{Target6}/64", "dev", "eth0", "nodad");
+        Options(lab, options);
+        Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", Target).ExitCode == 0, "host C answers");
+        Shell.Until(() => lab.A.MemberData("eth0", "mii_status") == "UP" && lab.A.MemberData("eth1", "mii_status") == "UP", "both are up");
+    }
+
+    private static void Options(SwitchedLab lab, params string[] options) =>
+        lab.A.Tandem(["link", "set", "bond0", "type", "bond", "arp_interval", "100", .. options]);
+
+    // At the switch's port nothing passes in either direction, and both ends keep their carrier.
+    private static void Silence(SwitchedLab lab, string port) =>
+        lab.Switch.Must(
+            "nft",
+            $"table netdev silent_{port} {{ chain in {{ type filter hook ingress device {port} priority 0; policy drop; }}; "
+                + $"chain out {{ type filter hook egress device {port} priority 0; policy drop; }}; }}"
+        );
+
+    private static void Mend(SwitchedLab lab, string port) => lab.Switch.Must("nft", "delete", "table", "netdev", $"silent_{port}");
+}
