@@ -34,6 +34,15 @@ public sealed partial class Bond
             RequestReselection($"{member.Name}: {why}");
     }
 
+    /// <summary>Takes in that a link which flaps proves itself, and has to for a while.</summary>
+    internal void ProbesHold(Member member, long hold, long now) =>
+        Report(
+            now,
+            EventKind.LinkReturning,
+            member,
+            $"the link proves itself; used in {hold / Clock.Millisecond} ms if it goes on{DampingOf(member, now)}"
+        );
+
     /// <summary>Takes in that a member is tried, or was tried in vain: passing states, of which nothing is told.</summary>
     internal void ProbesTry(Member member, LinkState state, long now) => LinkPolicy.Take(member, state, Options, now);
 

@@ -9,13 +9,14 @@ public sealed class ProbeTests
     private const string Target6 = "fd13::3";
 
     [Theory]
-    [InlineData("auto", "arp_ip_target", Target)]
-    [InlineData("csharp", "arp_ip_target", Target)]
-    [InlineData("auto", "ns_ip6_target", Target6)]
-    [InlineData("csharp", "ns_ip6_target", Target6)]
+    [InlineData("data_path auto", "arp_ip_target", Target)]
+    [InlineData("data_path csharp", "arp_ip_target", Target)]
+    [InlineData("data_path ebpf device_kind tap", "arp_ip_target", Target)]
+    [InlineData("data_path auto", "ns_ip6_target", Target6)]
+    [InlineData("data_path csharp", "ns_ip6_target", Target6)]
     public void A_silent_link_is_found_and_traffic_moves_to_the_other_member(string dataPath, string option, string target)
     {
-        using var lab = new SwitchedLab("data_path", dataPath);
+        using var lab = new SwitchedLab(dataPath.Split(' '));
         Probe(lab, option, target, "arp_validate", "all");
         Silence(lab, "eth0");
         Shell.Until(() => lab.A.BondData("active_slave") == "eth1", "eth1 takes over", 3);
@@ -25,6 +26,43 @@ public sealed class ProbeTests
         Mend(lab, "eth0");
         Shell.Until(() => lab.A.MemberData("eth0", "mii_status") == "UP", "eth0 proves itself by what comes back of eth1's requests");
         Assert.Equal("eth1", lab.A.BondData("active_slave"));
+        Assert.Equal("0", lab.A.MemberData("eth1", "link_failure_count"));
+    }
+
+    [Theory]
+    [InlineData("data_path auto")]
+    [InlineData("data_path csharp")]
+    public void Where_any_frame_counts_a_link_that_is_wholly_silent_is_found_and_one_that_hears_others_is_told_of(string dataPath)
+    {
+        using var lab = new SwitchedLab(dataPath.Split(' '));
+        Probe(lab, "arp_ip_target", Target);
+        // The target does not answer any more; somebody else talks all the time.
+        lab.C.Must("sysctl", "-w", "net.ipv4.conf.eth0.arp_ignore=8");
+        lab.C.Start("ping", "-q", "-b", "-i0.03", "-w60", "10.213.0.255");
+        Shell.Until(
+            () => lab.A.Said("eth0", "notice", "only traffic of others keeps it up") > 0,
+            "the active member is kept up by others, and that is told"
+        );
+        Assert.Equal("0", lab.A.MemberData("eth0", "link_failure_count"));
+        Silence(lab, "eth1");
+        Shell.Until(() => lab.A.MemberData("eth1", "mii_status") == "DOWN", "eth1 hears nobody", 3);
+        Assert.Equal("0", lab.A.MemberData("eth0", "link_failure_count"));
+    }
+
+    [Fact]
+    public void A_bond_that_was_moved_to_another_namespace_probes_from_there()
+    {
+        using var lab = new SwitchedLab("device_kind", "veth");
+        using var web = new Host($"{lab.A.Namespace}w");
+        lab.A.Ip("link", "set", "bond0", "netns", web.Namespace);
+        web.Ip("link", "set", "bond0", "up");
+        web.Ip("addr", "add", "10.213.0.1/24", "dev", "bond0");
+        Shell.Until(() => web.Run("ping", "-c1", "-W1", Target).ExitCode == 0, "host C answers");
+        Options(lab, "arp_ip_target", Target, "arp_validate", "all", "primary", "eth0");
+        Shell.Until(() => lab.A.BondData("active_slave") == "eth0", "eth0 is the active member");
+        Silence(lab, "eth0");
+        Shell.Until(() => lab.A.BondData("active_slave") == "eth1", "eth1 takes over", 3);
+        Assert.Contains(" 0% packet loss", web.Must("ping", "-c20", "-i0.05", "-W1", Target), StringComparison.Ordinal);
         Assert.Equal("0", lab.A.MemberData("eth1", "link_failure_count"));
     }
 

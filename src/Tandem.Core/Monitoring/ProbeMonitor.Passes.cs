@@ -66,11 +66,14 @@ internal sealed partial class ProbeMonitor
     private ProbeVerdict Damped(Member member, long at, long now)
     {
         var evidence = member.Evidence;
+        var hold = bond.HasOtherUp(member) ? member.Damping.Hold(bond.Options, now) : 0;
         if (evidence.ProvenSince == ProbeEvidence.Never)
+        {
             evidence.ProvenSince = at;
-        return at - evidence.ProvenSince >= member.Damping.Hold(bond.Options, now) || !bond.HasOtherUp(member)
-            ? ProbeVerdict.Up
-            : ProbeVerdict.Stay;
+            if (hold > 0)
+                bond.ProbesHold(member, hold, now);
+        }
+        return at - evidence.ProvenSince >= hold ? ProbeVerdict.Up : ProbeVerdict.Stay;
     }
 
     private void CarryOut(Member member, ProbeVerdict verdict, in ProbePolicy policy, long now)

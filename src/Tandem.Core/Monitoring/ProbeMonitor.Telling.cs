@@ -73,6 +73,23 @@ internal sealed partial class ProbeMonitor
         }
     }
 
+    // All targets are to answer, and one station answers for two: a proxy, perhaps, that would hide that one of them is dead.
+    private void TellOfTwins(ProbeTarget target, MacAddress station, long now)
+    {
+        // The host's own request that came back says nothing of the target.
+        if (target.Station == station || station == bond.Address)
+            return;
+        target.Station = station;
+        if (_targets.TwinOf(target) is not { } twin || _targets.IsToldOfTwins)
+            return;
+        _targets.IsToldOfTwins = true;
+        Notice(
+            null,
+            $"{station} answers for both {Words(twin)} and {Words(target)}: with arp_all_targets all each of them is to prove that it is alive",
+            now
+        );
+    }
+
     // The link that only others keep alive: a broadcast of anybody is enough where nothing is validated.
     private void TellOfStrangers(in ProbePolicy policy, long now)
     {

@@ -125,7 +125,11 @@ internal sealed partial class ProbeMonitor(Bond bond)
         if (bond.Options.ArpValidate.Filters())
             member.Evidence.Heard = at;
         if (Proves(member, read, at) is var target and >= 0)
+        {
             member.Evidence.Answer(target, at);
+            if (bond.Options.ArpAllTargets)
+                TellOfTwins(_targets.All[target], read.Source, now);
+        }
     }
 
     /// <summary>Sends again what devices did not take.</summary>

@@ -33,6 +33,9 @@ internal sealed class ProbeTarget(int number, IPAddress address)
     /// <summary>Whether its answers can be validated: they name the host's address.</summary>
     public bool CanAnswer => Way is { Route: ProbeRoute.ByBond } && Source.AsSpan().ContainsAnyExcept((byte)0);
 
+    /// <summary>The station from which it last answered; zero if it has not.</summary>
+    public MacAddress Station { get; set; }
+
     /// <summary>Since when nothing leads there, by <see cref="ProbeClock"/>.</summary>
     public long LostSince { get; set; } = ProbeEvidence.Never;
 
@@ -51,6 +54,9 @@ internal sealed class ProbeTargets
 
     /// <summary>All of them.</summary>
     public ReadOnlySpan<ProbeTarget> All => _all;
+
+    /// <summary>It was told that one station answers for two of them.</summary>
+    public bool IsToldOfTwins { get; set; }
 
     /// <summary>Their addresses.</summary>
     public IReadOnlyList<IPAddress> Addresses => [.. _all.Select(target => target.Address)];
@@ -76,6 +82,10 @@ internal sealed class ProbeTargets
             }
         }
     }
+
+    /// <summary>The target that also answers from the station of another; null if none does.</summary>
+    public ProbeTarget? TwinOf(ProbeTarget other) =>
+        Array.Find(_all, target => target != other && target.Station == other.Station && target.IsIp4 == other.IsIp4);
 
     /// <summary>The number of the target that has an address; -1 if none has.</summary>
     public int Find(ReadOnlySpan<byte> address)

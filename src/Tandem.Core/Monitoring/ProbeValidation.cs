@@ -33,9 +33,10 @@ internal sealed class ProbeValidation(Bond bond)
     {
         if (station == bond.Address)
             return true;
-        foreach (var member in bond.Members)
+        // Asked for each frame: without an enumerator.
+        for (var i = 0; i < bond.Members.Count; i++)
         {
-            if (station == member.Address)
+            if (station == bond.Members[i].Address)
                 return true;
         }
         foreach (var above in bond.Stack.Stations)

@@ -188,6 +188,7 @@ public sealed class ActiveBackupProbingTests() : ProbedHost(ports: 3)
         }
         Pass(40);
         Assert.Equal(LinkState.Down, Second.State);
+        Assert.Contains(A.Events, e => e.Kind == EventKind.LinkReturning && e.Reason.Contains("used in 5000 ms", StringComparison.Ordinal));
         Pass(15);
         Assert.Equal(LinkState.Up, Second.State);
     }

@@ -87,6 +87,44 @@ public sealed class HostileAnswersTests : ProbedHost
     }
 
     [Fact]
+    public void One_station_that_answers_for_two_targets_is_named_once_where_all_are_to_answer()
+    {
+        ActiveBackup("arp_validate", "all", "arp_all_targets", "all", "arp_ip_target", $"{Target},{OtherTarget}");
+        Pass(10);
+        Assert.Empty(Notices);
+        Other.IsAlive = false;
+        for (var i = 0; i < 100; i++)
+        {
+            Lan.Send(0, Lan.Arp(2, Host.Mac, OtherTarget, A.Address, Stacks.Ip4));
+            Pass(0.2);
+        }
+        Assert.Contains($"{Host.Mac} answers for both", Assert.Single(Notices), StringComparison.Ordinal);
+        Assert.Equal(0u, First.LinkFailures);
+    }
+
+    [Fact]
+    public void A_frame_is_taken_in_without_allocation()
+    {
+        ActiveBackup("arp_validate", "all", "arp_ip_target", Target, "ns_ip6_target", Target6);
+        byte[][] frames =
+        [
+            Lan.Arp(2, Host.Mac, Target, A.Address, Stacks.Ip4),
+            Lan.Arp(1, A.Address, Stacks.Ip4, MacAddress.Broadcast, Target),
+            Lan.Advertisement(Host6.Mac, Target6, A.Address, Stacks.Ip6),
+        ];
+        Take();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Take();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Take()
+        {
+            for (var i = 0; i < 3000; i++)
+                A.Bond.FrameReceived(World.Now, i % 2 == 0 ? First.Ifindex : Second.Ifindex, frames[i % 3]);
+        }
+    }
+
+    [Fact]
     public void Frames_of_any_content_and_length_are_borne()
     {
         ActiveBackup("arp_validate", "filter", "arp_ip_target", Target, "ns_ip6_target", Target6);
