@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Tandem.Core;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
+using Tandem.Core.Packets;
 using Tandem.Linux.Data;
 using Tandem.Linux.Native;
 
@@ -110,6 +112,8 @@ public sealed class DataPath : IDisposable
                 return new LinuxResult(Errno.ENXIO, $"slot {slot} is not open");
             if (ControlClass.Of(frame, hasTag: false) == ControlClass.Lacpdu)
                 member.Kept.Forget();
+            else if (frame.Length >= EthernetHeader.Length)
+                _shared.OwnStation = MacAddress.Read(frame[MacAddress.Length..]);
             return member.Send(frame);
         }
     }

@@ -49,6 +49,23 @@ public sealed class ProbeTests
         Assert.Equal("0", lab.A.MemberData("eth0", "link_failure_count"));
     }
 
+    [Theory]
+    [InlineData("data_path auto")]
+    [InlineData("data_path csharp")]
+    public void A_storm_of_arp_takes_no_link_down(string dataPath)
+    {
+        using var lab = new SwitchedLab(dataPath.Split(' '));
+        Probe(lab, "arp_ip_target", Target, "arp_validate", "all");
+        Storm(lab.C, "eth0");
+        lab.A.Run("ping", "-q", "-c100", "-i0.05", "-W1", Target);
+        foreach (var member in new[] { "eth0", "eth1" })
+            Assert.Equal("0", lab.A.MemberData(member, "link_failure_count"));
+        Assert.True(
+            lab.A.Link("eth1").GetProperty("stats64").GetProperty("rx").GetProperty("packets").GetInt64() > 10_000,
+            "it was a storm"
+        );
+    }
+
     [Fact]
     public void A_bond_that_was_moved_to_another_namespace_probes_from_there()
     {
@@ -64,6 +81,36 @@ public sealed class ProbeTests
         Shell.Until(() => lab.A.BondData("active_slave") == "eth1", "eth1 takes over", 3);
         Assert.Contains(" 0% packet loss", web.Must("ping", "-c20", "-i0.05", "-W1", Target), StringComparison.Ordinal);
         Assert.Equal("0", lab.A.MemberData("eth1", "link_failure_count"));
+    }
+
+    [Theory]
+    [InlineData("data_path auto")]
+    [InlineData("data_path csharp")]
+    public void Sixteen_targets_of_each_family_that_all_have_to_answer_at_once_do(string dataPath)
+    {
+        using var lab = new SwitchedLab(dataPath.Split(' '));
+        var numbers = Enumerable.Range(3, 16).ToList();
+        foreach (var number in numbers)
+        {
+            lab.C.Run("ip", "addr", "add", $"10.213.0.{number}/24", "dev", "eth0");
+            lab.C.Ip("addr", "add", $"fd13::{number}/64", "dev", "eth0", "nodad");
+        }
+        Probe(
+            lab,
+            "arp_ip_target",
+            string.Join(',', numbers.Select(number => $"10.213.0.{number}")),
+            "ns_ip6_target",
+            string.Join(',', numbers.Select(number => $"fd13::{number}")),
+            "arp_validate",
+            "all",
+            "arp_all_targets",
+            "all"
+        );
+        Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c60", "-i0.05", "-W1", Target), StringComparison.Ordinal);
+        foreach (var member in new[] { "eth0", "eth1" })
+            Assert.Equal("0", lab.A.MemberData(member, "link_failure_count"));
+        lab.C.Ip("addr", "del", "fd13::18/64", "dev", "eth0");
+        Shell.Until(() => lab.A.MemberData("eth0", "mii_status") != "UP", "one that does not is missed", 3);
     }
 
     [Fact]
@@ -154,7 +201,7 @@ public sealed class ProbeTests
     {
         lab.A.Ip("addr", "add", "10.213.0.1/24", "dev", "bond0");
         lab.A.Ip("addr", "add", "fd13::1/64", "dev", "bond0", "nodad");
-        lab.C.Ip("addr", "add", $"{Target6}/64", "dev", "eth0", "nodad");
+        lab.C.Run("ip", "addr", "add", $"{Target6}/64", "dev", "eth0", "nodad");
         Options(lab, options);
         Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", Target).ExitCode == 0, "host C answers");
         Shell.Until(() => lab.A.MemberData("eth0", "mii_status") == "UP" && lab.A.MemberData("eth1", "mii_status") == "UP", "both are up");
@@ -162,6 +209,21 @@ public sealed class ProbeTests
 
     private static void Options(SwitchedLab lab, params string[] options) =>
         lab.A.Tandem(["link", "set", "bond0", "type", "bond", "arp_interval", "100", .. options]);
+
+    // Requests of a stranger for another stranger, as fast as they go.
+    private static void Storm(Host host, string device)
+    {
+        const int FrameLength = 60;
+        var request = Convert.FromHexString(
+            "ffffffffffff" + "020000000099" + "0806" + "0001080006040001" + "020000000099" + "0ad500c8" + "000000000000" + "0ad500c9"
+        );
+        var frames = new byte[20_000 * FrameLength];
+        for (var at = 0; at < frames.Length; at += FrameLength)
+            request.CopyTo(frames, at);
+        var file = Path.Combine(host.Directory, "frames");
+        File.WriteAllBytes(file, frames);
+        host.Start("bash", "-c", $"while true; do socat -u -b {FrameLength} OPEN:{file} INTERFACE:{device}; done");
+    }
 
     // At the switch's port nothing passes in either direction, and both ends keep their carrier.
     private static void Silence(SwitchedLab lab, string port) =>

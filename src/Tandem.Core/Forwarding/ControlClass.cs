@@ -27,21 +27,27 @@ public sealed class ControlClass
     /// <summary>Other frames of slow protocols: twice the markers that the brain answers.</summary>
     public static ControlClass OtherSlow { get; } = new(1, ControlFrameKinds.SlowProtocols, 4, 50 * Clock.Millisecond);
 
-    /// <summary>ARP to one station: what answers a probe. No broadcast of others takes its room.</summary>
-    public static ControlClass ArpToStation { get; } = new(2, ControlFrameKinds.Arp, 8, 2 * Clock.Millisecond);
+    /// <summary>ARP to one station: what answers a probe. No broadcast of others takes its room; 16 targets may answer at once.</summary>
+    public static ControlClass ArpToStation { get; } = new(2, ControlFrameKinds.Arp, 56, 500 * Clock.Microsecond);
 
-    /// <summary>ARP to all.</summary>
-    public static ControlClass ArpToGroup { get; } = new(3, ControlFrameKinds.Arp, 4, 5 * Clock.Millisecond);
+    /// <summary>ARP of others to all.</summary>
+    public static ControlClass ArpToGroup { get; } = new(3, ControlFrameKinds.Arp, 20, 2 * Clock.Millisecond);
 
     /// <summary>Neighbour solicitations and advertisements to one station.</summary>
-    public static ControlClass NeighborToStation { get; } = new(4, ControlFrameKinds.NeighborDiscovery, 8, 2 * Clock.Millisecond);
+    public static ControlClass NeighborToStation { get; } = new(4, ControlFrameKinds.NeighborDiscovery, 56, 500 * Clock.Microsecond);
 
-    /// <summary>Neighbour solicitations and advertisements to a group.</summary>
-    public static ControlClass NeighborToGroup { get; } = new(5, ControlFrameKinds.NeighborDiscovery, 4, 5 * Clock.Millisecond);
+    /// <summary>Neighbour solicitations and advertisements of others to a group.</summary>
+    public static ControlClass NeighborToGroup { get; } = new(5, ControlFrameKinds.NeighborDiscovery, 20, 2 * Clock.Millisecond);
+
+    /// <summary>ARP of our own that came back: probes for 16 targets at once. No storm of others takes its room.</summary>
+    public static ControlClass ArpEcho { get; } = new(6, ControlFrameKinds.Arp, 56, 500 * Clock.Microsecond);
+
+    /// <summary>Neighbour solicitations of our own that came back.</summary>
+    public static ControlClass NeighborEcho { get; } = new(7, ControlFrameKinds.NeighborDiscovery, 56, 500 * Clock.Microsecond);
 
     /// <summary>All classes, by <see cref="Index"/>.</summary>
     public static ImmutableArray<ControlClass> All { get; } =
-    [Lacpdu, OtherSlow, ArpToStation, ArpToGroup, NeighborToStation, NeighborToGroup];
+    [Lacpdu, OtherSlow, ArpToStation, ArpToGroup, NeighborToStation, NeighborToGroup, ArpEcho, NeighborEcho];
 
     /// <summary>Its place in <see cref="All"/>.</summary>
     public int Index { get; }
@@ -49,7 +55,7 @@ public sealed class ControlClass
     /// <summary>The bit by which a plan asks for it.</summary>
     public ControlFrameKinds Kind { get; }
 
-    /// <summary>So many frames of it may wait, and come at once.</summary>
+    /// <summary>So many frames may wait when one of it comes, and so many of it come at once.</summary>
     public int Room { get; }
 
     /// <summary>In the long run one frame in this many ns.</summary>
@@ -61,13 +67,15 @@ public sealed class ControlClass
     /// <summary>The class of a frame; null if it is no control frame. Tags are looked past, but a slow protocol has none.</summary>
     /// <param name="frame">The frame from its destination address on, of any length.</param>
     /// <param name="hasTag">True if the outermost tag of the frame was already taken off.</param>
-    public static ControlClass? Of(ReadOnlySpan<byte> frame, bool hasTag)
+    /// <param name="own">The station from which frames of our own were last sent; zero if none was.</param>
+    public static ControlClass? Of(ReadOnlySpan<byte> frame, bool hasTag, MacAddress own = default)
     {
         if (frame.Length < EthernetHeader.Length)
             return null;
         if (!hasTag && SlowProtocols.IsOne(frame))
             return frame.Length >= SlowProtocols.FrameLength && frame[EthernetHeader.Length] == LacpSubtype ? Lacpdu : OtherSlow;
         var isToGroup = (frame[0] & 1) != 0;
+        var isEcho = isToGroup && !own.IsZero && MacAddress.Read(frame[MacAddress.Length..]) == own;
         var payload = EthernetHeader.Length;
         var type = TypeBefore(frame, payload);
         // As many tags as the programs look past.
@@ -77,10 +85,14 @@ public sealed class ControlClass
             type = TypeBefore(frame, payload);
         }
         if (type == EtherType.Arp)
-            return isToGroup ? ArpToGroup : ArpToStation;
+            return isEcho ? ArpEcho
+                : isToGroup ? ArpToGroup
+                : ArpToStation;
         if (type != EtherType.Ip6 || !IsNeighborDiscovery(frame[payload..]))
             return null;
-        return isToGroup ? NeighborToGroup : NeighborToStation;
+        return isEcho ? NeighborEcho
+            : isToGroup ? NeighborToGroup
+            : NeighborToStation;
     }
 
     private static ushort TypeBefore(ReadOnlySpan<byte> frame, int payload) =>

@@ -14,8 +14,8 @@ namespace Tandem.Linux.Data;
 /// </summary>
 internal sealed class ControlFrames
 {
-    /// <summary>Frames that may wait.</summary>
-    public const int Capacity = 16;
+    /// <summary>Frames that may wait: the room of the class that has most.</summary>
+    public const int Capacity = 56;
 
     /// <summary>What is kept of a frame: all of one in an Ethernet of the usual MTU.</summary>
     public const int FrameLength = EthernetHeader.Length + 1500;
@@ -45,8 +45,8 @@ internal sealed class ControlFrames
     public bool TryPut(ControlClass ofClass, ReadOnlySpan<byte> frame, long now, FrameTag? tag = null)
     {
         var waiting = (int)(_put - Volatile.Read(ref _taken));
-        var isFull = waiting == Capacity || Volatile.Read(ref _lastLength) > 0;
-        var hasRoom = ofClass.KeepsLast || (!isFull && waiting < ofClass.Room);
+        var isFull = waiting >= ofClass.Room || Volatile.Read(ref _lastLength) > 0;
+        var hasRoom = ofClass.KeepsLast || !isFull;
         if (!hasRoom || !_budgets[ofClass.Index].Take(now, ofClass.Room, ofClass.Interval))
         {
             Volatile.Write(ref _excess, _excess + 1);

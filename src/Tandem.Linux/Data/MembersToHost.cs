@@ -132,7 +132,7 @@ internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
         var frame = new ReadOnlySpan<byte>((byte*)message->Iov->Base + VirtioNetHdr.Size, length - VirtioNetHdr.Size);
         var tag = (TagMessage*)message->Control;
         var isTagged = tag->IsTag(message->ControlLength);
-        if (ControlClass.Of(frame, isTagged) is not { } ofClass || (ofClass.Kind & hears) == 0)
+        if (ControlClass.Of(frame, isTagged, shared.OwnStation) is not { } ofClass || (ofClass.Kind & hears) == 0)
             return;
         var now = Stopwatch.GetTimestamp();
         if (ofClass == ControlClass.Lacpdu)

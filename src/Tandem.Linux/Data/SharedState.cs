@@ -1,3 +1,4 @@
+using Tandem.Core;
 using Tandem.Core.Forwarding;
 
 namespace Tandem.Linux.Data;
@@ -7,6 +8,8 @@ internal sealed class SharedState(Func<int, bool> memberFault)
 {
     private readonly MemberSockets?[] _slots = new MemberSockets?[ForwardingPlan.MaxMembers];
 
+    private ulong _ownStation;
+
     // Until there is a plan nobody knows who wants control frames: they are kept.
     private ForwardingPlan _plan = ForwardingPlan.Empty with { Hears = ControlFrameKinds.SlowProtocols };
 
@@ -15,6 +18,13 @@ internal sealed class SharedState(Func<int, bool> memberFault)
     {
         get => Volatile.Read(ref _plan);
         set => Volatile.Write(ref _plan, value);
+    }
+
+    /// <summary>The station from which frames of Tandem's own were last sent: what comes back of them is told from what others send.</summary>
+    public MacAddress OwnStation
+    {
+        get => new(Volatile.Read(ref _ownStation));
+        set => Volatile.Write(ref _ownStation, value.Value);
     }
 
     /// <summary>Called when a control frame waits in the socket of a slot; null if nobody wants them. Set before the threads start.</summary>

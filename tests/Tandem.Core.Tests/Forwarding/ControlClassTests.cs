@@ -54,4 +54,16 @@ public class ControlClassTests
         Assert.Equal(Enumerable.Range(0, ControlClass.All.Length), ControlClass.All.Select(c => c.Index));
         Assert.All(ControlClass.All, c => Assert.Equal(1, int.PopCount((int)c.Kind)));
     }
+
+    [Fact]
+    public void What_came_back_of_our_own_is_a_class_of_its_own()
+    {
+        var own = new MacAddress(0x0200_0000_0001);
+        var arp = Convert.FromHexString("ffffffffffff" + "020000000001" + "0806" + "0001080006040001");
+        Assert.Same(ControlClass.ArpEcho, ControlClass.Of(arp, hasTag: false, own));
+        Assert.Same(ControlClass.ArpToGroup, ControlClass.Of(arp, hasTag: false, new MacAddress(0x0200_0000_0002)));
+        Assert.Same(ControlClass.ArpToGroup, ControlClass.Of(arp, hasTag: false));
+        arp[0] = 2;
+        Assert.Same(ControlClass.ArpToStation, ControlClass.Of(arp, hasTag: false, own));
+    }
 }

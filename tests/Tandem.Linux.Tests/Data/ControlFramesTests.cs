@@ -106,16 +106,46 @@ public class ControlFramesTests
     }
 
     [Fact]
-    public void Answers_to_a_station_come_through_a_storm_of_broadcasts()
+    public void Answers_and_probes_that_come_back_come_through_a_storm_of_broadcasts()
     {
         for (var second = 0; second < 60; second++)
         {
             for (var i = 0; i < 10_000; i++)
                 _frames.TryPut(ControlClass.ArpToGroup, Other(), _now += Clock.Second / 10_000);
-            Assert.True(_frames.TryPut(ControlClass.ArpToStation, Other(), _now));
+            for (var target = 0; target < 16; target++)
+            {
+                Assert.True(_frames.TryPut(ControlClass.ArpToStation, Other(), _now));
+                Assert.True(_frames.TryPut(ControlClass.ArpEcho, Other(), _now));
+            }
             while (_frames.Take(_taken) > 0) { }
         }
     }
+
+    [Fact]
+    public void Sixteen_targets_may_answer_at_once_each_hundredth_of_a_second_beside_as_many_probes_that_come_back()
+    {
+        for (var pass = 0; pass < 100; pass++)
+        {
+            _now += 10 * Clock.Millisecond;
+            for (var target = 0; target < 16; target++)
+                Assert.True(_frames.TryPut(ControlClass.ArpToStation, Other(), _now));
+            for (var i = 0; i < 16; i++)
+                Assert.NotEmpty(Taken());
+        }
+        for (var pass = 0; pass < 100; pass++)
+        {
+            _now += 20 * Clock.Millisecond;
+            for (var target = 0; target < 16; target++)
+                Assert.True(_frames.TryPut(ControlClass.ArpEcho, Other(), _now));
+            for (var target = 0; target < 16; target++)
+                Assert.True(_frames.TryPut(ControlClass.NeighborEcho, Other(), _now));
+            for (var i = 0; i < 32; i++)
+                Assert.NotEmpty(Taken());
+        }
+    }
+
+    [Fact]
+    public void No_class_has_more_room_than_there_is() => Assert.Equal(ControlFrames.Capacity, ControlClass.All.Max(each => each.Room));
 
     [Fact]
     public void A_tag_that_was_taken_off_is_put_back()
