@@ -31,7 +31,7 @@ internal sealed partial class ProbeMonitor
     {
         var at = _clock.Read(now, Interval);
         _nextRetry = Clock.Never;
-        if (!bond.Mode.HasStandby)
+        if (!bond.Mode.ElectsActive)
         {
             foreach (var member in bond.Members)
             {
@@ -58,7 +58,7 @@ internal sealed partial class ProbeMonitor
     {
         var evidence = member.Evidence;
         var facts = new ProbeFacts(member.State, IsActive(member), evidence.TrustedSince, evidence.Sent, HeardOf(member));
-        var verdict = bond.Mode.HasStandby ? policy.InActiveBackup(facts, Candidate is not null) : policy.InBalancing(facts);
+        var verdict = bond.Mode.ElectsActive ? policy.InActiveBackup(facts, Candidate is not null) : policy.InBalancing(facts);
         return verdict == ProbeVerdict.Up ? Damped(member, policy.Now, now) : verdict;
     }
 

@@ -27,7 +27,7 @@ internal sealed partial class ProbeMonitor
             return "its device takes no probes";
         var what =
             !bond.Options.ArpValidate.Validates(IsActive(member)) ? "nothing was heard"
-            : bond.Options.ArpAllTargets && bond.Mode.HasStandby ? "not all targets answered"
+            : bond.Options.ArpAllTargets && bond.Mode.ElectsActive ? "not all targets answered"
             : "no target answered";
         var heard = HeardOf(member);
         return heard > ProbeEvidence.Never / 2 ? $"{what} for {(policy.Now - heard) / Clock.Millisecond} ms" : what;

@@ -151,7 +151,7 @@ internal sealed partial class ProbeMonitor(Bond bond)
     {
         if (IsActive(member))
             return _validation.SpeaksToHost(frame, _targets, member);
-        if (!bond.Mode.HasStandby)
+        if (!bond.Mode.ElectsActive)
             return Math.Max(_validation.SpeaksToHost(frame, _targets, member), _validation.AsksForTarget(frame, _targets));
         if (bond.Active is { } active && HeardOf(active) > active.Evidence.TrustedSince)
             return _validation.AsksForTarget(frame, _targets);
@@ -162,7 +162,7 @@ internal sealed partial class ProbeMonitor(Bond bond)
     }
 
     private bool IsActive(Member member) =>
-        bond.Mode.HasStandby ? member == bond.Active || member == Candidate : member.State == LinkState.Up;
+        bond.Mode.ElectsActive ? member == bond.Active || member == Candidate : member.State == LinkState.Up;
 
     // What counts for a member. Where not all answers are validated, that all targets answer cannot be asked of it.
     private long HeardOf(Member member)
@@ -170,7 +170,7 @@ internal sealed partial class ProbeMonitor(Bond bond)
         var evidence = member.Evidence;
         if (!bond.Options.ArpValidate.Validates(IsActive(member)))
             return Math.Max(evidence.Heard, evidence.Answered);
-        return bond.Options.ArpAllTargets && bond.Mode.HasStandby
+        return bond.Options.ArpAllTargets && bond.Mode.ElectsActive
             ? _targets.OldestAnswer(evidence) ?? evidence.Answered
             : evidence.Answered;
     }

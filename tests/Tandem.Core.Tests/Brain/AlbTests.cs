@@ -30,8 +30,8 @@ public sealed class AlbTests
             port.IsUp = true;
             port.Heard = frame => _heard.Add((port.Name, frame));
         }
+        _a.StackOf = _ => new HostStack { OwnAddresses = new IpAddressSet([new IPAddress([10, 0, 0, 1])]) };
         _a.Start("mode", "balance-alb");
-        _a.Bond.StackChanged(_world.Now, new HostStack { OwnAddresses = new IpAddressSet([new IPAddress([10, 0, 0, 1])]) });
         _world.Run(5);
     }
 
@@ -309,7 +309,8 @@ public sealed class AlbTests
     public void Peers_of_an_address_that_is_gone_are_forgotten()
     {
         Ask(1);
-        _a.Bond.StackChanged(_world.Now, new HostStack { OwnAddresses = new IpAddressSet([new IPAddress([10, 0, 0, 9])]) });
+        _a.StackOf = _ => new HostStack { OwnAddresses = new IpAddressSet([new IPAddress([10, 0, 0, 9])]) };
+        _a.TellStack();
         Assert.Empty(Mode.Peers.Peers);
     }
 
