@@ -47,6 +47,9 @@ public sealed record BondResource
     /// <summary>What LACP knows of the bond; null in other modes than 802.3ad.</summary>
     public LacpResource? Lacp { get; init; }
 
+    /// <summary>What the bond does to balance traffic; null in other modes than balance-tlb and balance-alb.</summary>
+    public BalancingResource? Balancing { get; init; }
+
     /// <summary>Frames of the host that no member could carry.</summary>
     public ulong NoMemberDropped { get; init; }
 
@@ -86,6 +89,9 @@ public sealed record MemberResource
 
     /// <summary>What LACP knows of the member; null in other modes than 802.3ad.</summary>
     public LacpMemberResource? Lacp { get; init; }
+
+    /// <summary>The member's part in balancing; null in other modes than balance-tlb and balance-alb.</summary>
+    public MemberBalancingResource? Balancing { get; init; }
 }
 
 /// <summary>A link that flapped and has to hold before it is used again.</summary>

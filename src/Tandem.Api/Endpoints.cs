@@ -24,6 +24,9 @@ public static class Endpoints
     /// <summary>GET, PATCH <see cref="ChangeBondRequest"/>, DELETE: one bond.</summary>
     public static string Bond(string bond) => $"{Bonds}/{Uri.EscapeDataString(bond)}";
 
+    /// <summary>GET: how the bond's data path gives frames of the host to members now (<see cref="PlanResource"/>).</summary>
+    public static string Plan(string bond) => $"{Bond(bond)}/plan";
+
     /// <summary>PUT, with a <see cref="ChangeMemberRequest"/> if it has options: joins a member, releasing it from another bond first. PATCH <see cref="ChangeMemberRequest"/>. DELETE: releases it.</summary>
     public static string Member(string bond, string member) => $"{Bond(bond)}/members/{Uri.EscapeDataString(member)}";
 }

@@ -51,6 +51,10 @@ public sealed class TandemClient : IDisposable
     public Task<BondResource> GetBondAsync(string bond, CancellationToken cancellation = default) =>
         GetAsync(Endpoints.Bond(bond), TandemJson.Default.BondResource, cancellation);
 
+    /// <summary>How a bond's frames of the host are given to members now.</summary>
+    public Task<PlanResource> GetPlanAsync(string bond, CancellationToken cancellation = default) =>
+        GetAsync(Endpoints.Plan(bond), TandemJson.Default.PlanResource, cancellation);
+
     /// <summary>Makes a bond.</summary>
     public Task CreateBondAsync(CreateBondRequest request, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Post, Endpoints.Bonds, JsonContent.Create(request, TandemJson.Default.CreateBondRequest), cancellation);

@@ -11,6 +11,7 @@ namespace Tandem.Api;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true
 )]
+[JsonSerializable(typeof(BalancingResource))]
 [JsonSerializable(typeof(BondResource))]
 [JsonSerializable(typeof(IReadOnlyList<BondResource>))]
 [JsonSerializable(typeof(CreateBondRequest))]
@@ -21,6 +22,8 @@ namespace Tandem.Api;
 [JsonSerializable(typeof(EventMessage))]
 [JsonSerializable(typeof(LacpResource))]
 [JsonSerializable(typeof(LacpMemberResource))]
+[JsonSerializable(typeof(MemberBalancingResource))]
+[JsonSerializable(typeof(PlanResource))]
 [JsonSerializable(typeof(ServiceInfo))]
 public sealed partial class TandemJson : JsonSerializerContext
 {

@@ -1,4 +1,5 @@
 using Tandem.Api;
+using Tandem.Cli.Alb;
 using Tandem.Cli.CommandLine;
 using Tandem.Cli.Doctor;
 using Tandem.Cli.Events;
@@ -62,11 +63,11 @@ internal static class Command
         if (arguments.AtEnd)
             throw new CommandException(
                 ExitCode.Syntax,
-                "nothing to do; accepted: link, show, monitor, explain, lacp, doctor, version, help"
+                "nothing to do; accepted: link, show, monitor, explain, lacp, alb, doctor, version, help"
             );
         var word = arguments.Take();
         // Shortened words mean the first in this order, as with `ip`.
-        var command = Keyword.Find(word, "link", "show", "monitor", "explain", "lacp", "doctor", "version", "help");
+        var command = Keyword.Find(word, "link", "show", "monitor", "explain", "lacp", "alb", "doctor", "version", "help");
         switch (command)
         {
             case "link":
@@ -84,6 +85,9 @@ internal static class Command
             case "lacp":
                 await LacpCommand.RunAsync(context, arguments);
                 break;
+            case "alb":
+                await AlbCommand.RunAsync(context, arguments);
+                break;
             case "doctor":
                 await DoctorCommand.RunAsync(context, arguments);
                 break;
@@ -96,7 +100,7 @@ internal static class Command
             default:
                 throw new CommandException(
                     ExitCode.NotFound,
-                    $"object \"{word}\" is unknown; accepted: link, show, monitor, explain, lacp, doctor, version, help"
+                    $"object \"{word}\" is unknown; accepted: link, show, monitor, explain, lacp, alb, doctor, version, help"
                 );
         }
     }

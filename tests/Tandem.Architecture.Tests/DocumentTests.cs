@@ -67,6 +67,7 @@ public sealed partial class DocumentTests
             $"GET {Endpoints.Bonds}",
             $"POST {Endpoints.Bonds}",
             $"GET {Endpoints.Bonds}/BOND",
+            $"GET {Endpoints.Plan("BOND")}",
             $"PATCH {Endpoints.Bond("BOND")}",
             $"DELETE {Endpoints.Bond("BOND")}",
             $"PUT {Endpoints.Member("BOND", "MEMBER")}",

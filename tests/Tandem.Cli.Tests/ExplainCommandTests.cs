@@ -1,5 +1,8 @@
 using System.Text.Json;
-using Tandem.Api;
+using Tandem.Core.Explaining;
+using Tandem.Core.Forwarding;
+using Tandem.Core.Hashing;
+using Tandem.Core.Options;
 using Xunit;
 
 namespace Tandem.Cli.Tests;
@@ -53,8 +56,8 @@ public sealed class ExplainCommandTests
     [Fact]
     public async Task A_live_bond_says_its_mode_members_and_address()
     {
-        var bond = JsonSerializer.Serialize(RecordedState.Load("2-balance-xor.3-up").Bond, TandemJson.Default.BondResource);
-        await using var service = new StubService(_ => (200, bond));
+        var plan = PaperBond.Plan(BondMode.BalanceXor, HashPolicy.Layer2, 2);
+        await using var service = new StubService(StubService.Bond(RecordedState.Load("2-balance-xor.3-up").Bond, plan));
         // layer2: 01 (the bond's address) ^ 02 (the default destination) ^ 0800, which is odd.
         var run = await service.RunAsync("-j explain bond0 --src 10.0.0.1:1 --dst 10.0.0.2:2");
         using var json = JsonDocument.Parse(run.Output);
@@ -65,11 +68,43 @@ public sealed class ExplainCommandTests
     [Fact]
     public async Task The_active_member_carries_everything_in_active_backup()
     {
-        var bond = JsonSerializer.Serialize(RecordedState.Load("1-active-backup.4-s0-no-carrier").Bond, TandemJson.Default.BondResource);
-        await using var service = new StubService(_ => (200, bond));
+        var plan = new ForwardingPlan { Rule = TransmitRule.One, Transmit = [1] };
+        await using var service = new StubService(StubService.Bond(RecordedState.Load("1-active-backup.4-s0-no-carrier").Bond, plan));
         var run = await service.RunAsync("explain bond0 --frame " + Frame);
         Assert.Contains("(s1)", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hash", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("balance-rr", "note      members take turns")]
+    [InlineData(
+        "active-backup",
+        "member    0\nnote      the active member carries every frame\nassumed   the first member is the active one"
+    )]
+    [InlineData("broadcast", "note      every member carries a copy")]
+    [InlineData("802.3ad", " mod 3\nassumed   the partner agreed to all links")]
+    [InlineData(
+        "balance-tlb",
+        "note      balanced: the hash says the bucket, the load who carries it\nassumed   the frame is the bond's own"
+    )]
+    [InlineData("balance-alb", "note      balanced: 198.51.100.77 says the bucket, the load who carries it\nassumed   ")]
+    public async Task Each_mode_is_explained_by_what_it_does(string mode, string words)
+    {
+        var run = await CommandRun.OfAsync("explain", "--mode", mode, "--members", "3", "--frame", Frame);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains($"mode      {mode}\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains(words, run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("leaves", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Queues_that_a_member_has_are_named()
+    {
+        var plan = PaperBond.Plan(BondMode.ActiveBackup, HashPolicy.Layer2, 2) with { Queues = [new QueueSlot(2, 1)] };
+        await using var service = new StubService(StubService.Bond(RecordedState.Load("1-active-backup.3-up").Bond, plan));
+        var run = await service.RunAsync("explain bond0 --frame " + Frame);
+        Assert.Contains("members   1 (s0)\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("queue     2: all that is sent through it leaves on s1\n", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]

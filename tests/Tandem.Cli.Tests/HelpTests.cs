@@ -19,6 +19,7 @@ public sealed class HelpTests
     [InlineData("monitor help", "monitor-help.txt")]
     [InlineData("explain help", "explain-help.txt")]
     [InlineData("lacp help", "lacp-help.txt")]
+    [InlineData("alb help", "alb-help.txt")]
     [InlineData("doctor help", "doctor-help.txt")]
     public async Task Help_stands_at_every_level(string line, string golden)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tandem.Api;
+using Tandem.Core.Forwarding;
 using Xunit;
 
 namespace Tandem.Cli.Tests;
@@ -85,7 +86,8 @@ public sealed class LacpCommandTests
     [Fact]
     public async Task Explain_says_why_a_member_carries_nothing()
     {
-        await using var service = new StubService(_ => (200, Json(Bond)));
+        var plan = new ForwardingPlan { Rule = TransmitRule.Hash, Transmit = [1] };
+        await using var service = new StubService(StubService.Bond(Bond, plan));
         var text = await service.RunAsync("explain bond0 --src 10.0.0.1:1 --dst 10.0.0.2:2");
         Assert.Contains("\nmembers   1 (s1)\nidle      s0: the link is down; ", text.Output, StringComparison.Ordinal);
         Assert.Contains("(s1)\n", text.Output, StringComparison.Ordinal);

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
+using Tandem.Api;
+using Tandem.Core.Forwarding;
 
 namespace Tandem.Cli.Tests;
 
@@ -25,6 +28,13 @@ internal sealed class StubService : IAsyncDisposable
 
     /// <summary>Method, path and body of each request.</summary>
     public List<string> Requests { get; } = [];
+
+    /// <summary>Answers of a service that has one bond, whose data path carries out a plan: its slots are the bond's members.</summary>
+    public static Func<string, (int Status, string Body)> Bond(BondResource bond, ForwardingPlan plan) =>
+        request =>
+            request.EndsWith("/plan", StringComparison.Ordinal)
+                ? (200, JsonSerializer.Serialize(PlanJson.Describe(plan, slot => bond.Members[slot].Name), TandemJson.Default.PlanResource))
+                : (200, JsonSerializer.Serialize(bond, TandemJson.Default.BondResource));
 
     public Task<CommandRun> RunAsync(string line) =>
         CommandRun.OfAsync("", line.Split(' ', StringSplitOptions.RemoveEmptyEntries), SocketPath);

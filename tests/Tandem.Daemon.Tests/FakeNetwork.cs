@@ -29,6 +29,9 @@ internal sealed class FakeNetwork : INetwork
     /// <summary>How often members were told to hear all VLANs.</summary>
     public int HearVlans { get; private set; }
 
+    /// <summary>What the host's IP stack has on each bond.</summary>
+    public HostStack Stack { get; init; } = HostStack.Unknown;
+
     /// <summary>If set, reading interfaces throws it.</summary>
     public Exception? Fault { get; set; }
 
@@ -327,9 +330,8 @@ internal sealed class FakeNetwork : INetwork
 
         public void WatchStack(IReadOnlyList<IPAddress>? targets)
         {
-            // Here the stack has nothing on the bond but what it is given.
             if (targets is not null)
-                reports.StackChanged(HostStack.Unknown);
+                reports.StackChanged(network.Stack);
         }
 
         public void ReadLoads(Span<ulong> bytes) => bytes.Clear();

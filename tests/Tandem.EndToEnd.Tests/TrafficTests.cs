@@ -72,10 +72,12 @@ public sealed class TrafficTests
         Assert.All(carried, bytes => Assert.True(bytes > 200_000, $"a member carried only {bytes} bytes"));
     }
 
-    [Fact]
-    public void Explain_names_the_member_that_the_data_path_takes()
+    [Theory]
+    [InlineData("mode", "balance-xor", "xmit_hash_policy", "layer3+4")]
+    [InlineData("mode", "balance-tlb", "xmit_hash_policy", "layer3+4", "tlb_dynamic_lb", "0", "all_slaves_active", "1")]
+    public void Explain_names_the_member_that_the_data_path_takes(params string[] options)
     {
-        using var lab = new Lab(cables: 3).Bond("mode", "balance-xor", "xmit_hash_policy", "layer3+4");
+        using var lab = new Lab(cables: 3).Bond(options);
         foreach (var port in new[] { 4001, 4002, 4003, 4004, 4005, 4006, 4007 })
         {
             var explained = lab.A.Tandem(

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Tandem.Cli.CommandLine;
 using Tandem.Core.Explaining;
+using Tandem.Core.Forwarding;
 using Tandem.Core.Hashing;
 using Tandem.Core.Options;
 
@@ -35,22 +36,23 @@ internal static class CaptureShares
                 )
             );
         HashPolicy[] policies = policy is { } one ? [one] : Enum.GetValues<HashPolicy>();
-        var shares = Count(path, policies, subject.Members);
+        var shares = Count(path, policies, subject);
         if (context.Json)
             await context.Output.WriteLineAsync(JsonText.Format(ToJson(policies, shares, subject), context.Pretty));
         else
             await context.Output.WriteAsync(ToText(policies, shares, subject));
     }
 
-    private static Share[][] Count(string path, HashPolicy[] policies, int members)
+    private static Share[][] Count(string path, HashPolicy[] policies, ExplainSubject subject)
     {
-        var shares = policies.Select(_ => Enumerable.Range(0, members).Select(_ => new Share()).ToArray()).ToArray();
+        var shares = policies.Select(_ => Enumerable.Range(0, subject.Members).Select(_ => new Share()).ToArray()).ToArray();
+        var router = new FrameRouter(seed: 0);
         using var capture = Open(path);
         while (capture.TryRead(out var frame, out var length))
         {
             for (var i = 0; i < policies.Length; i++)
             {
-                var share = shares[i][FlowHash.Compute(policies[i], frame) % (uint)members];
+                var share = shares[i][router.Route(subject.PlanFor(frame) with { Policy = policies[i] }, frame)];
                 share.Frames++;
                 share.Bytes += length;
             }

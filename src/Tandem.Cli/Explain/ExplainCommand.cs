@@ -31,7 +31,8 @@ internal static class ExplainCommand
     private static async Task<ExplainSubject> AskAsync(CommandContext context, ExplainArguments arguments)
     {
         using var client = context.Connect();
-        return ExplainSubject.Of(await client.GetBondAsync(arguments.Bond!, context.Cancellation), arguments);
+        var bond = await client.GetBondAsync(arguments.Bond!, context.Cancellation);
+        return ExplainSubject.Of(bond, await client.GetPlanAsync(bond.Name, context.Cancellation), arguments);
     }
 
     private static byte[] Frame(ExplainArguments arguments, ExplainSubject subject)

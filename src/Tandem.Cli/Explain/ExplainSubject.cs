@@ -1,8 +1,10 @@
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Explaining;
+using Tandem.Core.Forwarding;
 using Tandem.Core.Hashing;
 using Tandem.Core.Options;
+using Tandem.Core.Packets;
 
 namespace Tandem.Cli.Explain;
 
@@ -11,41 +13,54 @@ namespace Tandem.Cli.Explain;
 /// <param name="Reason">Why, in words.</param>
 internal sealed record IdleMember(string Name, string Reason);
 
-/// <summary>Whose members are chosen from: a live bond's or described ones.</summary>
+/// <summary>By whose plan a frame is explained: a live bond's, which its service carries out, or that of a described one.</summary>
 /// <param name="Mode">The mode.</param>
-/// <param name="Policy">What the hash is made of.</param>
+/// <param name="Plan">The plan; its slots are places in <paramref name="Names"/>, or the numbers of members that have no names.</param>
 /// <param name="Members">How many members can carry frames.</param>
-internal sealed record ExplainSubject(BondMode Mode, HashPolicy Policy, int Members)
+/// <param name="Names">Names of members; empty if they have none.</param>
+internal sealed record ExplainSubject(BondMode Mode, ForwardingPlan Plan, int Members, IReadOnlyList<string> Names)
 {
-    /// <summary>Names of those members; empty if they have none.</summary>
-    public IReadOnlyList<string> Names { get; init; } = [];
-
     /// <summary>Members that LACP keeps from carrying frames, and why.</summary>
     public IReadOnlyList<IdleMember> Idle { get; init; } = [];
 
     /// <summary>The bond's own address.</summary>
     public MacAddress? Address { get; init; }
 
-    /// <summary>The member that is active, where the mode has one.</summary>
-    public string? Active { get; init; }
+    /// <summary>What is taken to be so of a bond that is only described, where it matters; else null.</summary>
+    public string? Assumed { get; init; }
 
     /// <summary>What the options say; a mode that hashes unless they say another.</summary>
-    public static ExplainSubject Of(ExplainArguments arguments) =>
-        new(arguments.Mode ?? BondMode.BalanceXor, arguments.Policy ?? HashPolicy.Layer2, arguments.Members!.Value);
+    public static ExplainSubject Of(ExplainArguments arguments)
+    {
+        var (mode, members) = (arguments.Mode ?? BondMode.BalanceXor, arguments.Members!.Value);
+        return new(mode, PaperBond.Plan(mode, arguments.Policy ?? HashPolicy.Layer2, members), members, [])
+        {
+            Assumed = mode switch
+            {
+                BondMode.ActiveBackup => "the first member is the active one",
+                BondMode.Lacp => "the partner agreed to all links",
+                BondMode.BalanceTlb or BondMode.BalanceAlb =>
+                    "the frame is the bond's own, the first member is the active one, no load was measured yet",
+                _ => null,
+            },
+        };
+    }
 
     /// <summary>What the service says about a bond.</summary>
-    public static ExplainSubject Of(BondResource bond, ExplainArguments arguments)
+    public static ExplainSubject Of(BondResource bond, PlanResource published, ExplainArguments arguments)
     {
-        var mode = (BondMode)NumberOf(bond, BondOptions.Known.Mode);
-        var names = bond.Members.Where(member => CanCarry(mode, member)).Select(member => member.Name).ToList();
+        var (plan, names) = PlanJson.Read(published);
         var idle = bond.Members.Where(member => member.Lacp?.WaitsFor is not null);
-        var policy = arguments.Policy ?? (HashPolicy)NumberOf(bond, BondOptions.Known.HashPolicy);
-        return new ExplainSubject(mode, policy, names.Count)
+        var mode = BondOptions.Known.Mode.Choices.IndexOf(bond.Options[BondOptions.Known.Mode.JsonName]?.ToString() ?? "");
+        return new ExplainSubject(
+            (BondMode)Math.Max(0, mode),
+            arguments.Policy is { } policy ? plan with { Policy = policy } : plan,
+            plan.Transmit.Distinct().Count(),
+            names
+        )
         {
-            Names = names,
             Idle = [.. idle.Select(member => new IdleMember(member.Name, member.Lacp!.WaitsFor!))],
             Address = MacAddress.TryParse(bond.Link.Address, out var address) ? address : null,
-            Active = bond.ActiveMember,
         };
     }
 
@@ -55,17 +70,17 @@ internal sealed record ExplainSubject(BondMode Mode, HashPolicy Policy, int Memb
     /// <summary>Explains a frame.</summary>
     public Explanation Explain(byte[] frame)
     {
-        var explanation = FrameExplainer.Explain(Mode, Policy, Members, frame);
-        if (Mode != BondMode.ActiveBackup || Active is null)
-            return explanation;
-        var index = Names.ToList().IndexOf(Active);
-        return index < 0 ? explanation : explanation with { Member = index };
+        var explanation = FrameExplainer.Explain(PlanFor(frame), frame);
+        // Members that are only described have no addresses.
+        return Assumed is null ? explanation : explanation with { Source = null };
     }
 
-    // In LACP a member may be up and yet not belong to the active aggregator; everywhere else up is enough.
-    private static bool CanCarry(BondMode mode, MemberResource member) =>
-        member.Data["mii_status"]?.ToString() == "UP" && (mode != BondMode.Lacp || member.Data["state"]?.ToString() == "ACTIVE");
-
-    private static int NumberOf(BondResource bond, BondOption option) =>
-        Math.Max(0, option.Choices.IndexOf(bond.Options[option.JsonName]?.ToString() ?? ""));
+    /// <summary>The plan for a frame: one that is described has no address, and takes that of each frame for its own.</summary>
+    public ForwardingPlan PlanFor(ReadOnlySpan<byte> frame) =>
+        Assumed is not null && Plan.Balancing is { } rule && frame.Length >= EthernetHeader.Length
+            ? Plan with
+            {
+                Balancing = rule with { Address = MacAddress.Read(frame[MacAddress.Length..]) },
+            }
+            : Plan;
 }

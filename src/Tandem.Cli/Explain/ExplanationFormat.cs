@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tandem.Core.Explaining;
+using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 
 namespace Tandem.Cli.Explain;
@@ -13,13 +14,15 @@ internal static class ExplanationFormat
     public static string ToText(Explanation explanation, ExplainSubject subject)
     {
         var text = new StringBuilder();
-        Line(text, "mode", Name(BondOptions.Known.Mode, (int)explanation.Mode));
+        Line(text, "mode", Name(BondOptions.Known.Mode, (int)subject.Mode));
         if (explanation.Hash is not null)
             Line(text, "policy", Name(BondOptions.Known.HashPolicy, (int)explanation.Policy));
         Line(
             text,
             "members",
-            Invariant($"{explanation.Members}{(subject.Names.Count == 0 ? "" : $" ({string.Join(", ", subject.Names)})")}")
+            Invariant(
+                $"{subject.Members}{(subject.Names.Count == 0 ? "" : $" ({string.Join(", ", subject.Names.Take(subject.Members))})")}"
+            )
         );
         foreach (var (name, reason) in subject.Idle)
             Line(text, "idle", $"{name}: {reason}");
@@ -32,23 +35,32 @@ internal static class ExplanationFormat
                 text.Append(CultureInfo.InvariantCulture, $"  0x{step.Hash:x8}  {step.What}\n");
             Line(text, "hash", Invariant($"0x{hash:x8} ({hash})"));
         }
-        if (explanation.Member is { } member)
+        var remainder = explanation.Hash is { } number ? Invariant($" = {number} mod {explanation.Modulus}") : "";
+        if (explanation.Bucket is { } bucket)
+            Line(text, "bucket", Invariant($"{bucket}{remainder}"));
+        if (explanation.Slot is { } member)
         {
-            var how = explanation.Hash is { } number ? Invariant($" = {number} mod {explanation.Members}") : "";
+            var how = explanation.Bucket is { } by ? Invariant($" by bucket {by}") : remainder;
             var name = subject.NameOf(member) is { } known ? $" ({known})" : "";
             Line(text, "member", Invariant($"{member}{how}{name}"));
         }
+        if (explanation.Source is { } source)
+            Line(text, "leaves", $"from {source}");
+        foreach (var queue in subject.Plan.Queues)
+            Line(text, "queue", Invariant($"{queue.Queue}: all that is sent through it leaves on {subject.NameOf(queue.Slot)}"));
         if (explanation.Note is { } note)
             Line(text, "note", note);
+        if (subject.Assumed is { } assumed)
+            Line(text, "assumed", assumed);
         return text.ToString();
     }
 
     /// <summary>The answer alone, on one line.</summary>
     public static string ToLine(Explanation explanation, ExplainSubject subject)
     {
-        var member = explanation.Member is { } index ? Invariant($"{index}") : "-";
+        var member = explanation.Slot is { } index ? Invariant($"{index}") : "-";
         var hash = explanation.Hash is { } number ? Invariant($" hash 0x{number:x8}") : "";
-        return $"member {member}{hash}{(subject.NameOf(explanation.Member) is { } name ? $" {name}" : "")}";
+        return $"member {member}{hash}{(subject.NameOf(explanation.Slot) is { } name ? $" {name}" : "")}";
     }
 
     /// <summary>All of it, for a program.</summary>
@@ -56,9 +68,9 @@ internal static class ExplanationFormat
     {
         var json = new JsonObject
         {
-            ["mode"] = Name(BondOptions.Known.Mode, (int)explanation.Mode),
+            ["mode"] = Name(BondOptions.Known.Mode, (int)subject.Mode),
             ["policy"] = Name(BondOptions.Known.HashPolicy, (int)explanation.Policy),
-            ["members"] = explanation.Members,
+            ["members"] = subject.Members,
         };
         if (subject.Idle.Count > 0)
             json["idle"] = new JsonArray([.. subject.Idle.Select(ToJson)]);
@@ -72,13 +84,26 @@ internal static class ExplanationFormat
         json["steps"] = steps;
         json["hash"] = explanation.Hash;
         json["hash_hex"] = explanation.Hash is { } hash ? Hex(hash) : null;
-        json["member"] = explanation.Member;
-        if (subject.NameOf(explanation.Member) is { } name)
+        if (explanation.Bucket is { } bucket)
+            json["bucket"] = bucket;
+        json["member"] = explanation.Slot;
+        if (subject.NameOf(explanation.Slot) is { } name)
             json["member_name"] = name;
+        if (explanation.IsBalanced is { } balanced)
+            json["balanced"] = balanced;
+        if (explanation.Source is { } source)
+            json["source"] = source.ToString();
+        if (!subject.Plan.Queues.IsEmpty)
+            json["queues"] = new JsonArray([.. subject.Plan.Queues.Select(queue => (JsonNode)ToJson(queue, subject))]);
         if (explanation.Note is { } note)
             json["note"] = note;
+        if (subject.Assumed is { } assumed)
+            json["assumed"] = assumed;
         return json;
     }
+
+    private static JsonObject ToJson(QueueSlot queue, ExplainSubject subject) =>
+        new JsonObject { ["queue"] = queue.Queue, ["member_name"] = subject.NameOf(queue.Slot) };
 
     private static JsonNode ToJson(IdleMember member) => new JsonObject { ["member_name"] = member.Name, ["reason"] = member.Reason };
 

@@ -26,6 +26,7 @@ internal static class HelpText
               monitor   events as they happen
               explain   which member a frame takes, and why
               lacp      what LACP knows of members, and what they wait for (802.3ad)
+              alb       who carries what, which peer was told which member, and why (balance-alb, balance-tlb)
               doctor    what this machine offers, what will be used, what is missing
               version   the version of this command
               help      this text; also after every object
@@ -78,9 +79,10 @@ internal static class HelpText
     /// <summary><c>tandem show help</c>.</summary>
     public static string Show =>
         """
-            Usage: tandem [ -j ] show [ BOND ]
+            Usage: tandem [ -j | -s ] show [ BOND ]
 
-            The state of a bond, or of all, in the text of /proc/net/bonding/BOND; with -j as the service's JSON.
+            The state of a bond, or of all, in the text of /proc/net/bonding/BOND; with -j as the service's JSON. With -s, what
+            "tandem alb" prints stands behind it for bonds of the modes balance-alb and balance-tlb.
 
             """;
 
@@ -98,8 +100,9 @@ internal static class HelpText
         $"""
             Usage: tandem [ -j ] explain [ BOND | --members N ] [ --mode MODE ] [ --policy POLICY ] QUESTION
 
-            Which member a frame takes, and how the hash came about. For a live BOND its mode, policy, address and members count;
-            of mode 802.3ad, also why a member carries nothing.
+            Which member a frame takes, and why: what the data path does with it. For a live BOND by the plan that its service carries
+            out now, which in balance-tlb and balance-alb moves with the load; in 802.3ad also why a member carries nothing. Else by
+            the plan of a described bond whose members all have a link.
 
             QUESTION
               --frame HEX          a frame in hexadecimal digits from its destination address on; - for a frame a line from standard input
@@ -123,6 +126,18 @@ internal static class HelpText
             What LACP knows of each member of a bond of mode 802.3ad, or of all such bonds: both ends' state in words, since when, what the
             member waits for if it carries no traffic, what was counted, and the last ten transitions with their reasons; with -j as in the
             service's JSON.
+
+            """;
+
+    /// <summary><c>tandem alb help</c>.</summary>
+    public static string Alb =>
+        """
+            Usage: tandem [ -j ] alb [ BOND ]
+
+            How a bond of mode balance-alb or balance-tlb balances, or all such bonds: with which address each member sends, how many of the
+            256 buckets of what is sent it carries, and how many bytes a second they had when last measured; in balance-alb the table of
+            peers: of which address of this host, the address that ARP told them, the member that has it, since when, and why; and the last
+            buckets that moved, with their reasons. With -j as in the service's JSON.
 
             """;
 

@@ -3,7 +3,7 @@ using Tandem.Cli.CommandLine;
 
 namespace Tandem.Cli.Status;
 
-/// <summary>The part that <c>show</c> and <c>lacp</c> share: they tell of the bond that is named, or else of all.</summary>
+/// <summary>The part that <c>show</c>, <c>lacp</c> and <c>alb</c> share: they tell of the bond that is named, or else of all.</summary>
 internal static class OneOrAll
 {
     /// <summary>Takes the arguments, asks the service, and passes on what it knows; or prints the help if that is asked for.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tandem.Api;
+using Tandem.Cli.Alb;
 using Tandem.Cli.CommandLine;
 using Tandem.Cli.Help;
 
@@ -18,7 +19,7 @@ internal static class ShowCommand
         if (context.Json)
             await context.Output.WriteLineAsync(JsonText.Format(ToJson(bond), context.Pretty));
         else
-            await context.Output.WriteAsync(BondStatusText.Format(bond));
+            await context.Output.WriteAsync(Text(context, bond));
     }
 
     private static async Task WriteAsync(CommandContext context, IReadOnlyList<BondResource> bonds)
@@ -31,9 +32,13 @@ internal static class ShowCommand
         for (var i = 0; i < bonds.Count; i++)
         {
             // The text does not say whose it is: a file's name would.
-            await context.Output.WriteAsync($"{(i == 0 ? "" : "\n")}{bonds[i].Name}:\n{BondStatusText.Format(bonds[i])}");
+            await context.Output.WriteAsync($"{(i == 0 ? "" : "\n")}{bonds[i].Name}:\n{Text(context, bonds[i])}");
         }
     }
+
+    // Scripts that read the file's text get nothing else.
+    private static string Text(CommandContext context, BondResource bond) =>
+        BondStatusText.Format(bond) + (context.Statistics && bond.Balancing is not null ? $"\n{AlbText.Format(bond)}" : "");
 
     private static JsonNode ToJson(BondResource bond) => JsonSerializer.SerializeToNode(bond, TandemJson.Default.BondResource)!;
 }

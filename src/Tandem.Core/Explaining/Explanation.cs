@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Tandem.Core.Forwarding;
 using Tandem.Core.Hashing;
-using Tandem.Core.Options;
 
 namespace Tandem.Core.Explaining;
 
@@ -14,30 +14,36 @@ public sealed record FoundKey(string Name, string Value);
 /// <param name="Hash">The hash after it.</param>
 public sealed record HashStep(string What, uint Hash);
 
-/// <summary>Which member carries a frame, and how that came about.</summary>
+/// <summary>Which member carries a frame by a plan, and how that came about.</summary>
 public sealed record Explanation
 {
-    /// <summary>The bond's mode.</summary>
-    public required BondMode Mode { get; init; }
-
     /// <summary>What the hash is made of.</summary>
     public required HashPolicy Policy { get; init; }
 
-    /// <summary>Members that can carry frames.</summary>
-    public required int Members { get; init; }
-
-    /// <summary>What the policy found in the frame.</summary>
+    /// <summary>What the policy found in the frame; empty if no hash bears on it.</summary>
     public ImmutableArray<FoundKey> Keys { get; init; } = [];
 
-    /// <summary>How the hash came about, step by step; empty if the mode does not hash.</summary>
+    /// <summary>How the hash came about, step by step; empty if no hash bears on it.</summary>
     public ImmutableArray<HashStep> Steps { get; init; } = [];
 
-    /// <summary>The hash; null if the mode does not hash.</summary>
+    /// <summary>The hash; null if none bears on it.</summary>
     public uint? Hash { get; init; }
 
-    /// <summary>The member's place among those that can carry frames, from 0; null if the frame alone does not decide it.</summary>
-    public int? Member { get; init; }
+    /// <summary>What the hash is divided by, and its remainder taken of: members or buckets; null if there is no hash.</summary>
+    public int? Modulus { get; init; }
 
-    /// <summary>What else decides, in words; null if the hash alone does.</summary>
+    /// <summary>The bucket of the frame; null if it is in none.</summary>
+    public int? Bucket { get; init; }
+
+    /// <summary>The slot of the member; null if the frame alone does not decide it, or nobody carries it.</summary>
+    public int? Slot { get; init; }
+
+    /// <summary>Whether the frame is balanced; null if the plan has no buckets (<see cref="TransmitRule.Buckets"/>).</summary>
+    public bool? IsBalanced { get; init; }
+
+    /// <summary>The source address with which it leaves, where the plan may change it; else null.</summary>
+    public MacAddress? Source { get; init; }
+
+    /// <summary>What decides, in words; null if the hash alone does.</summary>
     public string? Note { get; init; }
 }

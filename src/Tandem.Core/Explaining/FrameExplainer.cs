@@ -1,63 +1,85 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Tandem.Core.Forwarding;
 using Tandem.Core.Hashing;
 using Tandem.Core.Options;
 using Tandem.Core.Packets;
 
 namespace Tandem.Core.Explaining;
 
-/// <summary>Says which member a frame takes and why, by the same code that routes it.</summary>
+/// <summary>Says which member a frame takes and why: the member is the router's, the steps are those of the plan that it goes by.</summary>
 public static class FrameExplainer
 {
     /// <summary>Explains a frame.</summary>
-    /// <param name="mode">The bond's mode.</param>
-    /// <param name="policy">What the hash is made of.</param>
-    /// <param name="members">Members that can carry frames.</param>
+    /// <param name="plan">What is to be done with each frame.</param>
     /// <param name="frame">The frame from its destination address on.</param>
-    /// <param name="tag">How the outermost VLAN tag is treated.</param>
-    public static Explanation Explain(
-        BondMode mode,
-        HashPolicy policy,
-        int members,
-        ReadOnlySpan<byte> frame,
-        VlanTag tag = VlanTag.Stripped
-    )
+    public static Explanation Explain(ForwardingPlan plan, ReadOnlySpan<byte> frame)
     {
+        var router = new FrameRouter(seed: 0);
+        var slot = router.Route(plan, frame);
+        var isOne = slot >= 0 && plan.Rule != TransmitRule.Broadcast && !FrameRouter.TakesTurn(plan, frame);
         var explanation = new Explanation
         {
-            Mode = mode,
-            Policy = policy,
-            Members = members,
-            Note = NoteOf(mode, members),
+            Policy = plan.Policy,
+            Slot = isOne ? slot : null,
+            Note = slot < 0 ? "no member can carry frames: the frame is dropped" : NoteOf(plan, isOne),
         };
-        if (!Hashes(mode))
+        if (slot < 0)
             return explanation;
-        var keys = FlowDissector.Read(policy, frame, tag);
-        var hash = FlowHash.Compute(policy, keys);
+        return plan.Rule switch
+        {
+            TransmitRule.Hash => WithHash(explanation, plan.Transmit.Length, frame),
+            TransmitRule.Buckets => OfBuckets(explanation, plan, plan.Balancing!, frame),
+            _ => explanation,
+        };
+    }
+
+    /// <summary>Whether the mode picks members by what is in the frame.</summary>
+    public static bool Hashes(BondMode mode) => mode is BondMode.BalanceXor or BondMode.Lacp or BondMode.BalanceTlb or BondMode.BalanceAlb;
+
+    private static string? NoteOf(ForwardingPlan plan, bool isOne) =>
+        plan.Rule switch
+        {
+            TransmitRule.RoundRobin when isOne => "IGMP leaves on one member: the first that came up",
+            TransmitRule.RoundRobin => "members take turns, whatever the frame is",
+            TransmitRule.One => "the active member carries every frame",
+            TransmitRule.Broadcast => "every member carries a copy",
+            _ => null,
+        };
+
+    private static Explanation WithHash(Explanation explanation, int modulus, ReadOnlySpan<byte> frame)
+    {
+        var policy = explanation.Policy;
+        var keys = FlowDissector.Read(policy, frame, VlanTag.Stripped);
         return explanation with
         {
             Keys = KeysOf(policy, keys, frame),
             Steps = StepsOf(policy, keys, frame),
-            Hash = hash,
-            Member = members > 0 ? (int)(hash % (uint)members) : null,
+            Hash = FlowHash.Compute(policy, keys),
+            Modulus = modulus,
         };
     }
 
-    /// <summary>Whether the mode picks members by the hash, at least as one of its ways.</summary>
-    public static bool Hashes(BondMode mode) => mode is BondMode.BalanceXor or BondMode.Lacp or BondMode.BalanceTlb or BondMode.BalanceAlb;
-
-    private static string? NoteOf(BondMode mode, int members) =>
-        mode switch
+    private static Explanation OfBuckets(Explanation explanation, ForwardingPlan plan, BucketRule rule, ReadOnlySpan<byte> frame)
+    {
+        var choice = BucketChoice.For(plan, rule, frame);
+        var leaving = frame.ToArray();
+        choice.Readdress(rule, leaving);
+        var found = explanation with
         {
-            _ when members == 0 => "no member can carry frames: the frame is dropped",
-            BondMode.BalanceRoundRobin => "members take turns, whatever the frame is (IGMP: the first member that came up)",
-            BondMode.ActiveBackup => "the active member carries every frame",
-            BondMode.Broadcast => "every member carries a copy",
-            BondMode.BalanceTlb or BondMode.BalanceAlb =>
-                "holds with tlb_dynamic_lb 0 for frames that the mode balances; ARP and most frames to groups go to the active member",
-            _ => null,
+            Bucket = choice.Bucket == BucketChoice.None ? null : choice.Bucket,
+            IsBalanced = choice.IsBalanced,
+            Source = frame.Length < EthernetHeader.Length ? null : MacAddress.Read(leaving.AsSpan(MacAddress.Length)),
+            Note = BucketWords.Of(choice.Reason, frame),
         };
+        return choice.Reason switch
+        {
+            BucketReason.FlowBucket => WithHash(found, BucketRule.Size, frame),
+            BucketReason.Hash => WithHash(found, plan.Transmit.Length, frame),
+            _ => found,
+        };
+    }
 
     private static ImmutableArray<FoundKey> KeysOf(HashPolicy policy, in FlowKeys keys, ReadOnlySpan<byte> frame)
     {

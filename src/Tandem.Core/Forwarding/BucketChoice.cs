@@ -13,10 +13,9 @@ public readonly struct BucketChoice
     public const int None = BucketRule.Size;
 
     private readonly int _arp;
-    private readonly bool _changes;
 
-    private BucketChoice(int target, int bucket = None, bool changes = false, int arp = 0, bool tellsAll = false) =>
-        (Target, Bucket, _changes, _arp, TellsAll) = (target, bucket, changes, arp, tellsAll);
+    private BucketChoice(int target, BucketReason reason, int bucket = None, int arp = 0, bool tellsAll = false) =>
+        (Target, Reason, Bucket, _arp, TellsAll) = (target, reason, bucket, arp, tellsAll);
 
     /// <summary>The place in <see cref="ForwardingPlan.Transmit"/>.</summary>
     public int Target { get; }
@@ -24,39 +23,40 @@ public readonly struct BucketChoice
     /// <summary>The bucket that the frame's bytes are counted on; <see cref="None"/> if it is not balanced, or by no table.</summary>
     public int Bucket { get; }
 
+    /// <summary>Why it is that member.</summary>
+    public BucketReason Reason { get; }
+
+    /// <summary>False for a frame that the active member carries because it is not balanced, and that leaves as it is.</summary>
+    public bool IsBalanced => Reason <= BucketReason.TellsPeer;
+
     /// <summary>True for an ARP request to all: every host that hears it learns the address that it is told, whichever it knew before.</summary>
     public bool TellsAll { get; }
 
     /// <summary>Chooses for a frame, from its destination address on.</summary>
     public static BucketChoice For(ForwardingPlan plan, BucketRule rule, ReadOnlySpan<byte> frame)
     {
-        var unbalanced = new BucketChoice(rule.Active);
-        if (!EthernetHeader.TryRead(frame, readTag: true, out var header) || header.Source != rule.Address)
-            return unbalanced;
+        if (!EthernetHeader.TryRead(frame, readTag: true, out var header))
+            return new(rule.Active, BucketReason.CutOff);
+        if (header.Source != rule.Address)
+            return new(rule.Active, BucketReason.OtherStation);
         var packet = frame[header.PayloadOffset..];
         return header.Type switch
         {
-            EtherType.Arp when !rule.Peers.IsEmpty => ForArp(rule, header, packet) ?? unbalanced,
-            EtherType.Ip4 when IsBalanced4(rule, header, packet) => Pick(
-                plan,
-                rule,
-                frame,
-                packet[(Ip4Header.Addresses + Ip4Header.AddressLength)..Ip4Header.Length]
-            ),
-            EtherType.Ip6 when IsBalanced6(rule, header, packet) => Pick(
-                plan,
-                rule,
-                frame,
-                packet[(Ip6Header.Addresses + Ip6Header.AddressLength)..Ip6Header.Length]
-            ),
-            _ => unbalanced,
+            EtherType.Arp when !rule.Peers.IsEmpty => ForArp(rule, header, packet),
+            EtherType.Ip4 => WhyNot4(rule, header, packet) is { } reason
+                ? new(rule.Active, reason)
+                : Pick(plan, rule, frame, packet[(Ip4Header.Addresses + Ip4Header.AddressLength)..Ip4Header.Length]),
+            EtherType.Ip6 => WhyNot6(rule, header, packet) is { } reason
+                ? new(rule.Active, reason)
+                : Pick(plan, rule, frame, packet[(Ip6Header.Addresses + Ip6Header.AddressLength)..Ip6Header.Length]),
+            _ => new(rule.Active, BucketReason.OtherProtocol),
         };
     }
 
     /// <summary>Gives the frame the address with which it is to leave, in ARP also as what peers are told.</summary>
     public void Readdress(BucketRule rule, Span<byte> frame)
     {
-        if (!_changes)
+        if (!IsBalanced)
             return;
         var source = rule.Sources[Target];
         source.Write(frame[MacAddress.Length..]);
@@ -67,51 +67,57 @@ public readonly struct BucketChoice
     private static BucketChoice Pick(ForwardingPlan plan, BucketRule rule, ReadOnlySpan<byte> frame, ReadOnlySpan<byte> destination)
     {
         if (rule.Buckets.IsEmpty)
-            return new((int)(FlowHash.Compute(plan.Policy, frame) % (uint)plan.Transmit.Length), changes: true);
-        var bucket = rule.Peers.IsEmpty
-            ? (int)(FlowHash.Compute(plan.Policy, frame) % BucketRule.Size)
-            : BucketRule.PeerBucket(destination);
-        return new(rule.Buckets[bucket], bucket, changes: true);
+            return new((int)(FlowHash.Compute(plan.Policy, frame) % (uint)plan.Transmit.Length), BucketReason.Hash);
+        if (!rule.Peers.IsEmpty)
+            return Of(rule, BucketReason.DestinationBucket, BucketRule.PeerBucket(destination));
+        return Of(rule, BucketReason.FlowBucket, (int)(FlowHash.Compute(plan.Policy, frame) % BucketRule.Size));
     }
 
+    private static BucketChoice Of(BucketRule rule, BucketReason reason, int bucket) => new(rule.Buckets[bucket], reason, bucket);
+
     // What is told to nobody in particular (gratuitous) or asks whether an address is free (from 0.0.0.0) is the active member's.
-    private static BucketChoice? ForArp(BucketRule rule, in EthernetHeader header, ReadOnlySpan<byte> packet)
+    private static BucketChoice ForArp(BucketRule rule, in EthernetHeader header, ReadOnlySpan<byte> packet)
     {
         if (!ArpPacket.TryRead(packet, out var arp) || arp.SenderMac != rule.Address)
-            return null;
+            return new(rule.Active, BucketReason.OtherArp);
         if (arp.SenderIp is 0 || arp.SenderIp == arp.TargetIp)
-            return null;
+            return new(rule.Active, BucketReason.ArpToAll);
         Span<byte> peer = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(peer, arp.TargetIp);
-        var target = rule.Peers[BucketRule.PeerBucket(peer)];
         return new(
-            target,
-            changes: true,
+            rule.Peers[BucketRule.PeerBucket(peer)],
+            BucketReason.TellsPeer,
             arp: header.PayloadOffset + ArpPacket.SenderMacOffset,
             tellsAll: arp.IsRequest && header.Destination.IsMulticast
         );
     }
 
-    private static bool IsBalanced4(BucketRule rule, in EthernetHeader header, ReadOnlySpan<byte> packet)
+    // Why an IPv4 packet is not balanced; null if it is.
+    private static BucketReason? WhyNot4(BucketRule rule, in EthernetHeader header, ReadOnlySpan<byte> packet)
     {
         if (packet.Length < Ip4Header.Length)
-            return false;
+            return BucketReason.CutOff;
         if (rule.Peers.IsEmpty)
-            return !header.Destination.IsMulticast;
-        return header.Destination != MacAddress.Broadcast
-            && packet[Ip4Header.Protocol] != IpProtocol.Igmp
-            && BinaryPrimitives.ReadUInt32BigEndian(packet[(Ip4Header.Addresses + Ip4Header.AddressLength)..]) != uint.MaxValue;
+            return header.Destination.IsMulticast ? BucketReason.ToGroup : null;
+        if (
+            header.Destination == MacAddress.Broadcast
+            || BinaryPrimitives.ReadUInt32BigEndian(packet[(Ip4Header.Addresses + Ip4Header.AddressLength)..]) == uint.MaxValue
+        )
+            return BucketReason.ToAll;
+        return packet[Ip4Header.Protocol] == IpProtocol.Igmp ? BucketReason.Igmp : null;
     }
 
-    private static bool IsBalanced6(BucketRule rule, in EthernetHeader header, ReadOnlySpan<byte> packet)
+    private static BucketReason? WhyNot6(BucketRule rule, in EthernetHeader header, ReadOnlySpan<byte> packet)
     {
-        if (packet.Length < Ip6Header.Length || ControlClass.IsNeighborDiscovery(packet))
-            return false;
+        if (packet.Length < Ip6Header.Length)
+            return BucketReason.CutOff;
+        if (ControlClass.IsNeighborDiscovery(packet))
+            return BucketReason.NeighborDiscovery;
         if (rule.Peers.IsEmpty)
-            return !header.Destination.IsMulticast;
-        return header.Destination != MacAddress.Broadcast
-            && header.Destination != AllNodes
-            && packet.Slice(Ip6Header.Addresses, Ip6Header.AddressLength).ContainsAnyExcept((byte)0);
+            return header.Destination.IsMulticast ? BucketReason.ToGroup : null;
+        if (header.Destination == MacAddress.Broadcast || header.Destination == AllNodes)
+            return BucketReason.ToAll;
+        return packet.Slice(Ip6Header.Addresses, Ip6Header.AddressLength).ContainsAnyExcept((byte)0) ? null : BucketReason.FromNoAddress;
     }
 
     // 33:33:00:00:00:01, to which all IPv6 nodes listen.

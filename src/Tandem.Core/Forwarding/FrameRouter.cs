@@ -37,13 +37,15 @@ public struct FrameRouter
             case TransmitRule.Buckets:
                 return slots[BucketChoice.For(plan, plan.Balancing!, frame).Target];
             case TransmitRule.RoundRobin:
-                if (plan.GroupSlot >= 0 && IsIgmp(frame))
-                    return plan.GroupSlot;
-                return slots[(int)(NextTurn(plan.PacketsPerMember) % (uint)slots.Length)];
+                return TakesTurn(plan, frame) ? slots[(int)(NextTurn(plan.PacketsPerMember) % (uint)slots.Length)] : plan.GroupSlot;
             default:
                 return -1;
         }
     }
+
+    /// <summary>Whether the slot of a frame is whose turn it is: two frames that are the same then leave on different slots.</summary>
+    public static bool TakesTurn(ForwardingPlan plan, ReadOnlySpan<byte> frame) =>
+        plan.Rule == TransmitRule.RoundRobin && (plan.GroupSlot < 0 || !IsIgmp(frame));
 
     /// <summary>Counts before it divides, so that the first frame of a new bond takes the second member, as with the driver.</summary>
     private uint NextTurn(uint packetsPerMember) =>

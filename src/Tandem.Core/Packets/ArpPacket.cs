@@ -11,10 +11,12 @@ public readonly ref struct ArpPacket
     /// <summary>Where the sender's MAC address stands.</summary>
     public const int SenderMacOffset = 8;
 
+    /// <summary>Where the IPv4 address of who is spoken to stands.</summary>
+    public const int TargetIpOffset = 24;
+
     private const int OperationOffset = 6;
     private const int SenderIpOffset = 14;
     private const int TargetMacOffset = 18;
-    private const int TargetIpOffset = 24;
     private const ushort Request = 1;
     private const ushort Reply = 2;
 

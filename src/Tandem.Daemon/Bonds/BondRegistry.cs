@@ -103,6 +103,12 @@ internal sealed partial class BondRegistry(
     /// <summary>One bond.</summary>
     public Answer<BondResource> Show(string name) => Find(name) is { } bond ? Show(bond) : Refusals.NoBond(name);
 
+    /// <summary>What the data path of a bond does with frames of the host.</summary>
+    public Answer<PlanResource> ShowPlan(string name) =>
+        Find(name) is { Brain: var brain }
+            ? PlanJson.Describe(brain.Plan, slot => brain.Members.First(member => member.Slot == slot).Name)
+            : Refusals.NoBond(name);
+
     /// <summary>Makes a bond as asked, or none at all.</summary>
     public Answer<BondResource> Create(long now, CreateBondRequest request)
     {

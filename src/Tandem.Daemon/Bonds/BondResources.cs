@@ -35,6 +35,7 @@ internal static class BondResources
             OtherEnd = bond.Device.OtherEnd is { } end ? find(end)?.Name : null,
             Members = [.. brain.Members.Select(member => Of(bond, member, find, utcOf))],
             Lacp = brain.Lacp is { } lacp ? LacpResources.Of(lacp) : null,
+            Balancing = BalancingResources.Of(brain, utcOf),
             NoMemberDropped = bond.Device.NoMemberDropped,
             LeftByKernel = bond.Device.LeftByKernel,
         };
@@ -59,6 +60,7 @@ internal static class BondResources
                 bond.Brain.Lacp is { } lacp && member.Lacp is { } port
                     ? LacpResources.Of(lacp, port, bond.Device.ControlExcess(member.Slot), utcOf)
                     : null,
+            Balancing = BalancingResources.Of(bond.Brain, member),
         };
     }
 

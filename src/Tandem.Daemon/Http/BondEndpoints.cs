@@ -24,6 +24,7 @@ internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry)
         routes.MapGet(Endpoints.Bonds, ListAsync);
         routes.MapPost(Endpoints.Bonds, CreateAsync);
         routes.MapGet(BondPath, ShowAsync);
+        routes.MapGet(BondPath + "/plan", ShowPlanAsync);
         routes.MapPatch(BondPath, ChangeAsync);
         routes.MapDelete(BondPath, RemoveAsync);
         routes.MapPut(MemberPath, JoinAsync);
@@ -59,6 +60,13 @@ internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry)
         var name = Bond(context);
         var answer = await writer.Ask(_ => registry.Show(name));
         await Replies.WriteAsync(context, answer, TandemJson.Readable.BondResource);
+    }
+
+    private async Task ShowPlanAsync(HttpContext context)
+    {
+        var name = Bond(context);
+        var answer = await writer.Ask(_ => registry.ShowPlan(name));
+        await Replies.WriteAsync(context, answer, TandemJson.Readable.PlanResource);
     }
 
     private async Task CreateAsync(HttpContext context)

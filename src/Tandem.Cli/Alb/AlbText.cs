@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using Tandem.Api;
+
+namespace Tandem.Cli.Alb;
+
+/// <summary>How a bond balances, as tables of members, of peers, and of what moved.</summary>
+internal static class AlbText
+{
+    private const string Gap = "  ";
+
+    /// <summary>Formats a bond that balances.</summary>
+    public static string Format(BondResource bond)
+    {
+        var balancing = bond.Balancing!;
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{bond.Name}: {bond.Options["mode"]}, active member {bond.ActiveMember ?? "none"}, ");
+        text.Append(balancing.IsDynamic ? "what is sent is balanced by its load\n" : "what is sent is balanced by its hash\n");
+        if (balancing.IsDynamic)
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{Gap}in no bucket {balancing.UnbalancedBytesPerSecond} bytes/s, by the active member\n"
+            );
+        text.Append('\n');
+        var members = bond.Members.Where(member => member.Balancing is not null).Select(member => Cells(member, balancing.IsDynamic));
+        AppendTable(text, balancing.IsDynamic ? ["member", "sends from", "buckets", "bytes/s"] : ["member", "sends from"], members);
+        if (balancing.Peers is { } peers)
+        {
+            text.Append('\n');
+            if (peers.Count == 0)
+                text.Append("no peers: nobody has spoken ARP with the bond yet\n");
+            else
+                AppendTable(text, ["peer", "speaks to", "told", "member", "since", "why"], peers.Select(Cells));
+        }
+        if (balancing.Moves.Count > 0)
+            AppendMoves(text, balancing.Moves);
+        return text.ToString();
+    }
+
+    // Many that moved at once for the same reason are one line.
+    private static void AppendMoves(StringBuilder text, IReadOnlyList<BucketMoveResource> moves)
+    {
+        text.Append("\nlast moves of buckets\n");
+        for (int i = 0, next; i < moves.Count; i = next)
+        {
+            var move = moves[i];
+            for (next = i + 1; next < moves.Count && moves[next] with { Bucket = move.Bucket } == move; )
+                next++;
+            var what = next - i == 1 ? $"bucket {Text(move.Bucket)}" : $"{Text(next - i)} buckets";
+            var from = move.From is { } left ? $"{left} -> " : "";
+            text.Append(CultureInfo.InvariantCulture, $"{Gap}{Time(move.Time)} {what}: {from}{move.To}: {move.Reason}\n");
+        }
+    }
+
+    private static string[] Cells(MemberResource member, bool isDynamic)
+    {
+        var share = member.Balancing!;
+        return isDynamic ? [member.Name, share.Address, Text(share.Buckets), Text(share.BytesPerSecond)] : [member.Name, share.Address];
+    }
+
+    private static string[] Cells(PeerResource peer) =>
+        [
+            peer.Vlan is { } vlan ? string.Create(CultureInfo.InvariantCulture, $"{peer.Address} in VLAN {vlan}") : peer.Address,
+            peer.Server,
+            peer.Told ?? "-",
+            peer.Member ?? "-",
+            Time(peer.Since),
+            peer.Reason,
+        ];
+
+    // Each column is as wide as its widest cell; the last one is not filled up.
+    private static void AppendTable(StringBuilder text, string[] head, IEnumerable<string[]> rows)
+    {
+        List<string[]> table = [head, .. rows];
+        var widths = head.Select((_, column) => table.Max(row => row[column].Length)).ToArray();
+        foreach (var row in table)
+        {
+            var cells = row.Select((cell, column) => column == head.Length - 1 ? cell : cell.PadRight(widths[column]));
+            text.AppendJoin(Gap, cells).Append('\n');
+        }
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+}
