@@ -6,6 +6,19 @@ namespace Tandem.EndToEnd.Tests;
 /// <summary>The demonstration does what it says, and leaves nothing behind.</summary>
 public sealed class DemoTests
 {
+    // Modes with a partner that answers, and with a switch between the hosts.
+    [Theory]
+    [InlineData("802.3ad")]
+    [InlineData("balance-tlb")]
+    [InlineData("6")]
+    public void Traffic_survives_the_cut_in_modes_that_need_more_than_cables(string mode)
+    {
+        var run = Shell.Run(TimeSpan.FromMinutes(5), Program, "--mode", mode, "--seconds", "6");
+        Assert.True(run.ExitCode == 0, run.All);
+        Assert.Contains("TCP: ", run.Output, StringComparison.Ordinal);
+        AssertNothingIsLeft();
+    }
+
     // It builds first, which takes a while even if nothing changed.
     [Fact]
     public void It_bonds_cuts_mends_and_says_in_words_what_happened()
@@ -36,7 +49,7 @@ public sealed class DemoTests
     }
 
     [Theory]
-    [InlineData("--mode 4", "no such mode here")]
+    [InlineData("--mode 7", "no such mode")]
     [InlineData("--mode fast", "accepted: balance-rr (0)")]
     [InlineData("--links 1", "accepted are 2 to 8")]
     [InlineData("--seconds x", "accepted are 6 to 60")]
