@@ -16,13 +16,21 @@ public sealed record BalancingResource
     public IReadOnlyList<PeerResource>? Peers { get; init; }
 }
 
-/// <summary>A bucket of what is sent moved from one member to another.</summary>
+/// <summary>Buckets of what is sent moved at once from one member to another.</summary>
 /// <param name="Time">When, UTC.</param>
-/// <param name="Bucket">Its number, 0 to 255.</param>
-/// <param name="From">The member that carried it; null if none did.</param>
-/// <param name="To">The member that carries it.</param>
+/// <param name="Buckets">Their numbers, 0 to 255.</param>
+/// <param name="From">The member that carried them; null if none did.</param>
+/// <param name="To">The member that carries them.</param>
+/// <param name="BytesPerSecond">What was last measured of them.</param>
 /// <param name="Reason">Why, in words.</param>
-public sealed record BucketMoveResource(DateTimeOffset Time, int Bucket, string? From, string To, string Reason);
+public sealed record BucketMoveResource(
+    DateTimeOffset Time,
+    IReadOnlyList<int> Buckets,
+    string? From,
+    string To,
+    long BytesPerSecond,
+    string Reason
+);
 
 /// <summary>A station that was told by ARP by which member to send.</summary>
 public sealed record PeerResource

@@ -171,17 +171,9 @@ public sealed class AlbCommandTests
                 UnbalancedBytesPerSecond = 120,
                 Moves =
                 [
-                    new BucketMoveResource(At(0), 20, null, "s1", "s0 cannot send"),
-                    new BucketMoveResource(At(1), 200, "s0", "s1", "s0 cannot send"),
-                    new BucketMoveResource(At(1), 201, "s0", "s1", "s0 cannot send"),
-                    new BucketMoveResource(At(1), 202, "s0", "s1", "s0 cannot send"),
-                    new BucketMoveResource(
-                        At(2),
-                        13,
-                        "s0",
-                        "s1",
-                        "its member had the most to send for its speed; 125000000 bytes a second"
-                    ),
+                    new BucketMoveResource(At(0), [20], null, "s1", 0, "s0 cannot send"),
+                    new BucketMoveResource(At(1), [200, 201, 202], "s0", "s1", 3000, "s0 cannot send"),
+                    new BucketMoveResource(At(2), [13], "s0", "s1", 125_000_000, "its member had the most to send for its speed"),
                 ],
                 Peers = peers,
             },

@@ -9,7 +9,7 @@ namespace Tandem.Daemon.Tests;
 
 public sealed class BalancingTests
 {
-    private static readonly HostStack Stack = new() { Addresses = new IpAddressSet([new IPAddress([10, 0, 0, 1])]) };
+    private static readonly HostStack Stack = new() { OwnAddresses = new IpAddressSet([new IPAddress([10, 0, 0, 1])]) };
 
     [Fact]
     public async Task A_bond_of_balance_tlb_says_who_carries_how_many_buckets()
@@ -31,9 +31,10 @@ public sealed class BalancingTests
         await service.SendAsync(HttpMethod.Delete, "/v1/bonds/bond0/members/e0");
         var bond = await ReadAsync(service);
         Assert.Equal(256, Assert.Single(bond.Members).Balancing!.Buckets);
-        Assert.Equal(32, bond.Balancing!.Moves.Count);
-        Assert.All(bond.Balancing.Moves, move => Assert.Equal(("e0", "e1", "e0 cannot send"), (move.From, move.To, move.Reason)));
-        Assert.InRange(bond.Balancing.Moves[0].Time, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddSeconds(1));
+        var move = bond.Balancing!.Moves[^1];
+        Assert.Equal(("e0", "e1", "e0 cannot send"), (move.From, move.To, move.Reason));
+        Assert.InRange(move.Buckets.Count, 100, 256);
+        Assert.InRange(move.Time, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddSeconds(1));
     }
 
     [Fact]

@@ -37,18 +37,17 @@ internal static class AlbText
         return text.ToString();
     }
 
-    // Many that moved at once for the same reason are one line.
     private static void AppendMoves(StringBuilder text, IReadOnlyList<BucketMoveResource> moves)
     {
         text.Append("\nlast moves of buckets\n");
-        for (int i = 0, next; i < moves.Count; i = next)
+        foreach (var move in moves)
         {
-            var move = moves[i];
-            for (next = i + 1; next < moves.Count && moves[next] with { Bucket = move.Bucket } == move; )
-                next++;
-            var what = next - i == 1 ? $"bucket {Text(move.Bucket)}" : $"{Text(next - i)} buckets";
+            var what = move.Buckets.Count == 1 ? $"bucket {Text(move.Buckets[0])}" : $"{Text(move.Buckets.Count)} buckets";
             var from = move.From is { } left ? $"{left} -> " : "";
-            text.Append(CultureInfo.InvariantCulture, $"{Gap}{Time(move.Time)} {what}: {from}{move.To}: {move.Reason}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{Gap}{Time(move.Time)} {what}, {Text(move.BytesPerSecond)} bytes/s: {from}{move.To}: {move.Reason}\n"
+            );
         }
     }
 

@@ -1,14 +1,16 @@
+using System.Collections.Immutable;
 using Tandem.Core.Forwarding;
 
 namespace Tandem.Core.Balancing;
 
-/// <summary>A bucket that moved from one member to another.</summary>
+/// <summary>Buckets that moved at once from one member to another.</summary>
 /// <param name="Time">When (monotonic ns).</param>
-/// <param name="Bucket">Its number.</param>
-/// <param name="From">The name of the member that carried it; null if none did.</param>
-/// <param name="To">The name of the member that carries it.</param>
+/// <param name="Buckets">Their numbers.</param>
+/// <param name="From">The name of the member that carried them; null if none did.</param>
+/// <param name="To">The name of the member that carries them.</param>
+/// <param name="BytesPerSecond">What was last measured of them.</param>
 /// <param name="Reason">Why, in words.</param>
-public sealed record BucketMove(long Time, int Bucket, string? From, string To, string Reason);
+public sealed record BucketMove(long Time, ImmutableArray<int> Buckets, string? From, string To, double BytesPerSecond, string Reason);
 
 /// <summary>
 /// Which member carries which bucket of what is sent, by measured load. A bucket moves while nothing of it is sent, so that no frame overtakes
@@ -36,7 +38,7 @@ internal sealed class LoadTable
     private readonly ulong[] _seen = new ulong[BucketRule.Size + 1];
     private readonly double[] _loads = new double[BucketRule.Size + 1];
     private readonly List<(int Bucket, Member To)> _waiting = [];
-    private readonly Queue<BucketMove> _moves = new();
+    private readonly List<BucketMove> _moves = [];
     private IReadOnlyList<Member> _usable = [];
     private string _reason = "";
     private long _measured = Clock.Never;
@@ -83,7 +85,7 @@ internal sealed class LoadTable
         foreach (var bucket in _spread.Fill(usable))
         {
             if (before[bucket] is { } lost && _spread[bucket] is { } taker)
-                Note(new BucketMove(now, bucket, lost.Name, taker.Name, $"{lost.Name} cannot send"));
+                Note(now, bucket, lost, taker, $"{lost.Name} cannot send");
         }
         _waiting.RemoveAll(move => !usable.Contains(move.To));
         if (usable.Any(member => !_usable.Contains(member)) && _usable.Count > 0)
@@ -146,15 +148,23 @@ internal sealed class LoadTable
             var from = _spread[bucket];
             _spread[bucket] = to;
             _waiting.RemoveAt(i);
-            Note(new BucketMove(now, bucket, from?.Name, to.Name, $"{_reason}; {(long)_loads[bucket]} bytes a second"));
+            Note(now, bucket, from, to, _reason);
         }
         _nextLook = _waiting.Count > 0 ? now + Look : Clock.Never;
     }
 
-    private void Note(BucketMove move)
+    // What moves at once for one reason is one entry: a lost member does not drive out what happened before.
+    private void Note(long now, int bucket, Member? from, Member to, string reason)
     {
+        var same = _moves.FindLastIndex(move => move.Time == now && move.From == from?.Name && move.To == to.Name && move.Reason == reason);
+        if (same >= 0)
+        {
+            var earlier = _moves[same];
+            _moves[same] = earlier with { Buckets = earlier.Buckets.Add(bucket), BytesPerSecond = earlier.BytesPerSecond + _loads[bucket] };
+            return;
+        }
         if (_moves.Count == KeptMoves)
-            _moves.Dequeue();
-        _moves.Enqueue(move);
+            _moves.RemoveAt(0);
+        _moves.Add(new BucketMove(now, [bucket], from?.Name, to.Name, _loads[bucket], reason));
     }
 }

@@ -8,6 +8,8 @@ namespace Tandem.Core.Balancing;
 /// </summary>
 internal sealed class Spread
 {
+    private const int None = -1;
+
     // Sums of the same numbers in another order differ by less.
     private const double Rounding = 1e-9;
 
@@ -27,18 +29,17 @@ internal sealed class Spread
     /// <summary>Gives buckets whose member cannot carry them to others, the heaviest first; says which.</summary>
     public List<int> Fill(IReadOnlyList<Member> usable)
     {
-        var homeless = Enumerable.Range(0, BucketRule.Size).Where(bucket => _members[bucket] is not { } member || !usable.Contains(member));
+        var places = Places(usable);
+        var homeless = Enumerable.Range(0, BucketRule.Size).Where(bucket => places[bucket] < 0);
         var moved = homeless.OrderByDescending(bucket => _weights[bucket]).ThenBy(bucket => bucket).ToList();
-        foreach (var bucket in moved)
-            _members[bucket] = null;
-        if (usable.Count == 0)
-            return moved;
-        var loads = Loads(usable, extra: null);
+        var capacities = Capacities(usable);
+        var loads = Loads(places, capacities);
         foreach (var bucket in moved)
         {
-            var lightest = Lightest(usable, loads, _weights[bucket]);
-            _members[bucket] = usable[lightest];
-            loads[lightest] += _weights[bucket] / Capacity(usable, usable[lightest]);
+            var lightest = Lightest(loads, capacities, _weights[bucket], except: None);
+            _members[bucket] = lightest == None ? null : usable[lightest];
+            if (lightest != None)
+                loads[lightest] += _weights[bucket] / capacities[lightest];
         }
         return moved;
     }
@@ -55,111 +56,103 @@ internal sealed class Spread
         double leastGain = 0
     )
     {
-        var moves = new List<(int Bucket, Member To)>();
-        var owners = (Member?[])_members.Clone();
-        var loads = usable.Count > 1 ? Loads(usable, extra) : [];
+        var moves = new Dictionary<int, int>();
+        var (places, capacities) = (Places(usable), Capacities(usable));
+        var loads = Loads(places, capacities);
+        for (var i = 0; i < loads.Length; i++)
+            loads[i] += (extra?.Invoke(usable[i]) ?? 0) / capacities[i];
         while (moves.Count < most && loads.Length > 1)
         {
             var from = Array.IndexOf(loads, loads.Max());
-            if (BestMove(usable, owners, loads, from, leastGain) is not var (bucket, to))
+            if (BestMove(places, capacities, loads, from, leastGain) is not var (bucket, to))
                 break;
-            loads[from] -= _weights[bucket] / Capacity(usable, usable[from]);
-            loads[to] += _weights[bucket] / Capacity(usable, usable[to]);
-            owners[bucket] = usable[to];
-            moves.RemoveAll(move => move.Bucket == bucket);
-            moves.Add((bucket, usable[to]));
+            loads[from] -= _weights[bucket] / capacities[from];
+            loads[to] += _weights[bucket] / capacities[to];
+            places[bucket] = to;
+            moves[bucket] = to;
         }
-        return moves;
+        return [.. moves.Select(move => (move.Key, usable[move.Value]))];
     }
 
-    /// <summary>The member that would be least loaded with a bucket; null if there is none.</summary>
+    /// <summary>The member that would be least loaded with a bucket, the one that has it if none is less; null if there is none.</summary>
     public Member? BestFor(int bucket, IReadOnlyList<Member> usable)
     {
-        if (usable.Count == 0)
+        var (places, capacities, weight) = (Places(usable), Capacities(usable), _weights[bucket]);
+        var present = places[bucket];
+        places[bucket] = None;
+        var loads = Loads(places, capacities);
+        var lightest = Lightest(loads, capacities, weight, except: None);
+        if (lightest == None)
             return null;
-        var (weight, owner) = (_weights[bucket], _members[bucket]);
-        _weights[bucket] = 0;
-        var loads = Loads(usable, extra: null);
-        _weights[bucket] = weight;
-        var lightest = Lightest(usable, loads, weight);
-        var present = owner is null ? -1 : IndexOf(usable, owner);
-        // Where it is, unless another is better by more than nothing.
-        return present >= 0 && WithOne(usable, loads, present, weight) <= WithOne(usable, loads, lightest, weight)
-            ? owner
-            : usable[lightest];
-    }
-
-    /// <summary>What a member can carry beside others; one that does not say its speed counts as the slowest of those that do.</summary>
-    public static double Capacity(IReadOnlyList<Member> usable, Member member)
-    {
-        if (member.Link.SpeedMbps > 0)
-            return member.Link.SpeedMbps;
-        var slowest = uint.MaxValue;
-        foreach (var other in usable)
-        {
-            if (other.Link.SpeedMbps > 0)
-                slowest = Math.Min(slowest, other.Link.SpeedMbps);
-        }
-        return slowest == uint.MaxValue ? 1 : slowest;
+        var isBest = present != None && loads[present] + weight / capacities[present] <= loads[lightest] + weight / capacities[lightest];
+        return usable[isBest ? present : lightest];
     }
 
     // The bucket of the most loaded member, and to whom, that leaves the more loaded of both least loaded.
-    private (int Bucket, int To)? BestMove(IReadOnlyList<Member> usable, Member?[] owners, double[] loads, int from, double leastGain)
+    private (int Bucket, int To)? BestMove(int[] places, double[] capacities, double[] loads, int from, double leastGain)
     {
         (int Bucket, int To)? best = null;
         var least = loads[from] * (1 - Math.Max(leastGain, Rounding));
-        var own = Capacity(usable, usable[from]);
-        for (var to = 0; to < usable.Count; to++)
+        var tried = double.NaN;
+        for (var bucket = 0; bucket < places.Length; bucket++)
         {
-            if (to == from)
+            // Another of the same weight changes as much.
+            var weight = _weights[bucket];
+            if (places[bucket] != from || weight.Equals(tried))
                 continue;
-            var capacity = Capacity(usable, usable[to]);
-            for (var bucket = 0; bucket < owners.Length; bucket++)
-            {
-                if (owners[bucket] != usable[from])
-                    continue;
-                var worst = Math.Max(loads[from] - _weights[bucket] / own, loads[to] + _weights[bucket] / capacity);
-                if (worst < least)
-                    (least, best) = (worst, (bucket, to));
-            }
+            tried = weight;
+            var to = Lightest(loads, capacities, weight, except: from);
+            var worst = Math.Max(loads[from] - weight / capacities[from], loads[to] + weight / capacities[to]);
+            if (worst < least)
+                (least, best) = (worst, (bucket, to));
         }
         return best;
     }
 
-    private double[] Loads(IReadOnlyList<Member> usable, Func<Member, double>? extra)
+    // Where among the usable members each bucket's is.
+    private int[] Places(IReadOnlyList<Member> usable)
     {
-        var loads = new double[usable.Count];
-        for (var i = 0; i < loads.Length; i++)
-            loads[i] = (extra?.Invoke(usable[i]) ?? 0) / Capacity(usable, usable[i]);
-        for (var bucket = 0; bucket < _members.Length; bucket++)
+        var places = new int[BucketRule.Size];
+        for (var bucket = 0; bucket < places.Length; bucket++)
         {
-            if (_members[bucket] is { } member && IndexOf(usable, member) is var i and >= 0)
-                loads[i] += _weights[bucket] / Capacity(usable, member);
+            places[bucket] = None;
+            for (var i = 0; i < usable.Count && places[bucket] == None; i++)
+            {
+                if (usable[i] == _members[bucket])
+                    places[bucket] = i;
+            }
+        }
+        return places;
+    }
+
+    // What members can carry beside others; one that does not say its speed counts as the slowest of those that do.
+    private static double[] Capacities(IReadOnlyList<Member> usable)
+    {
+        var slowest = usable.Where(member => member.Link.SpeedMbps > 0).Select(member => member.Link.SpeedMbps).DefaultIfEmpty(1u).Min();
+        return [.. usable.Select(member => (double)(member.Link.SpeedMbps > 0 ? member.Link.SpeedMbps : slowest))];
+    }
+
+    private double[] Loads(int[] places, double[] capacities)
+    {
+        var loads = new double[capacities.Length];
+        for (var bucket = 0; bucket < places.Length; bucket++)
+        {
+            if (places[bucket] is var place and >= 0)
+                loads[place] += _weights[bucket] / capacities[place];
         }
         return loads;
     }
 
-    private static int Lightest(IReadOnlyList<Member> usable, double[] loads, double weight)
+    private static int Lightest(double[] loads, double[] capacities, double weight, int except)
     {
-        var lightest = 0;
-        for (var i = 1; i < loads.Length; i++)
+        var lightest = None;
+        var least = double.MaxValue;
+        for (var i = 0; i < loads.Length; i++)
         {
-            if (WithOne(usable, loads, i, weight) < WithOne(usable, loads, lightest, weight))
-                lightest = i;
+            var load = loads[i] + weight / capacities[i];
+            if (i != except && load < least)
+                (least, lightest) = (load, i);
         }
         return lightest;
-    }
-
-    private static double WithOne(IReadOnlyList<Member> usable, double[] loads, int i, double weight) =>
-        loads[i] + weight / Capacity(usable, usable[i]);
-
-    private static int IndexOf(IReadOnlyList<Member> usable, Member member)
-    {
-        for (var i = 0; i < usable.Count; i++)
-        {
-            if (usable[i] == member)
-                return i;
-        }
-        return -1;
     }
 }

@@ -118,7 +118,7 @@ public sealed class PaperBond : IBondHost
 
     void IBondHost.Publish(ForwardingPlan plan) { }
 
-    void IBondHost.AnnounceAddresses(int slot) { }
+    void IBondHost.AnnounceAddresses(int slot, bool ofOthers) { }
 
     void IBondHost.AnnounceGroups(int slot) { }
 

@@ -19,7 +19,17 @@ internal static class BalancingResources
         {
             IsDynamic = state.IsDynamic,
             UnbalancedBytesPerSecond = (long)state.UnbalancedLoad,
-            Moves = [.. state.Moves.Select(move => new BucketMoveResource(utcOf(move.Time), move.Bucket, move.From, move.To, move.Reason))],
+            Moves =
+            [
+                .. state.Moves.Select(move => new BucketMoveResource(
+                    utcOf(move.Time),
+                    move.Buckets,
+                    move.From,
+                    move.To,
+                    (long)move.BytesPerSecond,
+                    move.Reason
+                )),
+            ],
             Peers = state.Peers is { } peers
                 ? [.. peers.OrderBy(peer => (peer.Address, peer.Server)).Select(peer => Of(peer, told, utcOf))]
                 : null,
