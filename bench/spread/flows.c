@@ -2,7 +2,8 @@
 /*
  * UDP flows of unequal size, by a law of rank: the k-th largest has a k-th of the largest one's rate.
  *
- *   flows send ADDRESS PORT FLOWS BITS SECONDS    sends all flows, BITS a second in all, from as many ports
+ *   flows send ADDRESS PORT FLOWS BITS SECONDS    sends all flows, BITS a second in all, from as many ports to sixteen addresses from
+ *                                                 ADDRESS on
  *   flows count PORT SECONDS                      prints the bytes that arrived, once nothing has for a second or time is up
  */
 #include <arpa/inet.h>
@@ -16,6 +17,7 @@
 #define PAYLOAD 1400
 #define WIRE (PAYLOAD + 42)
 #define MAX_FLOWS 1024
+#define ADDRESSES 16
 
 static double now(void)
 {
@@ -39,8 +41,11 @@ static int send_flows(const char *address, int port, int flows, double bits, dou
 		ranks += 1.0 / (i + 1);
 	begin = now();
 	for (int i = 0; i < flows; i++) {
+		struct sockaddr_in one = to;
+
+		one.sin_addr.s_addr = htonl(ntohl(to.sin_addr.s_addr) + i % ADDRESSES);
 		sockets[i] = socket(AF_INET, SOCK_DGRAM, 0);
-		if (sockets[i] < 0 || connect(sockets[i], (struct sockaddr *)&to, sizeof(to)) < 0) {
+		if (sockets[i] < 0 || connect(sockets[i], (struct sockaddr *)&one, sizeof(one)) < 0) {
 			perror("flows");
 			return 1;
 		}

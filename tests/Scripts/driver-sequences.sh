@@ -101,9 +101,11 @@ settled() {
 # - the address of a bond without members: the driver's is random, Tandem's the one that a user set or the device was made with
 # - with fail_over_mac follow, the address of an interface that joins while the bond or a member has its address: members' addresses are compared
 #   as long as each has one of those that the interfaces were made with, and none has another's
+# - in balance-tlb, the addresses of the interfaces: the driver sends with those that it shows, Tandem with those of the plan
 # shellcheck disable=SC2016
 attributes='
 def members: map(select(.master == "bond0"));
+def has_mode($mode): any(.[]; .linkinfo.info_data.mode? == $mode);
 def follows: any(.[]; .linkinfo.info_data.fail_over_mac? == "follow");
 def exchanged: members | map(.address) | all(.[]; startswith("02:00:00:00:00:")) and length == (unique | length);
 def attributes($addresses): (members | length == 0) as $empty | [
@@ -117,7 +119,7 @@ def attributes($addresses): (members | length == 0) as $empty | [
       address: (if ($name == "bond0" and $empty) or (.master == "bond0" and ($addresses | not)) then null else .address end) }
   | . as $link | paths(type != "object") | . as $path | $link | "\($name): \($path | join(".")) \(getpath($path) | tojson)" ];
 $theirs[0] as $theirs | ([$ours[0][], $others[0][]] | unique_by(.ifname)) as $ours
-| all($theirs, $ours; (follows | not) or exchanged) as $addresses
+| all($theirs, $ours; ((follows | not) or exchanged) and (has_mode("balance-tlb") | not)) as $addresses
 | ($theirs | attributes($addresses)) as $theirs | ($ours | attributes($addresses)) as $ours
 | ($theirs - $ours | map("-" + .)) + ($ours - $theirs | map("+" + .)) | .[]'
 

@@ -20,8 +20,8 @@
 #define ARP_REPLY 2
 
 /*
- * What is done with a frame of the host, in one word, for the function that finds it is one that the verifier looks at alone: the place in
- * transmit, the bucket (NO_BUCKET if it is not balanced, or by no table), and where the sender's address stands in ARP that is to be changed.
+ * What is done with a frame of the host, in one word, so that the verifier has little to remember: the place in transmit, the bucket (NO_BUCKET
+ * if it is not balanced, or by no table), and where the sender's address stands in ARP that is to be changed.
  */
 #define CHOICE_PLACE(choice) ((choice) & (MAX_MEMBERS - 1))
 #define CHOICE_BUCKET(choice) ((choice) >> 8 & 0x1ff)
@@ -119,10 +119,8 @@ static __always_inline __u32 choose_for_arp(struct __sk_buff *skb, const volatil
 	return choice;
 }
 
-/* A function of its own: what it looks at would multiply with what the hash looks at. */
-__noinline int choose(struct __sk_buff *skb, __u32 plan)
+static __always_inline __u32 choose(struct __sk_buff *skb, const volatile struct bucket_rule *rule)
 {
-	const volatile struct bucket_rule *rule = &control.ring[plan & (PLAN_RING - 1)].balancing;
 	struct ethernet eth;
 	__u64 destination;
 	struct ip4 ip4;

@@ -21,11 +21,8 @@ static __always_inline bool is_neighbor_discovery(struct __sk_buff *skb, __u32 p
 	return type == ICMP6_SOLICITATION || type == ICMP6_ADVERTISEMENT;
 }
 
-/*
- * Two tags are looked past, of which the outermost may stand beside the frame. A function that the verifier looks at alone, so that its branches
- * do not multiply with those behind it.
- */
-__noinline int control_kind(struct __sk_buff *skb)
+/* Two tags are looked past, of which the outermost may stand beside the frame. */
+static __always_inline __u16 control_kind(struct __sk_buff *skb)
 {
 	__u16 type = bpf_ntohs(skb->protocol);
 	__u32 packet = ETH_HEADER;

@@ -143,8 +143,7 @@ static __always_inline __u64 after(__u64 value)
 
 static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 {
-	__u32 place = control.current & (PLAN_RING - 1);
-	const volatile struct plan *plan = &control.ring[place];
+	const volatile struct plan *plan = current_plan(&control);
 	__u64 generation = plan->generation;
 	__u32 rule, count, pick = 0;
 	__u32 choice = 0;
@@ -166,7 +165,7 @@ static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 		target = (struct target){ plan->group.ifindex, plan->group.slot };
 	} else {
 		if (rule == RULE_BUCKETS)
-			choice = choose(skb, place);
+			choice = choose(skb, &plan->balancing);
 		else if (rule == RULE_ROUND_ROBIN)
 			pick = next_turn(plan->packets_per_member) % count;
 		if (rule == RULE_HASH || choice & IS_HASHED)
