@@ -180,7 +180,7 @@ public sealed partial class Bond
         {
             ReturnAddress(now);
         }
-        else if (isThere && Address == member.PermanentAddress && SharesAddress)
+        else if (isThere && Address == member.PermanentAddress && Options.FailOverMac == FailOverMac.None)
         {
             Report(
                 now,

@@ -64,7 +64,7 @@ internal abstract class BalancingMode(Bond bond) : Mode(bond)
     }
 
     /// <inheritdoc/>
-    public override void Left(Member member) => Addresses.Leave(member);
+    public override void Left(Member member) => Addresses.Leave(member, Bond.Address);
 
     /// <inheritdoc/>
     public override void ActiveChanges(Member? next)
@@ -108,7 +108,8 @@ internal abstract class BalancingMode(Bond bond) : Mode(bond)
     /// <inheritdoc/>
     public override void Settle(long now)
     {
-        Usable = [.. Bond.Members.Where(member => member.CanTransmit)];
+        // All may send as far as the mode goes; of one that has just joined the bond does not know that yet.
+        Usable = [.. Bond.Members.Where(member => member is { Link.IsRunning: true, State: LinkState.Up })];
         if (IsDynamic)
             Loads.Settle(Usable, now);
     }

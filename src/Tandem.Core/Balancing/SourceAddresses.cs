@@ -21,10 +21,13 @@ internal sealed class SourceAddresses
     public void Join(Member member, MacAddress address) =>
         _addresses[member] = Has(address) ? MacAddress.LocallyAdministered(address.Value ^ ((ulong)member.Ifindex << 8) ^ 1) : address;
 
-    /// <summary>Takes a member's address away. Who sends with the address that the interface had before it joined gets the other for it.</summary>
-    public void Leave(Member member)
+    /// <summary>
+    /// Takes a member's address away. Who sends with the address that the interface had before it joined gets the other for it, unless that is
+    /// the bond's.
+    /// </summary>
+    public void Leave(Member member, MacAddress bond)
     {
-        if (Holder(member.PermanentAddress) is { } holder && holder != member)
+        if (member.PermanentAddress != bond && Holder(member.PermanentAddress) is { } holder && holder != member)
             _addresses[holder] = _addresses[member];
         _addresses.Remove(member);
     }

@@ -31,6 +31,8 @@ public sealed class BondInvariantTests
         Address,
         FailOverMac,
         Refuse,
+        Peer,
+        Load,
     }
 
     private static readonly Gen<(Act Act, int Which, int Amount)[]> Scripts = Gen.Select(
@@ -150,7 +152,7 @@ public sealed class BondInvariantTests
                 port.IsUp = false;
                 break;
             case Act.Mode:
-                a.Set("mode", ((string[])["0", "1", "2", "3"])[step.Which]);
+                a.Set("mode", ((string[])["0", "1", "2", "3", "5", "6"])[step.Amount % 6]);
                 break;
             case Act.Primary:
                 a.Set("primary", step.Amount % 3 == 0 ? "" : port.Name);
@@ -180,6 +182,14 @@ public sealed class BondInvariantTests
                 // The device takes no new member now; a member's device, and the bond's, do as they are told.
                 a.Fault = (device, operation) => step.Amount % 2 == 0 && device == port.Name && operation == "attach" ? "no" : null;
                 break;
+            case Act.Peer:
+                cables[step.Which].B.Transmit(BalancingInvariants.Question(step.Amount));
+                world.Run(1);
+                break;
+            case Act.Load:
+                for (var frame = 0; frame < step.Amount % 50; frame++)
+                    a.Send([.. new byte[6], 2, 0, 0, 0, 0, (byte)frame, 0x08, 0x00, .. new byte[46]]);
+                break;
             case Act.Address when step.Amount % 5 == 0:
                 a.Bond.SetAddress(world.Now, new MacAddress(0x0200_0000_5500 + (ulong)step.Amount));
                 break;
@@ -196,7 +206,10 @@ public sealed class BondInvariantTests
 
         var usable = bond.Members.Where(member => member.CanTransmit).Select(member => (byte)member.Slot).ToList();
         var standby = bond.Options.Mode == Core.Options.BondMode.ActiveBackup;
-        if (standby)
+        var balances = bond.Options.Mode is Core.Options.BondMode.BalanceTlb or Core.Options.BondMode.BalanceAlb;
+        if (balances)
+            BalancingInvariants.Check(a);
+        else if (standby)
             Assert.Equal(bond.Active is { } active ? [(byte)active.Slot] : [], plan.Transmit);
         else
             Assert.Equal(usable.Order(), plan.Transmit.Distinct().Order());
@@ -205,7 +218,7 @@ public sealed class BondInvariantTests
         // Frames are delivered from members only, and in active-backup from one of them.
         var slots = bond.Members.Aggregate(0UL, (bits, member) => bits | (1UL << member.Slot));
         Assert.Equal(
-            standby
+            standby || balances
                 ? bond.Active is { } only
                     ? 1UL << only.Slot
                     : 0
@@ -229,6 +242,9 @@ public sealed class BondInvariantTests
         Assert.All(bond.Members, member => Assert.Equal(member.Address, a.Ports.Single(port => port.Ifindex == member.Ifindex).Address));
         switch (bond.Options.FailOverMac)
         {
+            case Core.Options.FailOverMac.None when bond.Options.Mode == Core.Options.BondMode.BalanceAlb:
+                Assert.All(bond.Members, member => Assert.Equal(((Balancing.BalancingMode)bond.Mode).Addresses[member], member.Address));
+                break;
             case Core.Options.FailOverMac.None:
                 Assert.All(bond.Members, member => Assert.Equal(bond.Address, member.Address));
                 break;
