@@ -16,10 +16,7 @@ public sealed partial class BondHost
     // Members that are to take frames for the address of another.
     private readonly HashSet<int> _standingIn = [];
 
-    /// <summary>
-    /// Takes in that the firewall changed: guards members again whose guard someone else removed, or that have another name than their guard,
-    /// and tells of chains that frames pass by.
-    /// </summary>
+    /// <inheritdoc/>
     public void FirewallChanged()
     {
         _device.Guard();
@@ -45,7 +42,7 @@ public sealed partial class BondHost
             );
     }
 
-    /// <summary>Takes in that a member has another name; its guard takes that name too.</summary>
+    /// <inheritdoc/>
     public void MemberRenamed(int ifindex, string name)
     {
         if (!_members.TryGetValue(ifindex, out var member))
@@ -55,10 +52,7 @@ public sealed partial class BondHost
         Reguard(member.Saved);
     }
 
-    /// <summary>
-    /// Takes in what flags a member has. There is one flag for all who want an interface to hear everything: one that is not as it was left
-    /// was changed by a user, who gets it so when the interface is given back; until then it is on for as long as either wants it.
-    /// </summary>
+    /// <inheritdoc/>
     public void MemberSeen(LinkInfo link)
     {
         ArgumentNullException.ThrowIfNull(link);

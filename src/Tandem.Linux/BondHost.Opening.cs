@@ -2,13 +2,15 @@ using Tandem.Core.Options;
 using Tandem.Linux.Devices;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
+using Tandem.Linux.Paths;
+using Tandem.Linux.Paths.Sockets;
 
 namespace Tandem.Linux;
 
 // Which device a bond gets: a pair if programs in the kernel can carry its frames, else a TAP device.
 public sealed partial class BondHost
 {
-    private (BondDevice Device, DataPath Path, DataPaths Paths) Open(BondHostOptions options)
+    private (BondDevice Device, SocketPath Sockets, PathSwitch Paths) Open(BondHostOptions options)
     {
         if (options.OtherEnd is { } otherEnd)
             return Start(Required(PairBondDevice.TakeOver(Name, otherEnd, _route, _keeper.Guards)), options);
@@ -77,21 +79,21 @@ public sealed partial class BondHost
     }
 
     // A pair is of use only with programs; so they come with it, or it goes again.
-    private (BondDevice Device, DataPath Path, DataPaths Paths) Start(
+    private (BondDevice Device, SocketPath Sockets, PathSwitch Paths) Start(
         BondDevice device,
         BondHostOptions options,
         List<string>? reasons = null
     )
     {
-        var path = new DataPath(device.Tap, Name, options.Seed, options.MemberFault ?? (static _ => true), options.ControlArrived);
-        var paths = new DataPaths(device, path, options.VerifierLog ?? (static _ => { }), reasons is [.., var last] ? last : null);
+        var sockets = new SocketPath(device.Tap, Name, options.Seed, options.MemberFault ?? (static _ => true), options.ControlArrived);
+        var paths = new PathSwitch(device, sockets, options.VerifierLog ?? (static _ => { }), reasons is [.., var last] ? last : null);
         if (device.Tap is not null || paths.Use(DataPathChoice.Ebpf) is not { IsOk: false } failed)
-            return (device, path, paths);
+            return (device, sockets, paths);
         paths.Dispose();
         // What an earlier process left goes on without this one.
         if (options.OtherEnd is null)
             device.Dispose();
-        throw new InvalidOperationException(DataPaths.Words(failed));
+        throw new InvalidOperationException(PathSwitch.Words(failed));
     }
 
     private static string Word(DeviceKind kind) => BondOptions.Known.DeviceKind.Choices[(int)kind];

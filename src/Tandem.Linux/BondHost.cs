@@ -4,8 +4,9 @@ using Tandem.Core.Options;
 using Tandem.Linux.Announcing;
 using Tandem.Linux.Devices;
 using Tandem.Linux.Members;
-using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
+using Tandem.Linux.Paths;
+using Tandem.Linux.Paths.Sockets;
 
 namespace Tandem.Linux;
 
@@ -13,16 +14,17 @@ namespace Tandem.Linux;
 /// The world of one bond's brain: the bond's device, its data path, and its members. One thread at a time, in the network
 /// namespace of the thread that made it.
 /// </summary>
-public sealed partial class BondHost : IBondHost, IDisposable
+public sealed partial class BondHost : IBondDevice
 {
     private readonly IBondJournal _journal;
     private readonly Action<BondEvent> _events;
+    private readonly IDeviceStore? _store;
     private readonly RouteSocket _route;
     private readonly Ethtool _ethtool;
     private readonly MemberKeeper _keeper;
     private readonly BondDevice _device;
-    private readonly DataPath _path;
-    private readonly DataPaths _paths;
+    private readonly SocketPath _sockets;
+    private readonly PathSwitch _paths;
     private readonly Dictionary<int, SavedMember> _left;
     private readonly Dictionary<int, (SavedMember Saved, LinkReader Link)> _members = [];
     private readonly HashSet<(string Member, string Chain)> _passedChains = [];
@@ -39,13 +41,14 @@ public sealed partial class BondHost : IBondHost, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         (Name, _journal, _events) = (name, journal, events);
         _stackChanged = options.StackChanged ?? (static _ => { });
+        _store = options.Store;
         _left = options.Left.ToDictionary(member => member.Ifindex);
         try
         {
             _route = new RouteSocket();
             _ethtool = new Ethtool();
             _keeper = new MemberKeeper(_route);
-            (_device, _path, _paths) = Open(options);
+            (_device, _sockets, _paths) = Open(options);
         }
         catch
         {
@@ -54,39 +57,35 @@ public sealed partial class BondHost : IBondHost, IDisposable
             _route?.Dispose();
             throw;
         }
+        KeepDevice();
     }
 
     /// <summary>The bond's name.</summary>
     public string Name { get; private set; }
 
-    /// <summary>The number of the bond's device, in the network namespace where it is.</summary>
+    /// <inheritdoc/>
     public int Ifindex => _device.Ifindex;
 
-    /// <summary>The number of the device's other end, in this network namespace; null if it has none.</summary>
+    /// <inheritdoc/>
     public int? OtherEnd => _device.OtherEnd;
 
-    /// <summary>The id of the network namespace where the device is; null for this one.</summary>
+    /// <inheritdoc/>
     public int? Netnsid => _device.Route.Netnsid;
 
-    /// <summary>What the bond's device is.</summary>
+    /// <inheritdoc/>
     public DeviceKind Kind => _device.Kind;
 
-    /// <summary>Frames of the host that no member could carry.</summary>
+    /// <inheritdoc/>
     public ulong NoMemberDropped => _paths.NoMember;
 
-    /// <summary>Frames of the host that the kernel left to this process, because the plan changed just then.</summary>
+    /// <inheritdoc/>
     public ulong LeftByKernel => _paths.LeftByKernel;
 
-    /// <summary>Whether the kernel carries the frames, and not this process.</summary>
+    /// <inheritdoc/>
     public bool IsInKernel => _paths.IsInKernel;
 
-    /// <summary>Why the kernel or this process carries the frames, in words.</summary>
+    /// <inheritdoc/>
     public string DataPathReason => _paths.Reason;
-
-    /// <summary>
-    /// The open device, for a service manager that keeps it over the end of this process; null for one that nobody has to keep open.
-    /// </summary>
-    public FileDescriptor? Descriptor => _device.Tap?.Descriptor;
 
     /// <inheritdoc/>
     public ulong ToldAll => _paths.ToldAll;
@@ -94,13 +93,13 @@ public sealed partial class BondHost : IBondHost, IDisposable
     /// <inheritdoc/>
     public void ReadLoads(Span<ulong> bytes) => _paths.ReadBucketBytes(bytes);
 
-    /// <summary>What the data path counted on a slot; zeros if it is not open.</summary>
+    /// <inheritdoc/>
     public SlotCounters ReadCounters(int slot) => _paths.ReadCounters(slot);
 
-    /// <summary>What the kernel carried past the bond's device, which does not count it.</summary>
+    /// <inheritdoc/>
     public SlotCounters PastDevice => _paths.PastDevice;
 
-    /// <inheritdoc cref="DataPaths.PastOfEarlierPath"/>
+    /// <inheritdoc/>
     public SlotCounters PastOfEarlierPath
     {
         get => _paths.PastOfEarlierPath;
@@ -108,29 +107,23 @@ public sealed partial class BondHost : IBondHost, IDisposable
     }
 
     /// <summary>Sends a frame of Tandem's own on a slot.</summary>
-    public LinuxResult SendControl(int slot, ReadOnlySpan<byte> frame) => _path.SendControl(slot, frame);
+    public LinuxResult SendControl(int slot, ReadOnlySpan<byte> frame) => _sockets.SendControl(slot, frame);
 
-    /// <inheritdoc cref="DataPath.TakeControl"/>
-    public int TakeControl(int slot, Span<byte> frame) => _path.TakeControl(slot, frame);
+    /// <inheritdoc/>
+    public int TakeControl(int slot, Span<byte> frame) => _sockets.TakeControl(slot, frame);
 
-    /// <inheritdoc cref="DataPath.ControlExcess"/>
-    public ulong ControlExcess(int slot) => _path.ControlExcess(slot);
+    /// <inheritdoc/>
+    public ulong ControlExcess(int slot) => _sockets.ControlExcess(slot);
 
-    /// <summary>
-    /// Whether members hear all unicast frames: to be on while the bond's device is promiscuous itself (a bridge port, or below a
-    /// macvlan).
-    /// </summary>
-    public void SetPromiscuous(bool on)
+    /// <inheritdoc/>
+    public void SetPromiscuous(bool promiscuous)
     {
-        _isPromiscuous = on;
+        _isPromiscuous = promiscuous;
         foreach (var (saved, _) in _members.Values)
-            Check(SetHearing(saved), $"cannot make {saved.Name}, a member of {Name}, {(on ? "" : "no longer ")}promiscuous");
+            Check(SetHearing(saved), $"cannot make {saved.Name}, a member of {Name}, {(promiscuous ? "" : "no longer ")}promiscuous");
     }
 
-    /// <summary>
-    /// Lets members hear the frames of all VLANs from now on: to be called when the bond has VLAN devices. Their ids cannot be registered
-    /// with a member's card without a VLAN device on it, so a card that filters becomes promiscuous, which ends its filter.
-    /// </summary>
+    /// <inheritdoc/>
     public void HearVlans()
     {
         if (_hasVlans)
@@ -143,10 +136,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
         }
     }
 
-    /// <summary>
-    /// Puts back what others changed of the device and of the data path in the kernel, and tells about that and about what keeps frames
-    /// from it.
-    /// </summary>
+    /// <inheritdoc/>
     public void Inspect()
     {
         foreach (var news in _device.Inspect())
@@ -155,34 +145,19 @@ public sealed partial class BondHost : IBondHost, IDisposable
             Tell(EventKind.Notice, null, news);
     }
 
-    /// <summary>The bond's device as it is now, wherever it is; null if it is gone.</summary>
-    public LinuxResult<LinkInfo> ReadDevice()
-    {
-        var (ifindex, netnsid) = (_device.Ifindex, _device.Route.Netnsid);
-        var read = _device.Read();
-        if (_device.Route.Netnsid != netnsid || _device.Ifindex != ifindex)
-        {
-            Check(_paths.Rewire(), $"cannot wire {Name} where it is now");
-            AskStackAgain();
-            Tell(
-                EventKind.Notice,
-                null,
-                _device.Route.Netnsid is { } id
-                    ? $"moved to another network namespace (link-netnsid {id}); it goes on there, and is run from here"
-                    : "back in this network namespace"
-            );
-        }
-        return read;
-    }
+    /// <inheritdoc/>
+    public LinkInfo? Read() => ReadDevice().IfPresent();
 
-    /// <summary>Takes in that the bond's device has another name.</summary>
+    /// <inheritdoc/>
     public void Renamed(string name)
     {
+        ReleaseDevice();
         Name = name;
         _device.Renamed(name);
+        KeepDevice();
     }
 
-    /// <summary>Sets the bond's device administratively up or down.</summary>
+    /// <inheritdoc/>
     public HostResult SetUp(bool up)
     {
         var result = _device.Change((route, ifindex) => route.SetUp(ifindex, up));
@@ -235,7 +210,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
     public HostResult UseDataPath(DataPathChoice choice)
     {
         if (_paths.Use(choice) is { IsOk: false } failed)
-            return new HostResult(DataPaths.Words(failed));
+            return new HostResult(PathSwitch.Words(failed));
         TellDataPath();
         return HostResult.Done;
     }
@@ -245,7 +220,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
     {
         var result = _paths.UseShortCut(passage == DevicePassage.Fast);
         TellDataPath();
-        return result.IsOk ? HostResult.Done : new HostResult(DataPaths.Words(result));
+        return result.IsOk ? HostResult.Done : new HostResult(PathSwitch.Words(result));
     }
 
     /// <inheritdoc/>
@@ -283,6 +258,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
         if (_isDisposed)
             return;
         _isDisposed = true;
+        ReleaseDevice();
         _stack?.Dispose();
         _paths.Dispose();
         foreach (var (saved, _) in _members.Values)
@@ -292,6 +268,38 @@ public sealed partial class BondHost : IBondHost, IDisposable
         _keeper.Dispose();
         _ethtool.Dispose();
         _route.Dispose();
+    }
+
+    // Also takes in that the device was moved to another network namespace.
+    private LinuxResult<LinkInfo> ReadDevice()
+    {
+        var (ifindex, netnsid) = (_device.Ifindex, _device.Route.Netnsid);
+        var read = _device.Read();
+        if (_device.Route.Netnsid != netnsid || _device.Ifindex != ifindex)
+        {
+            Check(_paths.Rewire(), $"cannot wire {Name} where it is now");
+            AskStackAgain();
+            Tell(
+                EventKind.Notice,
+                null,
+                _device.Route.Netnsid is { } id
+                    ? $"moved to another network namespace (link-netnsid {id}); it goes on there, and is run from here"
+                    : "back in this network namespace"
+            );
+        }
+        return read;
+    }
+
+    private void KeepDevice()
+    {
+        if (_device.Tap is { } tap)
+            _store?.Keep(Name, tap.Descriptor);
+    }
+
+    private void ReleaseDevice()
+    {
+        if (_device.Tap is { } tap)
+            _store?.Release(Name, tap.Descriptor);
     }
 
     private void TellDataPath()
@@ -339,7 +347,7 @@ public sealed partial class BondHost : IBondHost, IDisposable
                 "neighbours and switches are not told of the move: the network namespace where the device is cannot be entered; one of a container can be given a name: ip netns attach NAME PID"
             );
 
-        void Send(ReadOnlySpan<byte> frame) => _path.SendControl(slot, frame);
+        void Send(ReadOnlySpan<byte> frame) => _sockets.SendControl(slot, frame);
     }
 
     private void Check(LinuxResult result, string what)

@@ -1,6 +1,7 @@
 using Tandem.Core;
 using Tandem.Core.Options;
 using Tandem.Linux.Native;
+using Tandem.Linux.Paths;
 
 namespace Tandem.Linux;
 
@@ -25,6 +26,9 @@ public sealed record BondHostOptions
     /// <summary>The open device of the bond, from an earlier process; null to open it.</summary>
     public FileDescriptor? Device { get; init; }
 
+    /// <summary>Told of the device while it has to stay open; null if nobody keeps it over the end of this process.</summary>
+    public IDeviceStore? Store { get; init; }
+
     /// <summary>Interfaces that an earlier process left as members, as they were before they joined.</summary>
     public IReadOnlyList<SavedMember> Left { get; init; } = [];
 
@@ -32,7 +36,7 @@ public sealed record BondHostOptions
     public ulong Seed { get; init; }
 
     /// <summary>
-    /// Called on a thread of the data path with a slot whose device turned out to be down or gone; see <see cref="DataPath"/>.
+    /// Called on a thread of the data path with a slot whose device turned out to be down or gone; see <see cref="IDataPath"/>.
     /// </summary>
     public Func<int, bool>? MemberFault { get; init; }
 
@@ -42,6 +46,6 @@ public sealed record BondHostOptions
     /// <summary>Called on a thread of its own with what the host's IP stack has on the bond, whenever that changes while it is watched.</summary>
     public Action<HostStack>? StackChanged { get; init; }
 
-    /// <summary>Called on a thread of the data path when a control frame waits on a slot; see <see cref="DataPath"/>.</summary>
+    /// <summary>Called on a thread of the data path when a control frame waits on a slot; see <see cref="IDataPath"/>.</summary>
     public Action? ControlArrived { get; init; }
 }

@@ -7,7 +7,7 @@ namespace Tandem.Linux;
 /// <summary>Speed, duplex and VLAN filters of interfaces, through the ethtool ioctl (ETHTOOL_GLINKSETTINGS, kernel 4.6).</summary>
 public sealed unsafe class Ethtool : IDisposable
 {
-    private readonly FileDescriptor _socket = Sockets.Socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
+    private readonly FileDescriptor _socket = SocketCalls.Socket(SocketCalls.AF_INET, SocketCalls.SOCK_DGRAM | SocketCalls.SOCK_CLOEXEC, 0);
     private int? _vlanFilter;
 
     /// <summary>Opens the socket that carries the ioctl, in the calling thread's network namespace.</summary>

@@ -1,5 +1,5 @@
-using Tandem.Linux.FastPath;
 using Tandem.Linux.Netlink;
+using Tandem.Linux.Paths.Kernel;
 
 namespace Tandem.Linux;
 

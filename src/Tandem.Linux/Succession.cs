@@ -59,7 +59,7 @@ public static unsafe class Succession
             Header = new CMsgHdr
             {
                 Length = (nuint)(sizeof(CMsgHdr) + sizeof(int)),
-                Level = Sockets.SOL_SOCKET,
+                Level = SocketCalls.SOL_SOCKET,
                 Type = Processes.SCM_RIGHTS,
             },
             Descriptor = fd.Number,

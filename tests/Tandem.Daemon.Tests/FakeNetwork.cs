@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 using Tandem.Daemon.Bonds;
 using Tandem.Linux;
 using Tandem.Linux.Netlink;
+using Tandem.Linux.Paths;
 
 namespace Tandem.Daemon.Tests;
 
@@ -215,11 +215,11 @@ internal sealed class FakeNetwork : INetwork
 
         public string DataPathReason => "this is no kernel";
 
-        public MemberCounters PastDevice => new();
+        public SlotCounters PastDevice => default;
 
         public SlotCounters PastOfEarlierPath { get; set; }
 
-        public MemberCounters CountersOf(int slot) => new();
+        public SlotCounters ReadCounters(int slot) => default;
 
         public ulong ControlExcess(int slot) => 7;
 

@@ -53,7 +53,7 @@ internal sealed partial class BondRegistry
     // and the bond is not left alone for it: else whoever knows how to make it fail could hold up its timers.
     private void TakeFrames(long now, RunningBond bond, Member member)
     {
-        for (var taken = 0; taken < DataPath.ControlFrameCapacity; taken++)
+        for (var taken = 0; taken < IBondDevice.ControlFrameCapacity; taken++)
         {
             try
             {

@@ -23,7 +23,7 @@ internal sealed partial class BondRegistry(
     private const long LookInterval = Clock.Second;
 
     private readonly List<RunningBond> _bonds = [];
-    private readonly byte[] _frame = new byte[DataPath.ControlFrameLength];
+    private readonly byte[] _frame = new byte[IBondDevice.ControlFrameLength];
 
     private bool _isClosing;
     private long _nextLook;

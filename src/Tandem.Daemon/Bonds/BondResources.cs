@@ -4,6 +4,7 @@ using Tandem.Core;
 using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 using Tandem.Linux.Netlink;
+using Tandem.Linux.Paths;
 
 namespace Tandem.Daemon.Bonds;
 
@@ -52,7 +53,7 @@ internal static class BondResources
             Data = DataOf(bond.Brain.Options.Mode, member),
             SpeedMbps = member.Link.SpeedMbps,
             Duplex = Word(member.Link.Duplex),
-            Counters = bond.Device.CountersOf(member.Slot),
+            Counters = CountersOf(bond.Device.ReadCounters(member.Slot)),
             Damping = member is { State: LinkState.Returning, Damping.IsHeld: true }
                 ? new DampingResource(member.Damping.Losses, utcOf(member.DelayEnds))
                 : null,
@@ -63,6 +64,18 @@ internal static class BondResources
             Balancing = BalancingResources.Of(bond.Brain, member),
         };
     }
+
+    private static MemberCounters CountersOf(SlotCounters counted) =>
+        new()
+        {
+            TxFrames = counted.TxFrames,
+            TxBytes = counted.TxBytes,
+            TxDropped = counted.TxDropped,
+            RxFrames = counted.RxFrames,
+            RxBytes = counted.RxBytes,
+            RxSuppressed = counted.RxSuppressed,
+            RxDropped = counted.RxDropped,
+        };
 
     private static JsonObject DataOf(BondMode mode, Member member)
     {
@@ -101,7 +114,7 @@ internal static class BondResources
     }
 
     // The device counts only what passes through it.
-    private static LinkCounters With(LinkCounters counted, MemberCounters more) =>
+    private static LinkCounters With(LinkCounters counted, SlotCounters more) =>
         new()
         {
             Rx = counted.Rx with { Bytes = counted.Rx.Bytes + more.RxBytes, Packets = counted.Rx.Packets + more.RxFrames },

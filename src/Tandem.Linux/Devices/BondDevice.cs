@@ -1,7 +1,7 @@
 using Tandem.Core;
 using Tandem.Core.Options;
-using Tandem.Linux.FastPath;
 using Tandem.Linux.Netlink;
+using Tandem.Linux.Paths.Kernel;
 
 namespace Tandem.Linux.Devices;
 

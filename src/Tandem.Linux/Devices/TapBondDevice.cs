@@ -1,8 +1,8 @@
 using Tandem.Core;
 using Tandem.Core.Options;
-using Tandem.Linux.FastPath;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
+using Tandem.Linux.Paths.Kernel;
 
 namespace Tandem.Linux.Devices;
 

@@ -2,6 +2,7 @@ using Tandem.Core;
 using Tandem.Linux.Members;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
+using Tandem.Linux.Paths.Kernel;
 
 namespace Tandem.Linux;
 
@@ -77,7 +78,7 @@ public sealed class MemberKeeper : IDisposable
         }
         // Down first: what arrives until then is still the bond's, and not for the stack.
         Keep(ref first, _route.SetUp(link.Ifindex, false), "bring it down");
-        if (new FastPath.Place(FastPath.Hook.Here, link.Ifindex, FastPath.HookPoint.Ingress).Leave() is { IsOk: false } attached)
+        if (new Place(Hook.Here, link.Ifindex, HookPoint.Ingress).Leave() is { IsOk: false } attached)
             Keep(ref first, attached, "detach the fast path");
         Unguard(ref first, saved);
         if (link.Mtu != saved.Mtu)

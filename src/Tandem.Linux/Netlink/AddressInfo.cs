@@ -44,5 +44,5 @@ public sealed record AddressInfo
     public bool IsUsable => (Flags & (Rt.IFA_F_TENTATIVE | Rt.IFA_F_DADFAILED)) == 0;
 
     /// <summary>AF_INET or AF_INET6.</summary>
-    internal byte Family => (byte)(Address.AddressFamily == AddressFamily.InterNetwork ? Sockets.AF_INET : Sockets.AF_INET6);
+    internal byte Family => (byte)(Address.AddressFamily == AddressFamily.InterNetwork ? SocketCalls.AF_INET : SocketCalls.AF_INET6);
 }

@@ -15,7 +15,7 @@ public readonly record struct BridgeVlan(int Ifindex, ushort First, ushort Last,
     /// <summary>Adds the VLANs that an RTM_NEWLINK message of the family AF_BRIDGE tells.</summary>
     internal static void Parse(in NetlinkMessage message, List<BridgeVlan> vlans)
     {
-        if (!message.TrySplit(out IfInfoMsg header, out var attributes) || header.Family != Sockets.AF_BRIDGE)
+        if (!message.TrySplit(out IfInfoMsg header, out var attributes) || header.Family != SocketCalls.AF_BRIDGE)
             return;
         while (attributes.TryNext(out var a))
         {

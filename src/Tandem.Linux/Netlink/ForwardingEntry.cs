@@ -16,7 +16,7 @@ public readonly record struct ForwardingEntry(int Ifindex, int? Bridge, MacAddre
     /// <summary>The entry that an RTM_NEWNEIGH message is about; null if it has no Ethernet address.</summary>
     internal static ForwardingEntry? Parse(in NetlinkMessage message)
     {
-        if (!message.TrySplit(out NdMsg header, out var attributes) || header.Family != Sockets.AF_BRIDGE)
+        if (!message.TrySplit(out NdMsg header, out var attributes) || header.Family != SocketCalls.AF_BRIDGE)
             return null;
         int? bridge = null;
         MacAddress? address = null;

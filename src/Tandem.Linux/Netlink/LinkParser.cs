@@ -106,7 +106,7 @@ internal static class LinkParser
         var inet6 = new Inet6Info();
         while (families.TryNext(out var family))
         {
-            if (family.Type != Sockets.AF_INET6)
+            if (family.Type != SocketCalls.AF_INET6)
                 continue;
             var attributes = family.Nested;
             while (attributes.TryNext(out var a))

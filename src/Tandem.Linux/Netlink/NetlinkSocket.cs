@@ -25,27 +25,27 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     public NetlinkSocket(int protocol)
     {
-        _fd = Sockets.Socket(Sockets.AF_NETLINK, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, protocol);
+        _fd = SocketCalls.Socket(SocketCalls.AF_NETLINK, SocketCalls.SOCK_RAW | SocketCalls.SOCK_CLOEXEC, protocol);
         if (_fd.IsInvalid)
             throw new InvalidOperationException($"cannot open a netlink socket: {Marshal.GetLastPInvokeErrorMessage()}");
-        var address = new SockAddrNl { Family = Sockets.AF_NETLINK };
+        var address = new SockAddrNl { Family = SocketCalls.AF_NETLINK };
         var length = (uint)sizeof(SockAddrNl);
-        if (Sockets.Bind(_fd, &address, length) < 0 || Sockets.GetSockName(_fd, &address, &length) < 0)
+        if (SocketCalls.Bind(_fd, &address, length) < 0 || SocketCalls.GetSockName(_fd, &address, &length) < 0)
         {
             var error = LinuxResult.Last();
             _fd.Dispose();
             throw new InvalidOperationException($"cannot bind a netlink socket: {error}");
         }
         _portId = address.PortId;
-        Sockets.SetOption(_fd, Nl.SOL_NETLINK, Nl.NETLINK_CAP_ACK, 1);
-        Sockets.SetOption(_fd, Nl.SOL_NETLINK, Nl.NETLINK_EXT_ACK, 1);
+        SocketCalls.SetOption(_fd, Nl.SOL_NETLINK, Nl.NETLINK_CAP_ACK, 1);
+        SocketCalls.SetOption(_fd, Nl.SOL_NETLINK, Nl.NETLINK_EXT_ACK, 1);
         // A reply is there when the request returns; the bound is for a kernel that forgets to answer.
         var bound = stackalloc long[] { 5, 0 };
-        _ = Sockets.SetSockOpt(_fd, Sockets.SOL_SOCKET, Sockets.SO_RCVTIMEO, bound, 2 * sizeof(long));
+        _ = SocketCalls.SetSockOpt(_fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVTIMEO, bound, 2 * sizeof(long));
     }
 
     /// <summary>Has the kernel check requests for dumps, and heed all that is in them (Linux 4.20).</summary>
-    public void BeStrict() => Sockets.SetOption(_fd, Nl.SOL_NETLINK, Nl.NETLINK_GET_STRICT_CHK, 1);
+    public void BeStrict() => SocketCalls.SetOption(_fd, Nl.SOL_NETLINK, Nl.NETLINK_GET_STRICT_CHK, 1);
 
     /// <summary>The sequence number for the next request.</summary>
     public uint NextSequence() => ++_sequence;
@@ -84,7 +84,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private LinuxResult Send(ReadOnlySpan<byte> request)
     {
         fixed (byte* p = request)
-            return Sockets.Send(_fd.Number, p, (nuint)request.Length, 0) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
+            return SocketCalls.Send(_fd.Number, p, (nuint)request.Length, 0) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
     }
 
     private LinuxResult ReadReply(uint sequence, MessageHandler? handler, out bool interrupted)
@@ -94,7 +94,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         {
             while (true)
             {
-                var length = Sockets.Receive(_fd.Number, buffer, ReceiveSize, Sockets.MSG_TRUNC);
+                var length = SocketCalls.Receive(_fd.Number, buffer, ReceiveSize, SocketCalls.MSG_TRUNC);
                 if (length < 0)
                 {
                     var error = LinuxResult.Last("no answer to a netlink request");

@@ -37,18 +37,22 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
     /// <exception cref="InvalidOperationException">The kernel does not have it, or does not let us.</exception>
     public NetlinkSubscription(int protocol, ReadOnlySpan<int> groups, int receiveBytes)
     {
-        _fd = Sockets.Socket(Sockets.AF_NETLINK, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK, protocol);
+        _fd = SocketCalls.Socket(
+            SocketCalls.AF_NETLINK,
+            SocketCalls.SOCK_RAW | SocketCalls.SOCK_CLOEXEC | SocketCalls.SOCK_NONBLOCK,
+            protocol
+        );
         if (_fd.IsInvalid)
             throw Failed("open", LinuxResult.Last());
-        if (!Sockets.SetOption(_fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, receiveBytes).IsOk)
-            Sockets.SetOption(_fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, receiveBytes);
+        if (!SocketCalls.SetOption(_fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVBUFFORCE, receiveBytes).IsOk)
+            SocketCalls.SetOption(_fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVBUF, receiveBytes);
         // Without an address of its own a socket has that of the kernel, and the kernel does not tell itself.
-        var address = new SockAddrNl { Family = Sockets.AF_NETLINK };
-        if (Sockets.Bind(_fd, &address, (uint)sizeof(SockAddrNl)) < 0)
+        var address = new SockAddrNl { Family = SocketCalls.AF_NETLINK };
+        if (SocketCalls.Bind(_fd, &address, (uint)sizeof(SockAddrNl)) < 0)
             throw Failed("bind", LinuxResult.Last());
         foreach (var group in groups)
         {
-            if (Sockets.SetOption(_fd, Nl.SOL_NETLINK, Nl.NETLINK_ADD_MEMBERSHIP, group) is { IsOk: false } error)
+            if (SocketCalls.SetOption(_fd, Nl.SOL_NETLINK, Nl.NETLINK_ADD_MEMBERSHIP, group) is { IsOk: false } error)
                 throw Failed("subscribe", error);
         }
     }
@@ -110,7 +114,7 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
         (_position, _end) = (0, 0);
         fixed (byte* buffer = _received)
         {
-            var length = Sockets.Receive(_fd.Number, buffer, ReceiveSize, Sockets.MSG_TRUNC);
+            var length = SocketCalls.Receive(_fd.Number, buffer, ReceiveSize, SocketCalls.MSG_TRUNC);
             if (length > ReceiveSize || (length < 0 && Marshal.GetLastPInvokeError() == Errno.ENOBUFS))
             {
                 // Until its queue is empty the kernel drops what follows without another word, so the queue is emptied before
@@ -127,7 +131,7 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
 
     private void Empty(byte* buffer)
     {
-        while (Sockets.Receive(_fd.Number, buffer, ReceiveSize, 0) >= 0 || Marshal.GetLastPInvokeError() != Errno.EAGAIN) { }
+        while (SocketCalls.Receive(_fd.Number, buffer, ReceiveSize, 0) >= 0 || Marshal.GetLastPInvokeError() != Errno.EAGAIN) { }
     }
 
     private InvalidOperationException Failed(string what, LinuxResult error)

@@ -10,7 +10,7 @@ public sealed partial class RouteSocket
     {
         var entries = new List<ForwardingEntry>();
         var request = new NetlinkWriter(_request);
-        request.BeginMessage(Rt.RTM_GETNEIGH, Nl.NLM_F_REQUEST | Nl.NLM_F_DUMP, 0, new NdMsg { Family = Sockets.AF_BRIDGE });
+        request.BeginMessage(Rt.RTM_GETNEIGH, Nl.NLM_F_REQUEST | Nl.NLM_F_DUMP, 0, new NdMsg { Family = SocketCalls.AF_BRIDGE });
         request.EndMessage();
         var result = _socket.Dump(
             _request.AsSpan(0, request.Length),
@@ -29,7 +29,7 @@ public sealed partial class RouteSocket
     {
         var vlans = new List<BridgeVlan>();
         var request = new NetlinkWriter(_request);
-        request.BeginMessage(Rt.RTM_GETLINK, Nl.NLM_F_REQUEST | Nl.NLM_F_DUMP, 0, new IfInfoMsg { Family = Sockets.AF_BRIDGE });
+        request.BeginMessage(Rt.RTM_GETLINK, Nl.NLM_F_REQUEST | Nl.NLM_F_DUMP, 0, new IfInfoMsg { Family = SocketCalls.AF_BRIDGE });
         request.Attribute(Rt.IFLA_EXT_MASK, Rt.RTEXT_FILTER_BRVLAN_COMPRESSED);
         request.EndMessage();
         var result = _socket.Dump(

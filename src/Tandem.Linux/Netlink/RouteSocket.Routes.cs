@@ -16,7 +16,7 @@ public sealed partial class RouteSocket
         var octets = target.GetAddressBytes();
         var header = new RtMsg
         {
-            Family = (byte)(target.AddressFamily == AddressFamily.InterNetwork ? Sockets.AF_INET : Sockets.AF_INET6),
+            Family = (byte)(target.AddressFamily == AddressFamily.InterNetwork ? SocketCalls.AF_INET : SocketCalls.AF_INET6),
             DestinationLength = (byte)(octets.Length * 8),
         };
         var request = Begin(Rt.RTM_GETROUTE, header, out var sequence);

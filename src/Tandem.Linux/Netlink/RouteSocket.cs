@@ -107,7 +107,7 @@ public sealed partial class RouteSocket : IDisposable
     {
         var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
         var families = request.BeginNested(Rt.IFLA_AF_SPEC);
-        var inet6 = request.BeginNested(Sockets.AF_INET6);
+        var inet6 = request.BeginNested(SocketCalls.AF_INET6);
         request.Attribute(Rt.IFLA_INET6_ADDR_GEN_MODE, mode);
         request.EndNested(inet6);
         request.EndNested(families);

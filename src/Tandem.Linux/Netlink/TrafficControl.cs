@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Tandem.Linux.FastPath;
 using Tandem.Linux.Native;
+using Tandem.Linux.Paths.Kernel;
 
 namespace Tandem.Linux.Netlink;
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Tandem.Core;
 using Tandem.Core.Monitoring;
 using Tandem.Linux.Announcing;
+using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Stack;
@@ -60,7 +61,7 @@ internal sealed class StackReader(RouteSocket route)
         if (found.Source is { } source && own.Any(a => a.Address.Equals(source)))
             return source;
         return own.FirstOrDefault(a =>
-                a.Family == (target.AddressFamily == AddressFamily.InterNetwork ? Native.Sockets.AF_INET : Native.Sockets.AF_INET6)
+                a.Family == (target.AddressFamily == AddressFamily.InterNetwork ? SocketCalls.AF_INET : SocketCalls.AF_INET6)
             )?.Address
             ?? ProbeWay.Unspecified(target);
     }

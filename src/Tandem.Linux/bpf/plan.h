@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the programs and the service share, by memory that both have mapped. The service mirrors these structures in
- * FastPath/PlanLayout.cs (the table of members in FastPath/MemberTable.cs), and a test compares the two by offset.
+ * Paths/Kernel/PlanLayout.cs (the table of members in Paths/Kernel/MemberTable.cs), and a test compares the two by
+ * offset.
  */
 #pragma once
 

@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using Tandem.Core;
 using Tandem.Core.Options;
-using Tandem.Linux.Data;
 using Tandem.Linux.Members;
 using Tandem.Linux.Netlink;
+using Tandem.Linux.Paths.Sockets;
 
 namespace Tandem.Linux.Tests.Real;
 

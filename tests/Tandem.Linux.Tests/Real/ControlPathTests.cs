@@ -27,7 +27,7 @@ public class ControlPathTests
         pair.Publish(Heard);
         using var peer = pair.There.Run(() => new RawSocket("p0"));
         var (lacpdu, other) = (Frame(subtype: 1), Frame(subtype: 10));
-        var taken = new byte[DataPath.ControlFrameLength];
+        var taken = new byte[IBondDevice.ControlFrameLength];
         var (arrived, sent) = (0, 0);
         void Exchange(int count)
         {
@@ -128,7 +128,7 @@ public class ControlPathTests
         Until.True(() => pair.Link("m0").IsRunning, "the link is up");
         using var peer = pair.There.Run(() => new RawSocket("p0"));
         peer.Send(Frame(subtype: 1));
-        Until.True(() => pair.Host.TakeControl(0, new byte[DataPath.ControlFrameLength]) > 0, "the frame is there");
+        Until.True(() => pair.Host.TakeControl(0, new byte[IBondDevice.ControlFrameLength]) > 0, "the frame is there");
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public class ControlPathTests
         peer.Send(last);
         await receiver;
         Assert.Equal(Enumerable.Range(0, sent), numbers.Order());
-        Assert.Equal(0, pair.Host.TakeControl(0, new byte[DataPath.ControlFrameLength]));
+        Assert.Equal(0, pair.Host.TakeControl(0, new byte[IBondDevice.ControlFrameLength]));
         Assert.Equal(0, pair.Arrived);
 
         byte[] Numbered(int number)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Tandem.Linux.Native;
-using Tandem.Linux.Tests.Data.Tunnels;
+using Tandem.Linux.Tests.Paths.Sockets.Tunnels;
 
 namespace Tandem.Linux.Tests.Real;
 

@@ -8,13 +8,17 @@ internal static class PacketSocketProbe
 {
     public static PacketSockets Look()
     {
-        using var socket = Sockets.Socket(Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK, 0);
+        using var socket = SocketCalls.Socket(
+            SocketCalls.AF_PACKET,
+            SocketCalls.SOCK_RAW | SocketCalls.SOCK_CLOEXEC | SocketCalls.SOCK_NONBLOCK,
+            0
+        );
         return socket.IsInvalid
             ? new PacketSockets(LinuxResult.Last(), default, default)
             : new PacketSockets(
                 LinuxResult.Ok,
-                Sockets.SetOption(socket, Packet.SOL_PACKET, Packet.PACKET_VNET_HDR, 1),
-                Sockets.SetOption(socket, Packet.SOL_PACKET, Packet.PACKET_IGNORE_OUTGOING, 1)
+                SocketCalls.SetOption(socket, Packet.SOL_PACKET, Packet.PACKET_VNET_HDR, 1),
+                SocketCalls.SetOption(socket, Packet.SOL_PACKET, Packet.PACKET_IGNORE_OUTGOING, 1)
             );
     }
 }

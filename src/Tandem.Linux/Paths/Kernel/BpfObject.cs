@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Paths.Kernel;
+
+/// <summary>The programs and maps of the fast path, as they come out of the compiler, loaded into the kernel.</summary>
+internal sealed unsafe class BpfObject : IDisposable
+{
+    private const string Resource = "tandem.bpf.o";
+    private const int LogBytes = 256 * 1024;
+
+    private readonly nint _object;
+
+    private BpfObject(nint @object) => _object = @object;
+
+    /// <summary>Loads the programs.</summary>
+    /// <param name="prepare">Called before: maps can still be made larger, or be those of another process.</param>
+    /// <param name="verifierLog">Receives all that the verifier said, should it refuse.</param>
+    public static LinuxResult<BpfObject> Load(Func<BpfObject, LinuxResult> prepare, Action<string> verifierLog)
+    {
+        if (LibBpf.Problem is { } missing)
+            return Failed(new LinuxResult(Errno.ENOENT, missing));
+        var log = (byte*)NativeMemory.AllocZeroed(LogBytes);
+        try
+        {
+            return Open(log) is { } opened
+                ? opened.Finish(prepare, log, verifierLog)
+                : Failed(LinuxResult.Last("libbpf cannot read the programs of the fast path"));
+        }
+        finally
+        {
+            NativeMemory.Free(log);
+        }
+    }
+
+    /// <summary>The number of a map, for <see cref="LibBpf"/>; it is the object's to close.</summary>
+    public int Map(string name) => LibBpf.MapFd(LibBpf.FindMap(_object, name));
+
+    /// <summary>The number of a program; it is the object's to close.</summary>
+    public int Program(string name) => LibBpf.ProgramFd(LibBpf.FindProgram(_object, name));
+
+    /// <summary>Makes a map larger than the compiler made it. Before loading only.</summary>
+    public LinuxResult SetMaxEntries(string map, int entries) =>
+        Checked(LibBpf.SetMaxEntries(LibBpf.FindMap(_object, map), (uint)entries), $"the map {map} cannot have {entries} entries");
+
+    /// <summary>Takes a map that is there instead of a new one. Before loading only.</summary>
+    public LinuxResult Reuse(string map, FileDescriptor fd) =>
+        Checked(LibBpf.ReuseFd(LibBpf.FindMap(_object, map), fd.Number), $"the map {map} cannot be taken over");
+
+    public void Dispose() => LibBpf.ObjectClose(_object);
+
+    /// <summary>An answer of libbpf, which is a negative error number where something went wrong.</summary>
+    internal static LinuxResult Checked(int answer, string what) => answer < 0 ? new LinuxResult(-answer, what) : LinuxResult.Ok;
+
+    private static BpfObject? Open(byte* log)
+    {
+        using var stream =
+            typeof(BpfObject).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new InvalidOperationException($"{Resource} is not embedded");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        fixed (byte* p = bytes)
+        fixed (byte* name = "tandem"u8)
+        {
+            var opts = new BpfObjectOpenOpts
+            {
+                Size = (nuint)sizeof(BpfObjectOpenOpts),
+                ObjectName = name,
+                KernelLog = log,
+                KernelLogSize = LogBytes,
+            };
+            // libbpf copies what it needs.
+            var opened = LibBpf.ObjectOpenMem(p, (nuint)bytes.Length, &opts);
+            return opened == 0 ? null : new BpfObject(opened);
+        }
+    }
+
+    /// <summary>
+    /// Says why the kernel did not load the programs. The verifier's whole log may be as long as a book; its last line that is no statistics says
+    /// what was wrong.
+    /// </summary>
+    internal static string Explain(int errno, string log)
+    {
+        var verdict = log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .LastOrDefault(line => !line.StartsWith("processed ", StringComparison.Ordinal));
+        if (verdict is not null)
+            return $"the kernel's verifier refuses the fast path: {verdict}";
+        return errno == Errno.EPERM
+            ? "the kernel lets this process load no eBPF programs: CAP_BPF or CAP_SYS_ADMIN is needed in the first user namespace"
+            : "the kernel does not load the programs of the fast path";
+    }
+
+    private LinuxResult<BpfObject> Finish(Func<BpfObject, LinuxResult> prepare, byte* log, Action<string> verifierLog)
+    {
+        var result = prepare(this);
+        if (result.IsOk)
+            result = Checked(LibBpf.ObjectLoad(_object), "");
+        if (result.IsOk)
+            return new LinuxResult<BpfObject>(this);
+        if (result.Detail is "")
+        {
+            var text = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(log));
+            if (text.Length > 0)
+                verifierLog(text);
+            result = result with { Detail = Explain(result.Errno, text) };
+        }
+        Dispose();
+        return Failed(result);
+    }
+
+    private static LinuxResult<BpfObject> Failed(LinuxResult error) => new(null, error);
+}

@@ -1,0 +1,133 @@
+using Tandem.Core.Forwarding;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Paths.Kernel;
+
+// How the programs get into the kernel, and what of an earlier process goes on with them.
+internal sealed partial class KernelPath
+{
+    /// <summary>
+    /// Loads the programs for a bond's device. If an earlier process left its own at work there, its maps are taken over, plan and
+    /// counters in them, and nothing is attached anew yet.
+    /// </summary>
+    /// <param name="wiring">How the programs are to stand around the bond's device.</param>
+    /// <param name="verifierLog">Receives all that the kernel's verifier said, should it refuse.</param>
+    public static LinuxResult<KernelPath> Load(Wiring wiring, Action<string> verifierLog)
+    {
+        if (LibBpf.Problem is { } missing)
+            return new LinuxResult<KernelPath>(null, new LinuxResult(Errno.ENOENT, missing));
+        var processors = LibBpf.PossibleProcessors();
+        if (processors <= 0)
+            return new LinuxResult<KernelPath>(null, new LinuxResult(-processors, "the number of processors cannot be read"));
+        var left = BpfId.OpenMaps(wiring.Transmit.Find());
+        try
+        {
+            var loaded = BpfObject.Load(opened => Prepare(opened, left, processors), verifierLog);
+            if (loaded.Value is not { } programs)
+                return new LinuxResult<KernelPath>(null, loaded.Error);
+            if (!BpfId.MayOpen(programs.Program(TransmitName)))
+            {
+                programs.Dispose();
+                return new LinuxResult<KernelPath>(
+                    null,
+                    new LinuxResult(
+                        Errno.EPERM,
+                        "programs that are attached could not be found again: CAP_SYS_ADMIN is needed in the first user namespace"
+                    )
+                );
+            }
+            var path = Map(wiring, programs, processors);
+            if (left.Count > 0)
+                path.Value?.GoOn(IsKnown(left) ? default : CountedBy(left));
+            return path;
+        }
+        finally
+        {
+            foreach (var (fd, _) in left.Values)
+                fd.Dispose();
+        }
+    }
+
+    private static LinuxResult Prepare(BpfObject opened, Dictionary<string, (FileDescriptor Fd, BpfMapInfo Info)> left, int processors)
+    {
+        var result = opened.SetMaxEntries(CountersMap, processors * ForwardingPlan.MaxMembers);
+        if (result.IsOk)
+            result = opened.SetMaxEntries(ProcessorsMap, processors);
+        if (result.IsOk)
+            result = opened.SetMaxEntries(LoadsMap, processors);
+        if (!result.IsOk || !IsKnown(left))
+            return result;
+        // Not the members: those that went meanwhile would stay in it. Not the answers, which are kept anew with the first LACPDU. Not the
+        // loads, of which only differences count.
+        foreach (var name in (string[])[ControlMap, CountersMap, ProcessorsMap])
+        {
+            if (result.IsOk && left.TryGetValue(name, out var map))
+                result = opened.Reuse(name, map.Fd);
+        }
+        return result;
+    }
+
+    // The maps of another version may mean something else; it then begins anew, with new maps and programs.
+    private static bool IsKnown(Dictionary<string, (FileDescriptor Fd, BpfMapInfo Info)> left)
+    {
+        if (!left.TryGetValue(ControlMap, out var map) || map.Info.ValueSize != SizeOfControl)
+            return false;
+        var control = SharedMap<Control>.Open(map.Fd.Number, 1);
+        using (control.Value)
+            return control.Value?[0].Layout == Control.KnownLayout;
+    }
+
+    /// <summary>What programs of another version carried past the bond's device, before these here.</summary>
+    public SlotCounters OfEarlierVersion { get; private set; }
+
+    // Programs that are at work take the frames, whatever these here were told so far.
+    private void GoOn(SlotCounters earlier)
+    {
+        (_control[0].SocketsTake, _control[0].Carrier) = (0, Carrier.Kernel);
+        // They stood on the egress of a TAP device, where all that they carried went past it.
+        if (_wiring.HasService)
+            OfEarlierVersion = earlier;
+    }
+
+    // The counters have had the same form in all versions.
+    private static unsafe SlotCounters CountedBy(Dictionary<string, (FileDescriptor Fd, BpfMapInfo Info)> left)
+    {
+        if (!left.TryGetValue(CountersMap, out var map) || map.Info.ValueSize != sizeof(KernelCounters))
+            return default;
+        using var counters = SharedMap<KernelCounters>.Open(map.Fd.Number, (int)map.Info.MaxEntries).Value;
+        var sum = default(SlotCounters);
+        for (var i = 0; i < counters?.Length; i++)
+            sum += new SlotCounters(counters[i].TxFrames, counters[i].TxBytes, 0, counters[i].RxFrames, counters[i].RxBytes, 0, 0);
+        return sum;
+    }
+
+    private static unsafe uint SizeOfControl => (uint)sizeof(Control);
+
+    private static LinuxResult<KernelPath> Map(Wiring wiring, BpfObject loaded, int processors)
+    {
+        var control = SharedMap<Control>.Open(loaded.Map(ControlMap), 1);
+        var counters = SharedMap<KernelCounters>.Open(loaded.Map(CountersMap), processors * ForwardingPlan.MaxMembers);
+        var perProcessor = SharedMap<Processor>.Open(loaded.Map(ProcessorsMap), processors);
+        var loads = SharedMap<KernelLoad>.Open(loaded.Map(LoadsMap), processors);
+        var answers = SharedMap<Answer>.Open(loaded.Map(AnswersMap), ForwardingPlan.MaxMembers);
+        var places = SharedMap<ulong>.Open(loaded.Map(MembersMap), MemberTable.Places);
+        if (
+            control.Value is { } c
+            && counters.Value is { } n
+            && perProcessor.Value is { } p
+            && loads.Value is { } l
+            && answers.Value is { } a
+            && places.Value is { } m
+        )
+            return new LinuxResult<KernelPath>(new KernelPath(wiring, loaded, c, n, p, l, a, m));
+        control.Value?.Dispose();
+        counters.Value?.Dispose();
+        perProcessor.Value?.Dispose();
+        loads.Value?.Dispose();
+        answers.Value?.Dispose();
+        places.Value?.Dispose();
+        loaded.Dispose();
+        LinuxResult[] results = [control.Error, counters.Error, perProcessor.Error, loads.Error, answers.Error, places.Error];
+        return new LinuxResult<KernelPath>(null, Array.Find(results, result => !result.IsOk));
+    }
+}

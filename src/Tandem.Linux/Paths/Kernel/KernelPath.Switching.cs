@@ -1,0 +1,58 @@
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Paths.Kernel;
+
+// From one data path to the other while frames flow. A frame that arrives on a member is first seen by the filter of the member's
+// socket and then, on the same processor, by the program on the ingress. While they change places the filter leaves word of what it
+// decided, and the program obeys: so each frame is carried once.
+internal sealed partial class KernelPath
+{
+    /// <summary>Carries the frames from now on; each is carried by one of both paths at the change.</summary>
+    public LinuxResult TakeFrames()
+    {
+        if (_control[0].Carrier != Carrier.Kernel)
+        {
+            LetSocketsDecide(took: 1);
+            SetSocketsTake(0);
+            _control[0].Carrier = Carrier.Kernel;
+        }
+        var result = _wiring.Transmit.Attach(TransmitProgram);
+        return result.IsOk ? PlaceOut() : result;
+    }
+
+    /// <summary>Leaves the frames to the sockets from now on. Members, and what was counted on them, stay.</summary>
+    public void GiveFrames()
+    {
+        _wiring.Transmit.Leave();
+        _wiring.Out?.Leave();
+        if (_control[0].Carrier != Carrier.Service)
+        {
+            LetSocketsDecide(took: 0);
+            SetSocketsTake(1);
+            _control[0].Carrier = Carrier.Service;
+        }
+    }
+
+    /// <summary>Detaches from all members.</summary>
+    public void CloseSlots()
+    {
+        foreach (var slot in _members.Keys.ToArray())
+            CloseSlot(slot);
+    }
+
+    // The word is what the filter decided until now, so that a frame between the two is not taken by both.
+    private void LetSocketsDecide(ulong took)
+    {
+        for (var i = 0; i < _processors.Length; i++)
+            Volatile.Write(ref _processors[i].SocketTook, took);
+        _control[0].Carrier = Carrier.Switching;
+        Memory.AwaitReaders();
+    }
+
+    private void SetSocketsTake(uint take)
+    {
+        Volatile.Write(ref _control[0].SocketsTake, take);
+        // Afterwards every filter that ran before has left its word, and every program has obeyed it.
+        Memory.AwaitReaders();
+    }
+}

@@ -1,0 +1,212 @@
+using Tandem.Core.Forwarding;
+using Tandem.Core.Lacp;
+
+namespace Tandem.Linux.Paths.Kernel;
+
+/// <summary>
+/// The fast path of one bond: carries out its plans inside the kernel. Everything here belongs to one thread at a time, in the network
+/// namespace of the bond. What is attached goes on when this process ends, by the plan that was published last.
+/// </summary>
+internal sealed partial class KernelPath : IDataPath
+{
+    private const string ControlMap = ".data.control";
+    private const string CountersMap = "counters";
+    private const string ProcessorsMap = "processors";
+    private const string LoadsMap = "loads";
+    private const string AnswersMap = "answers";
+    private const string MembersMap = ".data.members";
+    private const string TransmitName = "tandem_tx";
+    private const string ReceiveName = "tandem_rx";
+    private const string OutName = "tandem_out";
+    private const string FilterName = "tandem_control";
+
+    private readonly BpfObject _object;
+    private readonly SharedMap<Control> _control;
+    private readonly SharedMap<KernelCounters> _counters;
+    private readonly SharedMap<Processor> _processors;
+    private readonly SharedMap<KernelLoad> _loads;
+    private readonly SharedMap<Answer> _answers;
+    private readonly SharedMap<ulong> _places;
+    private readonly PlanMemory _plans;
+    private readonly Dictionary<int, int> _members = [];
+    private readonly HashSet<string> _strangers = new(StringComparer.Ordinal);
+    private Wiring _wiring;
+
+    private KernelPath(
+        Wiring wiring,
+        BpfObject loaded,
+        SharedMap<Control> control,
+        SharedMap<KernelCounters> counters,
+        SharedMap<Processor> processors,
+        SharedMap<KernelLoad> loads,
+        SharedMap<Answer> answers,
+        SharedMap<ulong> places
+    )
+    {
+        (_wiring, _object, _control, _counters, _processors) = (wiring, loaded, control, counters, processors);
+        (_loads, _answers, _places) = (loads, answers, places);
+        _plans = new PlanMemory(control);
+        Wire();
+    }
+
+    private MemberTable Members => new(_places.Entries);
+
+    /// <summary>The filter for members' sockets.</summary>
+    public int SocketFilter => _object.Program(FilterName);
+
+    /// <summary>The program that picks the member for frames of the host.</summary>
+    internal int TransmitProgram => _object.Program(TransmitName);
+
+    /// <summary>The program for the egress of a device that is one end of a pair.</summary>
+    internal int OutProgram => _object.Program(OutName);
+
+    /// <summary>The program for a member's ingress.</summary>
+    internal int ReceiveProgram => _object.Program(ReceiveName);
+
+    /// <inheritdoc/>
+    public ulong NoMember => Sum(static (in processor) => processor.NoMember);
+
+    /// <summary>
+    /// Frames of the host whose plan was written over meanwhile: left to the C# data path, or lost where there is none.
+    /// </summary>
+    public ulong Left => Sum(static (in processor) => processor.Left);
+
+    /// <inheritdoc/>
+    public ulong ToldAll
+    {
+        get
+        {
+            ulong sum = 0;
+            for (var i = 0; i < _loads.Length; i++)
+                sum += Volatile.Read(ref _loads[i].ToldAll);
+            return sum;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddBucketBytes(Span<ulong> bytes)
+    {
+        for (var i = 0; i < _loads.Length; i++)
+        {
+            Span<ulong> counted = _loads[i].Bytes;
+            for (var bucket = 0; bucket < counted.Length; bucket++)
+                bytes[bucket] += Volatile.Read(ref counted[bucket]);
+        }
+    }
+
+    /// <summary>What went past the bond's device, which does not count it.</summary>
+    public SlotCounters PastDevice =>
+        new(
+            Sum(static (in processor) => processor.PastTxFrames),
+            Sum(static (in processor) => processor.PastTxBytes),
+            0,
+            Sum(static (in processor) => processor.PastRxFrames),
+            Sum(static (in processor) => processor.PastRxBytes),
+            0,
+            0
+        );
+
+    /// <summary>The control frames that the service hears, by the plan that holds in the kernel.</summary>
+    public ControlFrameKinds Hears => _plans.Hears;
+
+    /// <inheritdoc/>
+    /// <remarks>A store to memory.</remarks>
+    public void Publish(ForwardingPlan plan) => _plans.Publish(plan);
+
+    /// <inheritdoc/>
+    /// <remarks>The kernel answers each LACPDU of the partner with it by itself, even if this whole process stands.</remarks>
+    public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due)
+    {
+        ref var answer = ref _answers[slot];
+        Volatile.Write(ref answer.Due, 0);
+        if (lacpdu.Length != SlowProtocols.FrameLength)
+            return;
+        Interlocked.MemoryBarrier();
+        lacpdu.CopyTo(answer.Frame);
+        Interlocked.MemoryBarrier();
+        Volatile.Write(ref answer.Due, (ulong)due);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Attaches to the member. Its frames go on to the sockets until the kernel is told to take them.</remarks>
+    public LinuxResult OpenSlot(int slot, int ifindex)
+    {
+        _members[slot] = ifindex;
+        _plans.SetMember(slot, ifindex);
+        Members.Set(ifindex, slot);
+        var result = Hook.Here.Attach(ifindex, HookPoint.Ingress, ReceiveProgram);
+        if (!result.IsOk)
+            CloseSlot(slot);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void CloseSlot(int slot)
+    {
+        _plans.SetMember(slot, 0);
+        KeepAnswer(slot, [], 0);
+        if (_members.Remove(slot, out var ifindex))
+        {
+            Hook.Here.Detach(ifindex, HookPoint.Ingress);
+            Members.Remove(ifindex);
+        }
+        Forget(slot);
+    }
+
+    /// <inheritdoc/>
+    public SlotCounters ReadCounters(int slot)
+    {
+        var sum = default(KernelCounters);
+        for (var entry = slot; entry < _counters.Length; entry += ForwardingPlan.MaxMembers)
+        {
+            ref var counters = ref _counters[entry];
+            sum.TxFrames += Volatile.Read(ref counters.TxFrames);
+            sum.TxBytes += Volatile.Read(ref counters.TxBytes);
+            sum.RxFrames += Volatile.Read(ref counters.RxFrames);
+            sum.RxBytes += Volatile.Read(ref counters.RxBytes);
+            sum.RxSuppressed += Volatile.Read(ref counters.RxSuppressed);
+        }
+        return new SlotCounters(sum.TxFrames, sum.TxBytes, 0, sum.RxFrames, sum.RxBytes, sum.RxSuppressed, 0);
+    }
+
+    /// <summary>Lets go of the programs and maps; those that are attached go on.</summary>
+    public void Dispose()
+    {
+        _control.Dispose();
+        _counters.Dispose();
+        _processors.Dispose();
+        _loads.Dispose();
+        _answers.Dispose();
+        _places.Dispose();
+        _object.Dispose();
+    }
+
+    /// <summary>Clears what an earlier process kept of slots that have no member now.</summary>
+    public void ForgetFreeSlots()
+    {
+        for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
+        {
+            if (_members.ContainsKey(slot))
+                continue;
+            Forget(slot);
+            KeepAnswer(slot, [], 0);
+        }
+    }
+
+    // A slot begins at zero for its next member.
+    private void Forget(int slot)
+    {
+        for (var entry = slot; entry < _counters.Length; entry += ForwardingPlan.MaxMembers)
+            _counters[entry] = default;
+    }
+
+    private delegate ulong Reader(in Processor processor);
+
+    private ulong Sum(Reader read)
+    {
+        ulong sum = 0;
+        for (var i = 0; i < _processors.Length; i++)
+            sum += read(in _processors[i]);
+        return sum;
+    }
+}

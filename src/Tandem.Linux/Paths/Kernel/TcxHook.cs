@@ -1,0 +1,41 @@
+using Tandem.Linux.Native;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Linux.Paths.Kernel;
+
+/// <summary>TCX: hooks of the interface itself (Linux 6.6).</summary>
+internal sealed unsafe class TcxHook : ProgramListHook
+{
+    private const int Loopback = 1;
+
+    /// <summary>Whether the kernel has such hooks; the loopback interface has the same number in every namespace.</summary>
+    public static bool IsAvailable
+    {
+        get
+        {
+            uint count = 0;
+            return LibBpf.Problem is null && LibBpf.ProgramQuery(Loopback, LibBpf.BPF_TCX_INGRESS, 0, null, null, &count) >= 0;
+        }
+    }
+
+    /// <summary>Whether anything is attached, whose program it is or not: to be asked also without libbpf, and without the right to open programs.</summary>
+    public static bool IsTaken(int ifindex, HookPoint point)
+    {
+        var query = new BpfProgramQuery { TargetIfindex = ifindex, AttachType = (uint)AttachType(point) };
+        return BpfCall.Ask(BpfCall.BPF_PROG_QUERY, ref query).IsOk && query.Count > 0;
+    }
+
+    public override string Name => "tcx";
+
+    public override IEnumerable<string> Strangers(int ifindex, HookPoint point)
+    {
+        foreach (var (name, isBehind) in StrangePrograms(ifindex, point))
+            yield return $"the program \"{name}\" (tcx): it {(isBehind ? "sees no frame" : "decides first")}";
+        foreach (var filter in TrafficControl.FiltersOf(ifindex, point).Value ?? [])
+            yield return $"a filter of the kind {filter.Kind} (tc): it sees no frame";
+    }
+
+    protected override int TypeOf(HookPoint point) => AttachType(point);
+
+    private static int AttachType(HookPoint point) => point == HookPoint.Ingress ? LibBpf.BPF_TCX_INGRESS : LibBpf.BPF_TCX_EGRESS;
+}

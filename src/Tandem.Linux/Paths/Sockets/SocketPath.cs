@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using Tandem.Core;
+using Tandem.Core.Forwarding;
+using Tandem.Core.Lacp;
+using Tandem.Core.Packets;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Paths.Sockets;
+
+/// <summary>
+/// The C# data path of one bond: carries out its plans in this process, with two threads, one from the host to the members, one
+/// from the members to the host. Slots are opened and closed by one owner at a time, while frames flow. Where the bond's device is not one
+/// that this process reads and writes, only control frames come and go this way.
+/// </summary>
+internal sealed class SocketPath : IDataPath
+{
+    private readonly SharedState _shared;
+    private readonly BucketLoads _loads = new();
+    private readonly HostToMembers? _hostToMembers;
+    private readonly MembersToHost _membersToHost;
+    private readonly Thread[] _threads;
+    private readonly Lock _owner = new();
+    private int _filter = MemberSockets.NoFilter;
+    private bool _listens = true;
+    private bool _isDisposed;
+
+    /// <summary>Starts the threads, in the calling thread's network namespace.</summary>
+    /// <param name="tap">
+    /// The bond's device, which is to stay open for as long as the data path runs; null if it is of another kind.
+    /// </param>
+    /// <param name="name">The bond's name, for the names of the threads.</param>
+    /// <param name="seed">Where chance begins, for plans that pick members at random.</param>
+    /// <param name="memberFault">
+    /// Called on a thread of the data path with a slot whose device turned out to be down or gone, at most once for each
+    /// plan and direction. It must only pass the news on; if it says that it could not, it is called again for a later frame.
+    /// </param>
+    /// <param name="controlArrived">
+    /// Called on the receiving thread when a frame that the plan has the brain hear (<see cref="ForwardingPlan.Hears"/>) waits for
+    /// <see cref="TakeControl"/>. It must only pass the news on.
+    /// </param>
+    public SocketPath(TapDevice? tap, string name, ulong seed, Func<int, bool> memberFault, Action? controlArrived = null)
+    {
+        _shared = new SharedState(memberFault) { ControlArrived = controlArrived };
+        _hostToMembers = tap is null ? null : new HostToMembers(tap, _shared, _loads, seed);
+        _membersToHost = new MembersToHost(tap, _shared);
+        // The names show in ps -L and top -H, which have room for 15 bytes.
+        _threads = [NewThread(_membersToHost.Run, $"rx {name}")];
+        if (_hostToMembers is not null)
+            _threads = [NewThread(_hostToMembers.Run, $"tx {name}"), .. _threads];
+        foreach (var thread in _threads)
+            thread.Start();
+    }
+
+    /// <inheritdoc/>
+    public ulong NoMember => _hostToMembers?.Unrouted ?? 0;
+
+    /// <inheritdoc/>
+    public void AddBucketBytes(Span<ulong> bytes) => _loads.AddTo(bytes);
+
+    /// <inheritdoc/>
+    public ulong ToldAll => _loads.ToldAll;
+
+    /// <inheritdoc/>
+    public void Publish(ForwardingPlan plan) => _shared.Plan = plan;
+
+    /// <inheritdoc/>
+    public LinuxResult OpenSlot(int slot, int ifindex)
+    {
+        lock (_owner)
+        {
+            if (_shared[slot] is not null)
+                return new LinuxResult(Errno.EBUSY, $"slot {slot} is open");
+            var opened = MemberSockets.Open(slot, ifindex, _filter, _listens);
+            if (opened.Value is not { } member)
+                return opened.Error;
+            _shared[slot] = member;
+            _membersToHost.Checkpoint.Await();
+            return LinuxResult.Ok;
+        }
+    }
+
+    /// <summary>Closes a slot. When this returns no thread uses its socket any more.</summary>
+    public void CloseSlot(int slot)
+    {
+        lock (_owner)
+        {
+            if (_shared[slot] is not { } member)
+                return;
+            _shared[slot] = null;
+            _hostToMembers?.Checkpoint.Await();
+            _membersToHost.Checkpoint.Await();
+            member.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Sends a frame of Tandem's own (LACP, ARP and so on) on a slot, ahead of the host's. An LACPDU takes the place of the one that is
+    /// kept to be said again.
+    /// </summary>
+    public LinuxResult SendControl(int slot, ReadOnlySpan<byte> frame)
+    {
+        lock (_owner)
+        {
+            if (_shared[slot] is not { } member)
+                return new LinuxResult(Errno.ENXIO, $"slot {slot} is not open");
+            if (ControlClass.Of(frame, hasTag: false) == ControlClass.Lacpdu)
+                member.Kept.Forget();
+            else if (frame.Length >= EthernetHeader.Length)
+                _shared.OwnStation = MacAddress.Read(frame[MacAddress.Length..]);
+            return member.Send(frame);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The receiving thread says it when it is due, and then again and again.</remarks>
+    public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due)
+    {
+        if (_shared[slot] is not { } member)
+            return;
+        if (lacpdu.Length != SlowProtocols.FrameLength)
+        {
+            member.Kept.Forget();
+            return;
+        }
+        member.Kept.Keep(lacpdu, Stopwatch.GetTimestamp(), due);
+        // The thread may be asleep for as long as nothing was kept.
+        _membersToHost.Checkpoint.Ask();
+    }
+
+    /// <summary>
+    /// Takes the oldest control frame that waits on a slot; its length, 0 if none does. No more than <see cref="IBondDevice.ControlFrameCapacity"/>
+    /// ever wait, and of each at most <see cref="IBondDevice.ControlFrameLength"/> bytes. Asked by the slots' owner alone.
+    /// </summary>
+    public int TakeControl(int slot, Span<byte> frame) => _shared[slot]?.Control.Take(frame) ?? 0;
+
+    /// <summary>Control frames of a slot that were dropped because there were too many.</summary>
+    public ulong ControlExcess(int slot) => _shared[slot]?.Control.Excess ?? 0;
+
+    /// <summary>
+    /// Puts an eBPF program in front of all members' sockets, now and later; it says which frames they get of those that they hear.
+    /// Less than 0 for none.
+    /// </summary>
+    public LinuxResult SetFilter(int program)
+    {
+        lock (_owner)
+        {
+            _filter = program;
+            for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
+            {
+                if (_shared[slot]?.SetFilter(program) is { IsOk: false } failed)
+                    return failed;
+            }
+            return LinuxResult.Ok;
+        }
+    }
+
+    /// <summary>Whether members' sockets hear what arrives, now and later; see <see cref="MemberSockets.SetListening"/>.</summary>
+    public void SetListening(bool listens)
+    {
+        lock (_owner)
+        {
+            if (_listens == listens)
+                return;
+            _listens = listens;
+            // Each waits for the kernel.
+            Parallel.For(0, ForwardingPlan.MaxMembers, slot => _shared[slot]?.SetListening(listens));
+        }
+    }
+
+    /// <inheritdoc/>
+    public SlotCounters ReadCounters(int slot)
+    {
+        lock (_owner)
+        {
+            if (_shared[slot] is not { } member)
+                return default;
+            member.CollectDrops();
+            return member.Tally.Read();
+        }
+    }
+
+    /// <summary>Ends the threads and closes all slots.</summary>
+    public void Dispose()
+    {
+        lock (_owner)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
+            _hostToMembers?.Checkpoint.Stop();
+            _membersToHost.Checkpoint.Stop();
+            foreach (var thread in _threads)
+                thread.Join();
+            Parallel.For(0, ForwardingPlan.MaxMembers, slot => _shared[slot]?.Dispose());
+            for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
+                _shared[slot] = null;
+            _hostToMembers?.Checkpoint.Dispose();
+            _membersToHost.Checkpoint.Dispose();
+        }
+    }
+
+    private static Thread NewThread(ThreadStart run, string name) =>
+        new(run, maxStackSize: 256 * 1024) { Name = name, IsBackground = true };
+}

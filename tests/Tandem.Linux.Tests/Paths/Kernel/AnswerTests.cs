@@ -1,0 +1,83 @@
+using Tandem.Core.Forwarding;
+using Tandem.Core.Lacp;
+using Tandem.Linux.Tests.Real;
+
+namespace Tandem.Linux.Tests.Paths.Kernel;
+
+/// <summary>Whom the kernel answers with the last LACPDU while the service is late, and whom not.</summary>
+public class AnswerTests
+{
+    private const byte Group = 0x01;
+    private const int ActorSystem = 20;
+
+    [Fact]
+    public void Only_the_lacpdu_of_the_partner_without_a_tag_and_to_the_group_is_answered()
+    {
+        Netns.Require();
+        // What one processor sends keeps its order.
+        ProgramRun.StayOnOneProcessor();
+        using var run = new ProgramRun(2);
+        RawSocket? member = null,
+            peer = null;
+        run.Inside(() =>
+        {
+            foreach (var name in (string[])["m0", "m1", "bond0"])
+                run.Ip($"link set {name} up");
+            (member, peer) = (new RawSocket("m0"), new RawSocket("m1"));
+            run.Path.Publish(BondedPair.PlanOf(1, 0) with { Hears = ControlFrameKinds.SlowProtocols });
+            Assert.True(run.Path.TakeFrames().IsOk);
+        });
+        using var first = member!;
+        using var second = peer!;
+        var answer = Lacpdu(source: 0xaa, actor: 0xaa, partner: 0xbb);
+        var question = Lacpdu(source: 0xbb, actor: 0xbb, partner: 0xaa);
+        run.Path.KeepAnswer(0, answer, due: 1);
+
+        Unanswered("to this host alone", Changed(question, 0, 0x02));
+        Unanswered("with a tag", [.. question[..12], 0x81, 0x00, 0x00, 0x05, .. question[12..]]);
+        Unanswered("with a tag of priority only", [.. question[..12], 0x81, 0x00, 0xe0, 0x00, .. question[12..]]);
+        Unanswered("of another system", Changed(question, ActorSystem + 5, 0xcc));
+        Unanswered("no LACPDU", Changed(question, 14, 0x02));
+        Unanswered("cut off in the actor's identity", question[..24]);
+        second.Send(question);
+        Assert.Equal(answer, second.Receive(IsAnswer));
+        // Two ends without their services must not answer each other without end.
+        Unanswered("too soon after the last", question);
+
+        // The program has seen the frame when it has counted the next one, and an answer would come before what is sent then.
+        void Unanswered(string what, byte[] frame)
+        {
+            var counted = run.Path.ReadCounters(0).RxFrames;
+            second.Send(frame);
+            second.Send(Data(0xbb));
+            Until.True(() => run.Path.ReadCounters(0).RxFrames > counted, "the next frame is counted");
+            first.Send(Data(0xaa));
+            Assert.False(IsAnswer(second.Receive(seen => IsAnswer(seen) || seen.AsSpan().SequenceEqual(Data(0xaa)))), what);
+        }
+        bool IsAnswer(byte[] frame) => frame.AsSpan().StartsWith(answer.AsSpan(0, 14));
+    }
+
+    private static byte[] Data(byte source) => [0x02, 0, 0, 0, 0, 0xdd, 0x02, 0, 0, 0, 0, source, 0x88, 0xb5, .. new byte[46]];
+
+    private static byte[] Changed(byte[] frame, int offset, byte value)
+    {
+        var changed = frame.ToArray();
+        changed[offset] = value;
+        return changed;
+    }
+
+    private static byte[] Lacpdu(byte source, byte actor, byte partner)
+    {
+        var frame = new byte[SlowProtocols.FrameLength];
+        byte[] header = [Group, 0x80, 0xc2, 0x00, 0x00, 0x02, 0x02, 0, 0, 0, 0, source, 0x88, 0x09, 1, 1, 1, 20];
+        byte[] system = [0xff, 0xff, 0x02, 0, 0, 0, 0, 0, 0, 15];
+        header.CopyTo(frame, 0);
+        system.CopyTo(frame, 18);
+        frame[ActorSystem + 5] = actor;
+        frame[36] = 2;
+        frame[37] = 20;
+        system.CopyTo(frame, 38);
+        frame[45] = partner;
+        return frame;
+    }
+}
