@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Tandem.Core.Pacing;
 
 namespace Tandem.Core.Lacp;
 
@@ -20,21 +21,14 @@ internal struct LacpAlarms
     private const long Interval = 60 * Clock.Second;
     private const int Count = (int)LacpAlarm.Storm + 1;
 
-    private Times _next;
+    private Rates _rates;
 
     /// <summary>Whether an alarm may be raised now.</summary>
-    public bool Take(LacpAlarm alarm, long now)
-    {
-        ref var next = ref _next[(int)alarm];
-        if (now < next)
-            return false;
-        next = now + Interval;
-        return true;
-    }
+    public bool Take(LacpAlarm alarm, long now) => _rates[(int)alarm].Take(now, burst: 1, Interval);
 
     [InlineArray(Count)]
-    private struct Times
+    private struct Rates
     {
-        private long _first;
+        private TokenBucket _first;
     }
 }

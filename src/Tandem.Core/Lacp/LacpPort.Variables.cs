@@ -49,7 +49,7 @@ public sealed partial class LacpPort
     internal PortInfo? OwedFarewell { get; set; }
 
     /// <summary>The times of the last three LACPDUs, of which the oldest comes next.</summary>
-    internal TransmitWindow Window;
+    internal TransmitWindow Window = new();
 
     internal DrainState Drain = new();
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tandem.Core.Pacing;
 
 namespace Tandem.Core.Lacp;
 
@@ -93,24 +94,24 @@ internal static class TransmitMachine
     }
 }
 
-/// <summary>A sliding second with room for three.</summary>
+/// <summary>When the next LACPDU may be sent: three in any second, and none for a while after one that could not be.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct TransmitWindow
 {
-    private long _oldest;
-    private long _middle;
-    private long _newest;
+    private const int Most = 3;
+
+    private RateLimit _limit = new(Most);
     private long _held;
-    private int _count;
+
+    public TransmitWindow() { }
 
     /// <summary>When the next one may be sent.</summary>
-    public readonly long OpensAt => Math.Max(_held, _count < 3 ? long.MinValue : _oldest + PeriodicMachine.FastPeriodicTime);
+    public readonly long OpensAt => Math.Max(_held, _limit.OpensAt);
 
     /// <summary>Counts one.</summary>
     public void Take(long now)
     {
-        (_oldest, _middle, _newest) = (_middle, _newest, now);
-        _count = Math.Min(3, _count + 1);
+        _limit.Count(now);
         _held = long.MinValue;
     }
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Core.Pacing;
 
-/// <summary>Lets so many things happen in any second, whenever it begins.</summary>
+/// <summary>Allows so many events per sliding second.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct RateLimit
 {
@@ -15,8 +15,11 @@ internal struct RateLimit
         Array.Fill(_times, long.MinValue);
     }
 
+    /// <summary>When one more is within the limit; in the past if it is now.</summary>
+    public readonly long OpensAt => _times[_oldest] + Clock.Second;
+
     /// <summary>Whether one more is within the limit.</summary>
-    public readonly bool HasRoom(long now) => now - Clock.Second >= _times[_oldest];
+    public readonly bool HasRoom(long now) => now >= OpensAt;
 
     /// <summary>Counts one more, within the limit or not.</summary>
     public void Count(long now)

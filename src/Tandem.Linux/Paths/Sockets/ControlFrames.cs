@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
+using Tandem.Core.Pacing;
 using Tandem.Core.Packets;
 
 namespace Tandem.Linux.Paths.Sockets;
@@ -22,7 +22,7 @@ internal sealed class ControlFrames
 
     private readonly byte[] _frames = new byte[Capacity * FrameLength];
     private readonly int[] _lengths = new int[Capacity];
-    private readonly Budget[] _budgets = new Budget[ControlClass.All.Length];
+    private readonly TokenBucket[] _rates = new TokenBucket[ControlClass.All.Length];
 
     // The last of those for which there was no room; behind all in the ring, so nothing enters the ring while it waits.
     private readonly Lock _lastGate = new();
@@ -47,7 +47,7 @@ internal sealed class ControlFrames
         var waiting = (int)(_put - Volatile.Read(ref _taken));
         var isFull = waiting >= ofClass.Room || Volatile.Read(ref _lastLength) > 0;
         var hasRoom = ofClass.KeepsLast || !isFull;
-        if (!hasRoom || !_budgets[ofClass.Index].Take(now, ofClass.Room, ofClass.Interval))
+        if (!hasRoom || !_rates[ofClass.Index].Take(now, ofClass.Room, ofClass.Interval))
         {
             Volatile.Write(ref _excess, _excess + 1);
             return false;
@@ -116,21 +116,5 @@ internal sealed class ControlFrames
         var rest = Math.Min(frame.Length - Addresses, behind.Length);
         frame.Slice(Addresses, rest).CopyTo(behind);
         return Addresses + EthernetHeader.TagLength + rest;
-    }
-
-    /// <summary>So many at once, and one more with each interval that passes.</summary>
-    [StructLayout(LayoutKind.Auto)]
-    private struct Budget
-    {
-        private long _spentUntil;
-
-        public bool Take(long now, int most, long interval)
-        {
-            var from = Math.Max(_spentUntil, now - (most * interval));
-            if (from + interval > now)
-                return false;
-            _spentUntil = from + interval;
-            return true;
-        }
     }
 }
