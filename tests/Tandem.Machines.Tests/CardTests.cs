@@ -19,7 +19,7 @@ public sealed class CardTests
         PlayModes("6.12", "virtio", AtOnce, "active-backup", "balance-rr", "802.3ad");
 
     [Fact]
-    public void Cards_that_filter_hear_the_VLANs_and_groups_of_their_bond() => PlayFilters("6.12", "virtio", "e1000");
+    public void Cards_that_filter_hear_the_VLANs_and_groups_of_their_bond() => PlayFilters("6.12", [], "virtio", "e1000");
 
     [Fact]
     [Trait("Machines", "whole")]
@@ -31,8 +31,14 @@ public sealed class CardTests
 
     [Fact]
     [Trait("Machines", "whole")]
-    public void Cards_of_all_models_hear_the_VLANs_and_groups_of_their_bond_in_Linux_6_1() =>
-        PlayFilters("6.1", "virtio", "e1000", "e1000e", "vmxnet3", "rtl8139");
+    public void Cards_with_the_address_of_their_bond_hear_its_VLANs_and_groups_in_Linux_6_1() =>
+        PlayFilters("6.1", [], "virtio", "e1000", "e1000e", "rtl8139");
+
+    // QEMU's vmxnet3 forgets an address that is not its own when it is opened; members that are to have their own are heard.
+    [Fact]
+    [Trait("Machines", "whole")]
+    public void Cards_with_addresses_of_their_own_hear_the_VLANs_and_groups_of_their_bond_in_Linux_6_1() =>
+        PlayFilters("6.1", ["fail_over_mac", "active"], "vmxnet3", "virtio");
 
     [Theory]
     [InlineData("6.12")]
@@ -62,8 +68,8 @@ public sealed class CardTests
         Assert.All(modes, mode => Assert.Contains($"ok: {mode}: ", output, StringComparison.Ordinal));
     }
 
-    private static void PlayFilters(string kernel, params string[] models) =>
-        Play(kernel, "machine-card-filters.sh", Pairs(models), $"{models.Length}");
+    private static void PlayFilters(string kernel, string[] options, params string[] models) =>
+        Play(kernel, "machine-card-filters.sh", Pairs(models), [$"{models.Length}", .. options]);
 
     // Both ends of a cable are of one model.
     private static string[] Pairs(params string[] models) => [.. models.SelectMany(model => new[] { model, model })];
