@@ -42,6 +42,21 @@ bond_driver() {
   on "$host" ip addr add "$address" dev bond0
 }
 
+# switch HOST ADDRESS DEVICE...: a switch with these ports, at which the host has the address
+switch() {
+  local host=$1 address=$2 port
+  ip -n "$host" link add switch type bridge
+  for port in "${@:3}"; do ip -n "$host" link set "$port" up master switch; done
+  ip -n "$host" addr add "$address" dev switch
+  ip -n "$host" link set switch up || fail "no switch on $host"
+}
+# no_switch HOST DEVICE...: it is gone, and what were its ports are down, as a bond leaves them
+no_switch() {
+  local port
+  ip -n "$1" link del switch || fail "the switch of $1 stays"
+  for port in "${@:2}"; do ip -n "$1" link set "$port" down; done
+}
+
 fail() { echo "FAILED: $*"; tail -n 5 /run/*.log 2>/dev/null; exit 1; }
 
 # eventually WHAT COMMAND...: the command succeeds within 5 s, or PATIENCE

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Each mode over two cables between network cards of one model, in a guest: both ends by Tandem, one cable after the other loses its
-# carrier under a ping. $2 is how long a cut may leave pings without an answer, in ms; further arguments are the modes.
+# Each mode over two cables between network cards of one model, in a guest: both ends by Tandem, but for balance-tlb and balance-alb,
+# whose members are ports of a switch; one cable after the other loses its carrier under a ping. $2 is how long a cut may leave pings
+# without an answer, in ms; further arguments are the modes.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -23,11 +24,17 @@ cut() {
   local end
   listen_anew
   cable "$1" off
-  for end in $(($1 * 2)) $(($1 * 2 + 1)); do eventually "eth$end loses its link" said "$(host_of "eth$end")" "eth$end: link-down"; done
+  for end in $(($1 * 2)) $(($1 * 2 + 1)); do eventually "eth$end loses its link" loses "eth$end"; done
   pings a 10.213.0.2
   cable "$1" on
-  for end in $(($1 * 2)) $(($1 * 2 + 1)); do eventually "eth$end has its link again" said "$(host_of "eth$end")" "eth$end: link-up"; done
+  for end in $(($1 * 2)) $(($1 * 2 + 1)); do eventually "eth$end has its link again" regains "eth$end"; done
 }
+# port CARD: it is a port of the switch. What becomes of other cards the logs of their services say.
+port() { [ -e "/sys/class/net/$1" ] && return 1; on b test -e "/sys/class/net/$1/brport"; }
+carries() { [ "$(on b cat "/sys/class/net/$1/carrier")" = 1 ]; }
+loses() { if port "$1"; then ! carries "$1"; else said "$(host_of "$1")" "$1: link-down"; fi; }
+regains() { if port "$1"; then carries "$1"; else said "$(host_of "$1")" "$1: link-up"; fi; }
+has_link() { if port "$1"; then carries "$1"; else linked "$1"; fi; }
 # joined HOST: both ports are in the aggregate
 joined() { [ "$(tandem "$1" -j -d link show bond0 | jq -r '.[0].linkinfo.info_data.ad_info.num_ports')" = 2 ]; }
 all_joined() { [[ $1 != 802.3ad ]] || { eventually "a has two ports in an aggregate" joined a; eventually "b has two ports" joined b; }; }
@@ -36,16 +43,22 @@ for mode in "${modes[@]}"; do
   options=(mode "$mode" miimon 100)
   [ "$mode" != 802.3ad ] || options+=(lacp_rate fast)
   card_bond a 10.213.0.1/24 "eth0 eth2" "${options[@]}"
-  card_bond b 10.213.0.2/24 "eth1 eth3" "${options[@]}"
-  for card in "${cards[@]}"; do eventually "$card has a link" linked "$card"; done
+  case $mode in
+    balance-tlb | balance-alb) switch b 10.213.0.2/24 eth1 eth3 ;;
+    *) card_bond b 10.213.0.2/24 "eth1 eth3" "${options[@]}" ;;
+  esac
+  for card in "${cards[@]}"; do eventually "$card has a link" has_link "$card"; done
   all_joined "$mode"
+  # There is no switch between the active members of the two ends.
+  [ "$mode" != active-backup ] || choose eth0
   begin_ping 10.213.0.2
   cut 0
   all_joined "$mode"
   cut 1
   end_ping
   gap_below "$allowed" "$mode"
-  for host in a b; do tandem $host link del bond0 || fail "bond0 of $host stays"; done
+  tandem a link del bond0 || fail "bond0 of a stays"
+  if port eth1; then no_switch b eth1 eth3; else tandem b link del bond0 || fail "bond0 of b stays"; fi
   for card in "${cards[@]}"; do
     [ "$(state "$card")" = "${before[$card]}" ] || fail "$mode: $card is not as before: $(state "$card"), was ${before[$card]}"
   done

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Each mode between two hosts, with a cable cut and mended; then the hashes: `tandem explain` and the programs in the kernel pick the
-# member that the Linux driver was recorded to pick. $2 is the machine that `uname -m` must name. The recordings, hash-vectors.jsonl,
-# lie beside this script: the build of tests/Tandem.Machines.Tests puts both into artifacts/bin/Tandem.Machines.Tests/debug/Scripts.
+# Each mode between two hosts, with a cable cut and mended; in balance-tlb and balance-alb the other host is a switch. Then the hashes:
+# `tandem explain` and the programs in the kernel pick the member that the Linux driver was recorded to pick. $2 is the machine that
+# `uname -m` must name. The recordings, hash-vectors.jsonl, lie beside this script: the build of tests/Tandem.Machines.Tests puts both into
+# artifacts/bin/Tandem.Machines.Tests/debug/Scripts.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -25,12 +26,12 @@ for host in a b; do
 done
 answers() { on a ping -c 1 -W 1 10.213.0.2; }
 no_bond() { ! on "$1" ip link show bond0; }
-for mode in active-backup balance-rr balance-xor broadcast 802.3ad; do
-  number=1
-  for host in a b; do
-    bond_tandem $host 2 "10.213.0.$number/24" mode $mode miimon 100
-    number=$((number + 1))
-  done
+for mode in active-backup balance-rr balance-xor broadcast 802.3ad balance-tlb balance-alb; do
+  bond_tandem a 2 10.213.0.1/24 mode $mode miimon 100
+  case $mode in
+    balance-tlb | balance-alb) bonds=a; switch b 10.213.0.2/24 e0 e1 ;;
+    *) bonds="a b"; bond_tandem b 2 10.213.0.2/24 mode $mode miimon 100 ;;
+  esac
   eventually "b answers in $mode" answers
   # Copies are answered twice in broadcast; ping says so, and loses none.
   pings a 10.213.0.2
@@ -43,11 +44,12 @@ for mode in active-backup balance-rr balance-xor broadcast 802.3ad; do
     on "$1" ip link set "$2" up
     eventually "b answers in $mode with $2 of $1 again" answers
   done
-  for host in a b; do
+  for host in $bonds; do
     # On a busy machine the answer may come too late.
-    tandem $host link del bond0
-    eventually "bond0 of $host goes" no_bond $host
+    tandem "$host" link del bond0
+    eventually "bond0 of $host goes" no_bond "$host"
   done
+  [ "$bonds" != a ] || no_switch b e0 e1
   echo "ok: $mode"
 done
 

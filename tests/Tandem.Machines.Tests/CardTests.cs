@@ -8,7 +8,16 @@ namespace Tandem.Machines.Tests;
 /// </summary>
 public sealed class CardTests
 {
-    private static readonly string[] All = ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad"];
+    private static readonly string[] All =
+    [
+        "balance-rr",
+        "active-backup",
+        "balance-xor",
+        "broadcast",
+        "802.3ad",
+        "balance-tlb",
+        "balance-alb",
+    ];
 
     // Milliseconds without an answer that a lost carrier may cost. virtio tells at once; e1000 asks its hardware every 2 s.
     private const string AtOnce = "1000";
