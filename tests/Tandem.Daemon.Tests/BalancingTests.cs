@@ -111,7 +111,12 @@ public sealed class BalancingTests
         Assert.Equal(201, (await service.SendAsync(HttpMethod.Post, "/v1/bonds", body)).Status);
         foreach (var member in new[] { "e0", "e1" })
             Assert.Equal(200, (await service.SendAsync(HttpMethod.Put, $"/v1/bonds/bond0/members/{member}")).Status);
-        return await UntilAsync(service, bond => bond.Carrier);
+        // Both carry their share: the second one gets it a moment after it joined.
+        return await UntilAsync(
+            service,
+            bond =>
+                bond.Carrier && bond.Members.All(member => bond.Balancing is not { IsDynamic: true } || member.Balancing!.Buckets == 128)
+        );
     }
 
     private static async Task<BondResource> ReadAsync(RunningService service) =>
