@@ -129,9 +129,9 @@ public sealed partial class Bond
     }
 
     // Gives a member an address of its own, or the bond's.
-    internal void GiveAddress(Member member, MacAddress address, long now)
+    internal void GiveAddress(Member member, MacAddress address, long now, bool mayGoDown = true)
     {
-        if (Check(Host.SetMemberAddress(member.Ifindex, address), member, now))
+        if (Check(Host.SetMemberAddress(member.Ifindex, address, mayGoDown), member, now))
             member.Address = address;
     }
 

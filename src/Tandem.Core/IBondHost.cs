@@ -46,7 +46,10 @@ public interface IBondHost
     void Detach(int ifindex, int slot);
 
     /// <summary>Gives a member another address while it is up.</summary>
-    HostResult SetMemberAddress(int ifindex, MacAddress address);
+    /// <param name="ifindex">The member.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="mayGoDown">Whether one whose address can only change while it is down is set down for that moment; else it refuses.</param>
+    HostResult SetMemberAddress(int ifindex, MacAddress address, bool mayGoDown = true);
 
     /// <summary>Gives a member another MTU, in bytes.</summary>
     HostResult SetMemberMtu(int ifindex, int mtu);

@@ -106,9 +106,9 @@ public sealed partial class BondHost
     }
 
     /// <inheritdoc/>
-    public HostResult SetMemberAddress(int ifindex, MacAddress address)
+    public HostResult SetMemberAddress(int ifindex, MacAddress address, bool mayGoDown = true)
     {
-        var problem = ChangeMemberAddress(ifindex, address);
+        var problem = ChangeMemberAddress(ifindex, address, mayGoDown);
         if (problem.IsOk && _members.TryGetValue(ifindex, out var member))
         {
             member.Saved = member.Saved with { TakenAddress = address.ToString() };
@@ -191,10 +191,10 @@ public sealed partial class BondHost
             );
     }
 
-    private HostResult ChangeMemberAddress(int ifindex, MacAddress address)
+    private HostResult ChangeMemberAddress(int ifindex, MacAddress address, bool mayGoDown)
     {
         var result = _route.SetAddress(ifindex, address);
-        if (result.Errno != Errno.EBUSY)
+        if (result.Errno != Errno.EBUSY || !mayGoDown)
             return result.IsOk ? HostResult.Done : Failed($"cannot give it the address {address}", result);
         // Some drivers change it only while the interface is down.
         _route.SetUp(ifindex, false);

@@ -298,7 +298,7 @@ internal sealed class FakeNetwork : INetwork
             }
         }
 
-        public HostResult SetMemberAddress(int member, MacAddress address) => SetAddress(member, address);
+        public HostResult SetMemberAddress(int member, MacAddress address, bool mayGoDown = true) => SetAddress(member, address);
 
         public HostResult SetMemberMtu(int member, int mtu) => SetMtu(member, mtu);
 

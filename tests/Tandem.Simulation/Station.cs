@@ -273,7 +273,7 @@ public sealed class Station : IBondHost
         port.Mtu = 1500;
     }
 
-    HostResult IBondHost.SetMemberAddress(int ifindex, MacAddress address)
+    HostResult IBondHost.SetMemberAddress(int ifindex, MacAddress address, bool mayGoDown)
     {
         var port = Find(ifindex)!;
         if (Fault(port.Name, "address") is { } problem)

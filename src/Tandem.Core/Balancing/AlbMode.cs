@@ -16,10 +16,10 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
     private const long LookInterval = 100 * Clock.Millisecond;
 
     private readonly StandIn _standIn = new(bond.Host);
-    private readonly Dictionary<Member, MacAddress> _carrying = [];
-    private readonly List<MacAddress> _orphans = [];
     private readonly HashSet<Member> _refused = [];
     private IpAddressSet _servers = IpAddressSet.Empty;
+    private ImmutableHashSet<MacAddress> _carried = [];
+    private long _generation = -1;
     private ulong _toldAll;
     private long _nextLook;
 
@@ -31,7 +31,10 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
 
     /// <inheritdoc/>
     public override long NextDeadline =>
-        Math.Min(Math.Min(base.NextDeadline, Math.Min(Peers.NextDeadline, _standIn.Ends)), Peers.Peers.Count > 0 ? _nextLook : Clock.Never);
+        Math.Min(
+            Math.Min(base.NextDeadline, _standIn.Ends),
+            Bond.IsUp ? Math.Min(Peers.NextDeadline, Peers.Peers.Count > 0 ? _nextLook : Clock.Never) : Clock.Never
+        );
 
     /// <inheritdoc/>
     protected override bool TeachesSwitches => true;
@@ -78,8 +81,7 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
         FrameTag? tag = header.IsTagged
             ? new FrameTag(BinaryPrimitives.ReadUInt16BigEndian(frame[(2 * MacAddress.Length)..]), (ushort)(header.TagControl & 0xfff))
             : null;
-        Peers.Learn(arp, tag, now);
-        return true;
+        return Peers.Learn(arp, tag, now);
     }
 
     /// <inheritdoc/>
@@ -106,26 +108,29 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
             Peers.KeepServers(_servers);
         }
         Peers.Settle(Usable, now);
-        foreach (var (member, address) in _carrying.Where(entry => !Usable.Contains(entry.Key)).ToList())
-        {
-            _carrying.Remove(member);
-            _orphans.Add(address);
-            _standIn.Add(address, now);
-        }
     }
 
     /// <inheritdoc/>
     public override void PlanIsOut(long now)
     {
-        GiveAddresses(now);
-        foreach (var member in Usable)
+        if (Bond.IsRestoring)
+            return;
+        if (Bond.Plan.Generation != _generation)
         {
-            _carrying[member] = Addresses[member];
-            _standIn.Remove(Addresses[member]);
+            _generation = Bond.Plan.Generation;
+            GiveAddresses(now);
+            if (Bond.IsUp)
+                StandInForLost(now);
         }
-        StandInForLost();
         if (Bond.IsUp)
             Peers.Tell(Bond.Host, Addresses, now);
+    }
+
+    /// <inheritdoc/>
+    public override void Stop(long now)
+    {
+        _carried = [];
+        _standIn.End();
     }
 
     /// <inheritdoc/>
@@ -138,23 +143,28 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
             [
                 .. Addresses
                     .All.Union(_standIn.Addresses)
+                    .Union(_carried)
                     .Where(address => address != Bond.Address)
                     .OrderBy(address => address.Value)
                     .Take(ForwardingPlan.MaxMembers),
             ],
         };
 
-    // What is still sent to the address of a member that cannot carry frames comes by the active member, until its peers know better.
-    private void StandInForLost()
+    // What is still sent to an address with which no member carries frames any more, because its link is gone or its member got another one,
+    // comes by the active member, until its peers know better.
+    private void StandInForLost(long now)
     {
+        var present = Usable.Select(member => Addresses[member]).ToImmutableHashSet();
+        var lost = _carried.Except(present);
+        _carried = present;
+        foreach (var address in present)
+            _standIn.Remove(address);
+        foreach (var address in lost)
+            _standIn.Add(address, now);
         var active = Bond.Active is { CanTransmit: true } usable ? usable : null;
-        IEnumerable<MacAddress> news = _standIn.Choose(active) ? _standIn.Addresses : _orphans;
-        if (active is not null && Bond.IsUp)
-        {
-            foreach (var address in news.Where(address => _standIn.Addresses.Contains(address)))
-                Teach(active, address);
-        }
-        _orphans.Clear();
+        var news = _standIn.Choose(active) ? _standIn.Addresses : lost;
+        foreach (var address in active is null ? [] : news)
+            Teach(active!, address);
     }
 
     // The interfaces get the addresses by which the plan already sends. One that refuses is asked again when another is active.
@@ -164,7 +174,8 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
         {
             if (member.Address == Addresses[member] || _refused.Contains(member))
                 continue;
-            Bond.GiveAddress(member, Addresses[member], now);
+            // Not at the cost of its link: a failover would take down link after link.
+            Bond.GiveAddress(member, Addresses[member], now, mayGoDown: false);
             if (member.Address != Addresses[member])
                 _refused.Add(member);
             else
@@ -172,7 +183,9 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
         }
     }
 
-    private bool IsOurs(MacAddress station) => station == Bond.Address || Addresses.Has(station);
+    // Also what was sent before a change, and comes back only now.
+    private bool IsOurs(MacAddress station) =>
+        station == Bond.Address || Addresses.Has(station) || _carried.Contains(station) || _standIn.Addresses.Contains(station);
 
     private bool IsServer(uint address)
     {

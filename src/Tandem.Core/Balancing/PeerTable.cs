@@ -21,6 +21,10 @@ internal sealed class PeerTable
 
     // Answers that are sent each time: the driver's burst.
     private const int Burst = 2;
+
+    // Peers that are told in one go, and the time between: the thread has other bonds to look after.
+    private const int Slice = 64;
+    private const long SliceInterval = 1 * Clock.Millisecond;
     private const long KeptUnheard = 5 * 60 * Clock.Second;
 
     // A peer weighs as much as all buckets without one.
@@ -29,6 +33,7 @@ internal sealed class PeerTable
     private readonly Spread _spread = new();
     private readonly Dictionary<(uint Address, uint Server, FrameTag? Tag), Peer> _peers = [];
     private IReadOnlyList<Member> _usable = [];
+    private long _fullUntil = long.MinValue;
 
     /// <summary>Makes a table without peers.</summary>
     public PeerTable() => _spread.Weights.Fill(1);
@@ -42,20 +47,21 @@ internal sealed class PeerTable
     /// <summary>The member of a bucket; null while nobody can carry frames.</summary>
     public Member? this[int bucket] => _spread[bucket];
 
-    /// <summary>Takes in an ARP packet that a peer sent to an address of this host.</summary>
-    public void Learn(in ArpPacket arp, FrameTag? tag, long now)
+    /// <summary>Takes in an ARP packet that a peer sent to an address of this host; says whether a bucket moved for it.</summary>
+    public bool Learn(in ArpPacket arp, FrameTag? tag, long now)
     {
+        var hasMoved = false;
         var key = (arp.SenderIp, arp.TargetIp, tag);
         if (!_peers.TryGetValue(key, out var peer))
         {
             if (_peers.Count >= Most && !Forget(now))
-                return;
+                return false;
             Span<byte> address = stackalloc byte[sizeof(uint)];
             BinaryPrimitives.WriteUInt32BigEndian(address, arp.SenderIp);
             peer = new Peer(arp.SenderIp, arp.TargetIp, tag, BucketRule.PeerBucket(address)) { Since = now, Reason = "new" };
             _peers[key] = peer;
             Weigh(peer.Bucket, 1);
-            Place(peer, now);
+            hasMoved = Place(peer, now);
         }
         else if (peer.Station != arp.SenderMac)
         {
@@ -64,6 +70,7 @@ internal sealed class PeerTable
         }
         peer.Station = arp.SenderMac;
         peer.Heard = now;
+        return hasMoved;
     }
 
     /// <summary>Takes in that another station says that it has an address of this host: its peers are left to those two.</summary>
@@ -101,7 +108,9 @@ internal sealed class PeerTable
             if (member == peer.Member)
                 continue;
             Move(peer, member, lost.Contains(peer.Bucket) ? $"{peer.Member?.Name} cannot carry frames" : "spread anew", now);
-            Schedule(peer, Tellings, now);
+            // While nobody can carry frames nobody can be told either.
+            if (member is not null)
+                Schedule(peer, Tellings, now);
         }
     }
 
@@ -131,11 +140,15 @@ internal sealed class PeerTable
         if (now < NextDeadline)
             return;
         NextDeadline = Clock.Never;
+        var told = 0;
         Span<byte> frame = stackalloc byte[ArpAnswer.MaxLength];
         foreach (var peer in _peers.Values)
         {
-            if (peer.TellingsLeft > 0 && now >= peer.NextTelling && peer.Member is { } member)
+            if (peer.TellingsLeft == 0 || peer.Member is not { } member)
+                continue;
+            if (now >= peer.NextTelling && told < Slice)
             {
+                told++;
                 peer.TellingsLeft--;
                 peer.NextTelling = now + TellingInterval;
                 ReadOnlySpan<FrameTag> tags = peer.Tag is { } tag ? [tag] : [];
@@ -144,12 +157,12 @@ internal sealed class PeerTable
                     host.SendControl(member.Slot, answer);
             }
             if (peer.TellingsLeft > 0)
-                NextDeadline = Math.Min(NextDeadline, peer.NextTelling);
+                NextDeadline = Math.Min(NextDeadline, Math.Max(peer.NextTelling, now + SliceInterval));
         }
     }
 
     // One that is alone in its bucket goes to the member with the fewest.
-    private void Place(Peer peer, long now)
+    private bool Place(Peer peer, long now)
     {
         var present = _spread[peer.Bucket];
         if (_spread.Weights[peer.Bucket] < 2 * WeightOfPeer && _spread.BestFor(peer.Bucket, _usable) is { } best && best != present)
@@ -158,9 +171,10 @@ internal sealed class PeerTable
             Move(peer, best, $"{best.Name} has the fewest peers for its speed", now);
             // The data path has told it the member that the bucket had until now.
             Schedule(peer, Tellings, now);
-            return;
+            return true;
         }
         Move(peer, present, "by its bucket", now);
+        return false;
     }
 
     private static void Move(Peer peer, Member? member, string reason, long now) =>
@@ -175,8 +189,11 @@ internal sealed class PeerTable
     // Makes room for one; says whether it could.
     private bool Forget(long now)
     {
+        if (now < _fullUntil)
+            return false;
         var oldest = _peers.Values.MinBy(peer => peer.Heard)!;
-        if (now - oldest.Heard < KeptUnheard)
+        _fullUntil = oldest.Heard + KeptUnheard;
+        if (now < _fullUntil)
             return false;
         Remove(peer => peer == oldest);
         return true;

@@ -25,7 +25,7 @@ internal sealed class StandIn(IBondHost host)
     /// <summary>Takes in that a member takes frames for the address again.</summary>
     public void Remove(MacAddress address) => Addresses = Addresses.Remove(address);
 
-    /// <summary>Takes in that an interface is no member any more.</summary>
+    /// <summary>Takes in that an interface is no member any more: what it was made to take ends with that.</summary>
     public void Left(Member member)
     {
         if (_member == member)
@@ -51,6 +51,13 @@ internal sealed class StandIn(IBondHost host)
     public void LetTimePass(long now)
     {
         if (now >= Ends)
-            (Addresses, Ends) = ([], Clock.Never);
+            End();
+    }
+
+    /// <summary>Ends it now.</summary>
+    public void End()
+    {
+        (Addresses, Ends) = ([], Clock.Never);
+        Choose(null);
     }
 }

@@ -29,7 +29,10 @@ public readonly struct BucketChoice
     /// <summary>False for a frame that the active member carries because it is not balanced, and that leaves as it is.</summary>
     public bool IsBalanced => Reason <= BucketReason.TellsPeer;
 
-    /// <summary>True for an ARP request to all: every host that hears it learns the address that it is told, whichever it knew before.</summary>
+    /// <summary>
+    /// True for an ARP request, or a gratuitous answer, to all: every host that hears it learns the address that it is told, whichever it knew
+    /// before.
+    /// </summary>
     public bool TellsAll { get; }
 
     /// <summary>Chooses for a frame, from its destination address on.</summary>
@@ -80,8 +83,10 @@ public readonly struct BucketChoice
     {
         if (!ArpPacket.TryRead(packet, out var arp) || arp.SenderMac != rule.Address)
             return new(rule.Active, BucketReason.OtherArp);
-        if (arp.SenderIp is 0 || arp.SenderIp == arp.TargetIp)
+        if (arp.SenderIp is 0)
             return new(rule.Active, BucketReason.ArpToAll);
+        if (arp.SenderIp == arp.TargetIp)
+            return new(rule.Active, BucketReason.ArpToAll, tellsAll: header.Destination.IsMulticast);
         Span<byte> peer = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(peer, arp.TargetIp);
         return new(

@@ -35,7 +35,10 @@ public sealed record BucketRule
     /// </summary>
     public ImmutableArray<byte> Peers { get; init; } = [];
 
-    /// <summary>A bit for each slot from which frames to one station are delivered, beside <see cref="ForwardingPlan.Deliver"/>.</summary>
+    /// <summary>
+    /// A bit for each slot from which frames to the bond's address, or to one of <see cref="Stations"/>, are delivered, beside
+    /// <see cref="ForwardingPlan.Deliver"/>. What a switch floods to all members for other stations is not.
+    /// </summary>
     public ulong DeliverToStation { get; init; }
 
     /// <summary>Addresses of members; frames to one of them are the bond's, and get its address before they are delivered.</summary>
@@ -49,6 +52,13 @@ public sealed record BucketRule
             bucket ^= octet;
         return bucket;
     }
+
+    /// <summary>Whether a frame that arrives on a slot is delivered because it is sent to the bond, or to one of its members.</summary>
+    public bool Delivers(int slot, ReadOnlySpan<byte> frame) =>
+        (DeliverToStation >> slot & 1) != 0
+        && frame.Length >= EthernetHeader.Length
+        && MacAddress.Read(frame) is var destination
+        && (destination == Address || Stations.AsSpan().Contains(destination));
 
     /// <summary>Gives a frame that is delivered, and that was sent to a member's address, the bond's.</summary>
     public void ToBond(Span<byte> frame)

@@ -89,8 +89,7 @@ public sealed record ForwardingPlan
     public bool Delivers(int slot) => (Deliver >> slot & 1) != 0;
 
     /// <summary>Whether a frame that arrives on a slot reaches the host.</summary>
-    public bool Delivers(int slot, ReadOnlySpan<byte> frame) =>
-        Delivers(slot) || (Balancing is { } balancing && (balancing.DeliverToStation >> slot & 1) != 0 && (frame[0] & 1) == 0);
+    public bool Delivers(int slot, ReadOnlySpan<byte> frame) => Delivers(slot) || (Balancing?.Delivers(slot, frame) ?? false);
 
     /// <summary>Whether two plans treat every frame alike, whatever their generation.</summary>
     public bool SameAs(ForwardingPlan other) =>

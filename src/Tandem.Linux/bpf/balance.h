@@ -63,27 +63,26 @@ static __always_inline __u8 fold_octets(__u32 word)
 	return word ^ word >> 8;
 }
 
-static __always_inline bool is_balanced4(const volatile struct bucket_rule *rule, __u64 destination, const struct ip4 *ip)
+static __always_inline bool is_balanced4(bool has_peers, __u64 destination, const struct ip4 *ip)
 {
-	if (!rule->has_peers)
+	if (!has_peers)
 		return !(destination & GROUP_BIT);
 	return destination != BROADCAST_ADDRESS && ip->protocol != PROTOCOL_IGMP && ip->addresses[1] != 0xffffffff;
 }
 
-static __always_inline bool is_balanced6(struct __sk_buff *skb, const volatile struct bucket_rule *rule, __u64 destination,
-					 const struct ip6 *ip, __u32 packet)
+static __always_inline bool is_balanced6(struct __sk_buff *skb, bool has_peers, __u64 destination, const struct ip6 *ip, __u32 packet)
 {
 	if (ip->next_header == PROTOCOL_ICMP6 && is_neighbor_discovery(skb, packet))
 		return false;
-	if (!rule->has_peers)
+	if (!has_peers)
 		return !(destination & GROUP_BIT);
 	return destination != BROADCAST_ADDRESS && destination != ALL_NODES &&
 	       (ip->addresses[0] | ip->addresses[1] | ip->addresses[2] | ip->addresses[3]);
 }
 
-static __always_inline __u32 choose_by_peer(const volatile struct bucket_rule *rule, __u8 peer)
+static __always_inline __u32 choose_by_peer(const volatile struct bucket_rule *rule, bool is_by_peer, __u8 peer)
 {
-	if (!rule->has_buckets || !rule->has_peers)
+	if (!is_by_peer)
 		return CHOICE(0, NO_BUCKET) | CHANGES | IS_HASHED;
 	return CHOICE(rule->buckets[peer], peer) | CHANGES;
 }
@@ -97,9 +96,9 @@ static __always_inline __u32 choose_by_hash(const volatile struct bucket_rule *r
 }
 
 /* What is told to nobody in particular (gratuitous) or asks whether an address is free (from 0.0.0.0) is the active member's. */
-static __always_inline __u32 choose_for_arp(struct __sk_buff *skb, const volatile struct bucket_rule *rule, __u64 destination, __u32 packet)
+static __always_inline __u32 choose_for_arp(struct __sk_buff *skb, const volatile struct bucket_rule *rule, __u64 address, __u32 unbalanced,
+					    __u64 destination, __u32 packet)
 {
-	__u32 unbalanced = CHOICE(rule->active, NO_BUCKET);
 	__u32 sender, target, choice;
 	struct arp arp;
 
@@ -111,34 +110,42 @@ static __always_inline __u32 choose_for_arp(struct __sk_buff *skb, const volatil
 		return unbalanced;
 	__builtin_memcpy(&sender, arp.sender, sizeof(sender));
 	__builtin_memcpy(&target, arp.target, sizeof(target));
-	if (address_of(arp.sender_mac) != rule->address || sender == 0 || sender == target)
+	if (address_of(arp.sender_mac) != address || sender == 0)
 		return unbalanced;
+	if (sender == target)
+		return destination & GROUP_BIT ? unbalanced | TELLS_ALL : unbalanced;
 	choice = CHOICE(rule->peers[fold_octets(target)], NO_BUCKET) | CHANGES | WITH_ARP(packet + ARP_SENDER_MAC);
 	if (arp.operation == bpf_htons(ARP_REQUEST) && destination & GROUP_BIT)
 		choice |= TELLS_ALL;
 	return choice;
 }
 
-static __always_inline __u32 choose(struct __sk_buff *skb, const volatile struct bucket_rule *rule)
+/* Seen gets a value that depends on all of the rule that no part of the choice has. */
+static __always_inline __u32 choose(struct __sk_buff *skb, const volatile struct bucket_rule *rule, __u64 *seen)
 {
+	__u64 address = rule->address;
+	__u16 has_buckets = rule->has_buckets, has_peers = rule->has_peers;
+	__u32 unbalanced = CHOICE(rule->active, NO_BUCKET);
 	struct ethernet eth;
 	__u64 destination;
 	struct ip4 ip4;
 	struct ip6 ip6;
 
-	if (!read_ethernet(skb, &eth) || address_of(eth.source) != rule->address)
-		return CHOICE(rule->active, NO_BUCKET);
+	*seen = address ^ has_buckets ^ has_peers ^ unbalanced;
+	if (!read_ethernet(skb, &eth) || address_of(eth.source) != address)
+		return unbalanced;
 	destination = address_of(eth.destination);
-	if (eth.type == TYPE_ARP && rule->has_peers)
-		return choose_for_arp(skb, rule, destination, eth.payload);
+	if (eth.type == TYPE_ARP && has_peers)
+		return choose_for_arp(skb, rule, address, unbalanced, destination, eth.payload);
 	if (eth.type == TYPE_IP4 && bpf_skb_load_bytes(skb, eth.payload, &ip4, IP4_HEADER) == 0) {
-		if (is_balanced4(rule, destination, &ip4))
-			return choose_by_peer(rule, fold_octets(ip4.addresses[1]));
+		if (is_balanced4(has_peers, destination, &ip4))
+			return choose_by_peer(rule, has_buckets && has_peers, fold_octets(ip4.addresses[1]));
 	} else if (eth.type == TYPE_IP6 && bpf_skb_load_bytes(skb, eth.payload, &ip6, IP6_HEADER) == 0) {
-		if (is_balanced6(skb, rule, destination, &ip6, eth.payload))
-			return choose_by_peer(rule, fold_octets(ip6.addresses[4] ^ ip6.addresses[5] ^ ip6.addresses[6] ^ ip6.addresses[7]));
+		if (is_balanced6(skb, has_peers, destination, &ip6, eth.payload))
+			return choose_by_peer(rule, has_buckets && has_peers,
+					      fold_octets(ip6.addresses[4] ^ ip6.addresses[5] ^ ip6.addresses[6] ^ ip6.addresses[7]));
 	}
-	return CHOICE(rule->active, NO_BUCKET);
+	return unbalanced;
 }
 
 /* The frame gets the address with which it leaves, and is counted. */
@@ -165,15 +172,24 @@ static __always_inline __u64 destination_of(struct __sk_buff *skb)
 	return bpf_skb_load_bytes(skb, 0, octets, sizeof(octets)) < 0 ? 0 : address_of(octets);
 }
 
-/* A frame that arrived for a member's address is the bond's. */
-static __always_inline void to_bond(struct __sk_buff *skb, const volatile struct bucket_rule *rule)
+static __always_inline bool is_station(const volatile struct bucket_rule *rule, __u64 destination)
+{
+	for (__u32 i = 0; i < rule->station_count && i < MAX_MEMBERS; i++) {
+		if (rule->stations[i] == destination)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a frame is delivered. One that arrived for a member's address is the bond's, and gets the bond's address. */
+static __always_inline bool deliver_to_bond(struct __sk_buff *skb, const volatile struct bucket_rule *rule, __u32 slot, bool delivers)
 {
 	__u64 destination = destination_of(skb);
+	bool is_member = is_station(rule, destination);
 
-	for (__u32 i = 0; i < rule->station_count && i < MAX_MEMBERS; i++) {
-		if (rule->stations[i] != destination)
-			continue;
+	if (rule->deliver_to_station >> slot & 1)
+		delivers = delivers || is_member || destination == rule->address;
+	if (delivers && is_member)
 		write_address(skb, 0, rule->address);
-		return;
-	}
+	return delivers;
 }

@@ -67,7 +67,7 @@ struct queue_target {
  */
 struct bucket_rule {
 	__u64 address; /* the bond's */
-	__u64 deliver_to_station; /* a bit for each slot: frames to one station that arrive there are for the host */
+	__u64 deliver_to_station; /* a bit for each slot: frames to address or to stations that arrive there are for the host */
 	__u16 active; /* the place of who carries what is not balanced */
 	__u16 has_buckets; /* whether buckets pick, or the hash among all */
 	__u16 has_peers; /* whether peers are told by ARP where to send */

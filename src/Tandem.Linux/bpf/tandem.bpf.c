@@ -146,9 +146,9 @@ static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 	const volatile struct plan *plan = current_plan(&control);
 	__u64 generation = plan->generation;
 	__u32 rule, count, pick = 0;
-	__u32 choice = 0;
+	__u32 choice = CHOICE(0, NO_BUCKET);
 	struct target target;
-	__u64 source = 0;
+	__u64 source = 0, seen = 0;
 
 	plan = (const volatile void *)plan + after(generation);
 	rule = plan->rule;
@@ -165,7 +165,7 @@ static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 		target = (struct target){ plan->group.ifindex, plan->group.slot };
 	} else {
 		if (rule == RULE_BUCKETS)
-			choice = choose(skb, &plan->balancing);
+			choice = choose(skb, &plan->balancing, &seen);
 		else if (rule == RULE_ROUND_ROBIN)
 			pick = next_turn(plan->packets_per_member) % count;
 		if (rule == RULE_HASH || choice & IS_HASHED)
@@ -181,7 +181,7 @@ static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 		pick &= MAX_MEMBERS - 1;
 		target = (struct target){ plan->transmit[pick].ifindex, plan->transmit[pick].slot };
 	}
-	plan = (const volatile void *)plan + after(rule ^ count ^ target.ifindex ^ target.slot ^ source);
+	plan = (const volatile void *)plan + after(rule ^ count ^ target.ifindex ^ target.slot ^ source ^ choice ^ seen);
 	/* Written over meanwhile: rather the service's plan than a mix of two. Copies that have left cannot be taken back. */
 	if (rule != RULE_BROADCAST && (generation == 0 || plan->generation != generation))
 		return leave();
@@ -254,12 +254,8 @@ int tandem_rx(struct __sk_buff *skb)
 	if (slot >= MAX_MEMBERS || socket_takes(now->carrier))
 		return TC_ACT_OK;
 	delivers = plan->deliver >> slot & 1;
-	if (plan->rule == RULE_BUCKETS) {
-		if (!delivers && plan->balancing.deliver_to_station >> slot & 1)
-			delivers = !(destination_of(skb) & GROUP_BIT);
-		if (delivers && plan->balancing.station_count)
-			to_bond(skb, &plan->balancing);
-	}
+	if (plan->rule == RULE_BUCKETS)
+		delivers = deliver_to_bond(skb, &plan->balancing, slot, delivers);
 	/*
 	 * The service has it by its socket, and gives to the host what is for the host. A link that carries nothing by the plan is not
 	 * to be spoken for.

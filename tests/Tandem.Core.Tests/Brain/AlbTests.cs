@@ -200,6 +200,73 @@ public sealed class AlbTests
     }
 
     [Fact]
+    public void What_is_still_sent_to_the_member_that_became_the_active_one_arrives_there()
+    {
+        var address = _a.Ports[1].Address;
+        _cables[0].Cut();
+        _world.Run(1);
+        // The lost one has that address now, and its card hears nothing.
+        Assert.Equal(address, _a.Ports[0].Address);
+        Assert.Equal(["eth1"], _a.HearingAll);
+        Assert.Contains(_heard, heard => heard.Port == "eth1" && IsLearning(heard.Frame) && MacAddress.Read(heard.Frame) == address);
+        _a.Received.Clear();
+        _b.Ports[1].Transmit(Data(address));
+        _world.Run(1);
+        Assert.Equal(_a.Bond.Address, MacAddress.Read(Assert.Single(_a.Received).Frame));
+        _world.Run(11_000);
+        Assert.Empty(_a.HearingAll);
+    }
+
+    [Fact]
+    public void Nothing_is_due_while_no_member_can_carry_frames_or_the_bond_is_down()
+    {
+        for (var peer = 0; peer < 4; peer++)
+            Ask(peer);
+        foreach (var cable in _cables)
+            cable.Cut();
+        _world.Run(2000);
+        Assert.True(_a.Bond.NextDeadline > _world.Now);
+        foreach (var cable in _cables)
+            cable.Mend();
+        _world.Run(10);
+        _cables[2].Cut();
+        _world.Run(1);
+        _a.Bond.SetUp(_world.Now, up: false);
+        _world.Run(1);
+        Assert.True(_a.Bond.NextDeadline > _world.Now);
+        Assert.Empty(_a.HearingAll);
+    }
+
+    [Fact]
+    public void What_a_switch_floods_for_another_station_is_delivered_from_the_active_member_alone()
+    {
+        foreach (var port in _b.Ports)
+            port.Transmit(Data(new MacAddress(0x5254_0000_0001)));
+        _world.Run(1);
+        Assert.Equal("eth0", Assert.Single(_a.Received).Port.Name);
+    }
+
+    [Fact]
+    public void A_gratuitous_answer_of_the_host_is_put_right()
+    {
+        Ask(1);
+        _heard.Clear();
+        _a.Send(Arp(2, _a.Bond.Address, Server, MacAddress.Broadcast, Server));
+        _world.Run(3000);
+        Assert.Contains(Tellings(), telling => telling.Peer == Mac(1));
+    }
+
+    [Fact]
+    public void A_question_of_a_known_peer_makes_no_plan()
+    {
+        Ask(1);
+        var plans = _a.Plans.Count;
+        for (var i = 0; i < 100; i++)
+            Ask(1);
+        Assert.Equal(plans, _a.Plans.Count);
+    }
+
+    [Fact]
     public void A_member_that_is_released_is_stood_in_for_as_well()
     {
         var address = _a.Ports[2].Address;

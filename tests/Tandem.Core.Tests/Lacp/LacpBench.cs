@@ -233,7 +233,7 @@ internal sealed class LacpBench : IBondHost
 
     void IBondHost.Detach(int ifindex, int slot) { }
 
-    HostResult IBondHost.SetMemberAddress(int ifindex, MacAddress address) => HostResult.Done;
+    HostResult IBondHost.SetMemberAddress(int ifindex, MacAddress address, bool mayGoDown) => HostResult.Done;
 
     HostResult IBondHost.SetMemberMtu(int ifindex, int mtu) => HostResult.Done;
 
