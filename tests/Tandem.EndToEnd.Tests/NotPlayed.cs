@@ -3,9 +3,6 @@ namespace Tandem.EndToEnd.Tests;
 /// <summary>Recorded commands that are not played, each with the reason.</summary>
 internal static class NotPlayed
 {
-    /// <summary>The reason that passes: these are played as far as the refusal that says so.</summary>
-    public const string NotYet = "needs a mode or a monitor that this version does not have";
-
     private const string FileOnly = "the file of the driver reads it otherwise than ip does: signs, spaces, names cut to length";
 
     // Lists of numbers read best dense.
@@ -13,7 +10,6 @@ internal static class NotPlayed
     public static IReadOnlyDictionary<int, string> Reasons { get; } =
         new (string Reason, int[] Ids)[]
         {
-            (NotYet, [20, 21, 25, 26, 39, 100, 101, 107, 108, 122, 123, 133, 135, 168, 194, 279]),
             (FileOnly, [186, 195, 197, 232, 233, 237, 270, 272, 278]),
             ("a file of the driver that is read only or not there", [215, 240]),
             ("the file refuses what is so already, ip does not: 150 and 158 are the same for ip", [264, 265]),

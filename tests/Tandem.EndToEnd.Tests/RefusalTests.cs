@@ -29,22 +29,6 @@ public sealed partial class RefusalTests
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
-    [Fact]
-    public void What_this_version_does_not_have_is_refused_by_saying_so()
-    {
-        using var lab = new Lab(cables: 0, start: false);
-        lab.A.Service.Start();
-        foreach (var command in RecordedCommand.All.Where(each => NotPlayed.Reasons.GetValueOrDefault(each.Id) == NotPlayed.NotYet))
-        {
-            var outcome = InShell(lab.A, $"set -e\n{RecordedCommand.Translate($"{command.Setup}; {command.Command}")}");
-            Assert.True(
-                outcome.ExitCode == 2 && outcome.Error.Contains(": this version does not have ", StringComparison.Ordinal),
-                $"{command.Id} {command.Setup}; {command.Command}: {outcome}"
-            );
-            Clean(lab.A);
-        }
-    }
-
     private static IEnumerable<string> Play(Host host, RecordedCommand recorded)
     {
         var setup = InShell(host, "set -e\n" + RecordedCommand.Translate(recorded.Setup));
