@@ -38,7 +38,7 @@ internal abstract class BalancingMode(Bond bond) : Mode(bond)
     /// <summary>With which address each member sends.</summary>
     public SourceAddresses Addresses { get; } = new();
 
-    /// <summary>Who carries what.</summary>
+    /// <summary>The buckets: which member carries each, and with what load.</summary>
     public LoadTable Loads { get; } = new();
 
     /// <summary>Whether switches are told periodically where members are.</summary>
