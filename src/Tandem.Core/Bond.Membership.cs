@@ -139,11 +139,16 @@ public sealed partial class Bond
         {
             FailOverMac.None when Mode.SharesAddress => Address,
             // Its address would be twice on the wire: it gets one of its own. A member may have it by an exchange, of an interface that left.
-            FailOverMac.None or FailOverMac.Follow when IsTaken(member.PermanentAddress) => MacAddress.LocallyAdministered(
-                Address.Value ^ ((ulong)member.Ifindex << 8) ^ 1
-            ),
+            FailOverMac.None when IsTaken(member.PermanentAddress) => UnusedAddress ?? MadeFor(member),
+            FailOverMac.Follow when IsTaken(member.PermanentAddress) => MadeFor(member),
             _ => null,
         };
+
+    // balance-alb, as the driver: one with which a member came, and that nobody has at present.
+    private MacAddress? UnusedAddress =>
+        _members.Find(member => !IsTaken(member.PermanentAddress)) is { } other ? other.PermanentAddress : null;
+
+    private MacAddress MadeFor(Member member) => MacAddress.LocallyAdministered(Address.Value ^ ((ulong)member.Ifindex << 8) ^ 1);
 
     private bool IsTaken(MacAddress address) =>
         _members.Count > 0 && (address == Address || _members.Exists(member => member.Address == address));

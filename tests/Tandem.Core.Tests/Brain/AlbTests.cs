@@ -420,6 +420,17 @@ public sealed class AlbTests
         Assert.NotEqual(_a.Ports[1].Address, _a.Ports[3].Address);
     }
 
+    [Fact]
+    public void An_interface_that_comes_back_while_the_bond_has_its_address_gets_one_that_nobody_uses()
+    {
+        Assert.Null(_a.Leave(_a.Ports[0]));
+        _world.Run(10);
+        // eth1 is the active member now, with the address that eth0 brought.
+        var unused = _a.Bond.Members[0].PermanentAddress;
+        Assert.Null(_a.Join(_a.Ports[0]));
+        Assert.Equal(unused, _a.Ports[0].Address);
+    }
+
     private static byte[] Data(MacAddress to)
     {
         var frame = new byte[60];
