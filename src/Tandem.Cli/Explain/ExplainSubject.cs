@@ -26,7 +26,7 @@ internal sealed record ExplainSubject(BondMode Mode, ForwardingPlan Plan, int Me
     /// <summary>The bond's own address.</summary>
     public MacAddress? Address { get; init; }
 
-    /// <summary>What is taken to be so of a bond that is only described, where it matters; else null.</summary>
+    /// <summary>Assumptions about a bond that is only described, where they change the answer; else null.</summary>
     public string? Assumed { get; init; }
 
     /// <summary>What the options say; a mode that hashes unless they say another.</summary>

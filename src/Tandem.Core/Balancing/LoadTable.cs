@@ -114,7 +114,7 @@ internal sealed class LoadTable
             _loads[bucket] = _loads[bucket] * Memory + bytes / seconds * (1 - Memory);
             _before[bucket] = _seen[bucket];
         }
-        // What is idle weighs little, but something: it may wake up.
+        // An idle bucket weighs a little: its flows may start again.
         var floor = Math.Max(1, _loads.AsSpan(0, BucketRule.Size).ToArray().Sum() / BucketRule.Size / 16);
         for (var bucket = 0; bucket < BucketRule.Size; bucket++)
             _spread.Weights[bucket] = _loads[bucket] + floor;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Core.Monitoring;
 
-/// <summary>What is to become of a member's link by the evidence of probes.</summary>
+/// <summary>The verdict on a member's link by the evidence of probes.</summary>
 internal enum ProbeVerdict : byte
 {
     /// <summary>What it is.</summary>
@@ -18,7 +18,7 @@ internal enum ProbeVerdict : byte
     Failed,
 }
 
-/// <summary>What is known of a member when it is judged.</summary>
+/// <summary>The evidence about one member at the moment of judging.</summary>
 /// <param name="State">Its state.</param>
 /// <param name="IsActive">It is the active one, or the one that is being tried.</param>
 /// <param name="TrustedSince">See <see cref="ProbeEvidence.TrustedSince"/>.</param>

@@ -16,7 +16,6 @@ public readonly ref struct ArpPacket
 
     private const int OperationOffset = 6;
     private const int SenderIpOffset = 14;
-    private const int TargetMacOffset = 18;
     private const ushort Request = 1;
     private const ushort Reply = 2;
 
@@ -27,16 +26,13 @@ public readonly ref struct ArpPacket
     /// <summary>True for a question, false for an answer.</summary>
     public bool IsRequest => BinaryPrimitives.ReadUInt16BigEndian(_packet[OperationOffset..]) == Request;
 
-    /// <summary>Who speaks.</summary>
+    /// <summary>The MAC address of the sender, as ARP says it.</summary>
     public MacAddress SenderMac => MacAddress.Read(_packet[SenderMacOffset..]);
 
     /// <summary>Its IPv4 address; 0 in a probe.</summary>
     public uint SenderIp => BinaryPrimitives.ReadUInt32BigEndian(_packet[SenderIpOffset..]);
 
-    /// <summary>Who is spoken to; meaningless in a question.</summary>
-    public MacAddress TargetMac => MacAddress.Read(_packet[TargetMacOffset..]);
-
-    /// <summary>Its IPv4 address.</summary>
+    /// <summary>The IPv4 address of the target.</summary>
     public uint TargetIp => BinaryPrimitives.ReadUInt32BigEndian(_packet[TargetIpOffset..]);
 
     /// <summary>Reads a request or reply; false for anything else, and for one that is cut off.</summary>

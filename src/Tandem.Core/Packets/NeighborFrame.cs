@@ -24,10 +24,10 @@ public readonly ref struct NeighborFrame
     /// <summary>True for an ARP reply.</summary>
     public bool IsArpReply { get; private init; }
 
-    /// <summary>Who speaks: ARP's sender address, or the IPv6 source address.</summary>
+    /// <summary>The sender's IP address: ARP's sender address, or the IPv6 source address.</summary>
     public ReadOnlySpan<byte> Sender { get; private init; }
 
-    /// <summary>Who is spoken to: ARP's target address, or the IPv6 destination address.</summary>
+    /// <summary>The receiver's IP address: ARP's target address, or the IPv6 destination address.</summary>
     public ReadOnlySpan<byte> Target { get; private init; }
 
     /// <summary>Reads a frame; false if it is neither, or not whole. All tags are looked past.</summary>
