@@ -13,6 +13,8 @@
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
+# shellcheck source=tests/Scripts/bonding-text.sh
+. "$(dirname "$0")/bonding-text.sh"
 sequences=$2
 export TANDEM_SOCKET=/run/tandem.sock
 
@@ -122,28 +124,6 @@ $theirs[0] as $theirs | ([$ours[0][], $others[0][]] | unique_by(.ifname)) as $ou
 | all($theirs, $ours; ((follows | not) or exchanged) and (has_mode("balance-tlb") | not)) as $addresses
 | ($theirs | attributes($addresses)) as $theirs | ($ours | attributes($addresses)) as $ours
 | ($theirs - $ours | map("-" + .)) + ($ours - $theirs | map("+" + .)) | .[]'
-
-# comparable VARIABLE: takes from a text of /proc/net/bonding what is not the same by design:
-# - the version in the first line
-# - churn, which the driver judges once, after 60 s
-# - of a port without a link: its key, which the driver sets to 0; the states, which drivers before 7.2 leave as they were; the number of an
-#   aggregator of its own
-# - what a partner is taken for that is not known
-comparable() {
-  local -n text=$1
-  local line kept='' link=''
-  local unknown_to_driver=$'    system priority: 65535\n    system mac address: 00:00:00:00:00:00\n    oper key: 1\n    port priority: 255\n    port number: 1\n'
-  local unknown_to_us=$'    system priority: 0\n    system mac address: 00:00:00:00:00:00\n    oper key: 0\n    port priority: 0\n    port number: 0\n'
-  while IFS= read -r line; do
-    case $line in
-      "MII Status: "*) link=${line#*: } ;;
-      *" Churn"*) continue ;;
-      "    port key: "* | "    port state: "* | "Aggregator ID: "*) [ "$link" = up ] || continue ;;
-    esac
-    kept+=$line$'\n'
-  done <<<"${text#*$'\n'}"
-  text=${kept//"$unknown_to_driver"/} text=${text//"$unknown_to_us"/}
-}
 
 # alike: both say the same of their bonds, once the driver has settled; else false, with the difference
 alike() {

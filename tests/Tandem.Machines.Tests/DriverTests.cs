@@ -18,9 +18,16 @@ public sealed class DriverTests
     [Fact, Trait("Machines", "whole")]
     public void Both_say_the_same_in_each_other_mode_without_partners()
     {
-        string[] modes = ["balance-rr", "balance-xor", "broadcast"];
+        string[] modes = ["balance-rr", "balance-xor", "broadcast", "balance-tlb", "balance-alb"];
         var output = Guest.Play(FourCables, "machine-driver.sh", 600, modes);
-        Assert.EndsWith("ok: broadcast, it is a member again\n", output, StringComparison.Ordinal);
+        Assert.All(modes, mode => Assert.Contains($"ok: {mode}, it is a member again\n", output, StringComparison.Ordinal));
+    }
+
+    [Fact, Trait("Machines", "whole")]
+    public void Both_say_the_same_in_802_3ad_with_a_partner()
+    {
+        var output = Guest.Play(FourCables, "machine-driver.sh", 600, "802.3ad");
+        Assert.EndsWith("ok: 802.3ad, it is a member again\n", output, StringComparison.Ordinal);
     }
 
     [Fact, Trait("Machines", "whole")]
