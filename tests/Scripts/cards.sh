@@ -26,7 +26,7 @@ host_of() { if ((${1#eth} % 2 == 0)); then echo a; else echo b; fi; }
 # card_bond HOST ADDRESS "CARD..." OPTION...: bond0 of these cards, up and with an address
 card_bond() {
   local host=$1 address=$2 cards=$3 card
-  tandem "$host" link add bond0 type bond "${@:4}" || fail "no bond on $host"
+  add_bond "$host" "${@:4}"
   for card in $cards; do tandem "$host" link set "$card" master bond0 || fail "$card does not join on $host"; done
   tandem "$host" link set bond0 up || fail "bond0 does not come up on $host"
   on "$host" ip addr add "$address" dev bond0

@@ -24,10 +24,19 @@ service() {
   fail "the service of $1 does not answer: $(cat "/run/$1.log")"
 }
 
+# add_bond HOST OPTION...: bond0 by Tandem, without members. On an emulated processor the kernel's verifier takes seconds for the programs, that
+# of Linux 6.1 three times as long as that of 6.12: the service makes the bond also if the command does not wait for it any longer.
+add_bond() {
+  local said
+  said=$(tandem "$1" link add bond0 type bond "${@:2}" 2>&1) && return
+  [[ $said == *"does not answer within"* ]] || fail "no bond on $1: $said"
+  eventually "$1 has its bond" tandem "$1" link show bond0
+}
+
 # bond_tandem HOST N ADDRESS OPTION...: bond0 of N cables by Tandem, up and with an address
 bond_tandem() {
   local host=$1 count=$2 address=$3 i
-  tandem "$host" link add bond0 type bond "${@:4}" || fail "no bond on $host"
+  add_bond "$host" "${@:4}"
   for ((i = 0; i < count; i++)); do tandem "$host" link set "e$i" master bond0 || fail "e$i does not join on $host"; done
   tandem "$host" link set bond0 up || fail "bond0 does not come up on $host"
   on "$host" ip addr add "$address" dev bond0
