@@ -51,13 +51,21 @@ bond_driver() {
   on "$host" ip addr add "$address" dev bond0
 }
 
-# switch HOST ADDRESS DEVICE...: a switch with these ports, at which the host has the address
+# forwards HOST PORT...: these ports of its switch carry frames. The kernel may report the carrier of a port to the bridge a second later than the
+# other end of the cable sees its own, and sends
+forwards() {
+  local port
+  for port in "${@:2}"; do [ "$(on "$1" cat "/sys/class/net/$port/brport/state")" = 3 ] || return; done
+}
+
+# switch HOST ADDRESS DEVICE...: a switch with these ports, which carry frames when this returns, and at which the host has the address
 switch() {
   local host=$1 address=$2 port
   ip -n "$host" link add switch type bridge
   for port in "${@:3}"; do ip -n "$host" link set "$port" up master switch; done
   ip -n "$host" addr add "$address" dev switch
   ip -n "$host" link set switch up || fail "no switch on $host"
+  eventually "the ports of the switch forward" forwards "$host" "${@:3}"
 }
 # no_switch HOST DEVICE...: it is gone, and what were its ports are down, as a bond leaves them
 no_switch() {

@@ -31,10 +31,9 @@ cut() {
 }
 # port CARD: it is a port of the switch. What becomes of other cards the logs of their services say.
 port() { [ -e "/sys/class/net/$1" ] && return 1; on b test -e "/sys/class/net/$1/brport"; }
-carries() { [ "$(on b cat "/sys/class/net/$1/carrier")" = 1 ]; }
-loses() { if port "$1"; then ! carries "$1"; else said "$(host_of "$1")" "$1: link-down"; fi; }
-regains() { if port "$1"; then carries "$1"; else said "$(host_of "$1")" "$1: link-up"; fi; }
-has_link() { if port "$1"; then carries "$1"; else linked "$1"; fi; }
+loses() { if port "$1"; then ! forwards b "$1"; else said "$(host_of "$1")" "$1: link-down"; fi; }
+regains() { if port "$1"; then forwards b "$1"; else said "$(host_of "$1")" "$1: link-up"; fi; }
+has_link() { if port "$1"; then forwards b "$1"; else linked "$1"; fi; }
 # joined HOST: both ports are in the aggregate
 joined() { [ "$(tandem "$1" -j -d link show bond0 | jq -r '.[0].linkinfo.info_data.ad_info.num_ports')" = 2 ]; }
 all_joined() { [[ $1 != 802.3ad ]] || { eventually "a has two ports in an aggregate" joined a; eventually "b has two ports" joined b; }; }
