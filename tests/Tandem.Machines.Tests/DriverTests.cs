@@ -15,7 +15,7 @@ public sealed class DriverTests
         Assert.EndsWith("ok: active-backup, it is a member again\n", output, StringComparison.Ordinal);
     }
 
-    [Fact, Trait("Machines", "whole")]
+    [Fact]
     public void Both_say_the_same_in_each_other_mode_without_partners()
     {
         string[] modes = ["balance-rr", "balance-xor", "broadcast", "balance-tlb", "balance-alb"];
@@ -23,7 +23,7 @@ public sealed class DriverTests
         Assert.All(modes, mode => Assert.Contains($"ok: {mode}, it is a member again\n", output, StringComparison.Ordinal));
     }
 
-    [Fact, Trait("Machines", "whole")]
+    [Fact]
     public void Both_say_the_same_in_802_3ad_with_a_partner()
     {
         var output = Guest.Play(FourCables, "machine-driver.sh", 600, "802.3ad");

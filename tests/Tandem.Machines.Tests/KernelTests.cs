@@ -26,11 +26,9 @@ public sealed class KernelTests
     public void Linux_6_12_has_netkit_and_TCX_as_the_doctor_says() => Diagnose("6.12", "tcx", "netkit");
 
     [Fact]
-    [Trait("Machines", "whole")]
     public void Linux_6_1_has_veth_and_clsact_as_the_doctor_says() => Diagnose("6.1", "clsact", "veth");
 
     [Fact]
-    [Trait("Machines", "whole")]
     public void Linux_6_1_carries_a_ping_over_a_cut_cable()
     {
         var output = Guest.Play(new Machine("6.1"), "machine-failover.sh");
