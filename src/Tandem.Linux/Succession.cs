@@ -41,9 +41,7 @@ public static unsafe class Succession
     public static FileDescriptor Inherit(int number)
     {
         _ = Processes.Control(number, Processes.F_SETFD, Processes.FD_CLOEXEC);
-        var fd = new FileDescriptor();
-        Marshal.InitHandle(fd, number);
-        return fd;
+        return FileDescriptor.FromC(number);
     }
 
     /// <summary>Sends a message with a descriptor to a datagram socket (systemd's notify socket).</summary>

@@ -90,7 +90,7 @@ internal static unsafe partial class BpfCall
         where T : unmanaged
     {
         fixed (T* p = &attributes)
-            return SyscallForFd(s_number, command, p, (nuint)sizeof(T));
+            return FileDescriptor.FromC((int)Syscall(s_number, command, p, (nuint)sizeof(T)));
     }
 
     /// <summary>Asks something.</summary>
@@ -104,17 +104,10 @@ internal static unsafe partial class BpfCall
     /// <summary>Maps the first page of something into memory, and lets it go again.</summary>
     public static LinuxResult TryMap(FileDescriptor fd)
     {
-        var length = (nuint)Environment.SystemPageSize;
-        var address = Memory.MMap(null, length, Memory.PROT_READ | Memory.PROT_WRITE, Memory.MAP_SHARED, fd.Number, 0);
-        if ((nint)address == -1)
-            return LinuxResult.Last();
-        _ = Memory.MUnmap(address, length);
-        return LinuxResult.Ok;
+        var mapped = MappedMemory.Open(fd.Number, (nuint)Environment.SystemPageSize);
+        mapped.Value?.Dispose();
+        return mapped.Error;
     }
-
-    // long syscall(long number, ...);
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial FileDescriptor SyscallForFd(nint number, nint command, void* attributes, nuint size);
 
     // long syscall(long number, ...);
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]

@@ -23,8 +23,10 @@ internal static unsafe partial class Files
     public const int EFD_NONBLOCK = O_NONBLOCK;
 
     // int open(const char *pathname, int flags);
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial FileDescriptor Open(string pathname, int flags);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string pathname, int flags);
+
+    public static FileDescriptor Open(string pathname, int flags) => FileDescriptor.FromC(open(pathname, flags));
 
     // int close(int fd);
     [LibraryImport("libc")]
@@ -47,8 +49,10 @@ internal static unsafe partial class Files
     public static partial int Poll(PollFd* fds, nuint nfds, int timeout);
 
     // int eventfd(unsigned int initval, int flags);
-    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
-    public static partial FileDescriptor EventFd(uint initval, int flags);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int eventfd(uint initval, int flags);
+
+    public static FileDescriptor EventFd(uint initval, int flags) => FileDescriptor.FromC(eventfd(initval, flags));
 
     // int ioctl(int fd, unsigned long request, void *argp);
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]

@@ -109,7 +109,7 @@ internal static unsafe partial class LibBpf
 
     // int bpf_object__load(struct bpf_object *obj);
     [LibraryImport(Library, EntryPoint = "bpf_object__load")]
-    public static partial int ObjectLoad(nint @object);
+    public static partial int ObjectLoad(LoadedObject @object);
 
     // void bpf_object__close(struct bpf_object *obj);
     [LibraryImport(Library, EntryPoint = "bpf_object__close")]
@@ -117,11 +117,11 @@ internal static unsafe partial class LibBpf
 
     // struct bpf_map *bpf_object__find_map_by_name(const struct bpf_object *obj, const char *name);
     [LibraryImport(Library, EntryPoint = "bpf_object__find_map_by_name", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint FindMap(nint @object, string name);
+    public static partial nint FindMap(LoadedObject @object, string name);
 
     // struct bpf_program *bpf_object__find_program_by_name(const struct bpf_object *obj, const char *name);
     [LibraryImport(Library, EntryPoint = "bpf_object__find_program_by_name", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint FindProgram(nint @object, string name);
+    public static partial nint FindProgram(LoadedObject @object, string name);
 
     // int bpf_map__fd(const struct bpf_map *map);
     [LibraryImport(Library, EntryPoint = "bpf_map__fd")]
@@ -140,12 +140,16 @@ internal static unsafe partial class LibBpf
     public static partial int ReuseFd(nint map, int fd);
 
     // int bpf_prog_get_fd_by_id(__u32 id);
-    [LibraryImport(Library, EntryPoint = "bpf_prog_get_fd_by_id", SetLastError = true)]
-    public static partial FileDescriptor ProgramById(uint id);
+    [LibraryImport(Library)]
+    private static partial int bpf_prog_get_fd_by_id(uint id);
+
+    public static FileDescriptor ProgramById(uint id) => FileDescriptor.FromLibBpf(bpf_prog_get_fd_by_id(id));
 
     // int bpf_map_get_fd_by_id(__u32 id);
-    [LibraryImport(Library, EntryPoint = "bpf_map_get_fd_by_id", SetLastError = true)]
-    public static partial FileDescriptor MapById(uint id);
+    [LibraryImport(Library)]
+    private static partial int bpf_map_get_fd_by_id(uint id);
+
+    public static FileDescriptor MapById(uint id) => FileDescriptor.FromLibBpf(bpf_map_get_fd_by_id(id));
 
     // int bpf_obj_get_info_by_fd(int bpf_fd, void *info, __u32 *info_len);
     [LibraryImport(Library, EntryPoint = "bpf_obj_get_info_by_fd")]

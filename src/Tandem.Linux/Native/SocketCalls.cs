@@ -57,8 +57,10 @@ internal static unsafe partial class SocketCalls
     public const int MSG_DONTWAIT = 0x40;
 
     // int socket(int domain, int type, int protocol);
-    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
-    public static partial FileDescriptor Socket(int domain, int type, int protocol);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int socket(int domain, int type, int protocol);
+
+    public static FileDescriptor Socket(int domain, int type, int protocol) => FileDescriptor.FromC(socket(domain, type, protocol));
 
     // int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
     [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]

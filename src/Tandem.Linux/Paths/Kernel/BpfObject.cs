@@ -10,9 +10,9 @@ internal sealed unsafe class BpfObject : IDisposable
     private const string Resource = "tandem.bpf.o";
     private const int LogBytes = 256 * 1024;
 
-    private readonly nint _object;
+    private readonly LoadedObject _object;
 
-    private BpfObject(nint @object) => _object = @object;
+    private BpfObject(LoadedObject @object) => _object = @object;
 
     /// <summary>Loads the programs.</summary>
     /// <param name="prepare">Called before: maps can still be made larger, or be those of another process.</param>
@@ -48,7 +48,7 @@ internal sealed unsafe class BpfObject : IDisposable
     public LinuxResult Reuse(string map, FileDescriptor fd) =>
         Checked(LibBpf.ReuseFd(LibBpf.FindMap(_object, map), fd.Number), $"the map {map} cannot be taken over");
 
-    public void Dispose() => LibBpf.ObjectClose(_object);
+    public void Dispose() => _object.Dispose();
 
     /// <summary>An answer of libbpf, which is a negative error number where something went wrong.</summary>
     internal static LinuxResult Checked(int answer, string what) => answer < 0 ? new LinuxResult(-answer, what) : LinuxResult.Ok;
@@ -72,7 +72,7 @@ internal sealed unsafe class BpfObject : IDisposable
             };
             // libbpf copies what it needs.
             var opened = LibBpf.ObjectOpenMem(p, (nuint)bytes.Length, &opts);
-            return opened == 0 ? null : new BpfObject(opened);
+            return opened == 0 ? null : new BpfObject(new LoadedObject(opened));
         }
     }
 

@@ -6,15 +6,9 @@ namespace Tandem.Linux.Paths.Kernel;
 internal sealed unsafe class SharedMap<T> : IDisposable
     where T : unmanaged
 {
-    private readonly T* _entries;
-    private readonly nuint _bytes;
+    private readonly MappedMemory _memory;
 
-    private SharedMap(T* entries, int length)
-    {
-        _entries = entries;
-        _bytes = Bytes(length);
-        Length = length;
-    }
+    private SharedMap(MappedMemory memory, int length) => (_memory, Length) = (memory, length);
 
     /// <summary>Entries.</summary>
     public int Length { get; }
@@ -26,23 +20,31 @@ internal sealed unsafe class SharedMap<T> : IDisposable
         {
             if ((uint)index >= (uint)Length)
                 throw new ArgumentOutOfRangeException(nameof(index));
-            return ref _entries[index];
+            return ref Start[index];
         }
     }
 
     /// <summary>All entries, in place.</summary>
-    public Span<T> Entries => new(_entries, Length);
+    public Span<T> Entries => new(Start, Length);
 
-    /// <summary>Maps an array map (BPF_F_MMAPABLE, Linux 5.5) of that many entries.</summary>
+    /// <summary>Maps an array map (BPF_F_MMAPABLE, Linux 5.5) of that many entries. Its descriptor may be closed afterwards.</summary>
     public static LinuxResult<SharedMap<T>> Open(int fd, int length)
     {
-        var memory = Memory.MMap(null, Bytes(length), Memory.PROT_READ | Memory.PROT_WRITE, Memory.MAP_SHARED, fd, 0);
-        return (nint)memory == -1
-            ? new LinuxResult<SharedMap<T>>(null, LinuxResult.Last("a map of the fast path cannot be mapped into memory"))
-            : new LinuxResult<SharedMap<T>>(new SharedMap<T>((T*)memory, length));
+        var mapped = MappedMemory.Open(fd, (nuint)(sizeof(T) * length));
+        return mapped.Value is { } memory
+            ? new LinuxResult<SharedMap<T>>(new SharedMap<T>(memory, length))
+            : new LinuxResult<SharedMap<T>>(null, mapped.Error with { Detail = "a map of the fast path cannot be mapped into memory" });
     }
 
-    public void Dispose() => _ = Memory.MUnmap(_entries, _bytes);
+    public void Dispose() => _memory.Dispose();
 
-    private static nuint Bytes(int length) => (nuint)(sizeof(T) * length);
+    // Other memory may have taken the place of what was let go.
+    private T* Start
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
+            return (T*)_memory.Address;
+        }
+    }
 }

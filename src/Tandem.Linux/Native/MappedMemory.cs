@@ -1,0 +1,33 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Tandem.Linux.Native;
+
+/// <summary>Pages of a file or a map of the kernel's in this process. They stay when the descriptor is closed, until this is disposed of.</summary>
+internal sealed unsafe class MappedMemory : SafeHandleMinusOneIsInvalid
+{
+    private readonly nuint _bytes;
+
+    private MappedMemory(void* address, nuint bytes)
+        : base(ownsHandle: true)
+    {
+        _bytes = bytes;
+        SetHandle((nint)address);
+    }
+
+    /// <summary>Where the pages begin. Valid until this is disposed of.</summary>
+    public void* Address => (void*)handle;
+
+    /// <summary>Maps pages to be read and written, shared with all others who have them.</summary>
+    public static LinuxResult<MappedMemory> Open(int fd, nuint bytes)
+    {
+        var memory = new MappedMemory(Memory.MMap(null, bytes, Memory.PROT_READ | Memory.PROT_WRITE, Memory.MAP_SHARED, fd, 0), bytes);
+        if (!memory.IsInvalid)
+            return new LinuxResult<MappedMemory>(memory);
+        var error = LinuxResult.Last();
+        memory.Dispose();
+        return new LinuxResult<MappedMemory>(null, error);
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle() => Memory.MUnmap((void*)handle, _bytes) == 0;
+}
