@@ -24,8 +24,11 @@ public sealed class ControlClass
     /// <summary>LACPDUs: twice what the brain takes in of a storm. Between two partners an exchange is of three or four.</summary>
     public static ControlClass Lacpdu { get; } = new(0, ControlFrameKinds.SlowProtocols, 16, 10 * Clock.Millisecond, keepsLast: true);
 
-    /// <summary>Other frames of slow protocols: twice the markers that the brain answers.</summary>
-    public static ControlClass OtherSlow { get; } = new(1, ControlFrameKinds.SlowProtocols, 4, 50 * Clock.Millisecond);
+    /// <summary>
+    /// Other frames of slow protocols: twice the markers that the brain answers in a second, and at once as many as it answers. An exchange of
+    /// LACPDUs finds room beside those.
+    /// </summary>
+    public static ControlClass OtherSlow { get; } = new(1, ControlFrameKinds.SlowProtocols, 10, 50 * Clock.Millisecond);
 
     /// <summary>ARP to one station: what answers a probe. No broadcast of others takes its room; 16 targets may answer at once.</summary>
     public static ControlClass ArpToStation { get; } = new(2, ControlFrameKinds.Arp, 56, 500 * Clock.Microsecond);
