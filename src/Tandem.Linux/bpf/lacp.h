@@ -9,6 +9,7 @@
 
 #include "frame.h"
 #include "maps.h"
+#include "order.h"
 
 #define SUBTYPE_LACP 1
 
@@ -20,7 +21,17 @@
 /* Less than the fast period, so that none of a partner's LACPDUs goes unanswered; and two ends without services cannot chatter. */
 #define ANSWER_PERIOD 900000000ULL
 
-static __always_inline bool is_of_partner(struct __sk_buff *skb, const struct answer *answer)
+/* A whole frame, in words that are read and written at once; what is behind it in struct answer comes along. */
+#define ANSWER_WORDS 16
+
+struct answer_copy {
+	union {
+		__u64 words[ANSWER_WORDS];
+		__u8 frame[LACPDU_LENGTH];
+	};
+};
+
+static __always_inline bool is_of_partner(struct __sk_buff *skb, const struct answer_copy *answer)
 {
 	static const __u8 group[6] = { 0x01, 0x80, 0xc2, 0x00, 0x00, 0x02 };
 	__u8 destination[6];
@@ -45,16 +56,41 @@ static __always_inline bool is_of_partner(struct __sk_buff *skb, const struct an
 	return true;
 }
 
+/*
+ * The frame that is due, or false if none is. The service writes 0, then the frame, then the time, with barriers between them. Here the
+ * addresses of the frame's words depend on the time that was read first, and that of the second reading of the time on all of the words. So a
+ * copy between two equal times is of one frame, on any processor.
+ */
+static __always_inline bool copy_due(const volatile struct answer *answer, __u64 now, struct answer_copy *copy)
+{
+	__u64 due = answer->due;
+	const volatile __u64 *words;
+	__u64 seen = 0;
+
+	if (due == 0 || now < due)
+		return false;
+	words = (const volatile void *)answer->frame + after(due);
+	for (int i = 0; i < ANSWER_WORDS; i++) {
+		copy->words[i] = words[i];
+		seen ^= copy->words[i];
+	}
+	return *(const volatile __u64 *)((const volatile void *)&answer->due + after(seen)) == due;
+}
+
+/*
+ * LACPDUs of one partner come one behind the other, mostly on one processor. Two that two processors have at once may both be answered:
+ * a partner takes a second copy for what it is, and the next period begins for both.
+ */
 static __always_inline int answer_slow_frame(struct __sk_buff *skb, __u32 slot)
 {
-	struct answer *answer = bpf_map_lookup_elem(&answers, &slot);
+	volatile struct answer *answer = bpf_map_lookup_elem(&answers, &slot);
 	__u64 now = bpf_ktime_get_ns();
+	struct answer_copy copy;
 
-	/* The frame is written before the time, which lies ahead then: once it has passed, the whole frame is there on any processor. */
-	if (!answer || answer->due == 0 || now < answer->due || !is_of_partner(skb, answer))
+	if (!answer || now < answer->answered + ANSWER_PERIOD || !copy_due(answer, now, &copy) || !is_of_partner(skb, &copy))
 		return TC_ACT_SHOT;
-	answer->due = now + ANSWER_PERIOD;
-	if (bpf_skb_change_tail(skb, LACPDU_LENGTH, 0) < 0 || bpf_skb_store_bytes(skb, 0, answer->frame, LACPDU_LENGTH, 0) < 0)
+	answer->answered = now;
+	if (bpf_skb_change_tail(skb, LACPDU_LENGTH, 0) < 0 || bpf_skb_store_bytes(skb, 0, copy.frame, LACPDU_LENGTH, 0) < 0)
 		return TC_ACT_SHOT;
 	return bpf_redirect(skb->ifindex, 0);
 }

@@ -124,9 +124,13 @@ struct control {
 /* An LACPDU with its Ethernet header (802.1AX, 6.4.2). */
 #define LACPDU_LENGTH 124
 
-/* What a slot answers to its partner's LACPDU when the service is late: the last LACPDU that the service sent there. */
+/*
+ * What a slot answers to its partner's LACPDU when the service is late: the last LACPDU that the service sent there. The frame holds as long
+ * as due is what it was before the frame was read.
+ */
 struct answer {
-	__u64 due; /* from when on, in ns of the monotonic clock; 0 for never */
+	__u64 due; /* from when on, in ns of the monotonic clock; 0 for never, and while the frame is written. Written by the service alone */
+	__u64 answered; /* when the programs answered last. Written by the programs alone */
 	__u8 frame[LACPDU_LENGTH];
 	__u32 unused;
 };

@@ -15,6 +15,7 @@
 #include "lacp.h"
 #include "listeners.h"
 #include "maps.h"
+#include "order.h"
 #include "priority.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -131,16 +132,6 @@ static __always_inline void count_past_tx(const struct __sk_buff *skb)
 	here->past_tx_bytes += length_on_wire(skb);
 }
 
-/*
- * Nothing, but only once the value is there. Processors such as arm64 may load in another order than the program says, unless the address
- * of the later load depends on the earlier one's value. No barrier: BPF has none that is cheap, and 5.10 none that only orders loads.
- */
-static __always_inline __u64 after(__u64 value)
-{
-	asm volatile("%0 &= 0" : "+r"(value));
-	return value;
-}
-
 static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 {
 	const volatile struct plan *plan = current_plan(&control);
@@ -220,8 +211,9 @@ static __always_inline bool socket_takes(__u32 carrier)
 
 	if (carrier != CARRIER_SWITCHING)
 		return carrier == CARRIER_SERVICE;
+	/* The service writes the words of all processors before the carrier: so they are read behind it. */
 	here = this_processor();
-	return here && here->socket_took;
+	return here && *(volatile __u64 *)((void *)&here->socket_took + after(carrier));
 }
 
 static __always_inline void count_delivered(const struct __sk_buff *skb, struct counters *tally, __u64 host)

@@ -14,7 +14,7 @@ internal sealed partial class KernelPath
         {
             LetSocketsDecide(took: 1);
             SetSocketsTake(0);
-            _control[0].Carrier = Carrier.Kernel;
+            SetCarrier(Carrier.Kernel);
         }
         var result = _wiring.Transmit.Attach(TransmitProgram);
         return result.IsOk ? PlaceOut() : result;
@@ -29,7 +29,7 @@ internal sealed partial class KernelPath
         {
             LetSocketsDecide(took: 0);
             SetSocketsTake(1);
-            _control[0].Carrier = Carrier.Service;
+            SetCarrier(Carrier.Service);
         }
     }
 
@@ -45,9 +45,13 @@ internal sealed partial class KernelPath
     {
         for (var i = 0; i < _processors.Length; i++)
             Volatile.Write(ref _processors[i].SocketTook, took);
-        _control[0].Carrier = Carrier.Switching;
+        SetCarrier(Carrier.Switching);
         Memory.AwaitReaders();
     }
+
+    // A store-release: a program that sees it sees all that was written before, as socket_takes() in tandem.bpf.c reads it.
+    private void SetCarrier(Carrier carrier) =>
+        Volatile.Write(ref System.Runtime.CompilerServices.Unsafe.As<Carrier, uint>(ref _control[0].Carrier), (uint)carrier);
 
     private void SetSocketsTake(uint take)
     {

@@ -114,7 +114,10 @@ internal sealed partial class KernelPath : IDataPath
     public void Publish(ForwardingPlan plan) => _plans.Publish(plan);
 
     /// <inheritdoc/>
-    /// <remarks>The kernel answers each LACPDU of the partner with it by itself, even if this whole process stands.</remarks>
+    /// <remarks>
+    /// The kernel answers each LACPDU of the partner with it by itself, even if this whole process stands. The barriers keep the time 0 before,
+    /// and the new one behind, all of the frame; copy_due() in lacp.h reads in that order.
+    /// </remarks>
     public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due)
     {
         ref var answer = ref _answers[slot];

@@ -193,6 +193,7 @@ internal struct AnswerFrame
 internal struct Answer
 {
     public ulong Due;
+    public ulong Answered;
     public AnswerFrame Frame;
     public uint Unused;
 }

@@ -1,5 +1,6 @@
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
+using Tandem.Linux.Paths.Kernel;
 using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Paths.Kernel;
@@ -55,6 +56,89 @@ public class AnswerTests
             Assert.False(IsAnswer(second.Receive(seen => IsAnswer(seen) || seen.AsSpan().SequenceEqual(Data(0xaa)))), what);
         }
         bool IsAnswer(byte[] frame) => frame.AsSpan().StartsWith(answer.AsSpan(0, 14));
+    }
+
+    [Fact]
+    public void What_the_kernel_answers_changes_nothing_that_the_service_wrote()
+    {
+        Netns.Require();
+        using var run = new ProgramRun(2);
+        Begin(run);
+        using var answers = AnswersOf(run);
+        run.Path.KeepAnswer(0, Lacpdu(source: 0xaa, actor: 0xaa, partner: 0xbb), due: 1);
+        Assert.Equal(Redirected, run.ReceiveOn(0, Lacpdu(source: 0xbb, actor: 0xbb, partner: 0xaa)).Verdict);
+        Assert.Equal(1ul, answers[0].Due);
+        Assert.NotEqual(0ul, answers[0].Answered);
+        // Not for as long as a period, whatever the service keeps meanwhile.
+        run.Path.KeepAnswer(0, Lacpdu(source: 0xaa, actor: 0xaa, partner: 0xbb), due: 2);
+        Assert.NotEqual(Redirected, run.ReceiveOn(0, Lacpdu(source: 0xbb, actor: 0xbb, partner: 0xaa)).Verdict);
+    }
+
+    [Fact]
+    public void An_answer_is_of_one_lacpdu_while_the_service_writes_the_next()
+    {
+        Netns.Require();
+        using var run = new ProgramRun(2);
+        Begin(run);
+        using var answers = AnswersOf(run);
+        byte[][] kept = [Marked(0x11), Marked(0xee)];
+        var question = Lacpdu(source: 0xbb, actor: 0xbb, partner: 0xaa);
+        var hasEnded = false;
+        var writer = new Thread(() =>
+        {
+            for (var due = 1; !Volatile.Read(ref hasEnded); due++)
+                run.Path.KeepAnswer(0, kept[due & 1], due);
+        });
+        writer.Start();
+        List<byte[]> answered = [];
+        run.Inside(() =>
+        {
+            for (var i = 0; i < 200_000 && answered.Count < 3000; i++)
+            {
+                var (verdict, frame) = run.ReceiveAgain(0, question);
+                if (verdict == Redirected)
+                    answered.Add(frame);
+                // As if a period had passed.
+                Volatile.Write(ref answers[0].Answered, 0);
+            }
+        });
+        Volatile.Write(ref hasEnded, true);
+        writer.Join();
+        Assert.NotEmpty(answered);
+        Assert.All(answered, frame => Assert.Contains(frame, kept));
+
+        // Told apart by what no question is compared with.
+        static byte[] Marked(byte mark)
+        {
+            var frame = Lacpdu(source: 0xaa, actor: 0xaa, partner: 0xbb);
+            frame.AsSpan(14 + 44, 50).Fill(mark);
+            frame[^1] = mark;
+            return frame;
+        }
+    }
+
+    private const int Redirected = 7; // TC_ACT_REDIRECT
+
+    private static void Begin(ProgramRun run) =>
+        run.Inside(() =>
+        {
+            run.Path.Publish(BondedPair.PlanOf(1, 0) with { Hears = ControlFrameKinds.SlowProtocols });
+            Assert.True(run.Path.TakeFrames().IsOk);
+        });
+
+    // The map that the programs have, as another process would see it.
+    private static SharedMap<Answer> AnswersOf(ProgramRun run)
+    {
+        var maps = run.InsideFor(() => BpfId.OpenMaps(Hook.Here.Find(run.IfindexOf("m0"), HookPoint.Ingress)));
+        try
+        {
+            return SharedMap<Answer>.Open(maps["answers"].Fd.Number, ForwardingPlan.MaxMembers).Value!;
+        }
+        finally
+        {
+            foreach (var (fd, _) in maps.Values)
+                fd.Dispose();
+        }
     }
 
     private static byte[] Data(byte source) => [0x02, 0, 0, 0, 0, 0xdd, 0x02, 0, 0, 0, 0, source, 0x88, 0xb5, .. new byte[46]];

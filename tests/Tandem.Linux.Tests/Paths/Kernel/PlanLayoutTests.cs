@@ -54,6 +54,7 @@ public class PlanLayoutTests
         ("counters", "rx_bytes", Offset<KernelCounters>(nameof(KernelCounters.RxBytes))),
         ("counters", "rx_suppressed", Offset<KernelCounters>(nameof(KernelCounters.RxSuppressed))),
         ("answer", "due", Offset<Answer>(nameof(Answer.Due))),
+        ("answer", "answered", Offset<Answer>(nameof(Answer.Answered))),
         ("answer", "frame", Offset<Answer>(nameof(Answer.Frame))),
         ("processor", "turn", Offset<Processor>(nameof(Processor.Turn))),
         ("processor", "no_member", Offset<Processor>(nameof(Processor.NoMember))),

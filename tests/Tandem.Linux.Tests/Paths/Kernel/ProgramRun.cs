@@ -17,6 +17,7 @@ internal sealed class ProgramRun : IDisposable
 
     private readonly Netns _here = new();
     private readonly TapDevice _bond;
+    private readonly Dictionary<string, int> _ifindexes = [];
 
     public ProgramRun(int members)
     {
@@ -66,6 +67,28 @@ internal sealed class ProgramRun : IDisposable
             return (Run(Path.ReceiveProgram, frame, route.GetLink($"m{slot}").Value!.Ifindex, left), left);
         });
 
+    /// <summary>The same on the calling thread, which is inside the namespace: often, and at the cost of the system call alone.</summary>
+    public (int Verdict, byte[] Frame) ReceiveAgain(int slot, byte[] frame)
+    {
+        var left = new byte[frame.Length];
+        return (Run(Path.ReceiveProgram, frame, IfindexOf($"m{slot}"), left), left);
+    }
+
+    /// <summary>The number of an interface.</summary>
+    public int IfindexOf(string name)
+    {
+        if (!_ifindexes.TryGetValue(name, out var ifindex))
+        {
+            ifindex = InsideFor(() =>
+            {
+                using var route = new RouteSocket();
+                return route.GetLink(name).Value!.Ifindex;
+            });
+            _ifindexes[name] = ifindex;
+        }
+        return ifindex;
+    }
+
     /// <summary>Runs the program of the bond's egress on a frame; the frame as the program left it, null if the kernel refuses it.</summary>
     public byte[]? Sent(ReadOnlySpan<byte> frame)
     {
@@ -104,6 +127,9 @@ internal sealed class ProgramRun : IDisposable
 
     /// <summary>Does something in the namespace.</summary>
     public void Inside(Action action) => _here.Run(action);
+
+    /// <summary>The same, for what comes of it.</summary>
+    public T InsideFor<T>(Func<T> function) => _here.Run(function);
 
     /// <summary>What <c>ip</c> says in the namespace.</summary>
     public string Ip(string arguments) => _here.Ip(arguments);
