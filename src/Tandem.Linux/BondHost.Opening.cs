@@ -85,15 +85,26 @@ public sealed partial class BondHost
         List<string>? reasons = null
     )
     {
-        var sockets = new SocketPath(device.Tap, Name, options.Seed, options.MemberFault ?? (static _ => true), options.ControlArrived);
-        var paths = new PathSwitch(device, sockets, options.VerifierLog ?? (static _ => { }), reasons is [.., var last] ? last : null);
-        if (device.Tap is not null || paths.Use(DataPathChoice.Ebpf) is not { IsOk: false } failed)
+        SocketPath? sockets = null;
+        try
+        {
+            sockets = new SocketPath(device.Tap, Name, options.Seed, options.MemberFault ?? (static _ => true), options.ControlArrived);
+            var reason = reasons is [.., var last] ? last : null;
+            var paths = new PathSwitch(device, sockets, options.VerifierLog ?? (static _ => { }), reason);
+            if (device.Tap is null && paths.Use(DataPathChoice.Ebpf) is { IsOk: false } failed)
+                throw new InvalidOperationException(PathSwitch.Words(failed));
             return (device, sockets, paths);
-        paths.Dispose();
-        // What an earlier process left goes on without this one.
-        if (options.OtherEnd is null)
-            device.Dispose();
-        throw new InvalidOperationException(PathSwitch.Words(failed));
+        }
+        catch
+        {
+            sockets?.Dispose();
+            // What an earlier process left goes on without this one.
+            if (options.OtherEnd is null && !options.Reattach)
+                device.Dispose();
+            else
+                device.LetGo();
+            throw;
+        }
     }
 
     private static string Word(DeviceKind kind) => BondOptions.Known.DeviceKind.Choices[(int)kind];

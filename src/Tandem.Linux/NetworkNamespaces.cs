@@ -26,31 +26,34 @@ internal static class NetworkNamespaces
             return false;
         var hasEntered = false;
         ExceptionDispatchInfo? problem = null;
-        var thread = new Thread(
-            () =>
-            {
-                hasEntered = Namespaces.SetNamespace(netns, Namespaces.CLONE_NEWNET) == 0;
-                try
+        OwnThread
+            .Start(
+                "elsewhere",
+                () =>
                 {
-                    if (hasEntered)
-                        work();
+                    hasEntered = Namespaces.SetNamespace(netns, Namespaces.CLONE_NEWNET) == 0;
+                    try
+                    {
+                        if (hasEntered)
+                            work();
+                    }
+                    catch (Exception e)
+                    {
+                        // On this thread it would end the process.
+                        problem = ExceptionDispatchInfo.Capture(e);
+                    }
                 }
-                catch (Exception e)
-                {
-                    // On this thread it would end the process.
-                    problem = ExceptionDispatchInfo.Capture(e);
-                }
-            },
-            maxStackSize: 256 * 1024
-        );
-        thread.Start();
-        thread.Join();
+            )
+            .Join();
         problem?.Throw();
         return hasEntered;
     }
 
     /// <summary>The namespace of the calling thread.</summary>
     public static FileDescriptor OpenThis() => Files.Open("/proc/thread-self/ns/net", Files.O_RDONLY | Files.O_CLOEXEC);
+
+    /// <summary>What tells the namespace of the calling thread from all others that exist; null where /proc does not show it.</summary>
+    public static string? NameOfThis() => TargetOf("/proc/thread-self/ns/net");
 
     private static FileDescriptor? Find(int netnsid, RouteSocket route)
     {

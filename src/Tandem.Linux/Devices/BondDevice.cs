@@ -54,6 +54,9 @@ internal abstract class BondDevice : IDisposable
     /// <summary>Looks after what belongs to the device; says in words what others did to it, and what became of that.</summary>
     public abstract IReadOnlyList<string> Inspect();
 
+    /// <summary>Closes what this process has open of the device, which stays.</summary>
+    public abstract void LetGo();
+
     /// <summary>Removes the device.</summary>
     public abstract void Dispose();
 }

@@ -176,6 +176,12 @@ internal sealed class PairBondDevice : BondDevice
         if (_there == _here && _here.GetLink(_ifindex).Value is { } link && link.Name == _name && KindOf(link) == Kind)
             _here.DeleteLink(_ifindex);
         _end.Unguard();
+        LetGo();
+    }
+
+    /// <inheritdoc/>
+    public override void LetGo()
+    {
         if (_there != _here)
             _there.Dispose();
     }

@@ -73,10 +73,12 @@ internal sealed class TapBondDevice : BondDevice
 
     public override IReadOnlyList<string> Inspect() => [];
 
+    public override void LetGo() => _tap.Dispose();
+
     public override void Dispose()
     {
         _tap.SetPersistent(false);
-        _tap.Dispose();
+        LetGo();
     }
 
     private static LinuxResult<TapBondDevice> Found(LinuxResult<TapDevice> opened, RouteSocket route, Ethtool ethtool)

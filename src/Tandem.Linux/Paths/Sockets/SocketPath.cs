@@ -18,7 +18,7 @@ internal sealed class SocketPath : IDataPath
     private readonly BucketLoads _loads = new();
     private readonly HostToMembers? _hostToMembers;
     private readonly MembersToHost _membersToHost;
-    private readonly Thread[] _threads;
+    private readonly List<Thread> _threads = [];
     private readonly Lock _owner = new();
     private int _filter = MemberSockets.NoFilter;
     private bool _listens = true;
@@ -42,13 +42,26 @@ internal sealed class SocketPath : IDataPath
     {
         _shared = new SharedState(memberFault) { ControlArrived = controlArrived };
         _hostToMembers = tap is null ? null : new HostToMembers(tap, _shared, _loads, seed);
-        _membersToHost = new MembersToHost(tap, _shared);
-        // The names show in ps -L and top -H, which have room for 15 bytes.
-        _threads = [NewThread(_membersToHost.Run, $"rx {name}")];
-        if (_hostToMembers is not null)
-            _threads = [NewThread(_hostToMembers.Run, $"tx {name}"), .. _threads];
-        foreach (var thread in _threads)
-            thread.Start();
+        try
+        {
+            _membersToHost = new MembersToHost(tap, _shared);
+        }
+        catch
+        {
+            _hostToMembers?.Checkpoint.Dispose();
+            throw;
+        }
+        try
+        {
+            _threads.Add(OwnThread.Start($"rx {name}", _membersToHost.Run));
+            if (_hostToMembers is not null)
+                _threads.Add(OwnThread.Start($"tx {name}", _hostToMembers.Run));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -198,7 +211,4 @@ internal sealed class SocketPath : IDataPath
             _membersToHost.Checkpoint.Dispose();
         }
     }
-
-    private static Thread NewThread(ThreadStart run, string name) =>
-        new(run, maxStackSize: 256 * 1024) { Name = name, IsBackground = true };
 }
