@@ -161,6 +161,7 @@ internal static class Rt
     public const ushort RTM_GETNEIGH = 30;
     public const ushort RTM_GETNSID = 90;
     public const int RTNLGRP_LINK = 1;
+    public const int RTNLGRP_TC = 4;
     public const int RTNLGRP_IPV4_IFADDR = 5;
     public const int RTNLGRP_IPV4_ROUTE = 7;
     public const int RTNLGRP_IPV6_IFADDR = 9;

@@ -6,7 +6,11 @@ namespace Tandem.Linux.Native;
 internal static unsafe partial class Processes
 {
     public const int F_SETFD = 2;
+    public const int F_DUPFD_CLOEXEC = 1030;
     public const int FD_CLOEXEC = 1;
+
+    /// <summary>No descriptor takes the place of a closed standard one.</summary>
+    public const int FirstFree = 3;
     public const int X_OK = 1;
     public const int SCM_RIGHTS = 1;
 

@@ -32,8 +32,10 @@ internal static class Tc
 
     public const uint TC_H_CLSACT = 0xffff_fff1;
     public const uint ClsactHandle = 0xffff_0000;
+    public const ushort RTM_DELQDISC = 37;
 
     /// <summary>TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS).</summary>
+    public const ushort RTM_DELTFILTER = 45;
     public const uint ClsactIngress = 0xffff_fff2;
 
     /// <summary>TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS).</summary>

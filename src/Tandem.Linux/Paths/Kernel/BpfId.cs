@@ -13,14 +13,18 @@ internal static unsafe class BpfId
     /// <summary>Opens a program; null if it is not there.</summary>
     public static FileDescriptor? OpenProgram(uint id) => id == 0 ? null : Opened(LibBpf.ProgramById(id));
 
-    /// <summary>Whether this process may open programs by their numbers, as it has to in order to find its own again.</summary>
-    public static bool MayOpen(int program)
+    /// <summary>The number of an open program; 0 if the kernel does not tell.</summary>
+    public static uint Of(int program)
     {
         var info = default(BpfProgInfo);
         var length = (uint)sizeof(BpfProgInfo);
-        if (LibBpf.GetInfo(program, &info, &length) < 0)
-            return false;
-        using var again = OpenProgram(info.Id);
+        return LibBpf.GetInfo(program, &info, &length) < 0 ? 0 : info.Id;
+    }
+
+    /// <summary>Whether this process may open programs by their numbers, as it has to in order to find its own again.</summary>
+    public static bool MayOpen(int program)
+    {
+        using var again = OpenProgram(Of(program));
         return again is not null;
     }
 

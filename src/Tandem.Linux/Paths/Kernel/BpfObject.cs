@@ -37,8 +37,11 @@ internal sealed unsafe class BpfObject : IDisposable
     /// <summary>The number of a map, for <see cref="LibBpf"/>; it is the object's to close.</summary>
     public int Map(string name) => LibBpf.MapFd(LibBpf.FindMap(_object, name));
 
-    /// <summary>The number of a program; it is the object's to close.</summary>
-    public int Program(string name) => LibBpf.ProgramFd(LibBpf.FindProgram(_object, name));
+    /// <summary>A descriptor of a program, which is the caller's; invalid if there is no such program, or no descriptor to be had.</summary>
+    public FileDescriptor TakeProgram(string name) =>
+        FileDescriptor.FromC(
+            Processes.Control(LibBpf.ProgramFd(LibBpf.FindProgram(_object, name)), Processes.F_DUPFD_CLOEXEC, Processes.FirstFree)
+        );
 
     /// <summary>Makes a map larger than the compiler made it. Before loading only.</summary>
     public LinuxResult SetMaxEntries(string map, int entries) =>

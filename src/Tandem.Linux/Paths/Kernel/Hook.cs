@@ -37,6 +37,12 @@ internal abstract class Hook
     /// <summary>The id of the program of Tandem's; 0 if there is none.</summary>
     public abstract uint Find(int ifindex, HookPoint point);
 
+    /// <summary>Whether <see cref="Has"/> can tell.</summary>
+    public virtual bool CanGlance => false;
+
+    /// <summary>Whether a program is attached, at the cost of one system call; null if that cannot be told.</summary>
+    public virtual bool? Has(int ifindex, HookPoint point, uint id) => null;
+
     /// <summary>What others have at the same place, in words: what it is, and whether it sees frames before Tandem's own or not at all.</summary>
     public abstract IEnumerable<string> Strangers(int ifindex, HookPoint point);
 }

@@ -1,5 +1,3 @@
-using Tandem.Linux.Native;
-
 namespace Tandem.Linux.Paths.Kernel;
 
 // Where the programs stand, and what others do there.
@@ -10,6 +8,9 @@ internal sealed partial class KernelPath
     /// <summary>Takes in that the bond's device is elsewhere, and is wired in another way.</summary>
     public LinuxResult Rewire(Wiring wiring)
     {
+        // Where the device is out of reach, its egress is: what is attached there went along.
+        if (_wiring.Out is { } before && before != wiring.Out)
+            _kept.Forget(before);
         _wiring = wiring;
         Wire();
         return PlaceOut();
@@ -35,21 +36,28 @@ internal sealed partial class KernelPath
     }
 
     /// <summary>
-    /// Looks whether the programs are where they should be: puts back what somebody detached, and tells of that and of what others have
-    /// attached, once for as long as it is there.
+    /// What <see cref="ProgramWatch"/> found, in words: programs that somebody detached, and what became of that, and what others have attached, once
+    /// for as long as it is there. Asks the kernel nothing but names.
     /// </summary>
     public IReadOnlyList<string> Inspect(Func<int, string> nameOf)
     {
         var news = new List<string>();
         var present = new HashSet<string>(StringComparer.Ordinal);
-        Inspect(_wiring.Transmit, TransmitProgram, nameOf, news, present);
-        if (_wiring.Out is { } egress && WantsOut)
-            Inspect(egress, OutProgram, nameOf, news, present);
-        foreach (var ifindex in _members.Values)
-            Inspect(new Place(Hook.Here, ifindex, HookPoint.Ingress), ReceiveProgram, nameOf, news, present);
+        foreach (var watched in _kept.Places)
+        {
+            if (watched.TakeRestored() is { } result)
+                news.Add($"someone detached Tandem's program from the {Where(watched.Place)}; {(result.IsOk ? "it is back" : result)}");
+            // What comes behind tandem_out sees the frames all the same, unless they take the short cut.
+            if (watched.Place == _wiring.Out && !TakesShortCut)
+                continue;
+            foreach (var stranger in watched.Strangers)
+                present.Add($"on the {Where(watched.Place)} there is {stranger}");
+        }
         _strangers.IntersectWith(present);
         news.AddRange(present.Where(_strangers.Add));
         return news;
+
+        string Where(Place place) => $"{Word(place.Point)} of {nameOf(place.Ifindex)}";
     }
 
     private bool TakesShortCut => _isShort && _wiring.Out is not null;
@@ -68,24 +76,7 @@ internal sealed partial class KernelPath
     {
         if (_wiring.Out is not { } egress)
             return LinuxResult.Ok;
-        return WantsOut ? egress.Attach(OutProgram) : egress.Leave();
-    }
-
-    private void Inspect(Place place, int program, Func<int, string> nameOf, List<string> news, HashSet<string> strangers)
-    {
-        if (place.Find() == 0)
-        {
-            var result = place.Attach(program);
-            if (result.Errno != Errno.ENODEV)
-                news.Add($"someone detached Tandem's program from the {Where()}; {(result.IsOk ? "it is back" : result)}");
-        }
-        // What comes behind tandem_out sees the frames all the same, unless they take the short cut.
-        if (place == _wiring.Out && !TakesShortCut)
-            return;
-        foreach (var stranger in place.Strangers())
-            strangers.Add($"on the {Where()} there is {stranger}");
-
-        string Where() => $"{Word(place.Point)} of {nameOf(place.Ifindex)}";
+        return WantsOut ? _kept.Attach(egress, OutProgram) : _kept.Leave(egress);
     }
 
     private static string Word(HookPoint point) =>

@@ -23,23 +23,16 @@ internal sealed partial class KernelPath
         try
         {
             var loaded = BpfObject.Load(opened => Prepare(opened, left, processors), verifierLog);
-            if (loaded.Value is not { } programs)
+            if (loaded.Value is not { } opened)
                 return new LinuxResult<KernelPath>(null, loaded.Error);
-            if (!BpfId.MayOpen(programs.Program(TransmitName)))
+            // Once the maps are in memory, the programs are all that has to stay open.
+            using (opened)
             {
-                programs.Dispose();
-                return new LinuxResult<KernelPath>(
-                    null,
-                    new LinuxResult(
-                        Errno.EPERM,
-                        "programs that are attached could not be found again: CAP_SYS_ADMIN is needed in the first user namespace"
-                    )
-                );
+                var path = Map(wiring, opened, processors);
+                if (left.Count > 0)
+                    path.Value?.GoOn(IsKnown(left) ? default : CountedBy(left));
+                return path;
             }
-            var path = Map(wiring, programs, processors);
-            if (left.Count > 0)
-                path.Value?.GoOn(IsKnown(left) ? default : CountedBy(left));
-            return path;
         }
         finally
         {
@@ -105,29 +98,67 @@ internal sealed partial class KernelPath
 
     private static LinuxResult<KernelPath> Map(Wiring wiring, BpfObject loaded, int processors)
     {
+        var programs = Programs.Of(loaded);
         var control = SharedMap<Control>.Open(loaded.Map(ControlMap), 1);
         var counters = SharedMap<KernelCounters>.Open(loaded.Map(CountersMap), processors * ForwardingPlan.MaxMembers);
         var perProcessor = SharedMap<Processor>.Open(loaded.Map(ProcessorsMap), processors);
         var loads = SharedMap<KernelLoad>.Open(loaded.Map(LoadsMap), processors);
         var answers = SharedMap<Answer>.Open(loaded.Map(AnswersMap), ForwardingPlan.MaxMembers);
         var places = SharedMap<ulong>.Open(loaded.Map(MembersMap), MemberTable.Places);
+        var kept = Kept();
+        var error = programs.IsOk && !BpfId.MayOpen(programs.Value!.Transmit) ? MayNotOpen : LinuxResult.Ok;
         if (
-            control.Value is { } c
+            error.IsOk
+            && programs.Value is { } all
+            && control.Value is { } c
             && counters.Value is { } n
             && perProcessor.Value is { } p
             && loads.Value is { } l
             && answers.Value is { } a
             && places.Value is { } m
+            && kept.Value is { } k
         )
-            return new LinuxResult<KernelPath>(new KernelPath(wiring, loaded, c, n, p, l, a, m));
-        control.Value?.Dispose();
-        counters.Value?.Dispose();
-        perProcessor.Value?.Dispose();
-        loads.Value?.Dispose();
-        answers.Value?.Dispose();
-        places.Value?.Dispose();
-        loaded.Dispose();
-        LinuxResult[] results = [control.Error, counters.Error, perProcessor.Error, loads.Error, answers.Error, places.Error];
+            return new LinuxResult<KernelPath>(new KernelPath(wiring, all, c, n, p, l, a, m, k));
+        IDisposable?[] made =
+        [
+            programs.Value,
+            control.Value,
+            counters.Value,
+            perProcessor.Value,
+            loads.Value,
+            answers.Value,
+            places.Value,
+            kept.Value,
+        ];
+        foreach (var one in made)
+            one?.Dispose();
+        LinuxResult[] results =
+        [
+            programs.Error,
+            error,
+            control.Error,
+            counters.Error,
+            perProcessor.Error,
+            loads.Error,
+            answers.Error,
+            places.Error,
+            kept.Error,
+        ];
         return new LinuxResult<KernelPath>(null, Array.Find(results, result => !result.IsOk));
+    }
+
+    private static LinuxResult MayNotOpen =>
+        new(Errno.EPERM, "programs that are attached could not be found again: CAP_SYS_ADMIN is needed in the first user namespace");
+
+    private static LinuxResult<KeptPrograms> Kept()
+    {
+        try
+        {
+            return new LinuxResult<KeptPrograms>(new KeptPrograms(ProgramWatch.Take()));
+        }
+        catch (InvalidOperationException e)
+        {
+            return new LinuxResult<KeptPrograms>(null, new LinuxResult(Errno.EAGAIN, e.Message));
+        }
     }
 }

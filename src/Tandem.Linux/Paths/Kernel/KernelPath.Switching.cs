@@ -16,15 +16,16 @@ internal sealed partial class KernelPath
             SetSocketsTake(0);
             SetCarrier(Carrier.Kernel);
         }
-        var result = _wiring.Transmit.Attach(TransmitProgram);
+        var result = _kept.Attach(_wiring.Transmit, TransmitProgram);
         return result.IsOk ? PlaceOut() : result;
     }
 
     /// <summary>Leaves the frames to the sockets from now on. Members, and what was counted on them, stay.</summary>
     public void GiveFrames()
     {
-        _wiring.Transmit.Leave();
-        _wiring.Out?.Leave();
+        _kept.Leave(_wiring.Transmit);
+        if (_wiring.Out is { } egress)
+            _kept.Leave(egress);
         if (_control[0].Carrier != Carrier.Service)
         {
             LetSocketsDecide(took: 0);

@@ -15,12 +15,8 @@ internal sealed partial class KernelPath : IDataPath
     private const string LoadsMap = "loads";
     private const string AnswersMap = "answers";
     private const string MembersMap = ".data.members";
-    private const string TransmitName = "tandem_tx";
-    private const string ReceiveName = "tandem_rx";
-    private const string OutName = "tandem_out";
-    private const string FilterName = "tandem_control";
 
-    private readonly BpfObject _object;
+    private readonly Programs _programs;
     private readonly SharedMap<Control> _control;
     private readonly SharedMap<KernelCounters> _counters;
     private readonly SharedMap<Processor> _processors;
@@ -29,22 +25,24 @@ internal sealed partial class KernelPath : IDataPath
     private readonly SharedMap<ulong> _places;
     private readonly PlanMemory _plans;
     private readonly Dictionary<int, int> _members = [];
+    private readonly KeptPrograms _kept;
     private readonly HashSet<string> _strangers = new(StringComparer.Ordinal);
     private Wiring _wiring;
 
     private KernelPath(
         Wiring wiring,
-        BpfObject loaded,
+        Programs programs,
         SharedMap<Control> control,
         SharedMap<KernelCounters> counters,
         SharedMap<Processor> processors,
         SharedMap<KernelLoad> loads,
         SharedMap<Answer> answers,
-        SharedMap<ulong> places
+        SharedMap<ulong> places,
+        KeptPrograms kept
     )
     {
-        (_wiring, _object, _control, _counters, _processors) = (wiring, loaded, control, counters, processors);
-        (_loads, _answers, _places) = (loads, answers, places);
+        (_wiring, _programs, _control, _counters, _processors) = (wiring, programs, control, counters, processors);
+        (_loads, _answers, _places, _kept) = (loads, answers, places, kept);
         _plans = new PlanMemory(control);
         Wire();
     }
@@ -52,16 +50,16 @@ internal sealed partial class KernelPath : IDataPath
     private MemberTable Members => new(_places.Entries);
 
     /// <summary>The filter for members' sockets.</summary>
-    public int SocketFilter => _object.Program(FilterName);
+    public int SocketFilter => _programs.Filter;
 
     /// <summary>The program that picks the member for frames of the host.</summary>
-    internal int TransmitProgram => _object.Program(TransmitName);
+    internal int TransmitProgram => _programs.Transmit;
 
     /// <summary>The program for the egress of a device that is one end of a pair.</summary>
-    internal int OutProgram => _object.Program(OutName);
+    internal int OutProgram => _programs.Out;
 
     /// <summary>The program for a member's ingress.</summary>
-    internal int ReceiveProgram => _object.Program(ReceiveName);
+    internal int ReceiveProgram => _programs.Receive;
 
     /// <inheritdoc/>
     public ulong NoMember => Sum(static (in processor) => processor.NoMember);
@@ -137,7 +135,7 @@ internal sealed partial class KernelPath : IDataPath
         _members[slot] = ifindex;
         _plans.SetMember(slot, ifindex);
         Members.Set(ifindex, slot);
-        var result = Hook.Here.Attach(ifindex, HookPoint.Ingress, ReceiveProgram);
+        var result = _kept.Attach(IngressOf(ifindex), ReceiveProgram);
         if (!result.IsOk)
             CloseSlot(slot);
         return result;
@@ -150,7 +148,7 @@ internal sealed partial class KernelPath : IDataPath
         KeepAnswer(slot, [], 0);
         if (_members.Remove(slot, out var ifindex))
         {
-            Hook.Here.Detach(ifindex, HookPoint.Ingress);
+            _kept.Leave(IngressOf(ifindex));
             Members.Remove(ifindex);
         }
         Forget(slot);
@@ -181,7 +179,7 @@ internal sealed partial class KernelPath : IDataPath
         _loads.Dispose();
         _answers.Dispose();
         _places.Dispose();
-        _object.Dispose();
+        _programs.Dispose();
     }
 
     /// <summary>Clears what an earlier process kept of slots that have no member now.</summary>
@@ -197,6 +195,8 @@ internal sealed partial class KernelPath : IDataPath
     }
 
     // A slot begins at zero for its next member.
+        // First, since it has the programs' numbers.
+        _kept.Dispose();
     private void Forget(int slot)
     {
         for (var entry = slot; entry < _counters.Length; entry += ForwardingPlan.MaxMembers)
@@ -213,3 +213,5 @@ internal sealed partial class KernelPath : IDataPath
         return sum;
     }
 }
+    private static Place IngressOf(int ifindex) => new(Hook.Here, ifindex, HookPoint.Ingress);
+

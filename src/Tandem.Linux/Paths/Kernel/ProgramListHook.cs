@@ -36,6 +36,17 @@ internal abstract unsafe class ProgramListHook : Hook
 
     public override uint Find(int ifindex, HookPoint point) => Array.Find(Query(ifindex, point), BpfId.IsOurs);
 
+    public override bool CanGlance => true;
+
+    public override bool? Has(int ifindex, HookPoint point, uint id)
+    {
+        var ids = stackalloc uint[MaxPrograms];
+        uint count = MaxPrograms;
+        return LibBpf.ProgramQuery(ifindex, TypeOf(point), 0, null, ids, &count) < 0
+            ? null
+            : new ReadOnlySpan<uint>(ids, (int)Math.Min(count, MaxPrograms)).Contains(id);
+    }
+
     /// <summary>The programs of others, and whether each stands behind Tandem's own.</summary>
     protected IEnumerable<(string Name, bool IsBehind)> StrangePrograms(int ifindex, HookPoint point)
     {

@@ -60,10 +60,16 @@ public class HookTests
         {
             foreach (var (point, interfaceName) in places.Select(place => (place.Split(' ')[0], place.Split(' ')[2])))
                 Assert.True(Hook.Here.Detach(pair.Link(interfaceName).Ifindex, Enum.Parse<HookPoint>(point, ignoreCase: true)).IsOk);
-            pair.Host.Inspect();
-            pair.Host.Inspect();
         });
         var notices = pair.Events.Where(happened => happened.Kind == EventKind.Notice).Select(happened => happened.Reason);
+        Until.True(
+            () =>
+            {
+                pair.Here.Run(pair.Host.Inspect);
+                return notices.Count() >= places.Length;
+            },
+            "all are told"
+        );
         Assert.Equal(places.Select(place => $"someone detached Tandem's program from the {place}; it is back").Order(), notices.Order());
         Assert.Contains(" 0% packet loss", pair.Here.Execute("ping", "-c 3 -i 0.1 -W 2 10.8.0.2"), StringComparison.Ordinal);
     }
@@ -77,11 +83,11 @@ public class HookTests
         for (var i = 1; i <= 2; i++)
         {
             pair.Here.Execute("tc", "filter add dev m0 ingress pref 7 u32 match u32 0 0 classid 1:1");
-            Inspect();
-            Inspect();
+            Look();
+            Look();
             Assert.Equal(i, Notices().Count());
             pair.Here.Execute("tc", "filter del dev m0 ingress pref 7");
-            Inspect();
+            Look();
         }
         Assert.All(
             Notices(),
@@ -89,7 +95,7 @@ public class HookTests
                 Assert.StartsWith("on the ingress of m0 there is a filter of the kind u32 (tc): it ", notice, StringComparison.Ordinal)
         );
 
-        void Inspect() => pair.Here.Run(pair.Host.Inspect);
+        void Look() => pair.Here.Run(() => LookAndInspect(pair));
 
         IEnumerable<string> Notices() => pair.Events.Where(e => e.Kind == EventKind.Notice).Select(e => e.Reason);
     }
@@ -103,8 +109,17 @@ public class HookTests
         using var pair = new BondedPair(path: DataPathChoice.Ebpf, kind: kind).Connect();
         pair.Here.Execute("tc", "qdisc add dev bond0 handle ffff: ingress");
         pair.Here.Execute("tc", "filter add dev bond0 parent ffff: pref 7 u32 match u32 0 0 classid 1:1");
-        pair.Here.Run(pair.Host.Inspect);
+        pair.Here.Run(() => LookAndInspect(pair));
         Assert.DoesNotContain(pair.Events, happened => happened.Kind == EventKind.Notice);
+    }
+
+    // Whatever there is when this is called has been looked at, and told.
+    private static void LookAndInspect(BondedPair pair)
+    {
+        using var watch = ProgramWatch.Take();
+        var looks = watch.Value.Looks + 2;
+        Until.True(() => watch.Value.Looks >= looks, "the hooks are looked at");
+        pair.Host.Inspect();
     }
 
     [Fact]
