@@ -90,7 +90,7 @@ public sealed partial class BondHost
         {
             sockets = new SocketPath(device.Tap, Name, options.Seed, options.MemberFault ?? (static _ => true), options.ControlArrived);
             var reason = reasons is [.., var last] ? last : null;
-            var paths = new PathSwitch(device, sockets, options.VerifierLog ?? (static _ => { }), reason);
+            var paths = new PathSwitch(device, sockets, _route, options.VerifierLog ?? (static _ => { }), reason);
             if (device.Tap is null && paths.Use(DataPathChoice.Ebpf) is { IsOk: false } failed)
                 throw new InvalidOperationException(PathSwitch.Words(failed));
             return (device, sockets, paths);

@@ -38,7 +38,10 @@ public interface IBondDevice : IBondHost, IDisposable
     /// <summary>Why the kernel or the service carries the frames, in words.</summary>
     string DataPathReason { get; }
 
-    /// <summary>What the kernel carried past the bond's device, which does not count it.</summary>
+    /// <summary>
+    /// What the bond's device does not count: what the kernel carried past it, and frames dropped between it and the members in either direction.
+    /// Asks the kernel about members.
+    /// </summary>
     SlotCounters PastDevice { get; }
 
     /// <summary>The part of it that the kernel's maps no longer have: it is to be remembered for the next process.</summary>
@@ -60,7 +63,7 @@ public interface IBondDevice : IBondHost, IDisposable
     /// </summary>
     void Inspect();
 
-    /// <summary>What the data path counted on a slot; zeros if it is not open.</summary>
+    /// <summary>What the data path counted on a slot, and what the member's device did not take; zeros if it is not open. Asks the kernel about members.</summary>
     SlotCounters ReadCounters(int slot);
 
     /// <summary>

@@ -33,6 +33,29 @@ public sealed class CounterTests
             Assert.InRange(now - counted[name], 100, 115);
     }
 
+    [Theory]
+    [InlineData("ebpf")]
+    [InlineData("csharp")]
+    public void Frames_that_a_members_device_refuses_count_as_dropped_wherever_they_are_read(string path)
+    {
+        using var lab = new Lab(cables: 1).Bond("mode", "active-backup", "data_path", path);
+        lab.A.Must("tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "400kbit", "burst", "3000", "limit", "5000");
+        var before = OfMember();
+        lab.A.Run("bash", "-c", "head -c 300000 /dev/zero | socat -u -b 1000 STDIN UDP-SENDTO:10.213.0.2:9");
+        var dropped = OfMember();
+        Assert.InRange(dropped - before, 1, 300);
+        var bond = JsonDocument.Parse(lab.A.Tandem("-s", "-j", "link", "show", "bond0")).RootElement[0];
+        Assert.InRange(bond.GetProperty("stats64").GetProperty("tx").GetProperty("dropped").GetInt64(), dropped, long.MaxValue);
+
+        long OfMember() =>
+            JsonDocument
+                .Parse(lab.A.Tandem("-j", "show", "bond0"))
+                .RootElement.GetProperty("members")[0]
+                .GetProperty("counters")
+                .GetProperty("tx_dropped")
+                .GetInt64();
+    }
+
     [Fact]
     public void Counters_never_go_backwards_whatever_becomes_of_members_and_service()
     {

@@ -117,8 +117,18 @@ internal static class BondResources
     private static LinkCounters With(LinkCounters counted, SlotCounters more) =>
         new()
         {
-            Rx = counted.Rx with { Bytes = counted.Rx.Bytes + more.RxBytes, Packets = counted.Rx.Packets + more.RxFrames },
-            Tx = counted.Tx with { Bytes = counted.Tx.Bytes + more.TxBytes, Packets = counted.Tx.Packets + more.TxFrames },
+            Rx = counted.Rx with
+            {
+                Bytes = counted.Rx.Bytes + more.RxBytes,
+                Packets = counted.Rx.Packets + more.RxFrames,
+                Dropped = counted.Rx.Dropped + more.RxDropped,
+            },
+            Tx = counted.Tx with
+            {
+                Bytes = counted.Tx.Bytes + more.TxBytes,
+                Packets = counted.Tx.Packets + more.TxFrames,
+                Dropped = counted.Tx.Dropped + more.TxDropped,
+            },
         };
 
     // An interface that went away a moment ago is described as far as it is known.

@@ -3,6 +3,7 @@ using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 using Tandem.Linux.Devices;
 using Tandem.Linux.Native;
+using Tandem.Linux.Netlink;
 using Tandem.Linux.Paths.Kernel;
 using Tandem.Linux.Paths.Sockets;
 
@@ -14,10 +15,16 @@ namespace Tandem.Linux.Paths;
 /// </summary>
 /// <param name="device">The bond's device.</param>
 /// <param name="sockets">The C# path.</param>
+/// <param name="route">Asks about members.</param>
 /// <param name="verifierLog">Receives all that the kernel's verifier said, should it refuse the programs.</param>
 /// <param name="deviceReason">Why the device is not of a kind that could have been had otherwise; null if it is the best one.</param>
-internal sealed class PathSwitch(BondDevice device, SocketPath sockets, Action<string> verifierLog, string? deviceReason = null)
-    : IDisposable
+internal sealed class PathSwitch(
+    BondDevice device,
+    SocketPath sockets,
+    RouteSocket route,
+    Action<string> verifierLog,
+    string? deviceReason = null
+) : IDisposable
 {
     private const string LeftBehind =
         "a program stays attached to the bond's egress; if it is of a service before, frames come twice until that one's rights and libbpf are back";
@@ -29,6 +36,7 @@ internal sealed class PathSwitch(BondDevice device, SocketPath sockets, Action<s
     private readonly SlotCounters[] _earlier = new SlotCounters[ForwardingPlan.MaxMembers];
     private ulong _earlierNoMember;
     private ulong _earlierLeft;
+    private SlotCounters _droppedOnClosed;
     private KernelPath? _kernel;
 
     // Those that are at work; the kernel's first, which most frames take where it is there.
@@ -144,16 +152,29 @@ internal sealed class PathSwitch(BondDevice device, SocketPath sockets, Action<s
             }
             LeaveKernel(Words(failed));
         }
+        NoteRefused(slot);
         return LinuxResult.Ok;
     }
 
     /// <summary>Closes a slot.</summary>
     public void CloseSlot(int slot)
     {
+        NoteRefused(slot);
+        _droppedOnClosed += DroppedOn(slot);
         foreach (var path in _all)
             path.CloseSlot(slot);
         _ifindexes[slot] = 0;
         _earlier[slot] = default;
+    }
+
+    /// <summary>
+    /// Reads what the members' devices did not take of what the kernel handed them, which only they know; <see cref="ReadCounters"/> has it as of then.
+    /// Asks the kernel about each member.
+    /// </summary>
+    public void NoteRefused()
+    {
+        for (var slot = 0; slot < _ifindexes.Length; slot++)
+            NoteRefused(slot);
     }
 
     /// <summary>The bytes that either of both sent of each bucket; they only grow, but for a change of the data path.</summary>
@@ -174,6 +195,29 @@ internal sealed class PathSwitch(BondDevice device, SocketPath sockets, Action<s
         foreach (var path in _all)
             sum += path.ReadCounters(slot);
         return sum;
+    }
+
+    /// <summary>The same, for one slot.</summary>
+    public void NoteRefused(int slot)
+    {
+        if (_kernel is { } kernel && _ifindexes[slot] is var ifindex and not 0 && route.GetRefused(ifindex) is { } refused)
+            kernel.NoteRefused(slot, refused);
+    }
+
+    /// <summary>
+    /// What was dropped on the way between the bond's device and its members, in either direction, which that device does not count: by members of
+    /// now and of before, and by its own other end. As of <see cref="NoteRefused()"/>.
+    /// </summary>
+    public (ulong Tx, ulong Rx) Dropped
+    {
+        get
+        {
+            var sum = _droppedOnClosed;
+            for (var slot = 0; slot < _ifindexes.Length; slot++)
+                sum += DroppedOn(slot);
+            var byOtherEnd = device.OtherEnd is { } end ? route.GetLink(end).Value?.Statistics.TxDropped ?? 0 : 0;
+            return (sum.TxDropped, sum.RxDropped + byOtherEnd);
+        }
     }
 
     /// <summary>What the kernel carried past the bond's device, which counts none of it.</summary>
@@ -223,6 +267,14 @@ internal sealed class PathSwitch(BondDevice device, SocketPath sockets, Action<s
         var result = _sockets.SetFilter(kernel.SocketFilter);
         for (var slot = 0; result.IsOk && slot < _ifindexes.Length; slot++)
         {
+    private SlotCounters DroppedOn(int slot)
+    {
+        if (_ifindexes[slot] == 0)
+            return default;
+        var counted = ReadCounters(slot);
+        return new SlotCounters(0, 0, counted.TxDropped, 0, 0, 0, counted.RxDropped);
+    }
+
             if (_ifindexes[slot] != 0)
                 result = kernel.OpenSlot(slot, _ifindexes[slot]);
         }
@@ -249,6 +301,7 @@ internal sealed class PathSwitch(BondDevice device, SocketPath sockets, Action<s
 
     // Where the kernel takes all frames, the sockets are left only what the brain is to hear. By the kernel's plan: it is there before the
     // first one that is published, if an earlier process left it.
+        NoteRefused();
     private void ListenIfNeeded() => _sockets.SetListening(!IsInKernel || _kernel.Hears != ControlFrameKinds.None);
 
     private void LeaveKernel(string reason)
@@ -264,6 +317,7 @@ internal sealed class PathSwitch(BondDevice device, SocketPath sockets, Action<s
         PastOfEarlierPath += kernel.PastDevice;
         _earlierNoMember += kernel.NoMember;
         _earlierLeft += kernel.Left;
+        NoteRefused();
         Unload(kernel);
     }
 

@@ -3,9 +3,14 @@ using System.Runtime.InteropServices;
 namespace Tandem.Linux.Paths;
 
 /// <summary>What a data path counted on a slot since it was opened.</summary>
-/// <param name="TxFrames">Frames sent for the host (a large segment counts once).</param>
+/// <param name="TxFrames">
+/// Frames sent for the host (a large segment counts once). Of the kernel's path: frames handed to the member's device, those that it did not take too.
+/// </param>
 /// <param name="TxBytes">Bytes of those frames.</param>
-/// <param name="TxDropped">Frames that the member's device did not take.</param>
+/// <param name="TxDropped">
+/// Frames that the member's device did not take. Of the kernel's path: what its queueing discipline and the device itself dropped since the slot was
+/// opened, whoever sent it.
+/// </param>
 /// <param name="RxFrames">Frames delivered to the host.</param>
 /// <param name="RxBytes">Bytes of those frames.</param>
 /// <param name="RxSuppressed">Frames that arrived while the plan delivers nothing from this slot.</param>

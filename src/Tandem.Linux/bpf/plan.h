@@ -135,14 +135,19 @@ struct answer {
 	__u32 unused;
 };
 
-/* What one processor counted on a slot. Written by that processor only; a cache line. */
+/*
+ * What one processor counted on a slot. Written by that processor only; a cache line. Frames are sent when the member's device has them: what
+ * became of a redirection no program learns. What the device refused the service reads from the device, and notes with the first processor's.
+ */
 struct counters {
 	__u64 tx_frames;
 	__u64 tx_bytes;
 	__u64 rx_frames;
 	__u64 rx_bytes;
 	__u64 rx_suppressed; /* frames of a slot from which nothing is delivered */
-	__u64 unused[3];
+	__u64 refused; /* of the service: frames that the device did not take */
+	__u64 device_noted; /* of the service: what the device had counted of them, and one more; 0 if it was never read */
+	__u64 queue_noted; /* of the service: the same of its queueing discipline */
 };
 
 /* What one processor counted of balanced frames. Written by that processor only; whole cache lines. */

@@ -31,6 +31,7 @@ public class StructLayoutTests
         Assert.Equal(12, Unsafe.SizeOf<NdMsg>());
         Assert.Equal(4, Unsafe.SizeOf<BridgeVlanInfo>());
         Assert.Equal(20, Unsafe.SizeOf<TcMsg>());
+        Assert.Equal(20, Unsafe.SizeOf<GnetStatsQueue>());
         // As <bpf/libbpf.h> has them, which reads no further than a structure says that it goes.
         Assert.Equal(80, Unsafe.SizeOf<BpfObjectOpenOpts>());
         Assert.Equal(16, Unsafe.SizeOf<BpfProgAttachOpts>());

@@ -22,6 +22,8 @@ public class DataPathTests
         Netns.Require();
         using var pair = new BondedPair(path: path, kind: kind).Connect();
         const int Bytes = 32 << 20;
+        // What the host said before the other end was up is lost.
+        var dropped = pair.Host.ReadCounters(0).TxDropped;
 
         Assert.Equal(Bytes, Transfer.Tcp(pair.Here, pair.There, "10.8.0.2", Bytes));
         var sent = pair.Host.ReadCounters(0);
@@ -30,7 +32,7 @@ public class DataPathTests
         Assert.Equal(Bytes, Transfer.Tcp(pair.There, pair.Here, "10.8.0.1", Bytes));
         var received = pair.Host.ReadCounters(0);
         Assert.True((received.RxBytes - sent.RxBytes) / (received.RxFrames - sent.RxFrames) > 8000, received.ToString());
-        Assert.Equal(0ul, received.TxDropped);
+        Assert.Equal(dropped, received.TxDropped);
     }
 
     [Fact]
@@ -118,6 +120,7 @@ public class DataPathTests
                 sent++;
             }
         });
+        var dropped = pair.Host.ReadCounters(0).TxDropped;
         load.Start();
         for (var round = 0; round < 20; round++)
         {
@@ -130,7 +133,7 @@ public class DataPathTests
         }
         Volatile.Write(ref isRunning, false);
         load.Join();
-        Assert.Equal(0ul, pair.Host.ReadCounters(0).TxDropped);
+        Assert.Equal(dropped, pair.Host.ReadCounters(0).TxDropped);
         Assert.True(sent > 0);
     }
 

@@ -1,5 +1,6 @@
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
+using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Paths.Kernel;
 
@@ -24,8 +25,8 @@ internal sealed partial class KernelPath : IDataPath
     private readonly SharedMap<Answer> _answers;
     private readonly SharedMap<ulong> _places;
     private readonly PlanMemory _plans;
-    private readonly Dictionary<int, int> _members = [];
     private readonly KeptPrograms _kept;
+    private readonly Dictionary<int, int> _members = [];
     private readonly HashSet<string> _strangers = new(StringComparer.Ordinal);
     private Wiring _wiring;
 
@@ -167,12 +168,35 @@ internal sealed partial class KernelPath : IDataPath
             sum.RxBytes += Volatile.Read(ref counters.RxBytes);
             sum.RxSuppressed += Volatile.Read(ref counters.RxSuppressed);
         }
-        return new SlotCounters(sum.TxFrames, sum.TxBytes, 0, sum.RxFrames, sum.RxBytes, sum.RxSuppressed, 0);
+        return new SlotCounters(sum.TxFrames, sum.TxBytes, _counters[slot].Refused, sum.RxFrames, sum.RxBytes, sum.RxSuppressed, 0);
+    }
+
+    /// <summary>
+    /// Takes in what a slot's device has refused by now: what is more than when it was last taken in was refused meanwhile. The first time begins, so
+    /// that it counts from when the slot was opened; also where a process before this one opened it.
+    /// </summary>
+    public void NoteRefused(int slot, RefusedFrames now)
+    {
+        ref var counters = ref _counters[slot];
+        counters.Refused += Since(ref counters.DeviceNoted, now.Device) + Since(ref counters.QueueNoted, now.Queue);
+
+        static ulong Since(ref ulong noted, ulong now)
+        {
+            // Less than before: it is another device's or another queueing discipline's.
+            var more =
+                noted == 0 ? 0
+                : now >= noted - 1 ? now - (noted - 1)
+                : now;
+            noted = now + 1;
+            return more;
+        }
     }
 
     /// <summary>Lets go of the programs and maps; those that are attached go on.</summary>
     public void Dispose()
     {
+        // First, since it has the programs' numbers.
+        _kept.Dispose();
         _control.Dispose();
         _counters.Dispose();
         _processors.Dispose();
@@ -194,9 +218,9 @@ internal sealed partial class KernelPath : IDataPath
         }
     }
 
+    private static Place IngressOf(int ifindex) => new(Hook.Here, ifindex, HookPoint.Ingress);
+
     // A slot begins at zero for its next member.
-        // First, since it has the programs' numbers.
-        _kept.Dispose();
     private void Forget(int slot)
     {
         for (var entry = slot; entry < _counters.Length; entry += ForwardingPlan.MaxMembers)
@@ -213,5 +237,3 @@ internal sealed partial class KernelPath : IDataPath
         return sum;
     }
 }
-    private static Place IngressOf(int ifindex) => new(Hook.Here, ifindex, HookPoint.Ingress);
-

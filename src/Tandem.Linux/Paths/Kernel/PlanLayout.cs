@@ -150,6 +150,9 @@ internal struct KernelCounters
     public ulong RxFrames;
     public ulong RxBytes;
     public ulong RxSuppressed;
+    public ulong Refused;
+    public ulong DeviceNoted;
+    public ulong QueueNoted;
 }
 
 /// <summary>bytes of struct load.</summary>
