@@ -39,20 +39,26 @@ internal static class ChainReader
             if (a.Type == Nf.NFTA_HOOK_HOOKNUM)
                 number = a.UInt32BigEndian;
             else if (a.Type == Nf.NFTA_HOOK_DEV)
-                devices.Add(a.Text);
+                Add(a.Text, devices);
             else if (a.Type == Nf.NFTA_HOOK_DEVS)
                 ReadDevices(a.Nested, devices);
         }
         return number;
     }
 
-    // A chain at several interfaces; one at a single interface is told both ways.
     private static void ReadDevices(AttributeReader list, List<string> devices)
     {
         while (list.TryNext(out var a))
         {
-            if (a.Type == Nf.NFTA_DEVICE_NAME && !devices.Contains(a.Text, StringComparer.Ordinal))
-                devices.Add(a.Text);
+            if (a.Type == Nf.NFTA_DEVICE_NAME)
+                Add(a.Text, devices);
         }
+    }
+
+    // A chain at a single interface is told both as such and as a list, in either order.
+    private static void Add(string device, List<string> devices)
+    {
+        if (!devices.Contains(device, StringComparer.Ordinal))
+            devices.Add(device);
     }
 }

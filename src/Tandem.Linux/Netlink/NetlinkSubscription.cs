@@ -131,7 +131,10 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
 
     private void Empty(byte* buffer)
     {
-        while (SocketCalls.Receive(_fd.Number, buffer, ReceiveSize, 0) >= 0 || Marshal.GetLastPInvokeError() != Errno.EAGAIN) { }
+        // What was lost is said in between. Any other error stays, and would be read for ever.
+        while (
+            SocketCalls.Receive(_fd.Number, buffer, ReceiveSize, 0) >= 0 || Marshal.GetLastPInvokeError() is Errno.ENOBUFS or Errno.EINTR
+        ) { }
     }
 
     private InvalidOperationException Failed(string what, LinuxResult error)

@@ -49,7 +49,7 @@ internal static class TrafficControl
         return found;
     }
 
-    private static bool IsClsact(in NetlinkMessage message, int ifindex)
+    internal static bool IsClsact(in NetlinkMessage message, int ifindex)
     {
         if (!message.TrySplit(out TcMsg header, out var attributes) || header.Ifindex != ifindex)
             return false;
@@ -62,7 +62,7 @@ internal static class TrafficControl
     }
 
     // The kernel tells of each priority first, with a handle of zero, and then of the filters in it.
-    private static Filter? Parse(in NetlinkMessage message)
+    internal static Filter? Parse(in NetlinkMessage message)
     {
         if (!message.TrySplit(out TcMsg header, out var attributes) || header.Handle == 0)
             return null;

@@ -16,7 +16,7 @@ public class BridgeParsingTests
     ];
 
     /// <summary>An RTM_NEWLINK of the family AF_BRIDGE: VLAN 1 without a tag, 10 to 20 with one.</summary>
-    private static readonly byte[] Vlans =
+    internal static readonly byte[] Vlans =
     [
         .. (ReadOnlySpan<byte>)[60, 0, 0, 0, 16, 0, 0, 0, 7, 0, 0, 0, 9, 0, 0, 0],
         .. (ReadOnlySpan<byte>)[7, 0, 1, 0, 5, 0, 0, 0, 0x43, 0x10, 1, 0, 0, 0, 0, 0], // AF_BRIDGE, number 5

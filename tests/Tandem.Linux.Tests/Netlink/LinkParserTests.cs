@@ -7,7 +7,7 @@ namespace Tandem.Linux.Tests.Netlink;
 public class LinkParserTests
 {
     /// <summary>An RTM_NEWLINK of a VLAN device bond0.42, byte for byte.</summary>
-    private static readonly byte[] VlanDevice =
+    internal static readonly byte[] VlanDevice =
     [
         .. (ReadOnlySpan<byte>)[100, 0, 0, 0, 16, 0, 0, 0, 7, 0, 0, 0, 9, 0, 0, 0], // length, RTM_NEWLINK, sequence 7, port 9
         .. (ReadOnlySpan<byte>)[0, 0, 1, 0, 5, 0, 0, 0, 0x43, 0x10, 1, 0, 0, 0, 0, 0], // Ethernet, number 5, flags
