@@ -43,6 +43,25 @@ public sealed partial class LacpTests
     }
 
     [Fact]
+    public void Ten_markers_of_a_burst_are_answered_and_the_others_counted()
+    {
+        using var lab = new Lab();
+        Bond(lab, "fast", "ebpf");
+        Shell.Until(() => AreUp(lab.A, times: 1) && AreUp(lab.B, times: 1), "both ends say lacp-up of each member");
+        // A marker (802.1AX, 6.5) of port 1 of 02:00:00:00:0b:ee, number 7.
+        const string Marker =
+            "0180c2000002" + "020000000bee" + "8809" + "0201" + "0110" + "0001" + "020000000bee" + "00000007" + "00000000";
+        var frame = Convert.FromHexString(Marker + new string('0', 180));
+        var file = Path.Combine(lab.B.Directory, "markers");
+        File.WriteAllBytes(file, [.. Enumerable.Repeat(frame, 50).SelectMany(octets => octets)]);
+        lab.B.Must("socat", "-u", "-b", frame.Length.ToString(CultureInfo.InvariantCulture), $"OPEN:{file}", "INTERFACE:eth0");
+        Shell.Until(() => Counted("marker_response_sent") + Counted("marker_suppressed") + Counted("excess") == 50, "all are counted");
+        Assert.Equal(10, Counted("marker_response_sent"));
+
+        int Counted(string counter) => LacpLink.CounterOf(lab.A, "eth0", counter);
+    }
+
+    [Fact]
     public void A_member_that_is_drained_and_then_released_costs_no_frame()
     {
         using var lab = new Lab();
