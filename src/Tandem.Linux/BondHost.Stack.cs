@@ -25,7 +25,7 @@ public sealed partial class BondHost
         try
         {
             if (_stack is null)
-                _stack = new StackWatch(Name, question, _stackChanged);
+                _stack = new StackWatch(question, _stackChanged);
             else
                 _stack.Ask(question);
         }

@@ -151,7 +151,7 @@ public sealed class IngressGuard : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => SlowClose.Begin(_socket);
 
     private static string ChainName(int ifindex) => string.Create(CultureInfo.InvariantCulture, $"{ChainPrefix}{ifindex}");
 

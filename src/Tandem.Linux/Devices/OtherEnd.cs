@@ -128,7 +128,7 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
     }
 
     /// <summary>Removes it, and the bond's device with it.</summary>
-    public void Remove() => route.DeleteLink(ifindex);
+    public void Remove() => route.RemoveLink(ifindex);
 
     /// <summary>Removes its guard.</summary>
     public void Unguard() => guard?.Remove(ifindex);

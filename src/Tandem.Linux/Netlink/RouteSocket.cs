@@ -118,8 +118,44 @@ public sealed partial class RouteSocket : IDisposable
     public LinuxResult DeleteLink(int ifindex) =>
         Finish(Begin(Rt.RTM_DELLINK, new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
 
+    /// <summary>
+    /// Removes an interface of the calling thread's namespace, and returns once it is gone from there: the kernel goes on to wait until nobody
+    /// holds anything of it, some 20 ms, with the thread that asked.
+    /// </summary>
+    public void RemoveLink(int ifindex)
+    {
+        Thread other;
+        try
+        {
+            other = OwnThread.Start("removing", () => DeleteOnSocketOfItsOwn(ifindex));
+        }
+        catch (InvalidOperationException)
+        {
+            DeleteLink(ifindex);
+            return;
+        }
+        // The question waits for the kernel's lock on interfaces, with which the interface goes.
+        while (other.IsAlive && GetLinkWithoutStatistics(ifindex).Error.Errno != Errno.ENODEV)
+            other.Join(millisecondsTimeout: 1);
+        if (GetLinkWithoutStatistics(ifindex).IsOk)
+            DeleteLink(ifindex);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
+
+    private static void DeleteOnSocketOfItsOwn(int ifindex)
+    {
+        try
+        {
+            using var route = new RouteSocket();
+            route.DeleteLink(ifindex);
+        }
+        catch (InvalidOperationException)
+        {
+            // No socket is to be had; whoever asked sees that the interface is still there.
+        }
+    }
 
     private LinuxResult<LinkInfo> ReadLink(NetlinkWriter request, uint sequence)
     {

@@ -229,10 +229,18 @@ internal sealed class PathSwitch(
     /// <summary>Looks after the kernel's path; see <see cref="KernelPath"/>.</summary>
     public IReadOnlyList<string> Inspect(Func<int, string> nameOf) => _kernel?.Inspect(nameOf) ?? [];
 
-    /// <summary>Leaves the kernel and ends the C# path.</summary>
+    /// <summary>
+    /// Ends both paths. The device is removed next, and what is attached to it goes along: so no program is detached from it, and no frame
+    /// handed from one path to the other, for which the kernel would wait.
+    /// </summary>
     public void Dispose()
     {
-        LeaveKernel("the bond is removed");
+        // Until then the device may still hand over frames, and members are their own again.
+        _kernel?.Publish(ForwardingPlan.Empty);
+        _kernel?.CloseSlots();
+        _kernel?.Dispose();
+        _kernel = null;
+        _all = [_sockets];
         _sockets.Dispose();
     }
 
@@ -259,14 +267,6 @@ internal sealed class PathSwitch(
             : $"through a {Kind} pair"
         );
 
-    private LinuxResult EnterKernel()
-    {
-        var loaded = KernelPath.Load(device.Wiring, verifierLog);
-        if (loaded.Value is not { } kernel)
-            return loaded.Error;
-        var result = _sockets.SetFilter(kernel.SocketFilter);
-        for (var slot = 0; result.IsOk && slot < _ifindexes.Length; slot++)
-        {
     private SlotCounters DroppedOn(int slot)
     {
         if (_ifindexes[slot] == 0)
@@ -275,6 +275,14 @@ internal sealed class PathSwitch(
         return new SlotCounters(0, 0, counted.TxDropped, 0, 0, 0, counted.RxDropped);
     }
 
+    private LinuxResult EnterKernel()
+    {
+        var loaded = KernelPath.Load(device.Wiring, verifierLog);
+        if (loaded.Value is not { } kernel)
+            return loaded.Error;
+        var result = _sockets.SetFilter(kernel.SocketFilter);
+        for (var slot = 0; result.IsOk && slot < _ifindexes.Length; slot++)
+        {
             if (_ifindexes[slot] != 0)
                 result = kernel.OpenSlot(slot, _ifindexes[slot]);
         }
@@ -293,6 +301,7 @@ internal sealed class PathSwitch(
         }
         _kernel = kernel;
         _all = [kernel, _sockets];
+        NoteRefused();
         PastOfEarlierPath += kernel.OfEarlierVersion;
         Reason = KernelReason;
         ListenIfNeeded();
@@ -301,7 +310,6 @@ internal sealed class PathSwitch(
 
     // Where the kernel takes all frames, the sockets are left only what the brain is to hear. By the kernel's plan: it is there before the
     // first one that is published, if an earlier process left it.
-        NoteRefused();
     private void ListenIfNeeded() => _sockets.SetListening(!IsInKernel || _kernel.Hears != ControlFrameKinds.None);
 
     private void LeaveKernel(string reason)
@@ -309,6 +317,7 @@ internal sealed class PathSwitch(
         Reason = reason;
         if (_kernel is not { } kernel)
             return;
+        NoteRefused();
         _kernel = null;
         _all = [_sockets];
         GiveFrames(kernel);
@@ -317,7 +326,6 @@ internal sealed class PathSwitch(
         PastOfEarlierPath += kernel.PastDevice;
         _earlierNoMember += kernel.NoMember;
         _earlierLeft += kernel.Left;
-        NoteRefused();
         Unload(kernel);
     }
 

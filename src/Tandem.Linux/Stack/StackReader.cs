@@ -9,20 +9,26 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Stack;
 
-/// <summary>Reads what the IP stack has on a bond.</summary>
-/// <param name="route">Asks in the network namespace where the bond's device is.</param>
+/// <summary>Reads what the IP stack has on bonds. What they have in common is asked for once for each reader.</summary>
+/// <param name="route">Asks in the network namespace where the bonds' devices are.</param>
 internal sealed class StackReader(RouteSocket route)
 {
+    private readonly Lazy<IReadOnlyList<LinkInfo>?> _links = new(() => route.GetLinks().Value);
+    private readonly Lazy<ILookup<int, AddressInfo>?> _addresses = new(() =>
+        route.GetAddresses().Value?.Where(a => a.IsUsable).ToLookup(a => a.Ifindex)
+    );
+    private readonly Lazy<IReadOnlyList<BridgeVlan>?> _vlans = new(() => route.GetBridgeVlans().Value);
+
     /// <summary>The stack as it is now; null if the bond's device is not there, or the kernel does not tell.</summary>
     /// <param name="ifindex">The bond's device.</param>
     /// <param name="targets">The addresses to which the ways are wanted.</param>
     public HostStack? Read(int ifindex, IReadOnlyList<IPAddress> targets)
     {
-        if (route.GetLinks().Value is not { } links || links.FirstOrDefault(l => l.Ifindex == ifindex) is not { } bond)
+        if (_links.Value is not { } links || links.FirstOrDefault(l => l.Ifindex == ifindex) is not { } bond)
             return null;
-        if (route.GetAddresses().Value?.Where(a => a.IsUsable).ToLookup(a => a.Ifindex) is not { } addresses)
+        if (_addresses.Value is not { } addresses)
             return null;
-        var vlans = links.Any(l => l.FiltersVlans) ? route.GetBridgeVlans().Value : null;
+        var vlans = links.Any(l => l.FiltersVlans) ? _vlans.Value : null;
         var devices = UpperDevices.Of(links, vlans ?? [], bond.Name);
         return new HostStack
         {

@@ -45,7 +45,7 @@ public class StackWatchTests
         Netns.Require();
         using var here = Host();
         var told = new ConcurrentQueue<HostStack>();
-        using var watch = here.Run(() => new StackWatch("bond0", new StackQuestion(Ifindex(here), null, [Far]), told.Enqueue));
+        using var watch = here.Run(() => new StackWatch(new StackQuestion(Ifindex(here), null, [Far]), told.Enqueue));
         Until.True(() => told.Count == 1, "a first answer");
         here.Ip("addr add 198.51.100.5/24 dev bond0");
         Until.True(() => told.LastOrDefault()?.WayTo(Far).Source.Equals(IPAddress.Parse("198.51.100.5")) == true, "the new address");

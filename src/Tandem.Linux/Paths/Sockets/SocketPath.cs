@@ -204,9 +204,11 @@ internal sealed class SocketPath : IDataPath
             _membersToHost.Checkpoint.Stop();
             foreach (var thread in _threads)
                 thread.Join();
-            Parallel.For(0, ForwardingPlan.MaxMembers, slot => _shared[slot]?.Dispose());
             for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
+            {
+                _shared[slot]?.Dispose();
                 _shared[slot] = null;
+            }
             _hostToMembers?.Checkpoint.Dispose();
             _membersToHost.Checkpoint.Dispose();
         }
