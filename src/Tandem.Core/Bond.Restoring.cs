@@ -12,6 +12,12 @@ public sealed partial class Bond
     internal bool IsRestoring { get; private set; }
 
     /// <summary>
+    /// Counts up when what the next process has to know of the mode changed without a new plan. Nothing is lost if that is written down a moment
+    /// later.
+    /// </summary>
+    public long MemoryVersion => Mode.MemoryVersion;
+
+    /// <summary>
     /// Sets options to values that they had before. A bond may have come to them by steps that are refused as one command, so
     /// conflicts, dependencies and side effects do not count here: what was is what will be. Called before members join.
     /// </summary>
@@ -109,6 +115,9 @@ public sealed partial class Bond
             {
                 // Members that came back are no reason to choose anew.
                 (_reselectReason, _forcePrimary) = (null, false);
+                // The first plan that names an active member already spreads over the others.
+                if (Mode.ElectsActive)
+                    Mode.Settle(now);
                 SwitchTo(member, "it was before", now);
             }
         }

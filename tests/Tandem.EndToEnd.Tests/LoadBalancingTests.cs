@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -7,6 +8,7 @@ namespace Tandem.EndToEnd.Tests;
 /// <summary>balance-tlb and balance-alb at a learning switch, with many hosts behind it.</summary>
 public sealed partial class LoadBalancingTests
 {
+    private const int SigHup = 1;
     private const int Members = 4;
     private const int Clients = 16;
 
@@ -66,11 +68,7 @@ public sealed partial class LoadBalancingTests
             Answers(client, "10.213.0.1");
         var told = known.ConvertAll(Told);
         lab.A.Service.Kill();
-        foreach (var client in known)
-        {
-            client.Ip("neigh", "flush", "dev", "eth0");
-            Answers(client, "10.213.0.1");
-        }
+        AskAnew(known);
         Assert.Equal(told, known.ConvertAll(Told));
         // Those that come only now are spread as well.
         var late = Enumerable.Range(121, 8).Select(lab.AddClient).ToList();
@@ -79,12 +77,68 @@ public sealed partial class LoadBalancingTests
         Assert.Equal(Members, late.Select(Told).Distinct().Count());
         lab.A.Service.Start();
         Shell.Until(() => lab.A.TryTandem("show", "bond0").ExitCode == 0, "the next service has the bond");
-        foreach (var client in known)
-        {
-            client.Ip("neigh", "flush", "dev", "eth0");
+        AskAnew([.. known, .. late]);
+        Assert.Equal(told, known.ConvertAll(Told));
+        Assert.Equal(Members, late.Select(Told).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("csharp")]
+    public void Peers_and_their_table_are_the_same_after_a_kill_and_a_reload(string path)
+    {
+        using var lab = new SwitchedLab(Members, "balance-alb", "data_path", path);
+        lab.A.Ip("addr", "add", "10.213.0.1/24", "dev", "bond0");
+        var clients = Enumerable.Range(101, Clients).Select(lab.AddClient).ToList();
+        // Those who ask before the service has read which addresses the host has are not known as peers yet.
+        Shell.Until(
+            () =>
+            {
+                AskAnew(clients);
+                return Peers(lab.A).Count == Clients;
+            },
+            "all are known as peers"
+        );
+        Shell.Until(() => Uneven(clients, [.. Stations(lab)], each: 4), "each member has four peers");
+        // Addresses that were exchanged are what the interfaces alone do not tell.
+        lab.Cut(0);
+        lab.Mend(0);
+        Shell.Until(() => Uneven(clients, [.. Stations(lab)], each: 4), "each member has four peers again", 15);
+        Shell.Until(
+            () => State(lab.A).Contains("tellings_left", StringComparison.Ordinal) ? "" : null,
+            "no peer is to be told any more",
+            20
+        );
+        var (before, told, stations) = (Peers(lab.A), clients.ConvertAll(Told), Stations(lab));
+        Assert.Equal(Clients, before.Count);
+
+        lab.A.Service.Kill();
+        lab.A.Service.Start();
+        AssertUnchanged();
+        var pid = lab.A.Service.Pid;
+        Shell.Signal(pid, SigHup);
+        Shell.Until(() => Regex.Count(lab.A.Service.Log, "taken over") == 2, "the next program has the bond");
+        AssertUnchanged();
+        Assert.Equal(pid, lab.A.Service.Pid);
+
+        // A member that is lost while nobody watches: its peers are moved, and no others.
+        lab.A.Service.Kill();
+        lab.Cut(2);
+        lab.A.Service.Start();
+        Shell.Until(() => clients.Any(client => Told(client) == stations[2]) ? "a peer sends to eth2" : null, "no peer sends to eth2");
+        Assert.All(clients.Zip(told), client => Assert.True(client.Second == stations[2] || client.Second == Told(client.First)));
+        foreach (var client in clients)
             Answers(client, "10.213.0.1");
+
+        void AssertUnchanged()
+        {
+            Assert.Equal(before, Peers(lab.A));
+            Assert.Equal(told, clients.ConvertAll(Told));
+            AskAnew(clients);
+            Assert.Equal(before, Peers(lab.A));
+            Assert.Equal(told, clients.ConvertAll(Told));
+            Assert.Equal(stations, Stations(lab));
         }
-        Assert.Equal(Members, known.Select(Told).Distinct().Count());
     }
 
     [Theory]
@@ -147,6 +201,31 @@ public sealed partial class LoadBalancingTests
         }
         Assert.Equal(own, addresses.Select(address => Told(lab.C, address)));
     }
+
+    // By ARP, whatever they know.
+    private static void AskAnew(List<Host> clients)
+    {
+        foreach (var client in clients)
+        {
+            client.Ip("neigh", "flush", "dev", "eth0");
+            Answers(client, "10.213.0.1");
+        }
+    }
+
+    private static List<string> Stations(SwitchedLab lab) => [.. Enumerable.Range(0, Members).Select(i => Station(lab.A, $"eth{i}"))];
+
+    // Of each peer its address, what it was told, and why. Since when is of the clock of the process that shows it.
+    private static List<string> Peers(Host host) =>
+        [
+            .. JsonDocument
+                .Parse(host.Tandem("-j", "alb", "bond0"))
+                .RootElement.GetProperty("balancing")
+                .GetProperty("peers")
+                .EnumerateArray()
+                .Select(peer => string.Join(' ', ((string[])["address", "told", "member", "reason"]).Select(key => peer.GetProperty(key)))),
+        ];
+
+    private static string State(Host host) => File.ReadAllText(Directory.GetFiles(host.Service.State, "*.bond.json").Single());
 
     private static void Answers(Host from, string address) =>
         Shell.Until(() => from.Run("ping", "-c1", "-W1", address).ExitCode == 0, $"{address} answers {from.Namespace}");

@@ -80,7 +80,7 @@ public sealed class Port
         if (Status == _reported)
             return;
         _reported = Status;
-        if (ReportsLink)
+        if (ReportsLink && !_station.IsDead)
             _station.Bond.LinkChanged(_world.Now, Ifindex, Status);
     }
 

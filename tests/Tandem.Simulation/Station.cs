@@ -1,7 +1,9 @@
 using System.Net;
 using Tandem.Core;
+using Tandem.Core.Balancing;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
+using Tandem.Core.Modes;
 using Tandem.Core.Options;
 
 namespace Tandem.Simulation;
@@ -138,20 +140,32 @@ public sealed class Station : IBondHost
     /// </summary>
     /// <param name="awayMilliseconds">How long nobody is there.</param>
     /// <param name="keeps">What the one kept of a member's LACP for the next; all of it if not given.</param>
-    public void Succeed(double awayMilliseconds, Func<LacpMemory, LacpMemory>? keeps = null)
+    /// <param name="meanwhile">What happens while nobody is there.</param>
+    /// <param name="keepsBalancing">Whether the one kept anything of balancing for the next.</param>
+    public void Succeed(
+        double awayMilliseconds,
+        Func<LacpMemory, LacpMemory>? keeps = null,
+        Action? meanwhile = null,
+        bool keepsBalancing = true
+    )
     {
         var left = Bond;
+        var (peers, shares) = (left.PeersMemory, left.Members.ToDictionary(member => member, left.ShareMemoryOf));
         _world.Remove(this);
+        meanwhile?.Invoke();
         _world.Run(awayMilliseconds);
         Bond = new Bond("bond0", this, Address, addressIsRandom: true, Mtu, _world.Now, isRestored: true);
         Bond.RestoreAddress(OwnAddress, left.UserAddress);
         Bond.Restore(_world.Now, BondOptionTable.Bond.Select(option => KeyValuePair.Create(option, left.Options[option])));
         if (left.Lacp is { } lacp)
             Bond.RestoreSystem(lacp.Id.Address);
+        if (peers is not null && keepsBalancing)
+            Bond.RestorePeers(peers, _world.Now);
         foreach (var member in left.Members)
         {
-            var port = Find(member.Ifindex)!;
-            Must(Bond.RestoreMember(_world.Now, port.AsCandidate(), member.Slot, member.PermanentAddress, Kept(member.Lacp?.Memory)));
+            if (Find(member.Ifindex) is not { } port)
+                continue;
+            Must(Bond.RestoreMember(_world.Now, port.AsCandidate(), member.Slot, member.PermanentAddress, MemoryOf(member)));
             var options = BondOptionTable.Member.Where(option => member[option] != new OptionValue(option.Default));
             foreach (var option in options)
                 Must(Bond.ChangeMember(_world.Now, member.Ifindex, [KeyValuePair.Create(option, member[option])]));
@@ -161,7 +175,10 @@ public sealed class Station : IBondHost
         Bond.EndRestoring(_world.Now, left.Active?.Ifindex);
         _world.Return(this);
 
-        LacpMemory? Kept(LacpMemory? memory) => memory is { } whole && keeps is not null ? keeps(whole) : memory;
+        MemberMemory? MemoryOf(Member member) =>
+            member.Lacp?.Memory is { } memory ? keeps?.Invoke(memory) ?? memory
+            : keepsBalancing ? shares[member]
+            : null;
     }
 
     /// <summary>Releases a member.</summary>

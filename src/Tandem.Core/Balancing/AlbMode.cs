@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Tandem.Core.Forwarding;
-using Tandem.Core.Modes;
 using Tandem.Core.Packets;
 
 namespace Tandem.Core.Balancing;
@@ -21,6 +20,7 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
     private ImmutableHashSet<MacAddress> _carried = [];
     private long _generation = -1;
     private ulong _toldAll;
+    private long _version;
     private long _nextLook;
 
     /// <inheritdoc/>
@@ -37,13 +37,36 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
         );
 
     /// <inheritdoc/>
+    public override long MemoryVersion => Peers.Version + _version;
+
+    /// <summary>What the next process has to know, beside the members' shares.</summary>
+    public PeersMemory Memory =>
+        new()
+        {
+            Peers = Peers.Memory,
+            Carried = [.. _carried],
+            StandingIn = [.. _standIn.Addresses],
+            StandInEnds = _standIn.Ends,
+            ToldAll = _toldAll,
+        };
+
+    /// <inheritdoc/>
     protected override bool TeachesSwitches => true;
 
     /// <inheritdoc/>
     protected override ControlFrameKinds Hears => ControlFrameKinds.Arp;
 
+    /// <summary>Takes in what an earlier process knew, before the members.</summary>
+    public void Restore(PeersMemory memory, long now)
+    {
+        Peers.Restore(memory.Peers, now);
+        _carried = [.. memory.Carried.Take(ForwardingPlan.MaxMembers)];
+        _standIn.Restore(memory.StandingIn.Take(ForwardingPlan.MaxMembers), memory.StandInEnds, now);
+        _toldAll = memory.ToldAll;
+    }
+
     /// <inheritdoc/>
-    public override void Joined(Member member, MemberMemory? memory, long now) => Addresses.Join(member, member.Address);
+    public override ShareMemory MemoryOf(Member member) => base.MemoryOf(member) with { Receives = Peers.BucketsOf(member) };
 
     /// <inheritdoc/>
     public override void Left(Member member)
@@ -93,9 +116,13 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
             return;
         _nextLook = now + LookInterval;
         var told = Bond.Host.ToldAll;
-        if (told != _toldAll)
+        if (told == _toldAll)
+            return;
+        // Fewer are those of another data path, which begins anew.
+        if (told > _toldAll)
             Peers.Correct(now);
         _toldAll = told;
+        _version++;
     }
 
     /// <inheritdoc/>
@@ -131,6 +158,16 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
     {
         _carried = [];
         _standIn.End();
+    }
+
+    /// <inheritdoc/>
+    protected override MacAddress OwnAddressOf(Member member) => member.Address;
+
+    /// <inheritdoc/>
+    protected override void Restore(Member member, ShareMemory memory)
+    {
+        base.Restore(member, memory);
+        Peers.Restore(member, memory.Receives, memory.IsUsable);
     }
 
     /// <inheritdoc/>

@@ -44,6 +44,10 @@ internal abstract class BalancingMode(Bond bond) : Mode(bond)
     /// <summary>Whether switches are told periodically where members are.</summary>
     protected abstract bool TeachesSwitches { get; }
 
+    /// <summary>What the next process has to know of a member.</summary>
+    public virtual ShareMemory MemoryOf(Member member) =>
+        new(Addresses[member], Usable.Contains(member), IsDynamic ? Loads.BucketsOf(member) : [], []);
+
     /// <summary>Members that can carry frames, in member order.</summary>
     protected IReadOnlyList<Member> Usable { get; private set; } = [];
 
@@ -61,6 +65,15 @@ internal abstract class BalancingMode(Bond bond) : Mode(bond)
         else
             Loads.Stop();
         _nextLearning = TeachesSwitches ? now : Clock.Never;
+    }
+
+    /// <inheritdoc/>
+    public override void Joined(Member member, MemberMemory? memory, long now)
+    {
+        var known = memory as ShareMemory;
+        Addresses.Join(member, known?.Address ?? OwnAddressOf(member));
+        if (known is not null)
+            Restore(member, known);
     }
 
     /// <inheritdoc/>
@@ -141,6 +154,16 @@ internal abstract class BalancingMode(Bond bond) : Mode(bond)
                 members
             ),
         };
+    }
+
+    /// <summary>The address with which a member sends that joins.</summary>
+    protected abstract MacAddress OwnAddressOf(Member member);
+
+    /// <summary>Takes in what an earlier process knew of a member.</summary>
+    protected virtual void Restore(Member member, ShareMemory memory)
+    {
+        if (IsDynamic)
+            Loads.Restore(member, memory.Sends, memory.IsUsable);
     }
 
     /// <summary>The control frames that the mode hears.</summary>

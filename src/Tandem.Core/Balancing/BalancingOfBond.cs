@@ -31,6 +31,18 @@ public static class BalancingOfBond
                 )
                 : null;
 
+        /// <summary>What the next process has to know of the bond; null in modes other than balance-alb.</summary>
+        public PeersMemory? PeersMemory => (bond.Mode as AlbMode)?.Memory;
+
+        /// <summary>What the next process has to know of a member of the bond; null in modes other than balance-tlb and balance-alb.</summary>
+        public ShareMemory? ShareMemoryOf(Member member) => (bond.Mode as BalancingMode)?.MemoryOf(member);
+
+        /// <summary>
+        /// Takes in what an earlier process knew of the bond's peers. Called between <see cref="Bond.Restore"/> and the first member; in other
+        /// modes nothing happens.
+        /// </summary>
+        public void RestorePeers(PeersMemory memory, long now) => (bond.Mode as AlbMode)?.Restore(memory, now);
+
         /// <summary>The part of a member of the bond; null in other modes.</summary>
         public BalancingShare? ShareOf(Member member)
         {

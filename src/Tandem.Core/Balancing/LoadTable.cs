@@ -57,6 +57,18 @@ internal sealed class LoadTable
     /// <summary>What was last measured of a bucket, in bytes a second; of what is in no bucket at <see cref="BucketRule.Size"/>.</summary>
     public double LoadOf(int bucket) => _loads[bucket];
 
+    /// <summary>The buckets of a member.</summary>
+    public ImmutableArray<byte> BucketsOf(Member member) => _spread.BucketsOf(member);
+
+    /// <summary>Takes in the buckets that a member had in an earlier process, and whether it could carry frames.</summary>
+    public void Restore(Member member, IEnumerable<byte> buckets, bool wasUsable)
+    {
+        if (wasUsable)
+            _usable = [.. _usable, member];
+        foreach (var bucket in buckets)
+            _spread[bucket] = member;
+    }
+
     /// <summary>Begins to measure.</summary>
     public void Start(IBondHost host, long now)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Packets;
 
@@ -44,8 +45,59 @@ internal sealed class PeerTable
     /// <summary>When <see cref="Tell"/> wants to be called.</summary>
     public long NextDeadline { get; private set; } = Clock.Never;
 
+    /// <summary>Counts up with each change of what the next process has to know of the peers (<see cref="Memory"/>).</summary>
+    public long Version { get; private set; }
+
+    /// <summary>What the next process has to know of the peers.</summary>
+    public ImmutableArray<PeerMemory> Memory =>
+        [
+            .. _peers.Values.Select(peer => new PeerMemory(
+                peer.Address,
+                peer.Server,
+                peer.Tag,
+                peer.Station,
+                peer.Since,
+                peer.Reason,
+                peer.TellingsLeft
+            )),
+        ];
+
     /// <summary>The member of a bucket; null while nobody can carry frames.</summary>
     public Member? this[int bucket] => _spread[bucket];
+
+    /// <summary>The buckets of a member.</summary>
+    public ImmutableArray<byte> BucketsOf(Member member) => _spread.BucketsOf(member);
+
+    /// <summary>Takes in the peers that an earlier process knew, before the members.</summary>
+    public void Restore(IEnumerable<PeerMemory> peers, long now)
+    {
+        foreach (var known in peers.Take(Most))
+        {
+            var peer = new Peer(known.Address, known.Server, known.Tag, BucketOf(known.Address))
+            {
+                Station = known.Station,
+                Since = Math.Min(known.Since, now),
+                Reason = known.Reason,
+                Heard = now,
+            };
+            if (!_peers.TryAdd((known.Address, known.Server, known.Tag), peer))
+                continue;
+            Weigh(peer.Bucket, 1);
+            if (known.TellingsLeft > 0)
+                Schedule(peer, Math.Min(known.TellingsLeft, Tellings), now);
+        }
+    }
+
+    /// <summary>Takes in the buckets that a member had in an earlier process, and whether it could carry frames.</summary>
+    public void Restore(Member member, IEnumerable<byte> buckets, bool wasUsable)
+    {
+        if (wasUsable)
+            _usable = [.. _usable, member];
+        foreach (var bucket in buckets)
+            _spread[bucket] = member;
+        foreach (var peer in _peers.Values)
+            peer.Member = _spread[peer.Bucket];
+    }
 
     /// <summary>Takes in an ARP packet that a peer sent to an address of this host; says whether a bucket moved for it.</summary>
     public bool Learn(in ArpPacket arp, FrameTag? tag, long now)
@@ -56,10 +108,9 @@ internal sealed class PeerTable
         {
             if (_peers.Count >= Most && !Forget(now))
                 return false;
-            Span<byte> address = stackalloc byte[sizeof(uint)];
-            BinaryPrimitives.WriteUInt32BigEndian(address, arp.SenderIp);
-            peer = new Peer(arp.SenderIp, arp.TargetIp, tag, BucketRule.PeerBucket(address)) { Since = now, Reason = "new" };
+            peer = new Peer(arp.SenderIp, arp.TargetIp, tag, BucketOf(arp.SenderIp)) { Since = now, Reason = "new" };
             _peers[key] = peer;
+            Version++;
             Weigh(peer.Bucket, 1);
             hasMoved = Place(peer, now);
         }
@@ -93,7 +144,7 @@ internal sealed class PeerTable
     /// <summary>Takes in who can carry frames, and spreads the peers over them.</summary>
     public void Settle(IReadOnlyList<Member> usable, long now)
     {
-        if (usable.SequenceEqual(_usable))
+        if (usable.SequenceEqual(_usable) && (usable.Count == 0 || _spread.IsFull))
             return;
         _usable = usable;
         // Without peers nothing is lost by beginning anew, and neighbours in the table then have different members.
@@ -107,7 +158,7 @@ internal sealed class PeerTable
             var member = _spread[peer.Bucket];
             if (member == peer.Member)
                 continue;
-            Move(peer, member, lost.Contains(peer.Bucket) ? $"{peer.Member?.Name} cannot carry frames" : "spread anew", now);
+            Move(peer, member, ReasonToMove(peer, lost), now);
             // While nobody can carry frames nobody can be told either.
             if (member is not null)
                 Schedule(peer, Tellings, now);
@@ -149,6 +200,7 @@ internal sealed class PeerTable
             if (now >= peer.NextTelling && told < Slice)
             {
                 told++;
+                Version++;
                 peer.TellingsLeft--;
                 peer.NextTelling = now + TellingInterval;
                 ReadOnlySpan<FrameTag> tags = peer.Tag is { } tag ? [tag] : [];
@@ -177,11 +229,20 @@ internal sealed class PeerTable
         return false;
     }
 
-    private static void Move(Peer peer, Member? member, string reason, long now) =>
+    private static string ReasonToMove(Peer peer, HashSet<int> lost) =>
+        peer.Member is not { } member ? "no member that can carry frames had it"
+        : lost.Contains(peer.Bucket) ? $"{member.Name} cannot carry frames"
+        : "spread anew";
+
+    private void Move(Peer peer, Member? member, string reason, long now)
+    {
         (peer.Member, peer.Since, peer.Reason) = (member, now, reason);
+        Version++;
+    }
 
     private void Schedule(Peer peer, int tellings, long at)
     {
+        Version++;
         (peer.TellingsLeft, peer.NextTelling) = (tellings, at);
         NextDeadline = Math.Min(NextDeadline, at);
     }
@@ -204,8 +265,16 @@ internal sealed class PeerTable
         foreach (var (key, peer) in _peers.Where(entry => isGone(entry.Value)).ToList())
         {
             _peers.Remove(key);
+            Version++;
             Weigh(peer.Bucket, -1);
         }
+    }
+
+    private static byte BucketOf(uint address)
+    {
+        Span<byte> octets = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(octets, address);
+        return BucketRule.PeerBucket(octets);
     }
 
     private void Weigh(byte bucket, int peers) => _spread.Weights[bucket] += peers * WeightOfPeer;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tandem.Core.Forwarding;
 
 namespace Tandem.Core.Balancing;
@@ -22,6 +23,13 @@ internal sealed class Spread
         get => _members[bucket];
         set => _members[bucket] = value;
     }
+
+    /// <summary>Whether each bucket has a member.</summary>
+    public bool IsFull => Array.IndexOf(_members, null) < 0;
+
+    /// <summary>The buckets of a member.</summary>
+    public ImmutableArray<byte> BucketsOf(Member member) =>
+        [.. Enumerable.Range(0, BucketRule.Size).Where(bucket => _members[bucket] == member).Select(bucket => (byte)bucket)];
 
     /// <summary>The weight of each bucket. At least a little, so that idle ones are spread as well.</summary>
     public Span<double> Weights => _weights;

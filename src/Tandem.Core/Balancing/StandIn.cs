@@ -19,6 +19,13 @@ internal sealed class StandIn(IBondHost host)
     /// <summary>The addresses.</summary>
     public ImmutableHashSet<MacAddress> Addresses { get; private set; } = [];
 
+    /// <summary>Takes in the addresses of an earlier process; they are delivered from the next plan on.</summary>
+    public void Restore(IEnumerable<MacAddress> addresses, long ends, long now)
+    {
+        Addresses = [.. addresses];
+        Ends = Addresses.IsEmpty ? Clock.Never : Math.Min(ends, now + Lasts);
+    }
+
     /// <summary>Takes in that nobody takes frames for an address; they are delivered from the next plan on.</summary>
     public void Add(MacAddress address, long now) => (Addresses, Ends) = (Addresses.Add(address), now + Lasts);
 

@@ -10,5 +10,5 @@ internal sealed class TlbMode(Bond bond) : BalancingMode(bond)
     protected override bool TeachesSwitches => IsDynamic;
 
     /// <inheritdoc/>
-    public override void Joined(Member member, Modes.MemberMemory? memory, long now) => Addresses.Join(member, member.PermanentAddress);
+    protected override MacAddress OwnAddressOf(Member member) => member.PermanentAddress;
 }

@@ -38,6 +38,11 @@ internal abstract class Mode(Bond bond)
     /// <summary>When <see cref="LetTimePass"/> wants to be called next, in monotonic ns; <see cref="Clock.Never"/> if nothing is due.</summary>
     public virtual long NextDeadline => Clock.Never;
 
+    /// <summary>
+    /// Counts up when what the next process has to know changed without a new plan. A new plan may change it as well, without being counted here.
+    /// </summary>
+    public virtual long MemoryVersion => 0;
+
     /// <summary>The bond.</summary>
     protected Bond Bond { get; } = bond;
 

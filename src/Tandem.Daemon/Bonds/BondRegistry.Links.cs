@@ -95,6 +95,7 @@ internal sealed partial class BondRegistry
         LookAtOtherEnd(now, bond);
         if (!_bonds.Contains(bond))
             return;
+        bond.SaveIfLearned();
         var isPassed = bond.Device.IsInKernel && (bond.Device.Kind == DeviceKind.Tap || bond.Brain.Options.Passage == DevicePassage.Fast);
         // Asked for only where it is news: each look takes the kernel's lock on interfaces.
         var qdisc = isPassed ? bond.Device.Read()?.Qdisc : null;

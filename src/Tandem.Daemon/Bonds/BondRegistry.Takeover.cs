@@ -1,4 +1,5 @@
 using Tandem.Core;
+using Tandem.Core.Balancing;
 using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 using Tandem.Daemon.Logging;
@@ -94,6 +95,8 @@ internal sealed partial class BondRegistry
         brain.Restore(now, ReadOptions(bond, OptionScope.Bond, state.Options));
         if (state.LacpSystem is { } system)
             brain.RestoreSystem(system);
+        if (state.Peers is { } peers)
+            brain.RestorePeers(peers.ToMemory(), now);
         // Before the members: programs that carry their frames are taken over first.
         if (bond.Device.UseDataPath(brain.Options.DataPath) is { IsOk: false } unavailable)
             Log.NotRestored(log, bond.Name, unavailable.Problem!);
@@ -142,7 +145,7 @@ internal sealed partial class BondRegistry
             || network.Find(member.Saved.Ifindex) is not { } link
         )
             return false;
-        var refusal = bond.Brain.RestoreMember(now, CandidateOf(link), slot, permanent, member.Partner?.ToMemory());
+        var refusal = bond.Brain.RestoreMember(now, CandidateOf(link), slot, permanent, member.Memory);
         if (refusal is not null)
             Log.JoinsAnew(log, bond.Name, refusal.Message);
         return refusal is null;

@@ -1,4 +1,5 @@
 using Tandem.Core;
+using Tandem.Core.Balancing;
 using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 using Tandem.Daemon.State;
@@ -12,6 +13,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
     // Members that an earlier service had are in it from the start: they stay known until they are back, or given up.
     private readonly List<MemberState> _saved = [.. earlier?.Members ?? []];
     private long _savedGeneration = -1;
+    private long _savedVersion;
 
     /// <summary>The name of the bond.</summary>
     public string Name { get; private set; } = name;
@@ -53,7 +55,21 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
     }
 
     /// <summary>Writes the state file if anything changed since.</summary>
-    public void Save() => store.Save(Describe());
+    public void Save()
+    {
+        _savedVersion = Brain?.MemoryVersion ?? 0;
+        store.Save(Describe());
+    }
+
+    /// <summary>
+    /// Writes the state file if the mode learned something since that moved no frame, a new peer say. Called now and then: by which member peers are
+    /// answered is written with each plan, so what is lost here if the service is killed is heard again.
+    /// </summary>
+    public void SaveIfLearned()
+    {
+        if (Brain.MemoryVersion != _savedVersion)
+            Save();
+    }
 
     /// <summary>Does what is due.</summary>
     public void Advance(long now)
@@ -139,6 +155,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
             UserAddress = Brain.UserAddress,
             Active = Brain.Active?.Ifindex,
             LacpSystem = Brain.Lacp?.Id.Address,
+            Peers = PeersState.Of(Brain.PeersMemory),
             HasVlans = HasVlans ? true : null,
             Past = CarriedState.Of(Device.PastOfEarlierPath),
             Options = OptionTexts(BondOptionTable.Bond, option => Brain.Options[option]),
@@ -152,6 +169,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
             {
                 Slot = member.Slot,
                 Partner = PartnerState.Of(member.Lacp?.Memory),
+                Share = ShareState.Of(Brain.ShareMemoryOf(member)),
                 LinkFailures = member.LinkFailures,
                 HadLink = member.State is LinkState.Up or LinkState.Failing,
                 Options = OptionTexts(BondOptionTable.Member, option => member[option]),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tandem.Core;
 using Tandem.Core.Lacp;
+using Tandem.Core.Modes;
 using Tandem.Linux;
 using Tandem.Linux.Paths;
 
@@ -46,6 +47,9 @@ internal sealed record BondState
     /// <summary>The address of the LACP system; null in other modes.</summary>
     public MacAddress? LacpSystem { get; init; }
 
+    /// <summary>The peers of balance-alb; null in other modes.</summary>
+    public PeersState? Peers { get; init; }
+
     /// <summary>True if VLAN devices were seen on the bond; null if none were, as earlier versions wrote it.</summary>
     public bool? HasVlans { get; init; }
 
@@ -85,6 +89,13 @@ internal sealed record MemberState
 
     /// <summary>The LACP partner; null if none was heard.</summary>
     public PartnerState? Partner { get; init; }
+
+    /// <summary>Its part in balance-tlb or balance-alb; null in other modes.</summary>
+    public ShareState? Share { get; init; }
+
+    /// <summary>What the mode kept of it; null for nothing.</summary>
+    [JsonIgnore]
+    public MemberMemory? Memory => Share?.ToMemory() ?? (MemberMemory?)Partner?.ToMemory();
 
     /// <summary>Options that differ from their defaults.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -106,6 +106,7 @@ internal sealed class StateStore(string directory, Surroundings here, ILogger lo
     // The reader of JSON leaves null what the file does not have, and does not look into lists.
     private static bool IsWhole(BondState state) =>
         IsWhole(state.Options)
+        && state.Peers is null or { IsWhole: true }
         && state.Members is not null
         && state.Members.All(member =>
             member is { Saved.Addresses: { } addresses } && !addresses.Contains(null!) && IsWhole(member.Options)

@@ -30,7 +30,7 @@ internal sealed partial class KernelPath
             {
                 var path = Map(wiring, opened, processors);
                 if (left.Count > 0)
-                    path.Value?.GoOn(IsKnown(left) ? default : CountedBy(left));
+                    path.Value?.GoOn(IsKnown(left) ? default : CountedBy(left), IsKnown(left) ? ToldAllBy(left) : 0);
                 return path;
             }
         }
@@ -74,8 +74,10 @@ internal sealed partial class KernelPath
     public SlotCounters OfEarlierVersion { get; private set; }
 
     // Programs that are at work take the frames, whatever these here were told so far.
-    private void GoOn(SlotCounters earlier)
+    private void GoOn(SlotCounters earlier, ulong toldAll)
     {
+        // Counted on: whether requests told all peers one address while no service ran is to be seen by it.
+        _loads[0].ToldAll = toldAll;
         (_control[0].SocketsTake, _control[0].Carrier) = (0, Carrier.Kernel);
         // They stood on the egress of a TAP device, where all that they carried went past it.
         if (_wiring.HasService)
@@ -91,6 +93,17 @@ internal sealed partial class KernelPath
         var sum = default(SlotCounters);
         for (var i = 0; i < counters?.Length; i++)
             sum += new SlotCounters(counters[i].TxFrames, counters[i].TxBytes, 0, counters[i].RxFrames, counters[i].RxBytes, 0, 0);
+        return sum;
+    }
+
+    private static unsafe ulong ToldAllBy(Dictionary<string, (FileDescriptor Fd, BpfMapInfo Info)> left)
+    {
+        if (!left.TryGetValue(LoadsMap, out var map) || map.Info.ValueSize != sizeof(KernelLoad))
+            return 0;
+        using var loads = SharedMap<KernelLoad>.Open(map.Fd.Number, (int)map.Info.MaxEntries).Value;
+        ulong sum = 0;
+        for (var i = 0; i < loads?.Length; i++)
+            sum += loads[i].ToldAll;
         return sum;
     }
 
