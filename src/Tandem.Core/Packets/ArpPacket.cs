@@ -23,28 +23,41 @@ public readonly ref struct ArpPacket
 
     private ArpPacket(ReadOnlySpan<byte> packet) => _packet = packet;
 
-    /// <summary>True for a question, false for an answer.</summary>
+    /// <summary>True for a question.</summary>
     public bool IsRequest => BinaryPrimitives.ReadUInt16BigEndian(_packet[OperationOffset..]) == Request;
+
+    /// <summary>True for an answer.</summary>
+    public bool IsReply => BinaryPrimitives.ReadUInt16BigEndian(_packet[OperationOffset..]) == Reply;
 
     /// <summary>The MAC address of the sender, as ARP says it.</summary>
     public MacAddress SenderMac => MacAddress.Read(_packet[SenderMacOffset..]);
 
     /// <summary>Its IPv4 address; 0 in a probe.</summary>
-    public uint SenderIp => BinaryPrimitives.ReadUInt32BigEndian(_packet[SenderIpOffset..]);
+    public uint SenderIp => BinaryPrimitives.ReadUInt32BigEndian(Sender);
+
+    /// <summary>The same, as it stands in the packet.</summary>
+    public ReadOnlySpan<byte> Sender => _packet.Slice(SenderIpOffset, Ip4Header.AddressLength);
 
     /// <summary>The IPv4 address of the target.</summary>
-    public uint TargetIp => BinaryPrimitives.ReadUInt32BigEndian(_packet[TargetIpOffset..]);
+    public uint TargetIp => BinaryPrimitives.ReadUInt32BigEndian(Target);
+
+    /// <summary>The same, as it stands in the packet.</summary>
+    public ReadOnlySpan<byte> Target => _packet.Slice(TargetIpOffset, Ip4Header.AddressLength);
 
     /// <summary>Reads a request or reply; false for anything else, and for one that is cut off.</summary>
     /// <param name="packet">The frame from behind its Ethernet header on.</param>
     /// <param name="arp">The packet.</param>
-    public static bool TryRead(ReadOnlySpan<byte> packet, out ArpPacket arp)
+    public static bool TryRead(ReadOnlySpan<byte> packet, out ArpPacket arp) =>
+        TryReadAny(packet, out arp) && (arp.IsRequest || arp.IsReply);
+
+    /// <summary>Reads a packet of any operation; false for one about other addresses, and for one that is cut off.</summary>
+    /// <param name="packet">The frame from behind its Ethernet header on.</param>
+    /// <param name="arp">The packet.</param>
+    public static bool TryReadAny(ReadOnlySpan<byte> packet, out ArpPacket arp)
     {
         arp = default;
         // Hardware type Ethernet, protocol IPv4, addresses of six and four bytes.
         if (packet.Length < Length || !packet[..OperationOffset].SequenceEqual<byte>([0, 1, 8, 0, 6, 4]))
-            return false;
-        if (BinaryPrimitives.ReadUInt16BigEndian(packet[OperationOffset..]) is not (Request or Reply))
             return false;
         arp = new ArpPacket(packet);
         return true;

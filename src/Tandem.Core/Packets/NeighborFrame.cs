@@ -8,8 +8,6 @@ namespace Tandem.Core.Packets;
 /// </summary>
 public readonly ref struct NeighborFrame
 {
-    private const ushort Ethernet = 1;
-    private const ushort Reply = 2;
     private const byte AdvertisementType = 136;
 
     /// <summary>To which station the frame went.</summary>
@@ -55,25 +53,19 @@ public readonly ref struct NeighborFrame
         };
     }
 
-    private static bool TryReadArp(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> arp, out NeighborFrame read)
+    private static bool TryReadArp(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> packet, out NeighborFrame read)
     {
         read = default;
-        if (
-            arp.Length < ArpWriter.Length
-            || BinaryPrimitives.ReadUInt16BigEndian(arp) != Ethernet
-            || BinaryPrimitives.ReadUInt16BigEndian(arp[2..]) != EtherType.Ip4
-            || arp[4] != MacAddress.Length
-            || arp[5] != Ip4Header.AddressLength
-        )
+        if (!ArpPacket.TryReadAny(packet, out var arp))
             return false;
         read = new NeighborFrame
         {
             Destination = MacAddress.Read(frame),
             Source = MacAddress.Read(frame[MacAddress.Length..]),
             IsArp = true,
-            IsArpReply = BinaryPrimitives.ReadUInt16BigEndian(arp[6..]) == Reply,
-            Sender = arp.Slice(14, Ip4Header.AddressLength),
-            Target = arp.Slice(24, Ip4Header.AddressLength),
+            IsArpReply = arp.IsReply,
+            Sender = arp.Sender,
+            Target = arp.Target,
         };
         return true;
     }
