@@ -25,6 +25,7 @@ public static class PlanJson
             Policy = BondOptions.Known.HashPolicy.Choices[(int)plan.Policy],
             PacketsPerMember = plan.PacketsPerMember,
             Transmit = [.. plan.Transmit.Select(slot => nameOf(slot))],
+            Standby = [.. plan.Standby.Select(slot => nameOf(slot))],
             GroupMember = plan.GroupSlot >= 0 ? nameOf(plan.GroupSlot) : null,
             Queues = [.. plan.Queues.Select(queue => new PlanQueueResource(queue.Queue, nameOf(queue.Slot)))],
             Balancing = plan.Balancing is { } rule ? Describe(rule) : null,
@@ -39,7 +40,8 @@ public static class PlanJson
         ArgumentNullException.ThrowIfNull(resource);
         var tied = resource.Queues.Select(queue => queue.Member);
         var names = resource
-            .Transmit.Concat(tied)
+            .Transmit.Concat(resource.Standby)
+            .Concat(tied)
             .Concat(resource.GroupMember is { } group ? [group] : [])
             .Distinct(StringComparer.Ordinal);
         var slots = names.ToList();
@@ -50,6 +52,7 @@ public static class PlanJson
             Policy = (HashPolicy)IndexOf(BondOptions.Known.HashPolicy.Choices, resource.Policy),
             PacketsPerMember = resource.PacketsPerMember,
             Transmit = [.. resource.Transmit.Select(name => (byte)slots.IndexOf(name))],
+            Standby = [.. resource.Standby.Select(name => (byte)slots.IndexOf(name))],
             GroupSlot = resource.GroupMember is { } one ? slots.IndexOf(one) : -1,
             Queues = [.. resource.Queues.Select(queue => new QueueSlot((ushort)queue.Queue, (byte)slots.IndexOf(queue.Member)))],
             Balancing = resource.Balancing is { } balancing ? Read(balancing, resource.Transmit.Count) : null,

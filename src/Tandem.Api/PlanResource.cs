@@ -18,6 +18,9 @@ public sealed record PlanResource
     /// <summary>Names of the members to pick from, by place. In round-robin a place is a turn, and a member may have several.</summary>
     public required IReadOnlyList<string> Transmit { get; init; }
 
+    /// <summary>For the rule <c>one</c>: the members that carry the frames if that one fails, in order of preference.</summary>
+    public IReadOnlyList<string> Standby { get; init; } = [];
+
     /// <summary>The member that carries IGMP in round-robin; null if none does.</summary>
     public string? GroupMember { get; init; }
 

@@ -7,6 +7,9 @@ public sealed partial class Bond
 {
     private readonly ProbeMonitor _probes;
 
+    /// <summary>Whether a link that has to prove itself is used early if no other member has one: where carriers decide.</summary>
+    internal bool EndsWaits => !_probes.Decides;
+
     /// <summary>Whether any other member has a link.</summary>
     internal bool HasOtherUp(Member member)
     {

@@ -117,18 +117,12 @@ public sealed partial class Bond
     private void EndWaitIfIdle(long now)
     {
         if (
-            _probes.Decides
+            !EndsWaits
             || _members.Exists(member => member.State == LinkState.Up)
             || (Mode.ElectsActive && Active is { State: LinkState.Failing })
         )
             return;
-        Member? first = null;
-        foreach (var member in _members)
-        {
-            if (member.State == LinkState.Returning && (first is null || member.DelayEnds < first.DelayEnds))
-                first = member;
-        }
-        if (first is null)
+        if (ActiveMemberSelection.FirstReturning(_members) is not { } first)
             return;
         var early = WaitOf(first, now);
         LinkPolicy.EndWait(first, now);

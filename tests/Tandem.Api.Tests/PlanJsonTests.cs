@@ -55,6 +55,20 @@ public sealed class PlanJsonTests
     }
 
     [Fact]
+    public void Who_takes_over_is_told_in_order()
+    {
+        var published = new ForwardingPlan
+        {
+            Rule = TransmitRule.One,
+            Transmit = [4],
+            Standby = [6, 2],
+        };
+        var (plan, names) = PlanJson.Read(Sent(PlanJson.Describe(published, slot => $"eth{slot}")));
+        Assert.Equal(["eth4", "eth6", "eth2"], names);
+        Assert.True(plan.SameAs(published with { Transmit = [0], Standby = [1, 2] }));
+    }
+
+    [Fact]
     public void A_bond_without_members_has_a_plan()
     {
         var (plan, names) = PlanJson.Read(Sent(PlanJson.Describe(ForwardingPlan.Empty, _ => "none")));

@@ -75,11 +75,22 @@ public sealed class ExplainCommandTests
         Assert.DoesNotContain("hash", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_takes_over_in_active_backup_is_told_in_order()
+    {
+        var plan = PaperBond.Plan(BondMode.ActiveBackup, HashPolicy.Layer2, 2) with { Transmit = [1], Standby = [0] };
+        await using var service = new StubService(StubService.Bond(RecordedState.Load("1-active-backup.3-up").Bond, plan));
+        var run = await service.RunAsync("explain bond0 --frame " + Frame);
+        Golden.Equal("explain-standby.txt", run.Output);
+        using var json = JsonDocument.Parse((await service.RunAsync("-j explain bond0 --frame " + Frame)).Output);
+        Assert.Equal(["s0"], json.RootElement.GetProperty("standby").EnumerateArray().Select(member => member.GetString()));
+    }
+
     [Theory]
     [InlineData("balance-rr", "note      members take turns")]
     [InlineData(
         "active-backup",
-        "member    0\nnote      the active member carries every frame\nassumed   the first member is the active one"
+        "member    0\nstandby   if member 0 fails: member 1, then member 2\nnote      the active member carries every frame\nassumed   the first member is the active one"
     )]
     [InlineData("broadcast", "note      every member carries a copy")]
     [InlineData("802.3ad", " mod 3\nassumed   the partner agreed to all links")]

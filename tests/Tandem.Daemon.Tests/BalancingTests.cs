@@ -89,7 +89,8 @@ public sealed class BalancingTests
         Assert.Equal(200, status);
         var (plan, names) = PlanJson.Read(json.Deserialize(TandemJson.Default.PlanResource)!);
         Assert.Equal(rule, plan.Rule);
-        Assert.Equal(rule == TransmitRule.One ? ["e0"] : ["e0", "e1"], names);
+        Assert.Equal(["e0", "e1"], names);
+        Assert.Equal(rule == TransmitRule.One ? [1] : [], plan.Standby);
         Assert.Equal(plan.Balancing?.Sources.Select(source => source.ToString()) ?? [], Sources(bond));
     }
 

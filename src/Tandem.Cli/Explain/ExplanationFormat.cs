@@ -44,6 +44,12 @@ internal static class ExplanationFormat
             var name = subject.NameOf(member) is { } known ? $" ({known})" : "";
             Line(text, "member", Invariant($"{member}{how}{name}"));
         }
+        if (!explanation.Standby.IsEmpty && explanation.Slot is { } first)
+            Line(
+                text,
+                "standby",
+                $"if {Member(first, subject)} fails: {string.Join(", then ", explanation.Standby.Select(slot => Member(slot, subject)))}"
+            );
         if (explanation.Source is { } source)
             Line(text, "leaves", $"from {source}");
         foreach (var queue in subject.Plan.Queues)
@@ -89,6 +95,8 @@ internal static class ExplanationFormat
         json["member"] = explanation.Slot;
         if (subject.NameOf(explanation.Slot) is { } name)
             json["member_name"] = name;
+        if (!explanation.Standby.IsEmpty)
+            json["standby"] = new JsonArray([.. explanation.Standby.Select(slot => (JsonNode)Member(slot, subject))]);
         if (explanation.IsBalanced is { } balanced)
             json["balanced"] = balanced;
         if (explanation.Source is { } source)
@@ -101,6 +109,9 @@ internal static class ExplanationFormat
             json["assumed"] = assumed;
         return json;
     }
+
+    // By name, or by number where members are only described.
+    private static string Member(int slot, ExplainSubject subject) => subject.NameOf(slot) ?? Invariant($"member {slot}");
 
     private static JsonObject ToJson(QueueSlot queue, ExplainSubject subject) =>
         new JsonObject { ["queue"] = queue.Queue, ["member_name"] = subject.NameOf(queue.Slot) };

@@ -38,6 +38,9 @@ public sealed record Explanation
     /// <summary>The slot of the member; null if the frame alone does not decide it, or nobody carries it.</summary>
     public int? Slot { get; init; }
 
+    /// <summary>The slots of members that carry the frame if that one fails, in order; empty where no order is told.</summary>
+    public ImmutableArray<byte> Standby { get; init; } = [];
+
     /// <summary>Whether the frame is balanced; null if the plan has no buckets (<see cref="TransmitRule.Buckets"/>).</summary>
     public bool? IsBalanced { get; init; }
 

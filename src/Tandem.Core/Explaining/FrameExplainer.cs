@@ -23,6 +23,7 @@ public static class FrameExplainer
         {
             Policy = plan.Policy,
             Slot = isOne ? slot : null,
+            Standby = plan.Standby,
             Note = slot < 0 ? "no member can carry frames: the frame is dropped" : NoteOf(plan, isOne),
         };
         if (slot < 0)

@@ -56,6 +56,12 @@ public sealed record ForwardingPlan
     /// </summary>
     public ImmutableArray<byte> Transmit { get; init; } = [];
 
+    /// <summary>
+    /// For <see cref="TransmitRule.One"/>: the slots that carry the frames if the one in <see cref="Transmit"/> fails, in order of preference. Only
+    /// told so far: a data path waits for the next plan.
+    /// </summary>
+    public ImmutableArray<byte> Standby { get; init; } = [];
+
     /// <summary>The slot that carries IGMP under <see cref="TransmitRule.RoundRobin"/>, so that one switch port has the memberships; -1 if none.</summary>
     public int GroupSlot { get; init; } = -1;
 
@@ -102,6 +108,7 @@ public sealed record ForwardingPlan
         && BroadcastsNeighbors == other.BroadcastsNeighbors
         && (Balancing?.SameAs(other.Balancing) ?? other.Balancing is null)
         && Transmit.AsSpan().SequenceEqual(other.Transmit.AsSpan())
+        && Standby.AsSpan().SequenceEqual(other.Standby.AsSpan())
         && Queues.AsSpan().SequenceEqual(other.Queues.AsSpan());
 }
 

@@ -26,6 +26,14 @@ internal sealed class ActiveBackupMode(Bond bond) : Mode(bond)
         {
             Rule = active is null ? TransmitRule.None : TransmitRule.One,
             Transmit = active is null ? [] : [(byte)active.Slot],
+            Standby = active is null
+                ? []
+                :
+                [
+                    .. ActiveMemberSelection
+                        .Standby(Bond.Members, active, Bond.Primary, Bond.EndsWaits)
+                        .Select(member => (byte)member.Slot),
+                ],
             Queues = Queues,
             Deliver =
                 Bond.Options.AllMembersActive ? AllSlots

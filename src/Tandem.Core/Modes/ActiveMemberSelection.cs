@@ -41,6 +41,47 @@ internal static class ActiveMemberSelection
         };
     }
 
+    /// <summary>
+    /// Who is active if the active member fails, if that one fails too, and so on: each as it would be chosen then, as far as links are what they
+    /// are now.
+    /// </summary>
+    /// <param name="members">The members in the order in which they joined.</param>
+    /// <param name="active">The active member.</param>
+    /// <param name="primary">The primary, if it is a member.</param>
+    /// <param name="mayWaitLess">Whether a member whose up delay runs is used early if no other has a link.</param>
+    public static IEnumerable<Member> Standby(IReadOnlyList<Member> members, Member active, Member? primary, bool mayWaitLess)
+    {
+        var left = members.Where(member => member != active).ToList();
+        while (left.Count > 0)
+        {
+            var next = Choose(
+                left,
+                null,
+                primary is not null && left.Contains(primary) ? primary : null,
+                forcePrimary: false,
+                PrimaryReselect.Always
+            );
+            if (next is null && mayWaitLess)
+                next = FirstReturning(left);
+            if (next is null)
+                yield break;
+            left.Remove(next);
+            yield return next;
+        }
+    }
+
+    /// <summary>The member whose up delay ends first; null if none runs.</summary>
+    public static Member? FirstReturning(IReadOnlyList<Member> members)
+    {
+        Member? first = null;
+        foreach (var member in members)
+        {
+            if (member.State == LinkState.Returning && (first is null || member.DelayEnds < first.DelayEnds))
+                first = member;
+        }
+        return first;
+    }
+
     // Equal priorities: the first that joined.
     private static Member? HighestPriority(IReadOnlyList<Member> members)
     {

@@ -96,6 +96,36 @@ public sealed class BondInvariantTests
             iter: 200
         );
 
+    [Fact]
+    public void Who_takes_over_from_the_active_member_is_who_the_plan_said() =>
+        Gen.Select(Scripts, Gen.Bool.Array[Ports])
+            .Sample(
+                (script, leaves) =>
+                {
+                    var (world, a, cables) = Build();
+                    Assert.Null(a.Set("mode", "active-backup"));
+                    foreach (var step in script.Where(step => step.Act != Act.Mode))
+                        Play(step, world, a, cables);
+                    Assert.Null(a.Set("miimon", "100", "downdelay", "0"));
+                    foreach (var port in a.Ports)
+                        port.ReportsLink = true;
+                    for (var loss = 0; a.Bond.Active is { State: LinkState.Up } active; loss++)
+                    {
+                        var standby = a.Plan.Standby;
+                        var port = a.Ports.Single(port => port.Ifindex == active.Ifindex);
+                        if (leaves[loss])
+                            a.Leave(port);
+                        else
+                            cables[a.Ports.ToList().IndexOf(port)].Cut();
+                        // It may have been lost before, without a word.
+                        a.Bond.LinkChanged(world.Now, port.Ifindex, port.Status);
+                        Assert.Equal(standby.Take(1), a.Plan.Transmit);
+                        Assert.Equal(standby.Skip(1), a.Plan.Standby);
+                    }
+                },
+                iter: 1_000
+            );
+
     private static (World World, Station A, IReadOnlyList<Cable> Cables) Build()
     {
         var world = new World();
