@@ -126,12 +126,19 @@ static __always_inline __u32 choose(struct __sk_buff *skb, const volatile struct
 	__u64 address = rule->address;
 	__u16 has_buckets = rule->has_buckets, has_peers = rule->has_peers;
 	__u32 unbalanced = CHOICE(rule->active, NO_BUCKET);
+	const __u8 *start = with_ip4(skb);
 	struct ethernet eth;
 	__u64 destination;
 	struct ip4 ip4;
 	struct ip6 ip6;
 
 	*seen = address ^ has_buckets ^ has_peers ^ unbalanced;
+	/* Most frames, read in place. */
+	if (start) {
+		if (address_of(start + 6) != address || !is_balanced4(has_peers, address_of(start), ip4_of(start)))
+			return unbalanced;
+		return choose_by_peer(rule, has_buckets && has_peers, fold_octets(ip4_of(start)->addresses[1]));
+	}
 	if (!read_ethernet(skb, &eth) || address_of(eth.source) != address)
 		return unbalanced;
 	destination = address_of(eth.destination);
