@@ -5,6 +5,9 @@ namespace Tandem.Core;
 // MAC addresses and MTU: the bond's, the members', and who has whose.
 public sealed partial class Bond
 {
+    // The active member, if it could not get the bond's address (fail_over_mac follow).
+    private Member? _hearingAll;
+
     /// <summary>
     /// Gives the bond another address, and with it the members that share it. Under fail_over_mac active and follow the address belongs to
     /// the active member, and the bond keeps it: the driver's behaviour.
@@ -119,20 +122,46 @@ public sealed partial class Bond
                     TakeAddress(next.Address, $"that of {next.Name}, the active member (fail_over_mac active)", now);
                 break;
             case FailOverMac.Follow when next.Address != Address:
-                // Whoever has the bond's address swaps with the new active member; the same address twice would confuse the switch.
                 var holder = previous?.Address == Address ? previous : _members.Find(member => member.Address == Address);
-                if (holder is not null)
-                    GiveAddress(holder, next.Address, now);
-                GiveAddress(next, Address, now);
+                // One that cannot have the bond's address takes its frames all the same, though its card would drop them.
+                HearAllBy(Exchange(holder, next, now) ? null : next);
+                break;
+            case FailOverMac.Follow:
+                HearAllBy(null);
                 break;
         }
     }
 
-    // Gives a member an address of its own, or the bond's.
-    internal void GiveAddress(Member member, MacAddress address, long now, bool mayGoDown = true)
+    private void HearAllBy(Member? member)
     {
-        if (Check(Host.SetMemberAddress(member.Ifindex, address, mayGoDown), member, now))
+        if (member == _hearingAll)
+            return;
+        if (_hearingAll is { } before && _members.Contains(before))
+            Host.HearAll(before.Ifindex, false);
+        if (member is not null)
+            Host.HearAll(member.Ifindex, true);
+        _hearingAll = member;
+    }
+
+    // The member that has the bond's address changes it for that of the next active one. Both or neither: the same address twice would have
+    // the switch send frames of either to the other.
+    private bool Exchange(Member? holder, Member next, long now)
+    {
+        if (holder is not null && !GiveAddress(holder, next.Address, now))
+            return false;
+        var isDone = GiveAddress(next, Address, now);
+        if (!isDone && holder is not null)
+            GiveAddress(holder, Address, now);
+        return isDone;
+    }
+
+    /// <summary>Gives a member an address of its own, or the bond's. False, and reported, if its interface refuses.</summary>
+    internal bool GiveAddress(Member member, MacAddress address, long now, bool mayGoDown = true)
+    {
+        var isGiven = Check(Host.SetMemberAddress(member.Ifindex, address, mayGoDown), member, now);
+        if (isGiven)
             member.Address = address;
+        return isGiven;
     }
 
     // What a bond without members has: the address that a user asked for, or its own.

@@ -204,19 +204,33 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
             Teach(active!, address);
     }
 
-    // The interfaces get the addresses by which the plan already sends. One that refuses is asked again when another is active.
+    // The interfaces get the addresses by which the plan already sends. One that refuses is asked again when another is active; until then no
+    // other has the address that it keeps.
     private void GiveAddresses(long now)
     {
+        var given = new List<(Member Member, MacAddress Before)>();
         foreach (var member in Bond.Members)
         {
-            if (member.Address == Addresses[member] || _refused.Contains(member))
+            var before = member.Address;
+            if (before == Addresses[member] || _refused.Contains(member))
                 continue;
             // Not at the cost of its link: a failover would take down link after link.
-            Bond.GiveAddress(member, Addresses[member], now, mayGoDown: false);
-            if (member.Address != Addresses[member])
-                _refused.Add(member);
+            if (Bond.GiveAddress(member, Addresses[member], now, mayGoDown: false))
+                given.Add((member, before));
             else
+                _refused.Add(member);
+        }
+        foreach (var (member, before) in given)
+        {
+            if (_refused.Any(other => other.Address == member.Address))
+            {
+                _refused.Add(member);
+                Bond.GiveAddress(member, before, now, mayGoDown: false);
+            }
+            else
+            {
                 Peers.AddressChanged(member, now);
+            }
         }
     }
 

@@ -53,6 +53,26 @@ public sealed class FailOverMacTests
         Assert.Equal(_own, _a.Ports.Select(port => port.Address));
     }
 
+    [Theory]
+    [InlineData("eth0")]
+    [InlineData("eth1")]
+    public void Follow_leaves_both_addresses_where_either_interface_refuses_the_others(string refusing)
+    {
+        _a.Start("mode", "active-backup", "fail_over_mac", "follow");
+        _a.Fault = (interfaceName, what) => interfaceName == refusing && what == "address" ? "the device is busy" : null;
+        _cables[0].Cut();
+        Assert.Equal("eth1", _a.Bond.Active?.Name);
+        Assert.Equal(_own, _a.Ports.Select(port => port.Address));
+        // Its card would drop what is sent to the bond's address.
+        Assert.Equal(["eth1"], _a.HearingAll);
+        Assert.Contains(_a.Events, happened => happened.Kind == EventKind.Fault && happened.Member == refusing);
+
+        _a.Fault = static (_, _) => null;
+        _cables[1].Cut();
+        Assert.Equal([_own[2], _own[1], _own[0]], _a.Ports.Select(port => port.Address));
+        Assert.Empty(_a.HearingAll);
+    }
+
     [Fact]
     public void Follow_gives_an_interface_another_address_while_a_member_has_its_own()
     {

@@ -113,6 +113,8 @@ public sealed class AlbAddressTests : AlbLab
         World.Run(5000);
         Assert.Single(A.Events, happened => happened.Kind == EventKind.Fault);
         Assert.Equal("eth1", A.Bond.Active!.Name);
+        // Nobody else has the address that it keeps.
+        Assert.Equal(A.Ports.Count, A.Ports.Select(port => port.Address).Distinct().Count());
     }
 
     [Fact]
