@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace Tandem.Api;
 
 /// <summary>Asks for a new bond.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateBondRequest
 {
     /// <summary>The name, at most 15 bytes.</summary>
@@ -26,6 +27,7 @@ public sealed record CreateBondRequest
 }
 
 /// <summary>Asks for changes of a bond, all or none of which are made.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ChangeBondRequest
 {
     /// <summary>Options by name with their values as text. An empty value clears a list or an interface.</summary>
@@ -43,6 +45,7 @@ public sealed record ChangeBondRequest
 }
 
 /// <summary>Asks for changes of a member's options (<c>type bond_slave</c>).</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ChangeMemberRequest
 {
     /// <summary>Options by name with their values as text.</summary>

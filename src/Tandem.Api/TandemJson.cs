@@ -4,11 +4,13 @@ using System.Text.Json.Serialization;
 
 namespace Tandem.Api;
 
-/// <summary>The JSON of all messages: snake_case keys, nothing for null, unknown keys refused.</summary>
+/// <summary>
+/// The JSON of all messages: snake_case keys, nothing for null. Unknown keys of answers and events are skipped, so that an older client
+/// understands a newer service; those of requests are refused (the request types say so).
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true
 )]
 [JsonSerializable(typeof(BalancingResource))]
