@@ -6,6 +6,7 @@ using Tandem.Daemon.Http;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
 using Tandem.Linux;
+using Tandem.Linux.Hosting;
 
 ProcessRights.KeepFilesPrivate();
 
@@ -60,14 +61,18 @@ async Task<int> RunAsync()
         return Refuse(missing);
     var here = Surroundings.Read();
     SocketFile.MakeDirectory(settings.Socket);
-    using var taken = await StateLock.TakeAsync(settings.State, here, OfAKilledOne);
+    var opened = StateDirectory.Open(settings);
+    if (opened.Value is not { } state)
+        return Refuse($"the state directory cannot be used: {opened.Error.Detail ?? opened.Error.ToString()}; choose another with --state");
+    using var owned = state;
+    using var taken = await StateLock.TakeAsync(state, here, OfAKilledOne);
     if (taken is null)
         return Refuse(
-            $"another tandemd runs in this network namespace with the state directory {settings.State}; stop it{(settings.WantsFlush ? " first" : ", or choose another with --state")}",
+            $"another tandemd runs in this network namespace with the state directory {state.Path}; stop it{(settings.WantsFlush ? " first" : ", or choose another with --state")}",
             AnotherRuns
         );
     if (settings.WantsFlush)
-        return FlushAll(here);
+        return FlushAll(state, here);
     if (SocketFile.Prepare(settings.Socket, out var isTaken) is { } inTheWay)
         return Refuse(inTheWay, isTaken ? AnotherRuns : CannotStart);
 
@@ -75,7 +80,7 @@ async Task<int> RunAsync()
     ServiceManager.Alive();
     var network = new LinuxNetwork(handedOver);
     bool isSucceeded;
-    await using (var service = new Service(settings, here, network, logs, TimeProvider.System))
+    await using (var service = new Service(settings, state, here, network, logs, TimeProvider.System))
     {
         using var links = service.Watch();
         using var guards = service.WatchGuards();
@@ -132,10 +137,10 @@ int Succeed(LinuxNetwork network)
     return Refuse(Succession.Become(program!, args, environment, devices.Select(device => device.Device)).ToString());
 }
 
-int FlushAll(Surroundings here)
+int FlushAll(PrivateDirectory state, Surroundings here)
 {
     using var network = new LinuxNetwork(handedOver);
-    return Flush.Run(network, new StateStore(settings.State, here, log), log) ? Stopped : CannotStart;
+    return Flush.Run(network, new StateStore(state, here, log), log) ? Stopped : CannotStart;
 }
 
 int Refuse(string reason, int status = CannotStart)

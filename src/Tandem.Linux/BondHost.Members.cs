@@ -79,9 +79,10 @@ public sealed partial class BondHost
         var saving = _keeper.Save(setup.Ifindex);
         if (saving.Value is not { } found)
             return Failed($"cannot read {setup.Name}", saving.Error);
-        var saved = found with { TakenAddress = setup.Address?.ToString() };
-        _journal.Remember(saved);
         var name = setup.Name;
+        var saved = (_journal.Owed(setup.Ifindex) ?? found) with { Name = name, TakenAddress = setup.Address?.ToString() };
+        if (_journal.Remember(saved) is { IsOk: false } lost)
+            return lost;
         var problem = _keeper.Take(saved, text => Tell(EventKind.Notice, name, text)) is { IsOk: false } notTaken
             ? Failed($"cannot take {name}", notTaken)
             : SetUp(setup, saved);
@@ -134,7 +135,8 @@ public sealed partial class BondHost
             return Failed($"cannot set the MTU of {setup.Name} to {setup.Mtu}", noMtu);
         if (setup.Address is { } address && _route.SetAddress(setup.Ifindex, address) is { IsOk: false } noAddress)
             return Failed($"cannot give {setup.Name} the address {address}", noAddress);
-        if (_route.SetUp(setup.Ifindex, true) is { IsOk: false } notUp)
+        // One that somebody set down while no service ran stays down.
+        if (!setup.IsKept && _route.SetUp(setup.Ifindex, true) is { IsOk: false } notUp)
             return Failed($"cannot bring {setup.Name} up", notUp);
         LookForVlanFilter(saved);
         if (SetHearing(saved) is { IsOk: false } deaf)
@@ -210,9 +212,10 @@ public sealed partial class BondHost
         // As long as this process has it, an interface is known by its number, whatever address it got meanwhile.
         var present = _route.GetLink(saved.Ifindex).Value?.Address.ToString();
         var result = _keeper.GiveBack(saved with { TakenAddress = present });
-        // What is still to be restored is for the next service to restore.
         if (result.IsOk || _route.GetLink(saved.Ifindex).Error.Errno == Errno.ENODEV)
             _journal.Forget(saved.Ifindex);
+        else
+            _journal.Owe(saved, result.ToString());
         if (!result.IsOk)
             Tell(EventKind.Fault, saved.Name, $"{saved.Name} could not be given back whole: {result}");
     }

@@ -3,6 +3,7 @@ using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 using Tandem.Linux.Announcing;
 using Tandem.Linux.Devices;
+using Tandem.Linux.Hosting;
 using Tandem.Linux.Members;
 using Tandem.Linux.Netlink;
 using Tandem.Linux.Paths;
@@ -19,6 +20,7 @@ public sealed partial class BondHost : IBondDevice
     private readonly IBondJournal _journal;
     private readonly Action<BondEvent> _events;
     private readonly IDeviceStore? _store;
+    private readonly Presence _presence = new();
     private readonly RouteSocket _route;
     private readonly Ethtool _ethtool;
     private readonly MemberKeeper _keeper;
@@ -55,6 +57,7 @@ public sealed partial class BondHost : IBondDevice
             _keeper?.Dispose();
             _ethtool?.Dispose();
             _route?.Dispose();
+            _presence.Dispose();
             throw;
         }
         KeepDevice();
@@ -264,6 +267,9 @@ public sealed partial class BondHost : IBondDevice
     /// <inheritdoc/>
     public void Report(in BondEvent happened) => _events(happened);
 
+    /// <inheritdoc/>
+    public void Remember(byte[] text) => _paths.Remember(text);
+
     /// <summary>Stops the data path, gives all members back and removes the bond's device.</summary>
     public void Dispose()
     {
@@ -280,6 +286,7 @@ public sealed partial class BondHost : IBondDevice
         _keeper.Dispose();
         _ethtool.Dispose();
         _route.Dispose();
+        _presence.Dispose();
     }
 
     // Also takes in that the device was moved to another network namespace.

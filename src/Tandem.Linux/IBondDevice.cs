@@ -76,6 +76,12 @@ public interface IBondDevice : IBondHost, IDisposable
     ulong ControlExcess(int slot);
 
     /// <summary>
+    /// Keeps what the next process is to know of the bond in the kernel, beside the programs that carry its frames, where there are any
+    /// (<see cref="Leftovers.ReadMemories"/>). Blocks neither on the disk nor on the kernel's lock on interfaces.
+    /// </summary>
+    void Remember(byte[] text);
+
+    /// <summary>
     /// Takes in that the firewall changed: guards members again whose guard someone else removed, or that have another name than their guard,
     /// and tells of chains that frames pass by.
     /// </summary>

@@ -13,6 +13,9 @@ public readonly record struct LinuxResult(int Errno, string? Detail = null)
     /// <summary>True if it was done.</summary>
     public bool IsOk => Errno == 0;
 
+    /// <summary>True if the same call may succeed a moment later: EAGAIN, EINTR, ENOMEM, EIO.</summary>
+    public bool MayPass => Errno is Native.Errno.EAGAIN or Native.Errno.EINTR or Native.Errno.ENOMEM or Native.Errno.EIO;
+
     /// <summary>The error of the last native call on this thread.</summary>
     internal static LinuxResult Last(string? detail = null) => new(Marshal.GetLastPInvokeError(), detail);
 

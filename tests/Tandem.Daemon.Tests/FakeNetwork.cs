@@ -107,6 +107,19 @@ internal sealed class FakeNetwork : INetwork
     public Opened ReopenBond(string name, int? otherEnd, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports) =>
         Open(() => new Device(this, Find(name)!.Ifindex, members, journal, reports));
 
+    /// <summary>What the kernel remembers of bonds, by the number of the device.</summary>
+    public Dictionary<int, byte[]> Remembered { get; } = [];
+
+    /// <summary>What is left on interfaces.</summary>
+    public List<Leftover> Left { get; } = [];
+
+    /// <summary>Interfaces that cannot be given back.</summary>
+    public HashSet<string> Stuck { get; } = [];
+
+    public IReadOnlyList<byte[]> Memories() => [.. Remembered.Values];
+
+    public IReadOnlyList<Leftover> Leftovers(IReadOnlySet<int> known) => [.. Left.Where(found => !known.Contains(found.Ifindex))];
+
     public void Unguard(int ifindex) { }
 
     public string? Remove(int ifindex)
@@ -117,6 +130,8 @@ internal sealed class FakeNetwork : INetwork
 
     public string? GiveBack(SavedMember member)
     {
+        if (Stuck.Contains(member.Name))
+            return "Device or resource busy";
         GivenBack.Add(member.Name);
         if (Fault is not null)
             throw Fault;
@@ -233,6 +248,8 @@ internal sealed class FakeNetwork : INetwork
 
         public void Inspect() { }
 
+        public void Remember(byte[] text) => network.Remembered[ifindex] = text;
+
         public void Renamed(string name) { }
 
         public HostResult UseDataPath(DataPathChoice choice) =>
@@ -252,8 +269,9 @@ internal sealed class FakeNetwork : INetwork
         {
             if (setup.IsKept)
                 return Keep(setup);
-            var saved = SavedMember.From(network.Find(setup.Ifindex)!, [], null);
-            journal.Remember(saved);
+            var saved = journal.Owed(setup.Ifindex) ?? SavedMember.From(network.Find(setup.Ifindex)!, [], null, now: 0);
+            if (journal.Remember(saved) is { IsOk: false } lost)
+                return lost;
             var mtu = setup.Mtu;
             network.Change(setup.Ifindex, link => link with { Mtu = mtu });
             if (setup.Address is { } address)
@@ -293,8 +311,10 @@ internal sealed class FakeNetwork : INetwork
             foreach (var saved in _members.Where(saved => saved.Ifindex == member).ToList())
             {
                 _members.Remove(saved);
-                network.GiveBack(saved);
-                journal.Forget(member);
+                if (network.GiveBack(saved) is { } problem)
+                    journal.Owe(saved, problem);
+                else
+                    journal.Forget(member);
             }
         }
 
@@ -344,7 +364,11 @@ internal sealed class FakeNetwork : INetwork
 
         public void Report(in BondEvent happened) => reports.Event(happened);
 
-        public void Dispose() => network.Delete(ifindex);
+        public void Dispose()
+        {
+            network.Remembered.Remove(ifindex);
+            network.Delete(ifindex);
+        }
 
         private HostResult SetMtu(int target, int mtu) => network.Do(() => network.Change(target, link => link with { Mtu = mtu }));
 

@@ -4,6 +4,7 @@ using Tandem.Core;
 using Tandem.Core.Lacp;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.State;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Tests;
 
@@ -21,7 +22,7 @@ public sealed class FramesTests
         var network = new FakeNetwork();
         var member = network.Add("e0");
         var directory = RunningService.TemporaryDirectory();
-        var store = new StateStore(directory, new Surroundings("boot", 1), NullLogger.Instance);
+        var store = new StateStore(PrivateDirectory.Open(directory).Value!, new Surroundings("boot", 1), NullLogger.Instance);
         var registry = new BondRegistry(network, store, _ => { }, _ => default, NullLogger.Instance);
         var options = new Dictionary<string, string> { ["mode"] = "802.3ad" };
         Assert.Null(

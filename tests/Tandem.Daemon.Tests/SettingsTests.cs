@@ -8,8 +8,13 @@ public sealed class SettingsTests
     [Fact]
     public void The_state_is_kept_beside_the_socket_unless_told_otherwise()
     {
-        Assert.True(Settings.TryParse(["--socket", "/tmp/x/s"], out var settings, out _));
-        Assert.Equal(("/tmp/x/s", "/tmp/x"), (settings.Socket, settings.State));
+        var directory = RunningService.TemporaryDirectory();
+        Assert.True(Settings.TryParse(["--socket", $"{directory}/s"], out var settings, out _));
+        using (var beside = StateDirectory.Open(settings).Value)
+            Assert.Equal(directory, beside!.Path);
+        using (var made = StateDirectory.Open(settings with { State = $"{directory}/a/b" }).Value)
+            Assert.Equal($"{directory}/a/b", made!.Path);
+        Directory.Delete(directory, recursive: true);
         Assert.True(Settings.TryParse(["--socket=/tmp/x/s", "--state=/var/y", "--log-level", "debug"], out settings, out _));
         Assert.Equal(("/var/y", LogLevel.Debug), (settings.State, settings.LogLevel));
     }

@@ -1,7 +1,10 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Core;
+using Tandem.Core.Lacp;
 using Tandem.Daemon.State;
 using Tandem.Linux;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Tests;
 
@@ -17,8 +20,8 @@ public sealed class StateStoreTests : IDisposable
     {
         var state = State();
         Store().Save(state);
-        var read = Assert.Single(Store().ReadAll());
-        Assert.Equivalent(state, read, strict: true);
+        var read = Assert.Single(Store().ReadAll([]));
+        Assert.Equivalent(state with { Revision = 1 }, read, strict: true);
         Assert.Equal(["e1", "e0"], read.Members.Select(member => member.Saved.Name));
     }
 
@@ -41,7 +44,7 @@ public sealed class StateStoreTests : IDisposable
         for (var length = 0; length < whole.Length; length++)
         {
             File.WriteAllBytes(path, whole[..length]);
-            Assert.Equal("other", Assert.Single(Store().ReadAll()).Name);
+            Assert.Equal("other", Assert.Single(Store().ReadAll([])).Name);
             Assert.False(File.Exists(path));
             Assert.True(File.Exists(path + ".unreadable"));
         }
@@ -50,9 +53,8 @@ public sealed class StateStoreTests : IDisposable
     [Theory]
     [InlineData("null")]
     [InlineData("[]")]
-    [InlineData("""{"format":2}""")]
-    [InlineData("""{"format":1,"boot":"this-boot","namespace":4026531840,"name":"bond0","members":[],"options":{}}""")]
     [InlineData("""{"format":2,"boot":"this-boot","namespace":4026531840,"name":"bond0"}""")]
+    [InlineData("""{"format":2}""")]
     [InlineData("""{"format":2,"boot":"this-boot","namespace":4026531840,"name":"../../etc/passwd"}""")]
     [InlineData("""{"format":2,"boot":"this-boot","namespace":4026531840,"name":"bond1"}""")]
     [InlineData("""{"format":2,"boot":"this-boot","namespace":1,"name":"bond0"}""")]
@@ -64,16 +66,117 @@ public sealed class StateStoreTests : IDisposable
     {
         var path = Path.Combine(_directory, "4026531840.bond0.bond.json");
         File.WriteAllText(path, content);
-        Assert.Empty(Store().ReadAll());
+        Assert.Empty(Store().ReadAll([]));
         Assert.False(File.Exists(path));
         Assert.Equal(content, File.ReadAllText(path + ".unreadable"));
+    }
+
+    [Theory]
+    // The first form, which knew neither the device's number nor the active member.
+    [InlineData(
+        """{"format":1,"boot":"this-boot","namespace":4026531840,"name":"bond0","own_address":"02:00:00:00:00:01","address_is_user_set":true,"options":{"mode":"active-backup"},"members":[]}"""
+    )]
+    [InlineData(
+        """{"format":3,"boot":"this-boot","namespace":4026531840,"name":"bond0","later":{"x":[1,null]},"options":{"later":"1"},"members":[]}"""
+    )]
+    public void A_file_of_an_earlier_or_a_later_version_is_read(string content)
+    {
+        File.WriteAllText(Path.Combine(_directory, "4026531840.bond0.bond.json"), content);
+        Assert.Equal("bond0", Assert.Single(Store().ReadAll([])).Name);
+    }
+
+    [Fact]
+    public void What_a_later_version_wrote_more_is_skipped_wherever_it_is()
+    {
+        const string Unknown = ",\"later\":{\"x\":1}";
+        Store().Save(Whole());
+        var path = Assert.Single(Directory.GetFiles(_directory));
+        var before = Assert.Single(Store().ReadAll([]));
+        var json = JsonNode.Parse(File.ReadAllText(path))!.ToJsonString();
+        // Options are a table of texts.
+        var newer = json.Replace("}", Unknown + "}", StringComparison.Ordinal)
+            .Replace($"\"primary\":\"e0\"{Unknown}", "\"primary\":\"e0\"", StringComparison.Ordinal)
+            .Replace($"\"prio\":\"7\"{Unknown}", "\"prio\":\"7\"", StringComparison.Ordinal)
+            .Replace("\"mux\":\"Attached\"", "\"mux\":\"Later\"", StringComparison.Ordinal);
+        Assert.Equal(6, newer.Split(Unknown).Length - 1);
+        File.WriteAllText(path, newer);
+        var read = Assert.Single(Store().ReadAll([]));
+        Assert.Equal(MuxState.Detached, read.Members[0].Partner!.Mux);
+        Assert.Equivalent(
+            before with
+            {
+                Members = [before.Members[0] with { Partner = before.Members[0].Partner! with { Mux = MuxState.Detached } }],
+            },
+            read,
+            strict: true
+        );
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("\0\0\0\0")]
+    [InlineData("null")]
+    [InlineData(null)]
+    public void What_the_kernel_remembers_stands_in_for_a_file_that_is_damaged_or_gone(string? content)
+    {
+        var memory = Store().Save(State())!;
+        var path = Assert.Single(Directory.GetFiles(_directory));
+        var whole = Assert.Single(Store().ReadAll([]));
+        if (content is null)
+            File.Delete(path);
+        else
+            File.WriteAllText(path, content);
+        Assert.Equivalent(whole with { Directory = _directory }, Assert.Single(Store().ReadAll([memory])), strict: true);
+    }
+
+    [Fact]
+    public void The_later_of_two_states_of_a_bond_counts()
+    {
+        var store = Store();
+        var first = store.Save(State())!;
+        var second = store.Save(State() with { Revision = 1, Active = 2 })!;
+        Assert.Equal(2, Assert.Single(Store().ReadAll([first])).Active);
+        store.Save(State() with { Revision = 2, Active = 3 });
+        Assert.Equal(3, Assert.Single(Store().ReadAll([second])).Active);
+        // Killed after the file of the new name was written, and before that of the old one was deleted.
+        store.Save(State() with { Revision = 3, Name = "bond1" });
+        Assert.Equal("bond1", Assert.Single(Store().ReadAll([])).Name);
+        Assert.EndsWith(".bond1.bond.json", Assert.Single(Directory.GetFiles(_directory)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_kernel_remembers_of_a_service_with_another_directory_is_that_services()
+    {
+        var elsewhere = RunningService.TemporaryDirectory();
+        using var directory = PrivateDirectory.Open(elsewhere).Value!;
+        var memory = new StateStore(directory, Here, NullLogger.Instance).Save(State())!;
+        Assert.Empty(Store().ReadAll([memory]));
+        Assert.Equal([2, 3, 7], Store().KnownElsewhere([memory]).Order());
+        Directory.Delete(elsewhere, recursive: true);
+    }
+
+    [Fact]
+    public void Writing_is_left_to_another_thread_and_what_was_said_last_is_written()
+    {
+        var work = new List<Action>();
+        var store = new StateStore(Opened(), Here, NullLogger.Instance, work.Add);
+        store.Save(State());
+        store.Save(State() with { Revision = 1, Active = 2 });
+        Assert.Empty(Directory.GetFiles(_directory));
+        Assert.Single(work)();
+        Assert.Equal(2, Assert.Single(Store().ReadAll([])).Active);
+        store.Delete("bond0");
+        store.Save(State());
+        work[1]();
+        Assert.Equal(3, Assert.Single(Store().ReadAll([])).Active);
     }
 
     [Fact]
     public void Files_of_another_namespace_are_left_alone()
     {
         Store(Here with { Namespace = 7 }).Save(State() with { Namespace = 7 });
-        Assert.Empty(Store().ReadAll());
+        Assert.Empty(Store().ReadAll([]));
         Assert.Single(Directory.GetFiles(_directory));
     }
 
@@ -81,45 +184,50 @@ public sealed class StateStoreTests : IDisposable
     public void Files_of_an_earlier_boot_are_removed()
     {
         Store().Save(State() with { Boot = "an-earlier-boot" });
-        Assert.Empty(Store().ReadAll());
+        Assert.Empty(Store().ReadAll([]));
         Assert.Empty(Directory.GetFiles(_directory));
     }
 
     [Fact]
     public void A_directory_that_cannot_be_written_stops_nothing()
     {
-        var store = new StateStore(Path.Combine(_directory, "missing"), Here, NullLogger.Instance);
+        var store = Store();
+        Directory.Delete(_directory);
         store.Save(State());
+        Assert.NotNull(store.Flush("bond0"));
         store.Delete("bond0");
+        Directory.CreateDirectory(_directory);
     }
 
     [Fact]
     public void One_service_at_a_time_has_the_lock()
     {
-        using (var first = StateLock.TryTake(_directory, Here))
+        using (var first = StateLock.TryTake(Opened(), Here))
         {
             Assert.NotNull(first);
-            Assert.Null(StateLock.TryTake(_directory, Here));
-            using var elsewhere = StateLock.TryTake(_directory, Here with { Namespace = 7 });
+            Assert.Null(StateLock.TryTake(Opened(), Here));
+            using var elsewhere = StateLock.TryTake(Opened(), Here with { Namespace = 7 });
             Assert.NotNull(elsewhere);
         }
-        using var second = StateLock.TryTake(_directory, Here);
+        using var second = StateLock.TryTake(Opened(), Here);
         Assert.NotNull(second);
     }
 
     [Fact]
     public async Task A_service_that_was_killed_may_hold_the_lock_for_a_moment()
     {
-        var killed = StateLock.TryTake(_directory, Here);
-        Assert.Null(await StateLock.TakeAsync(_directory, Here, TimeSpan.Zero));
-        var waiting = StateLock.TakeAsync(_directory, Here, TimeSpan.FromSeconds(20));
+        var killed = StateLock.TryTake(Opened(), Here);
+        Assert.Null(await StateLock.TakeAsync(Opened(), Here, TimeSpan.Zero));
+        var waiting = StateLock.TakeAsync(Opened(), Here, TimeSpan.FromSeconds(20));
         Assert.False(waiting.IsCompleted);
         killed!.Dispose();
         using var next = await waiting;
         Assert.NotNull(next);
     }
 
-    private StateStore Store(Surroundings? here = null) => new(_directory, here ?? Here, NullLogger.Instance);
+    private PrivateDirectory Opened() => PrivateDirectory.Open(_directory).Value!;
+
+    private StateStore Store(Surroundings? here = null) => new(Opened(), here ?? Here, NullLogger.Instance);
 
     private static BondState State() =>
         new()
@@ -134,6 +242,19 @@ public sealed class StateStoreTests : IDisposable
             Active = 3,
             Options = new Dictionary<string, string>(StringComparer.Ordinal) { ["mode"] = "active-backup", ["primary"] = "e0" },
             Members = [Member("e1", 3), Member("e0", 2)],
+        };
+
+    private static BondState Whole() =>
+        State() with
+        {
+            Past = new CarriedState(1, 2, 3, 4),
+            Members =
+            [
+                Member("e0", 2) with
+                {
+                    Partner = new PartnerState(1, 2, new MacAddress(0x0200_0000_0003), 4, 5, 6, 7, Mux: MuxState.Attached),
+                },
+            ],
         };
 
     private static MemberState Member(string name, int ifindex) =>

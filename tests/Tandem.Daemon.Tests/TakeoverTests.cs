@@ -4,6 +4,7 @@ using Tandem.Core;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Hosting;
 using Tandem.Daemon.State;
+using Tandem.Linux.Hosting;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Tests;
@@ -24,7 +25,7 @@ public sealed class TakeoverTests : IDisposable
     {
         Kill(BondWithTwoMembers());
         var (registry, store) = Start();
-        var state = Assert.Single(store.ReadAll());
+        var state = Assert.Single(store.ReadAll([]));
         registry.TakeOver(1, state);
 
         var bond = registry.Show("bond0").Value!;
@@ -42,7 +43,7 @@ public sealed class TakeoverTests : IDisposable
         Kill(BondWithTwoMembers());
         _network.Delete("e1");
         var (registry, store) = Start();
-        registry.TakeOver(1, Assert.Single(store.ReadAll()));
+        registry.TakeOver(1, Assert.Single(store.ReadAll([])));
         Assert.Equal(["e0"], registry.Show("bond0").Value!.Members.Select(member => member.Name));
     }
 
@@ -52,10 +53,10 @@ public sealed class TakeoverTests : IDisposable
         Kill(BondWithTwoMembers());
         _network.Delete("bond0");
         var (registry, store) = Start();
-        registry.TakeOver(1, Assert.Single(store.ReadAll()));
+        registry.TakeOver(1, Assert.Single(store.ReadAll([])));
         Assert.Equal(0, registry.Count);
         Assert.Equal(["e1", "e0"], _network.GivenBack);
-        Assert.Empty(store.ReadAll());
+        Assert.Empty(store.ReadAll([]));
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public sealed class TakeoverTests : IDisposable
         _network.Add("bond0", "tun");
         TakeOver();
         Assert.NotNull(_network.Find("bond0"));
-        Assert.Empty(Start().Store.ReadAll());
+        Assert.Empty(Start().Store.ReadAll([]));
     }
 
     [Fact]
@@ -101,12 +102,12 @@ public sealed class TakeoverTests : IDisposable
     {
         Kill(BondWithTwoMembers());
         var (registry, store) = Start();
-        var state = Assert.Single(store.ReadAll());
+        var state = Assert.Single(store.ReadAll([]));
         var options = new Dictionary<string, string>(state.Options, StringComparer.Ordinal) { ["mode"] = "balance-later" };
         registry.TakeOver(1, state with { Options = options });
         Assert.Empty(registry.Show("bond0").Value!.Members);
         Assert.Equal(["e1", "e0"], _network.GivenBack);
-        Assert.Empty(Assert.Single(Start().Store.ReadAll()).Members);
+        Assert.Empty(Assert.Single(Start().Store.ReadAll([])).Members);
     }
 
     [Fact]
@@ -119,9 +120,9 @@ public sealed class TakeoverTests : IDisposable
         _onEvent = happened =>
         {
             if (happened is { Kind: EventKind.MemberAdded, Member: "e1" })
-                known = Assert.Single(Start().Store.ReadAll()).Members;
+                known = Assert.Single(Start().Store.ReadAll([])).Members;
         };
-        registry.TakeOver(1, Assert.Single(store.ReadAll()));
+        registry.TakeOver(1, Assert.Single(store.ReadAll([])));
         Assert.Equal(["e1", "e0"], known.Select(member => member.Saved.Name));
         Assert.Equal("7", known[0].Options["prio"]);
     }
@@ -172,10 +173,10 @@ public sealed class TakeoverTests : IDisposable
     {
         Kill(BondWithTwoMembers());
         var (registry, store) = Start();
-        var state = Assert.Single(store.ReadAll());
+        var state = Assert.Single(store.ReadAll([]));
         _network.Fault = new InvalidOperationException("the kernel does not tell");
         registry.TakeOver(1, state);
-        Assert.Empty(Start().Store.ReadAll());
+        Assert.Empty(Start().Store.ReadAll([]));
         Assert.Single(Directory.GetFiles(_directory, "*.unreadable"));
     }
 
@@ -185,12 +186,12 @@ public sealed class TakeoverTests : IDisposable
         Kill(BondWithTwoMembers());
         var settings = new Settings { Socket = Path.Combine(_directory, "s"), State = _directory };
         await File.WriteAllTextAsync(settings.Socket, "in the way", TestContext.Current.CancellationToken);
-        var service = new Service(settings, Here, _network, NullLoggerProvider.Instance, TimeProvider.System);
+        var service = new Service(settings, Opened(), Here, _network, NullLoggerProvider.Instance, TimeProvider.System);
         await Assert.ThrowsAnyAsync<IOException>(service.StartAsync);
         await service.DisposeAsync();
         Assert.NotNull(_network.Find("bond0"));
         Assert.Empty(_network.GivenBack);
-        Assert.Equal(2, Assert.Single(Start().Store.ReadAll()).Members.Count);
+        Assert.Equal(2, Assert.Single(Start().Store.ReadAll([])).Members.Count);
     }
 
     [Fact]
@@ -235,7 +236,7 @@ public sealed class TakeoverTests : IDisposable
         registry.LinkReported(4, above);
         Kill(registry);
         var (next, store) = Start();
-        next.TakeOver(5, Assert.Single(store.ReadAll()));
+        next.TakeOver(5, Assert.Single(store.ReadAll([])));
         Assert.Equal(2, _network.HearVlans);
     }
 
@@ -246,7 +247,7 @@ public sealed class TakeoverTests : IDisposable
         var device = _network.Find("bond0")!.Ifindex;
         _network.Change(_network.Add("bond0.7", "vlan").Ifindex, link => link with { VlanId = 7, Link = device });
         var (registry, store) = Start();
-        registry.TakeOver(1, Assert.Single(store.ReadAll()));
+        registry.TakeOver(1, Assert.Single(store.ReadAll([])));
         Assert.Equal(1, _network.HearVlans);
     }
 
@@ -273,7 +274,7 @@ public sealed class TakeoverTests : IDisposable
         registry.LinkReported(2, e1);
         Assert.Single(registry.Show("bond0").Value!.Members);
         // The next service knows it by its new name.
-        var state = Assert.Single(new StateStore(_directory, Here, NullLogger.Instance).ReadAll());
+        var state = Assert.Single(new StateStore(Opened(), Here, NullLogger.Instance).ReadAll([]));
         Assert.Equal(["uplink"], state.Members.Select(member => member.Saved.Name));
     }
 
@@ -290,7 +291,7 @@ public sealed class TakeoverTests : IDisposable
     private BondRegistry TakeOver()
     {
         var (registry, store) = Start();
-        registry.TakeOver(1, Assert.Single(store.ReadAll()));
+        registry.TakeOver(1, Assert.Single(store.ReadAll([])));
         return registry;
     }
 
@@ -333,7 +334,7 @@ public sealed class TakeoverTests : IDisposable
 
     private (BondRegistry Registry, StateStore Store) Start()
     {
-        var store = new StateStore(_directory, Here, NullLogger.Instance);
+        var store = new StateStore(Opened(), Here, NullLogger.Instance);
         return (new BondRegistry(_network, store, Happened, static _ => default, NullLogger.Instance), store);
     }
 
@@ -342,4 +343,6 @@ public sealed class TakeoverTests : IDisposable
         _events.Add(happened);
         _onEvent?.Invoke(happened);
     }
+
+    private PrivateDirectory Opened() => PrivateDirectory.Open(_directory).Value!;
 }

@@ -229,7 +229,7 @@ public sealed class ServiceTests
     }
 
     // All that a user can see of an interface, without counters.
-    private static string Fingerprint(Host host, string name)
+    internal static string Fingerprint(Host host, string name)
     {
         var link = host.KernelLink(name)!.Value;
         var flags = link.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()).Where(flag => flag != "M-DOWN");

@@ -26,6 +26,12 @@ internal static class Refusals
     public static ErrorMessage Exists(string name) =>
         new(ErrorKinds.Exists, $"{name}: File exists: an interface of that name is there already");
 
+    public static ErrorMessage LeftAlone(string name) =>
+        new(
+            ErrorKinds.Exists,
+            $"{name}: File exists: a bond of that name is left from an earlier service, and this one cannot run it (its log says why); tandemd --flush removes it while no service runs"
+        );
+
     public static ErrorMessage NotAMember(string member, string bond) =>
         Of(new OptionError(OptionErrorKind.Device, member, $"not a member of {bond}"));
 

@@ -25,6 +25,8 @@ internal sealed partial class BondRegistry
     /// <summary>Takes in that something about an interface changed.</summary>
     public void LinkReported(long now, int ifindex)
     {
+        if (_debts.Find(ifindex) is not null)
+            _debts.Try(ifindex);
         foreach (var bond in _bonds.ToArray())
         {
             // A device elsewhere may have the number of an interface here.

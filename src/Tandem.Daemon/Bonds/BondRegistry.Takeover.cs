@@ -16,6 +16,19 @@ internal sealed partial class BondRegistry
         + "the kernel sends; remove the bond and make it again to get a device that misses nothing";
 
     /// <summary>
+    /// Takes over what an earlier service left: bonds, interfaces that are owed something, and traces on interfaces of which no state tells.
+    /// </summary>
+    public void TakeOver(long now)
+    {
+        var memories = network.Memories();
+        foreach (var state in store.ReadAll(memories))
+            TakeOver(now, state);
+        _debts.TakeOver(now);
+        Sweep(store.KnownElsewhere(memories));
+        _hasTakenOver = true;
+    }
+
+    /// <summary>
     /// Takes over a bond whose device is still there, with the members that are still there, so that addresses and routes on it
     /// stay; cleans up what is left of any other. Members that are as the earlier service left them go on without a break, and so do
     /// programs in the kernel. Whatever goes wrong is told, and keeps no other bond from being taken over.
@@ -52,6 +65,7 @@ internal sealed partial class BondRegistry
         {
             // Programs go on carrying its frames, and a service that has the rights can take it over.
             Log.LeftAlone(log, state.Name, failure!);
+            _leftAlone.Add(state);
             return;
         }
         if (bond is null)
@@ -83,7 +97,18 @@ internal sealed partial class BondRegistry
     private void GiveBack(string bond, MemberState member)
     {
         if (network.GiveBack(member.Saved) is { } problem)
-            Log.CannotGiveBack(log, bond, member.Saved.Name, problem);
+            _debts.Add(bond, member.Saved, problem);
+    }
+
+    private void Sweep(IEnumerable<int> elsewhere)
+    {
+        var known = elsewhere.ToHashSet();
+        foreach (var state in _leftAlone)
+            known.UnionWith(state.Interfaces);
+        foreach (var bond in _bonds)
+            known.UnionWith(bond.Interfaces);
+        known.UnionWith(_debts.Interfaces);
+        Sweeper.Sweep(network, known, log);
     }
 
     private void Restore(long now, RunningBond bond, BondState state, LinkInfo link)

@@ -23,8 +23,13 @@ internal sealed partial class BondRegistry(
     private const long LookInterval = Clock.Second;
 
     private readonly List<RunningBond> _bonds = [];
+    private readonly Debts _debts = new(network, store, log);
+
+    // Bonds of an earlier service that this one cannot run: their files are theirs.
+    private readonly List<BondState> _leftAlone = [];
     private readonly byte[] _frame = new byte[IBondDevice.ControlFrameLength];
 
+    private bool _hasTakenOver;
     private bool _isClosing;
     private long _nextLook;
 
@@ -48,7 +53,7 @@ internal sealed partial class BondRegistry(
     {
         get
         {
-            var next = _bonds.Count > 0 ? _nextLook : Clock.Never;
+            var next = Math.Min(_bonds.Count > 0 ? _nextLook : Clock.Never, _debts.NextTry);
             foreach (var bond in _bonds)
                 next = Math.Min(next, DeadlineOf(bond));
             return next;
@@ -79,6 +84,8 @@ internal sealed partial class BondRegistry(
         }
         if (_nextLook <= now)
             _nextLook = now + LookInterval;
+        if (_debts.NextTry <= now)
+            _debts.Try(now);
     }
 
     // What is due stays due when it ends in a fault: without a rest the writer would do nothing else, and the other bonds need it.
@@ -118,6 +125,8 @@ internal sealed partial class BondRegistry(
             return Refusals.Request($"name \"{request.Name}\": {problem}");
         if (Find(request.Name) is not null || network.Find(request.Name) is not null)
             return Refusals.Exists(request.Name);
+        if (_leftAlone.Exists(left => left.Name == request.Name))
+            return Refusals.LeftAlone(request.Name);
         var wishes = BondWishes.Read(network, request);
         if (wishes.Refusal is { } refusal)
             return refusal;
@@ -182,6 +191,9 @@ internal sealed partial class BondRegistry(
                 Logging.Log.WriterFault(log, e);
             }
         }
+        // What an earlier service left is nobody's only once this one has looked at it.
+        if (_hasTakenOver)
+            Sweep(store.KnownElsewhere(network.Memories()));
     }
 
     /// <summary>Writes down how all bonds are, for the next service.</summary>
@@ -198,20 +210,30 @@ internal sealed partial class BondRegistry(
     // The file comes first: should the service be killed now, the next one knows whose device this is.
     private (RunningBond? Bond, string? Problem) Open(long now, string name, DeviceRequest request)
     {
-        var bond = new RunningBond(name, store);
-        bond.Save();
+        var bond = new RunningBond(name, store, _debts);
+        if (bond.SaveNow() is { } problem)
+        {
+            DeleteNow(name);
+            return (null, $"its state cannot be stored, so the next service would not know it: {problem}");
+        }
         var opened = Begin(now, bond, network.OpenBond(name, request, bond, ReportsOf(bond)), request, earlier: null);
         if (opened.Bond is null)
-            store.Delete(name);
+            DeleteNow(name);
         else
             // Now with the device's number.
             bond.Save();
         return opened;
     }
 
+    private void DeleteNow(string name)
+    {
+        store.Delete(name);
+        store.Flush(name);
+    }
+
     private (RunningBond? Bond, string? Problem) Reopen(long now, BondState earlier)
     {
-        var bond = new RunningBond(earlier.Name, store, earlier);
+        var bond = new RunningBond(earlier.Name, store, _debts, earlier);
         var saved = earlier.Members.Select(member => member.Saved).ToList();
         return Begin(now, bond, network.ReopenBond(earlier.Name, earlier.OtherEnd, saved, bond, ReportsOf(bond)), request: null, earlier);
     }

@@ -28,6 +28,12 @@ internal interface INetwork : IDisposable
     /// <param name="reports">Where news go.</param>
     Opened ReopenBond(string name, int? otherEnd, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports);
 
+    /// <summary>What the kernel remembers of bonds (<see cref="IBondDevice.Remember"/>).</summary>
+    IReadOnlyList<byte[]> Memories();
+
+    /// <summary>Interfaces that bear traces of Tandem, but for those that somebody knows about; none while another service is here.</summary>
+    IReadOnlyList<Leftover> Leftovers(IReadOnlySet<int> known);
+
     /// <summary>Removes an interface. Says what went wrong, or null.</summary>
     string? Remove(int ifindex);
 

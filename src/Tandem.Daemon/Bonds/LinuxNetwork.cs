@@ -1,6 +1,7 @@
 using Tandem.Core;
 using Tandem.Daemon.Hosting;
 using Tandem.Linux;
+using Tandem.Linux.Hosting;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 
@@ -51,6 +52,10 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
     }
 
     public IReadOnlyList<LinkInfo> Links() => _routes.GetLinks().Expected();
+
+    public IReadOnlyList<byte[]> Memories() => Linux.Leftovers.ReadMemories(_routes);
+
+    public IReadOnlyList<Leftover> Leftovers(IReadOnlySet<int> known) => Presence.IsOther() ? [] : Linux.Leftovers.Find(_routes, known);
 
     public void Unguard(int ifindex)
     {

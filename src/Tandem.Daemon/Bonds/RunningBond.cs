@@ -8,12 +8,17 @@ using Tandem.Linux;
 namespace Tandem.Daemon.Bonds;
 
 /// <summary>A bond that runs: its brain, its device, and the file that remembers both.</summary>
-internal sealed class RunningBond(string name, StateStore store, BondState? earlier = null) : IBondJournal
+/// <param name="name">Its name.</param>
+/// <param name="store">Where its state is kept.</param>
+/// <param name="debts">What is owed to interfaces that are no members any more.</param>
+/// <param name="earlier">What an earlier service left of it; null for a new bond.</param>
+internal sealed class RunningBond(string name, StateStore store, Debts debts, BondState? earlier = null) : IBondJournal
 {
     // Members that an earlier service had are in it from the start: they stay known until they are back, or given up.
     private readonly List<MemberState> _saved = [.. earlier?.Members ?? []];
     private long _savedGeneration = -1;
     private long _savedVersion;
+    private ulong _revision = earlier?.Revision ?? 0;
 
     /// <summary>The name of the bond.</summary>
     public string Name { get; private set; } = name;
@@ -38,6 +43,9 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
     /// <summary>The queueing discipline that was last seen on the device.</summary>
     public string? PassedQdisc { get; set; }
 
+    /// <summary>The numbers of all interfaces that are the bond's: device, other end, members.</summary>
+    public IEnumerable<int> Interfaces => Describe().Interfaces;
+
     /// <summary>Joins brain and device.</summary>
     public void Begin(Bond brain, IBondDevice device, MacAddress ownAddress)
     {
@@ -54,15 +62,25 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
         Save();
     }
 
-    /// <summary>Writes the state file if anything changed since.</summary>
+    /// <summary>Has the state written if anything changed since: to the kernel at once, to the file soon.</summary>
     public void Save()
     {
         _savedVersion = Brain?.MemoryVersion ?? 0;
-        store.Save(Describe());
+        if (store.Save(Describe()) is not { } memory)
+            return;
+        _revision++;
+        Device?.Remember(memory);
+    }
+
+    /// <summary>The same, and blocks until the file is written. Says why it could not be, or null.</summary>
+    public string? SaveNow()
+    {
+        Save();
+        return store.Flush(Name);
     }
 
     /// <summary>
-    /// Writes the state file if the mode learned something since that moved no frame, a new peer say. Called now and then: by which member peers are
+    /// Has the state written if the mode learned something since that moved no frame, a new peer say. Called now and then: by which member peers are
     /// answered is written with each plan, so what is lost here if the service is killed is heard again.
     /// </summary>
     public void SaveIfLearned()
@@ -90,16 +108,40 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
         Save();
     }
 
+    /// <inheritdoc/>
+    public SavedMember? Owed(int ifindex) => debts.Find(ifindex);
+
     /// <summary>Writes down how a member was found, which comes before the member is changed, and what it was given since.</summary>
-    public void Remember(SavedMember member)
+    public HostResult Remember(SavedMember member)
     {
+        var isNew = IndexOf(member.Ifindex) < 0;
         // In its place: the members stand in the order in which they joined.
         var i = IndexOf(member.Ifindex);
         if (i >= 0)
             _saved[i] = _saved[i] with { Saved = member };
         else
             _saved.Add(new MemberState { Saved = member });
-        Save();
+        // What is changed of a member later is found out from the interface itself, too.
+        if (!isNew)
+        {
+            Save();
+            return HostResult.Done;
+        }
+        if (SaveNow() is { } problem)
+        {
+            _saved.RemoveAll(saved => saved.Saved.Ifindex == member.Ifindex);
+            Save();
+            return new HostResult($"what is to be given back to it cannot be stored: {problem}");
+        }
+        debts.Forget(member.Ifindex);
+        return HostResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public void Owe(SavedMember member, string problem)
+    {
+        debts.Add(Name, member, problem);
+        Forget(member.Ifindex);
     }
 
     /// <summary>
@@ -137,9 +179,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
     {
         Brain.Close(now);
         Device.Dispose();
-        // A member that could not be given back whole is for the next service to restore.
-        if (_saved.Count == 0)
-            store.Delete(Name);
+        store.Delete(Name);
     }
 
     private BondState Describe()
@@ -149,6 +189,7 @@ internal sealed class RunningBond(string name, StateStore store, BondState? earl
             return earlier ?? store.Blank(Name);
         return store.Blank(Name) with
         {
+            Revision = _revision,
             Device = Device.Ifindex,
             OtherEnd = Device.OtherEnd,
             OwnAddress = OwnAddress,

@@ -1,7 +1,6 @@
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
-using Tandem.Linux;
 
 namespace Tandem.Daemon.Hosting;
 
@@ -12,12 +11,12 @@ internal static class Flush
     public static bool Run(INetwork network, StateStore store, ILogger log)
     {
         var isClean = true;
-        foreach (var state in store.ReadAll())
+        var memories = network.Memories();
+        foreach (var state in store.ReadAll(memories))
             isClean &= Remove(network, store, state, log);
-        // What no file tells of any more.
-        foreach (var (name, problem) in Leftovers.Remove())
-            isClean &= Report(log, name, problem);
-        return isClean;
+        isClean &= GiveBackOwed(network, store, log);
+        // What no file tells of any more, and no other service.
+        return Sweeper.RemoveAll(network, store.KnownElsewhere(memories), log) && isClean;
     }
 
     // The file goes last, and only if nothing is left to be given back: else the next try finds what is left.
@@ -35,6 +34,8 @@ internal static class Flush
         // By its number: it may have been renamed. A pair by its other end: the bond's own may be in another namespace.
         if (DeviceSearch.Find(network, state) is { } device)
             isClean &= Report(log, state.Name, network.Remove(device.Ifindex));
+        if (state.OtherEnd is { } end)
+            network.Unguard(end);
         foreach (var rest in DeviceSearch.FindRest(network, state))
             isClean &= Report(log, state.Name, network.Remove(rest.Ifindex));
         if (!isClean)
@@ -42,6 +43,15 @@ internal static class Flush
         store.Delete(state.Name);
         Log.Flushed(log, state.Name, state.Members.Count);
         return true;
+    }
+
+    private static bool GiveBackOwed(INetwork network, StateStore store, ILogger log)
+    {
+        var owed = store.ReadOwed();
+        var left = owed.Where(member => !Report(log, member.Saved.Name, network.GiveBack(member.Saved))).ToList();
+        if (owed.Count > 0)
+            store.SaveOwed(left);
+        return left.Count == 0;
     }
 
     private static bool Report(ILogger log, string what, string? problem)

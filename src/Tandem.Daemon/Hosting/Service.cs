@@ -5,6 +5,7 @@ using Tandem.Daemon.Http;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
 using Tandem.Daemon.Writer;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Hosting;
 
@@ -14,19 +15,20 @@ internal sealed class Service : IAsyncDisposable
     private readonly INetwork _network;
     private readonly WriterThread _writer;
     private readonly BondRegistry _registry;
-    private readonly StateStore _store;
+    private readonly Housekeeping _housekeeping;
     private readonly ApiServer _api;
     private readonly ILogger _log;
 
     /// <summary>Puts the parts together; nothing runs yet.</summary>
-    public Service(Settings settings, Surroundings here, INetwork network, ILoggerProvider logs, TimeProvider time)
+    public Service(Settings settings, PrivateDirectory state, Surroundings here, INetwork network, ILoggerProvider logs, TimeProvider time)
     {
         _log = logs.CreateLogger("tandemd");
         _network = network;
         Clock = new MonotonicClock(time);
         var hub = new EventHub();
-        _store = new StateStore(settings.State, here, _log);
-        _registry = new BondRegistry(network, _store, happened => Report(hub, happened), Clock.UtcOf, _log);
+        _housekeeping = new Housekeeping(_log);
+        var store = new StateStore(state, here, _log, _housekeeping.Post);
+        _registry = new BondRegistry(network, store, happened => Report(hub, happened), Clock.UtcOf, _log);
         _writer = new WriterThread(Clock, _registry, _log);
         // The data path must not wait for the writer, which may be waiting for it.
         _registry.ControlArrived = _writer.FramesArrived;
@@ -46,8 +48,7 @@ internal sealed class Service : IAsyncDisposable
     {
         var takenOver = _writer.Ask(now =>
         {
-            foreach (var state in _store.ReadAll())
-                _registry.TakeOver(now, state);
+            _registry.TakeOver(now);
             return true;
         });
         await _api.StartAsync();
@@ -77,6 +78,7 @@ internal sealed class Service : IAsyncDisposable
             _registry.SaveAll();
         else
             _registry.RemoveAll(Clock.Now);
+        _housekeeping.Dispose();
         try
         {
             await _api.DisposeAsync();

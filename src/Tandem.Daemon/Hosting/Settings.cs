@@ -13,7 +13,8 @@ internal sealed record Settings
                tandemd --flush [--state DIR]
 
           --socket FILE      listen here (default: $TANDEM_SOCKET, or /run/tandem/tandem.sock)
-          --state DIR        keep the running state here (default: the socket's directory)
+          --state DIR        keep the running state here (default: the socket's directory, or
+                             /run/tandem if others than root may write there)
           --log-level LEVEL  error, warning, info or debug (default: info)
           --flush            remove all that a killed service left here: bonds, programs, guards; give members back
           --doctor           say what this machine offers, as JSON; nothing is started
@@ -34,8 +35,8 @@ internal sealed record Settings
     /// <summary>The socket of the API.</summary>
     public required string Socket { get; init; }
 
-    /// <summary>The directory of the state files.</summary>
-    public required string State { get; init; }
+    /// <summary>The directory of the state files; null for that of the socket, or the usual one if others may write there.</summary>
+    public string? State { get; init; }
 
     /// <summary>The least level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
@@ -102,7 +103,7 @@ internal sealed record Settings
         settings = new Settings
         {
             Socket = socket,
-            State = Path.GetFullPath(state ?? Path.GetDirectoryName(socket) ?? "/"),
+            State = state is null ? null : Path.GetFullPath(state),
             LogLevel = level,
             WantsFlush = flush,
             WantsDoctor = doctor,

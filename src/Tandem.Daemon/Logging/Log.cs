@@ -57,7 +57,11 @@ internal static partial class Log
     [LoggerMessage(EventId = 34, Level = LogLevel.Information, Message = "{File} is of an earlier boot and is removed")]
     public static partial void StateOfEarlierBoot(ILogger log, string file);
 
-    [LoggerMessage(EventId = 35, Level = LogLevel.Warning, Message = "{Bond}: {Member} cannot be given back: {Reason}")]
+    [LoggerMessage(
+        EventId = 35,
+        Level = LogLevel.Warning,
+        Message = "{Bond}: {Member} cannot be given back whole; that is tried again: {Reason}"
+    )]
     public static partial void CannotGiveBack(ILogger log, string bond, string member, string reason);
 
     [LoggerMessage(EventId = 36, Level = LogLevel.Warning, Message = "{Bond}: not as it was before: {Reason}")]
@@ -90,4 +94,28 @@ internal static partial class Log
         Message = "{Bond}: cannot be taken over, and is left as it is: programs in the kernel go on by their last plan, and nobody fails over; give the service what it lacks and start it again, or run tandemd --flush: {Reason}"
     )]
     public static partial void LeftAlone(ILogger log, string bond, string reason);
+
+    [LoggerMessage(
+        EventId = 45,
+        Level = LogLevel.Warning,
+        Message = "{Bond}: no state file tells of it; it goes on as the kernel remembers it"
+    )]
+    public static partial void StateFromKernel(ILogger log, string bond);
+
+    [LoggerMessage(EventId = 46, Level = LogLevel.Information, Message = "{Bond}: {Member} is given back, later than it should have been")]
+    public static partial void GivenBackLate(ILogger log, string bond, string member);
+
+    [LoggerMessage(
+        EventId = 47,
+        Level = LogLevel.Warning,
+        Message = "{Interface} was a member of a bond of which nothing else is known: its guard and programs are removed, it is set down, and its own address is {Address}"
+    )]
+    public static partial void Swept(ILogger log, string @interface, string address);
+
+    [LoggerMessage(
+        EventId = 48,
+        Level = LogLevel.Error,
+        Message = "{Device} is the device of a bond of which nothing else is known: it is left as it is, and nobody fails over; tandemd --flush removes it"
+    )]
+    public static partial void DeviceOfNobody(ILogger log, string device);
 }

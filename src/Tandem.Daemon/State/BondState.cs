@@ -14,7 +14,10 @@ namespace Tandem.Daemon.State;
 /// </summary>
 internal sealed record BondState
 {
-    /// <summary>The form of the file; another is not read.</summary>
+    /// <summary>
+    /// The form of files that this version writes. Those of earlier forms are read as well, and of later ones what this version knows: keys
+    /// come and go, but none gets another meaning.
+    /// </summary>
     public const int CurrentFormat = 2;
 
     /// <summary>The form of this file.</summary>
@@ -41,6 +44,18 @@ internal sealed record BondState
     /// <summary>The address that a user asked for; null if none did.</summary>
     public MacAddress? UserAddress { get; init; }
 
+    /// <summary>Whether a user asked for the address that the device has, as form 1 has it; null in later ones.</summary>
+    public bool? AddressIsUserSet { get; init; }
+
+    /// <summary>Counts the states of this bond: of two that are found, the one with the larger number is the later one.</summary>
+    public ulong Revision { get; init; }
+
+    /// <summary>
+    /// The state directory of the service, in what the kernel keeps: a service with another one leaves the bond alone. Null in the files of
+    /// that directory.
+    /// </summary>
+    public string? Directory { get; init; }
+
     /// <summary>The number of the active member's interface; null if none is active.</summary>
     public int? Active { get; init; }
 
@@ -61,6 +76,14 @@ internal sealed record BondState
 
     /// <summary>The members in the order in which they joined.</summary>
     public IReadOnlyList<MemberState> Members { get; init; } = [];
+
+    /// <summary>The numbers of all interfaces that are the bond's: device, other end, members.</summary>
+    [JsonIgnore]
+    public IEnumerable<int> Interfaces =>
+        Members
+            .Select(member => member.Saved.Ifindex)
+            .Concat(Device is { } device ? [device] : [])
+            .Concat(OtherEnd is { } end ? [end] : []);
 }
 
 /// <summary>Frames and bytes of either direction.</summary>
@@ -159,19 +182,50 @@ internal sealed record PartnerState(
         };
 }
 
-/// <summary>The JSON of state files.</summary>
+/// <summary>Interfaces that belong to no bond any more and could not be given back whole.</summary>
+internal sealed record OwedState
+{
+    /// <summary>The form of this file, as in <see cref="BondState"/>.</summary>
+    public required int Format { get; init; }
+
+    /// <summary>The boot in which it was written.</summary>
+    public required string Boot { get; init; }
+
+    /// <summary>The interfaces.</summary>
+    public IReadOnlyList<OwedMember> Members { get; init; } = [];
+}
+
+/// <summary>An interface that is owed what it had.</summary>
+/// <param name="Bond">The bond of which it was a member.</param>
+/// <param name="Saved">How it was before.</param>
+internal sealed record OwedMember(string Bond, SavedMember Saved);
+
+/// <summary>The JSON of state files: unknown keys are skipped.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     WriteIndented = true,
-    UseStringEnumConverter = true,
-    Converters = [typeof(MacAddressConverter)]
+    Converters = [typeof(MacAddressConverter), typeof(KnownWordConverter<Selection>), typeof(KnownWordConverter<MuxState>)]
 )]
 [JsonSerializable(typeof(BondState))]
-internal sealed partial class StateJson : JsonSerializerContext;
+[JsonSerializable(typeof(OwedState))]
+internal sealed partial class StateJson : JsonSerializerContext
+{
+    /// <summary>The same in as few bytes as possible.</summary>
+    public static StateJson Compact => field ??= new StateJson(new JsonSerializerOptions(Default.Options) { WriteIndented = false });
+}
+
+/// <summary>Words of an enumeration; one that a later version wrote, and this one does not know, counts as the first.</summary>
+internal sealed class KnownWordConverter<T> : JsonConverter<T>
+    where T : struct, Enum
+{
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Enum.TryParse<T>(reader.GetString(), out var known) ? known : default;
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}
 
 /// <summary>MAC addresses as text.</summary>
 internal sealed class MacAddressConverter : JsonConverter<MacAddress>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.State;
 
@@ -9,13 +11,14 @@ namespace Tandem.Daemon.State;
 /// </summary>
 internal sealed class StateLock : IDisposable
 {
-    private readonly FileStream _file;
-    private readonly string _path;
+    private readonly SafeFileHandle _file;
+    private readonly PrivateDirectory _directory;
+    private readonly string _name;
 
-    private StateLock(FileStream file, string path) => (_file, _path) = (file, path);
+    private StateLock(SafeFileHandle file, PrivateDirectory directory, string name) => (_file, _directory, _name) = (file, directory, name);
 
     /// <summary>Takes the lock, for which it may have to wait; null if another service has it all that time.</summary>
-    public static async Task<StateLock?> TakeAsync(string directory, Surroundings here, TimeSpan wait)
+    public static async Task<StateLock?> TakeAsync(PrivateDirectory directory, Surroundings here, TimeSpan wait)
     {
         for (var start = Stopwatch.GetTimestamp(); ; await Task.Delay(20))
         {
@@ -27,26 +30,20 @@ internal sealed class StateLock : IDisposable
     }
 
     /// <summary>Takes the lock; null if another service has it.</summary>
-    public static StateLock? TryTake(string directory, Surroundings here)
+    /// <exception cref="IOException">The file cannot be locked; the message says why.</exception>
+    public static StateLock? TryTake(PrivateDirectory directory, Surroundings here)
     {
-        var path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{here.Namespace}.lock"));
-        Directory.CreateDirectory(directory);
-        try
-        {
-            // FileShare.None is flock(LOCK_EX | LOCK_NB).
-            return new StateLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), path);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return null;
-        }
+        var name = string.Create(CultureInfo.InvariantCulture, $"{here.Namespace}.lock");
+        if (directory.TryLock(name, out var error) is { } file)
+            return new StateLock(file, directory, name);
+        return error.IsOk ? null : throw new IOException($"{Path.Combine(directory.Path, name)}: {error}");
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         // Deleted while it is still held, so that nobody locks a file that is about to go.
-        File.Delete(_path);
+        _directory.Delete(_name);
         _file.Dispose();
     }
 }

@@ -1,18 +1,29 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Tandem.Daemon.Logging;
+using Tandem.Linux;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.State;
 
 /// <summary>
-/// Keeps a file for each bond, so that a service that is killed leaves nothing behind that the next one cannot take over or undo. A
-/// file is replaced as a whole: it is the old one or the new one, never a part.
+/// Keeps a file for each bond, so that a service that is killed leaves nothing behind that the next one cannot take over or undo. What is to be
+/// written is taken in at once, and written by whoever calls <paramref name="later"/>'s work; a file that is written again meanwhile is written
+/// once.
 /// </summary>
-internal sealed class StateStore(string directory, Surroundings here, ILogger log)
+/// <param name="directory">Where the files are.</param>
+/// <param name="here">Where this service runs.</param>
+/// <param name="log">Told of files that cannot be used.</param>
+/// <param name="later">Has work done on another thread; null to do it at once.</param>
+internal sealed class StateStore(PrivateDirectory directory, Surroundings here, ILogger log, Action<Action>? later = null)
 {
     private const string Extension = ".bond.json";
     private readonly string _prefix = string.Create(CultureInfo.InvariantCulture, $"{here.Namespace}.");
-    private readonly Dictionary<string, byte[]> _written = [];
+    private readonly Dictionary<string, StateFile> _files = new(StringComparer.Ordinal);
+
+    /// <summary>The directory, for messages and for what the kernel keeps.</summary>
+    public string Directory => directory.Path;
 
     /// <summary>A state with nothing but the name, for this boot and namespace.</summary>
     public BondState Blank(string name) =>
@@ -24,125 +35,220 @@ internal sealed class StateStore(string directory, Surroundings here, ILogger lo
             Name = name,
         };
 
-    /// <summary>Writes a state unless it is what was written last.</summary>
-    public void Save(BondState state)
+    /// <summary>
+    /// Takes in how a bond is, and has it written soon as its next revision, unless it is what was taken in last. Says what the kernel is to
+    /// keep of that revision; null if nothing is new.
+    /// </summary>
+    public byte[]? Save(BondState state)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.BondState);
-        if (_written.TryGetValue(state.Name, out var last) && last.AsSpan().SequenceEqual(json))
-            return;
-        var path = PathOf(state.Name);
-        var draft = path + ".new";
-        try
-        {
-            // Not flushed to the disk: a file that the machine's end could cut would be of an earlier boot, and is not used then.
-            File.WriteAllBytes(draft, json);
-            File.Move(draft, path, overwrite: true);
-            _written[state.Name] = json;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Traffic matters more than the memory of it: the bond goes on, and the log says what a kill would cost.
-            Log.StateUnwritable(log, path, e.Message);
-        }
+        var file = FileOf(state.Name);
+        if (file.IsLatest(JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.BondState)))
+            return null;
+        var next = state with { Revision = state.Revision + 1 };
+        file.Want(JsonSerializer.SerializeToUtf8Bytes(next, StateJson.Default.BondState), Defer);
+        // The peers of balance-alb would take too much room, and are heard again.
+        return JsonSerializer.SerializeToUtf8Bytes(next with { Directory = directory.Path, Peers = null }, StateJson.Compact.BondState);
     }
 
-    /// <summary>Removes a bond's file.</summary>
-    public void Delete(string name)
+    /// <summary>Writes what was taken in of a bond, and blocks for as long as that takes. Says why it could not, or null.</summary>
+    public string? Flush(string name) => FileOf(name).Write();
+
+    /// <summary>Removes a bond's file, soon.</summary>
+    public void Delete(string name) => FileOf(name).Want(null, Defer);
+
+    /// <summary>Takes in which interfaces belong to no bond and are owed something. Blocks for as long as writing takes.</summary>
+    public void SaveOwed(IReadOnlyList<OwedMember> members)
     {
-        _written.Remove(name);
-        TryDelete(PathOf(name));
+        var owed = new OwedState
+        {
+            Format = BondState.CurrentFormat,
+            Boot = here.Boot,
+            Members = members,
+        };
+        var file = OwedFile;
+        file.Want(members.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(owed, StateJson.Default.OwedState), static _ => { });
+        file.Write();
+    }
+
+    /// <summary>The interfaces that an earlier service owed something.</summary>
+    public IReadOnlyList<OwedMember> ReadOwed()
+    {
+        var name = _prefix + "owed.json";
+        if (!directory.Names().Contains(name))
+            return [];
+        var read = Read(name, StateJson.Default.OwedState, out var problem);
+        if (read is null)
+            SetAsideFile(name, problem!);
+        return read is not null && read.Boot == here.Boot ? [.. read.Members.Where(IsWhole)] : [];
     }
 
     /// <summary>
-    /// Reads the files that an earlier service left here. Those of other namespaces are left alone, those of earlier boots are
-    /// removed, and those that cannot be read are set aside.
+    /// Reads what an earlier service left here. Files of other namespaces are left alone, those of earlier boots are removed, and those that
+    /// cannot be understood are set aside. What the kernel remembers counts where it is newer than a file, or where there is no file.
     /// </summary>
-    public IReadOnlyList<BondState> ReadAll()
+    /// <param name="memories">What the kernel remembers of bonds in this network namespace.</param>
+    public IReadOnlyList<BondState> ReadAll(IEnumerable<byte[]> memories)
     {
         var states = new List<BondState>();
-        foreach (var path in Directory.EnumerateFiles(directory, _prefix + "*" + Extension).Order(StringComparer.Ordinal).ToList())
+        foreach (var state in ReadFiles())
+            Take(states, state, isFile: true);
+        foreach (var memory in memories)
         {
-            var (state, problem) = Read(path);
+            if (Parse(memory) is { } state && state.Boot == here.Boot && state.Directory == directory.Path)
+                Take(states, state, isFile: false);
+        }
+        return states;
+    }
+
+    /// <summary>Interfaces that belong to bonds of services with another state directory, by what the kernel remembers.</summary>
+    public IReadOnlySet<int> KnownElsewhere(IEnumerable<byte[]> memories)
+    {
+        var elsewhere = memories.Select(Parse).OfType<BondState>().Where(state => state.Directory != directory.Path);
+        return elsewhere.SelectMany(state => state.Interfaces).ToHashSet();
+    }
+
+    /// <summary>Sets a bond's file aside, for people to look at: it cannot be used.</summary>
+    public void SetAside(string name, string problem)
+    {
+        FileOf(name).Write();
+        SetAsideFile(NameOf(name), problem);
+        _files.Remove(name);
+    }
+
+    // Of two states of one device the later one counts. Two files tell of it where a service was killed while its bond was renamed.
+    private void Take(List<BondState> states, BondState state, bool isFile)
+    {
+        var i = states.FindIndex(known => known.Device is not null && known.Device == state.Device);
+        if (i < 0)
+        {
+            states.Add(state);
+            if (!isFile)
+                Log.StateFromKernel(log, state.Name);
+            return;
+        }
+        var (later, earlier) = states[i].Revision < state.Revision ? (state, states[i]) : (states[i], state);
+        states[i] = later with { Peers = later.Peers ?? earlier.Peers };
+        if (later.Name != earlier.Name)
+            Delete(earlier.Name);
+    }
+
+    private StateFile OwedFile => FileOf("", _prefix + "owed.json");
+
+    private string NameOf(string bond) => _prefix + bond + Extension;
+
+    private StateFile FileOf(string bond) => FileOf(bond, NameOf(bond));
+
+    private StateFile FileOf(string bond, string name)
+    {
+        if (!_files.TryGetValue(bond, out var file))
+            _files[bond] = file = new StateFile(directory, name, log);
+        return file;
+    }
+
+    private void Defer(Action work)
+    {
+        if (later is null)
+            work();
+        else
+            later(work);
+    }
+
+    private List<BondState> ReadFiles()
+    {
+        var states = new List<BondState>();
+        foreach (var name in directory.Names().Where(IsBond))
+        {
+            var state = Read(name, StateJson.Default.BondState, out var problem);
+            if (state is not null && ProblemOf(state, name) is { } wrong)
+                (state, problem) = (null, wrong);
             if (state is null)
-                SetAsideFile(path, problem!);
+                SetAsideFile(name, problem!);
             else if (state.Boot != here.Boot)
-                Forget(path);
+                Forget(name);
             else
                 states.Add(state);
         }
         return states;
     }
 
-    /// <summary>Sets a bond's file aside, for people to look at: it cannot be used.</summary>
-    public void SetAside(string name, string problem)
+    private bool IsBond(string name) =>
+        name.StartsWith(_prefix, StringComparison.Ordinal) && name.EndsWith(Extension, StringComparison.Ordinal);
+
+    private T? Read<T>(string name, JsonTypeInfo<T> type, out string? problem)
+        where T : class
     {
-        _written.Remove(name);
-        SetAsideFile(PathOf(name), problem);
+        var content = StateFile.Read(directory, name);
+        problem = content.Value is null ? content.Error.ToString() : null;
+        if (content.Value is not { } json)
+            return null;
+        try
+        {
+            if (JsonSerializer.Deserialize(json, type) is { } read)
+                return read;
+            problem = "nothing is in it";
+        }
+        catch (JsonException e)
+        {
+            problem = e.Message;
+        }
+        return null;
     }
 
-    private string PathOf(string name) => Path.Combine(directory, _prefix + name + Extension);
-
-    private (BondState? State, string? Problem) Read(string path)
+    private BondState? Parse(byte[] memory)
     {
         try
         {
-            var state = JsonSerializer.Deserialize(File.ReadAllBytes(path), StateJson.Default.BondState);
-            if (state is null)
-                return (null, "nothing is in it");
-            if (state.Format != BondState.CurrentFormat)
-                return (null, string.Create(CultureInfo.InvariantCulture, $"its format is {state.Format}, not {BondState.CurrentFormat}"));
-            if (Core.InterfaceName.Problem(state.Name) is { } problem)
-                return (null, problem);
-            if (PathOf(state.Name) != path || state.Namespace != here.Namespace)
-                return (null, "its name does not go with what is in it");
-            return IsWhole(state) ? (state, null) : (null, "a part of it is missing");
+            return
+                JsonSerializer.Deserialize(memory, StateJson.Default.BondState) is { } state && ProblemOf(state, NameOf(state.Name)) is null
+                ? state
+                : null;
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (JsonException)
         {
-            return (null, e.Message);
+            // Not of a version that this one understands: the bond's file has to do.
+            return null;
         }
+    }
+
+    private string? ProblemOf(BondState state, string name)
+    {
+        if (Core.InterfaceName.Problem(state.Name) is { } problem)
+            return problem;
+        if (NameOf(state.Name) != name || state.Namespace != here.Namespace)
+            return "its name does not go with what is in it";
+        var isWhole =
+            IsWhole(state.Options)
+            && state.Peers is null or { IsWhole: true }
+            && state.Members is not null
+            && state.Members.All(IsWhole);
+        return isWhole ? null : "a part of it is missing";
     }
 
     // The reader of JSON leaves null what the file does not have, and does not look into lists.
-    private static bool IsWhole(BondState state) =>
-        IsWhole(state.Options)
-        && state.Peers is null or { IsWhole: true }
-        && state.Members is not null
-        && state.Members.All(member =>
-            member is { Saved.Addresses: { } addresses } && !addresses.Contains(null!) && IsWhole(member.Options)
-        );
+    private static bool IsWhole(MemberState? member) => member is { Saved: { } saved } && IsWhole(saved) && IsWhole(member.Options);
+
+    private static bool IsWhole(OwedMember? owed) => owed is { Bond: not null, Saved: { } saved } && IsWhole(saved);
+
+    private static bool IsWhole(SavedMember saved) => saved.Addresses is { } addresses && !addresses.Contains(null!);
 
     private static bool IsWhole(IReadOnlyDictionary<string, string>? options) => options is not null && !options.Values.Contains(null!);
 
-    private void SetAsideFile(string path, string problem)
+    private void SetAsideFile(string name, string problem)
     {
-        var aside = path + ".unreadable";
-        Log.StateUnreadable(log, path, aside, problem);
-        try
-        {
-            File.Move(path, aside, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.StateUnwritable(log, aside, e.Message);
-        }
+        var aside = name + ".unreadable";
+        var (path, asidePath) = (PathOf(name), PathOf(aside));
+        Log.StateUnreadable(log, path, asidePath, problem);
+        if (directory.Rename(name, aside) is { IsOk: false } failed)
+            Log.StateUnwritable(log, asidePath, failed.ToString());
     }
 
-    private void Forget(string path)
+    private void Forget(string name)
     {
+        var path = PathOf(name);
         Log.StateOfEarlierBoot(log, path);
-        TryDelete(path);
+        if (directory.Delete(name) is { IsOk: false } failed)
+            Log.StateUnwritable(log, path, failed.ToString());
     }
 
-    private void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.StateUnwritable(log, path, e.Message);
-        }
-    }
+    private string PathOf(string name) => Path.Combine(directory.Path, name);
 }

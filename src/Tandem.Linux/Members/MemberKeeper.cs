@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tandem.Core;
 using Tandem.Linux.Members;
 using Tandem.Linux.Native;
@@ -44,7 +45,7 @@ public sealed class MemberKeeper : IDisposable
             return new LinuxResult<SavedMember>(null, addresses.Error);
         // Link-local addresses that the kernel makes by itself come back by themselves.
         var kept = list.Where(a => !(a.Address.IsIPv6LinkLocal && found.Inet6AddrGenMode != Rt.IN6_ADDR_GEN_MODE_NONE));
-        return new LinuxResult<SavedMember>(SavedMember.From(found, [.. kept], Sysctl.ReadDisableIpv6(found.Name)));
+        return new LinuxResult<SavedMember>(SavedMember.From(found, [.. kept], Sysctl.ReadDisableIpv6(found.Name), Now()));
     }
 
     /// <summary>
@@ -94,7 +95,7 @@ public sealed class MemberKeeper : IDisposable
             Keep(ref first, new LinuxResult(Errno.EIO, problem), "restore disable_ipv6");
         foreach (var savedAddress in saved.Addresses)
         {
-            if (savedAddress.For(link.Ifindex) is { } ip)
+            if (savedAddress.For(link.Ifindex, Now()) is { } ip)
                 Keep(ref first, _route.AddAddress(ip), $"restore {savedAddress.Address}");
         }
         return first;
@@ -145,7 +146,7 @@ public sealed class MemberKeeper : IDisposable
         foreach (var address in saved.Addresses)
         {
             if (
-                address.For(saved.Ifindex) is { } ip
+                address.For(saved.Ifindex, Now()) is { } ip
                 && _route.DeleteAddress(ip) is { IsOk: false } failed
                 && failed.Errno != Errno.EADDRNOTAVAIL
             )
@@ -167,14 +168,25 @@ public sealed class MemberKeeper : IDisposable
     }
 
     /// <summary>
-    /// A number, and even a name (each container's first is "2, eth0"), may be another interface's after a restart. Its address is
-    /// the one that it came with, or the one that it was given as a member; one whose address tells of neither is somebody else's.
+    /// A number, and even a name (each container's first is "2, eth0"), may be another interface's after a restart. The same one has the address
+    /// that it came with, or the one that it was given as a member. Where somebody gave it another, what Tandem set up on it tells: a guard and
+    /// a program go with the interface.
     /// </summary>
-    private static bool IsSame(LinkInfo link, SavedMember saved)
+    private bool IsSame(LinkInfo link, SavedMember saved)
     {
         var present = link.Address.ToString();
-        return present == saved.Address || present == saved.TakenAddress || link.PermanentAddress?.ToString() == saved.Address;
+        return present == saved.Address
+            || present == saved.TakenAddress
+            || link.PermanentAddress?.ToString() == saved.Address
+            || IsHeld(link);
     }
+
+    private bool IsHeld(LinkInfo link) =>
+        (_guard?.List().Value?.TryGetValue(link.Ifindex, out var name) == true && name == link.Name)
+        || (LibBpf.Problem is null && new Place(Hook.Here, link.Ifindex, HookPoint.Ingress).Find() != 0);
+
+    // Lifetimes are counted by the clock that stands still while the machine is suspended, as the kernel counts them.
+    private static long Now() => Stopwatch.GetTimestamp() / Stopwatch.Frequency;
 
     private static void Keep(ref LinuxResult first, LinuxResult result, string what)
     {

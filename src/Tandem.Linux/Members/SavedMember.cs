@@ -37,7 +37,11 @@ public sealed record SavedMember
     public IReadOnlyList<SavedAddress> Addresses { get; init; } = [];
 
     /// <summary>Describes an interface as it is now.</summary>
-    public static SavedMember From(LinkInfo link, IReadOnlyList<AddressInfo> addresses, int? disableIpv6) =>
+    /// <param name="link">The interface.</param>
+    /// <param name="addresses">Its IP addresses.</param>
+    /// <param name="disableIpv6">net.ipv6.conf.NAME.disable_ipv6; null where IPv6 is not there.</param>
+    /// <param name="now">The time, in seconds of the machine's monotonic clock.</param>
+    public static SavedMember From(LinkInfo link, IReadOnlyList<AddressInfo> addresses, int? disableIpv6, long now) =>
         new()
         {
             Ifindex = link.Ifindex,
@@ -47,7 +51,7 @@ public sealed record SavedMember
             Flags = (uint)link.Flags,
             DisableIpv6 = disableIpv6,
             Inet6AddrGenMode = link.Inet6AddrGenMode,
-            Addresses = [.. addresses.Select(SavedAddress.From)],
+            Addresses = [.. addresses.Select(address => SavedAddress.From(address, now))],
         };
 }
 
@@ -78,7 +82,13 @@ public sealed record SavedAddress
     /// <summary>Metric of the prefix route; 0 for the default.</summary>
     public uint RoutePriority { get; init; }
 
-    internal static SavedAddress From(AddressInfo a) =>
+    /// <summary>Until when it is preferred, in seconds of the machine's monotonic clock; null for ever.</summary>
+    public long? PreferredUntil { get; init; }
+
+    /// <summary>Until when it is valid, in seconds of the machine's monotonic clock; null for ever. Then nobody is owed it any more.</summary>
+    public long? ValidUntil { get; init; }
+
+    internal static SavedAddress From(AddressInfo a, long now) =>
         new()
         {
             Address = a.Address.ToString(),
@@ -89,12 +99,18 @@ public sealed record SavedAddress
             Flags = a.Flags,
             Label = a.Label,
             RoutePriority = a.RoutePriority,
+            PreferredUntil = Until(a.PreferredSeconds, now),
+            ValidUntil = Until(a.ValidSeconds, now),
         };
 
-    /// <summary>The address for an interface; null if the record is not one that Tandem wrote.</summary>
-    internal AddressInfo? For(int ifindex)
+    /// <summary>
+    /// The address for an interface, with what is left of its lifetime; null if nothing is, or if the record is not one that Tandem wrote.
+    /// </summary>
+    /// <param name="ifindex">The interface.</param>
+    /// <param name="now">The time, in seconds of the machine's monotonic clock.</param>
+    internal AddressInfo? For(int ifindex, long now)
     {
-        if (!IPAddress.TryParse(Address, out var address))
+        if (!IPAddress.TryParse(Address, out var address) || ValidUntil <= now)
             return null;
         return new AddressInfo
         {
@@ -107,6 +123,13 @@ public sealed record SavedAddress
             Flags = Flags,
             Label = Label,
             RoutePriority = RoutePriority,
+            PreferredSeconds = Left(PreferredUntil, now),
+            ValidSeconds = Left(ValidUntil, now),
         };
     }
+
+    private static long? Until(uint seconds, long now) => seconds == uint.MaxValue ? null : now + seconds;
+
+    // Less than for ever, which is the largest number.
+    private static uint Left(long? until, long now) => until is { } end ? (uint)Math.Clamp(end - now, 0, uint.MaxValue - 1) : uint.MaxValue;
 }

@@ -9,11 +9,14 @@ internal static class Errno
     public const int EIO = 5;
     public const int ENXIO = 6;
     public const int EAGAIN = 11;
+    public const int ENOMEM = 12;
     public const int EACCES = 13;
     public const int EBUSY = 16;
     public const int EEXIST = 17;
     public const int ENODEV = 19;
     public const int EINVAL = 22;
+    public const int EFBIG = 27;
+    public const int ENOSPC = 28;
     public const int ENOSYS = 38;
     public const int EBADMSG = 74;
     public const int EBADFD = 77;

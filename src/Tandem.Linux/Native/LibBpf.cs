@@ -155,6 +155,18 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, EntryPoint = "bpf_obj_get_info_by_fd")]
     public static partial int GetInfo(int fd, void* info, uint* length);
 
+    // int bpf_map_update_elem(int fd, const void *key, const void *value, __u64 flags);
+    [LibraryImport(Library, EntryPoint = "bpf_map_update_elem")]
+    public static partial int MapUpdate(int map, void* key, void* value, ulong flags);
+
+    // int bpf_map_lookup_elem(int fd, const void *key, void *value);
+    [LibraryImport(Library, EntryPoint = "bpf_map_lookup_elem")]
+    public static partial int MapLookup(int map, void* key, void* value);
+
+    // int bpf_prog_bind_map(int prog_fd, int map_fd, const struct bpf_prog_bind_opts *opts);
+    [LibraryImport(Library, EntryPoint = "bpf_prog_bind_map")]
+    public static partial int ProgramBindMap(int program, int map, void* opts);
+
     // int bpf_prog_attach_opts(int prog_fd, int attachable_fd, enum bpf_attach_type type, const struct bpf_prog_attach_opts *opts);
     [LibraryImport(Library, EntryPoint = "bpf_prog_attach_opts")]
     public static partial int ProgramAttach(int program, int target, int type, BpfProgAttachOpts* opts);

@@ -246,6 +246,7 @@ internal static class Rt
     public const ushort BRIDGE_VLAN_INFO_RANGE_END = 1 << 4;
     public const ushort IFLA_INET6_CONF = 2;
     public const ushort IFLA_INET6_ADDR_GEN_MODE = 8;
+    public const byte IN6_ADDR_GEN_MODE_EUI64 = 0;
     public const byte IN6_ADDR_GEN_MODE_NONE = 1;
 
     public const ushort IFA_ADDRESS = 1;

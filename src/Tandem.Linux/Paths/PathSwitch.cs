@@ -43,6 +43,7 @@ internal sealed class PathSwitch(
     private IDataPath[] _all = [sockets];
     private ForwardingPlan? _plan;
     private DataPathChoice _choice = DataPathChoice.CSharp;
+    private byte[] _memory = [];
     private bool _isShort;
 
     /// <summary>Whether the kernel carries the frames.</summary>
@@ -125,6 +126,13 @@ internal sealed class PathSwitch(
                 LeaveKernel(Words(failed));
         }
         ListenIfNeeded();
+    }
+
+    /// <summary>Keeps what the next service is to know of the bond where it outlives this one: beside programs in the kernel, if there are any.</summary>
+    public void Remember(byte[] text)
+    {
+        _memory = text;
+        _kernel?.Remember(text);
     }
 
     /// <inheritdoc cref="IDataPath.KeepAnswer"/>
@@ -280,6 +288,9 @@ internal sealed class PathSwitch(
         var loaded = KernelPath.Load(device.Wiring, verifierLog);
         if (loaded.Value is not { } kernel)
             return loaded.Error;
+        // What an earlier process left there stays until this one has something to say.
+        if (_memory.Length > 0)
+            kernel.Remember(_memory);
         var result = _sockets.SetFilter(kernel.SocketFilter);
         for (var slot = 0; result.IsOk && slot < _ifindexes.Length; slot++)
         {

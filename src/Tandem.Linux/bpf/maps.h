@@ -84,3 +84,15 @@ static __always_inline struct processor *this_processor(void)
 
 	return bpf_map_lookup_elem(&processors, &key);
 }
+
+/*
+ * What the service wants the next one to know of the bond: its length, 32 bits, then its bytes. No program reads it: it is bound to them, and so
+ * stays for as long as one of them is attached.
+ */
+#define MEMORY_BYTES (128 * 1024)
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__uint(value_size, MEMORY_BYTES);
+} memory SEC(".maps");

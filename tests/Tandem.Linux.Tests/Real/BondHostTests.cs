@@ -54,7 +54,7 @@ public class BondHostTests
             Capabilities.DropAll();
             pair.Host.Detach(pair.Link("m0").Ifindex, 0);
         });
-        Assert.Equal(["remember m0"], pair.Journal);
+        Assert.Equal(["remember m0", "owe m0"], pair.Journal);
         Assert.Single(pair.Events, e => e.Kind == EventKind.Fault);
     }
 
@@ -72,6 +72,70 @@ public class BondHostTests
         Assert.Equal((before.Mtu, before.Address, before.IsUp), (after.Mtu, after.Address, after.IsUp));
         Assert.Single(pair.Route.GetAddresses(before.Ifindex).Value!);
         Assert.Equal(["remember m0", "forget m0"], pair.Journal);
+    }
+
+    [Fact]
+    public void An_interface_whose_entry_cannot_be_stored_stays_as_it_is()
+    {
+        Netns.Require();
+        using var pair = new BondedPair();
+        pair.Here.Ip("addr add 10.5.0.1/24 dev m0");
+        var before = pair.Link("m0");
+        pair.Full = "no space left";
+        Assert.Equal("no space left", pair.Attach(0).Problem);
+        var after = pair.Link("m0");
+        Assert.Equal((before.Flags, before.Mtu, before.Address), (after.Flags, after.Mtu, after.Address));
+        Assert.Single(pair.Route.GetAddresses(before.Ifindex).Value!);
+        Assert.Empty(pair.Journal);
+    }
+
+    [Theory]
+    [InlineData(DeviceKind.Veth)]
+    [InlineData(DeviceKind.Tap)]
+    public void What_is_remembered_beside_the_programs_outlives_their_process_and_ends_with_the_bond(DeviceKind kind)
+    {
+        Netns.Require();
+        byte[][] Memories(BondedPair pair) => pair.Here.Run(() => Leftovers.ReadMemories(pair.Route)).ToArray();
+        using var pair = new BondedPair(path: DataPathChoice.Ebpf, kind: kind);
+        Assert.True(pair.Attach(0).IsOk);
+        Assert.Empty(Memories(pair));
+        pair.Host.Remember("first"u8.ToArray());
+        pair.Host.Remember("then"u8.ToArray());
+        Assert.Equal("then"u8.ToArray(), Assert.Single(Memories(pair)));
+        // What is too long is not cut.
+        pair.Host.Remember(new byte[1 << 20]);
+        Assert.Empty(Memories(pair));
+        pair.Host.Remember("then"u8.ToArray());
+        // A member whose bond has lost its device still tells.
+        if (kind == DeviceKind.Veth)
+        {
+            pair.Here.Ip("link del bond0");
+            Assert.Equal("then"u8.ToArray(), Assert.Single(Memories(pair)));
+        }
+        pair.Detach(0);
+        pair.Here.Run(pair.Host.Dispose);
+        Assert.Empty(Memories(pair));
+    }
+
+    [Fact]
+    public void Traces_are_found_on_interfaces_by_what_they_were()
+    {
+        Netns.Require();
+        using var pair = new BondedPair(members: 2, path: DataPathChoice.Ebpf, kind: DeviceKind.Veth);
+        IReadOnlyList<Leftover> Found(params int[] known) => pair.Here.Run(() => Leftovers.Find(pair.Route, known.ToHashSet()));
+        Assert.True(pair.Attach(0).IsOk);
+        var end = pair.Host.OtherEnd!.Value;
+        // Nothing carries frames before there is a plan.
+        Assert.Contains(Found(), found => found.Kind == LeftoverKind.IdleDevice);
+        pair.Publish(BondedPair.PlanOf(1, 0));
+        Assert.Equal(
+            [(LeftoverKind.Member, "m0"), (LeftoverKind.Device, "tdm-bond0")],
+            Found().Select(found => (found.Kind, found.Name)).OrderBy(found => found.Name)
+        );
+        Assert.Empty(Found(end, pair.Link("m0").Ifindex));
+        pair.Here.Ip("link del m0");
+        // The kernel may take the guard along.
+        Assert.All(Found(end), found => Assert.Equal(LeftoverKind.Gone, found.Kind));
     }
 
     [Fact]

@@ -107,11 +107,21 @@ internal sealed class BondedPair : IBondJournal, IDisposable
         return true;
     }
 
-    public void Remember(SavedMember member)
+    /// <summary>Why nothing more can be stored; null if it can.</summary>
+    public string? Full { get; set; }
+
+    public SavedMember? Owed(int ifindex) => null;
+
+    public HostResult Remember(SavedMember member)
     {
+        if (Full is not null)
+            return new HostResult(Full);
         Journal.Add($"remember {member.Name}");
         Remembered[member.Ifindex] = member;
+        return HostResult.Done;
     }
+
+    public void Owe(SavedMember member, string problem) => Journal.Add($"owe {member.Name}");
 
     public void Forget(int ifindex)
     {

@@ -47,6 +47,60 @@ public class MemberKeeperTests
     }
 
     [Fact]
+    public void An_address_with_a_lifetime_comes_back_for_what_is_left_of_it()
+    {
+        Netns.Require();
+        using var here = new Netns();
+        here.Ip("link add m0 type veth peer name p0");
+        here.Ip("addr add 10.3.0.1/24 dev m0 valid_lft 5000 preferred_lft 3000");
+        here.Ip("addr add 10.4.0.1/24 dev m0 valid_lft 5000 preferred_lft 3000");
+        here.Ip("addr add 10.5.0.1/24 dev m0");
+        here.Run(() =>
+        {
+            using var route = new RouteSocket();
+            using var keeper = new MemberKeeper(route);
+            var saved = keeper.Save(route.GetLink("m0").Value!.Ifindex).Value!;
+            Assert.True(keeper.Take(saved, _ => { }).IsOk);
+            // As if 1000 s had passed, and the second one's 5000.
+            var addresses = saved.Addresses.Select(address =>
+                address with
+                {
+                    PreferredUntil = address.PreferredUntil - 1000,
+                    ValidUntil = address.ValidUntil - (address.Address == "10.4.0.1" ? 5001 : 1000),
+                }
+            );
+            Assert.True(keeper.GiveBack(saved with { Addresses = [.. addresses] }).IsOk);
+            var after = route.GetAddresses(saved.Ifindex).Value!;
+            Assert.Equal(["10.3.0.1", "10.5.0.1"], after.Select(address => address.Address.ToString()));
+            Assert.InRange(after[0].ValidSeconds, 3900u, 4000u);
+            Assert.InRange(after[0].PreferredSeconds, 1900u, 2000u);
+            Assert.Equal((uint.MaxValue, uint.MaxValue), (after[1].ValidSeconds, after[1].PreferredSeconds));
+        });
+    }
+
+    [Fact]
+    public void An_interface_whose_address_somebody_changed_is_known_by_what_stands_on_it()
+    {
+        Netns.Require();
+        using var here = new Netns();
+        here.Ip("link add m0 type veth peer name p0");
+        here.Run(() =>
+        {
+            using var route = new RouteSocket();
+            using var keeper = new MemberKeeper(route);
+            var saved = keeper.Save(route.GetLink("m0").Value!.Ifindex).Value!;
+            Assert.True(keeper.Take(saved, _ => { }).IsOk);
+            here.Ip("link set m0 address 02:00:00:00:00:55");
+            Assert.True(keeper.IsStillTaken(saved).IsOk);
+            Assert.True(keeper.GiveBack(saved).IsOk);
+            Assert.Equal(saved.Address, route.GetLink("m0").Value!.Address.ToString());
+            // Given back, it is anybody's.
+            here.Ip("link set m0 address 02:00:00:00:00:55");
+            Assert.False(keeper.IsStillTaken(saved).IsOk);
+        });
+    }
+
+    [Fact]
     public void An_interface_that_is_gone_is_no_error()
     {
         Netns.Require();

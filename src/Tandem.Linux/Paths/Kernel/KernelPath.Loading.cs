@@ -52,7 +52,7 @@ internal sealed partial class KernelPath
             return result;
         // Not the members: those that went meanwhile would stay in it. Not the answers, which are kept anew with the first LACPDU. Not the
         // loads, of which only differences count.
-        foreach (var name in (string[])[ControlMap, CountersMap, ProcessorsMap])
+        foreach (var name in (string[])[ControlMap, CountersMap, ProcessorsMap, BondMemory.Map])
         {
             if (result.IsOk && left.TryGetValue(name, out var map))
                 result = opened.Reuse(name, map.Fd);

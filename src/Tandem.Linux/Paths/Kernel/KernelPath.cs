@@ -45,6 +45,7 @@ internal sealed partial class KernelPath : IDataPath
         (_wiring, _programs, _control, _counters, _processors) = (wiring, programs, control, counters, processors);
         (_loads, _answers, _places, _kept) = (loads, answers, places, kept);
         _plans = new PlanMemory(control);
+        BondMemory.Bind(_object.Map(BondMemory.Map), TransmitProgram, OutProgram, ReceiveProgram);
         Wire();
     }
 
@@ -104,6 +105,9 @@ internal sealed partial class KernelPath : IDataPath
             0,
             0
         );
+
+    /// <summary>Keeps what the next service is to know of the bond beside the programs.</summary>
+    public LinuxResult Remember(ReadOnlySpan<byte> text) => BondMemory.Write(_object.Map(BondMemory.Map), text);
 
     /// <summary>The control frames that the service hears, by the plan that holds in the kernel.</summary>
     public ControlFrameKinds Hears => _plans.Hears;

@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+
+namespace Tandem.Daemon.Writer;
+
+/// <summary>
+/// A thread for what the writer must not wait for: files, and looks at interfaces that take the kernel's lock. Work is done in the order in which
+/// it was given.
+/// </summary>
+internal sealed class Housekeeping : IDisposable
+{
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly Thread _thread;
+    private readonly ILogger _log;
+
+    public Housekeeping(ILogger log)
+    {
+        _log = log;
+        _thread = new Thread(Run) { Name = "housekeeping", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Has work done soon. Never blocks; once this is disposed of, the work is done at once.</summary>
+    public void Post(Action work)
+    {
+        try
+        {
+            _work.Add(work);
+        }
+        catch (InvalidOperationException)
+        {
+            work();
+        }
+    }
+
+    /// <summary>Does what was given, then ends the thread. Blocks until that is done.</summary>
+    public void Dispose()
+    {
+        _work.CompleteAdding();
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        foreach (var work in _work.GetConsumingEnumerable())
+        {
+            try
+            {
+                work();
+            }
+            catch (Exception e)
+            {
+                Logging.Log.WriterFault(_log, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Paths.Kernel;
+
+/// <summary>
+/// What the next service is to know of a bond, kept in the kernel: a map that no program reads but that is bound to those that carry the bond's
+/// frames (BPF_PROG_BIND_MAP, Linux 5.10), and so is there for as long as they are. Writing it takes neither the disk nor the kernel's lock on
+/// interfaces, and a process that is killed leaves the old bytes or the new ones.
+/// </summary>
+internal static unsafe class BondMemory
+{
+    /// <summary>The map's name (bpf/maps.h).</summary>
+    public const string Map = "memory";
+
+    private const int LengthBytes = sizeof(uint);
+
+    /// <summary>Binds the map to programs. Without effect on older kernels: then only files tell the next service.</summary>
+    public static void Bind(int map, params ReadOnlySpan<int> programs)
+    {
+        foreach (var program in programs)
+            _ = LibBpf.ProgramBindMap(program, map, null);
+    }
+
+    /// <summary>Replaces what is remembered. More than there is room for is not: then nothing is.</summary>
+    public static LinuxResult Write(int map, ReadOnlySpan<byte> text)
+    {
+        var info = default(BpfMapInfo);
+        var size = (uint)sizeof(BpfMapInfo);
+        if (LibBpf.GetInfo(map, &info, &size) is < 0 and var failed)
+            return BpfObject.Checked(failed, "the memory of the fast path cannot be found");
+        var value = new byte[info.ValueSize];
+        var fits = text.Length + LengthBytes <= value.Length;
+        if (fits)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(value, (uint)text.Length);
+            text.CopyTo(value.AsSpan(LengthBytes));
+        }
+        uint first = 0;
+        fixed (byte* p = value)
+        {
+            var result = BpfObject.Checked(LibBpf.MapUpdate(map, &first, p, 0), "the memory of the fast path cannot be written");
+            return result.IsOk && !fits ? new LinuxResult(Errno.ENOSPC, "the memory of the fast path has no room for it") : result;
+        }
+    }
+
+    /// <summary>What is remembered beside the programs at these places, each map once; nothing where there is none.</summary>
+    public static IReadOnlyList<byte[]> ReadAll(IEnumerable<Place> places)
+    {
+        var texts = new Dictionary<uint, byte[]>();
+        if (LibBpf.Problem is not null)
+            return [];
+        foreach (var place in places)
+        {
+            if (place.Find() is var program and not 0)
+                Read(program, texts);
+        }
+        return [.. texts.Values];
+    }
+
+    private static void Read(uint program, Dictionary<uint, byte[]> texts)
+    {
+        foreach (var (name, (map, info)) in BpfId.OpenMaps(program))
+        {
+            using (map)
+            {
+                if (name == Map && !texts.ContainsKey(info.Id) && Read(map.Number, info.ValueSize) is { } text)
+                    texts[info.Id] = text;
+            }
+        }
+    }
+
+    private static byte[]? Read(int map, uint size)
+    {
+        var value = new byte[size];
+        uint first = 0;
+        fixed (byte* p = value)
+        {
+            if (size <= LengthBytes || LibBpf.MapLookup(map, &first, p) < 0)
+                return null;
+        }
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(value);
+        return length is 0 || length > size - LengthBytes ? null : value[LengthBytes..(LengthBytes + (int)length)];
+    }
+}
