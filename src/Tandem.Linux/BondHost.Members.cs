@@ -53,6 +53,13 @@ public sealed partial class BondHost
     }
 
     /// <inheritdoc/>
+    public void SpeedSeen(int ifindex, uint speedMbps, Duplex duplex)
+    {
+        if (_members.TryGetValue(ifindex, out var member))
+            member.Link.Take(speedMbps, duplex);
+    }
+
+    /// <inheritdoc/>
     public void MemberSeen(LinkInfo link)
     {
         ArgumentNullException.ThrowIfNull(link);

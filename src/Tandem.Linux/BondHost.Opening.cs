@@ -55,6 +55,10 @@ public sealed partial class BondHost
         PairBondDevice.KindOf(link) is not null
         && (Devices.OtherEnd.HasAliasOf(link, bond) || link.Name == Devices.OtherEnd.UsualName(bond));
 
+    /// <summary>Whether the other end of a bond's device is silent in IPv6, and has the MTU that goes with the bond's, in bytes.</summary>
+    public static bool FitsOtherEnd(LinkInfo end, int bondMtu) =>
+        end.Mtu == Devices.OtherEnd.MtuFor(bondMtu) && end.Inet6AddrGenMode is null or Rt.IN6_ADDR_GEN_MODE_NONE;
+
     private static IEnumerable<DeviceKind> Candidates(BondHostOptions options) =>
         options switch
         {

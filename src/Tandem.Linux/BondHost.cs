@@ -156,6 +156,11 @@ public sealed partial class BondHost : IBondDevice
     {
         foreach (var news in _device.Inspect())
             Tell(EventKind.Notice, null, news);
+    }
+
+    /// <inheritdoc/>
+    public void InspectPrograms()
+    {
         foreach (var news in _paths.Inspect(NameOf))
             Tell(EventKind.Notice, null, news);
     }
@@ -216,6 +221,15 @@ public sealed partial class BondHost : IBondDevice
 
     /// <inheritdoc/>
     public void SetSpeed(uint speedMbps, Duplex duplex) => _device.SetSpeed(speedMbps, duplex);
+
+    /// <inheritdoc/>
+    public bool HasLostCarrier(LinkInfo reported)
+    {
+        ArgumentNullException.ThrowIfNull(reported);
+        return _members.TryGetValue(reported.Ifindex, out var member)
+            && !reported.Flags.HasFlag(LinkFlags.LowerUp)
+            && reported.CarrierLosses > member.Link.CarrierLosses;
+    }
 
     /// <inheritdoc/>
     public LinkStatus ReadLink(int ifindex) =>

@@ -4,7 +4,10 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux;
 
-/// <summary>Speed, duplex and VLAN filters of interfaces, through the ethtool ioctl (ETHTOOL_GLINKSETTINGS, kernel 4.6).</summary>
+/// <summary>
+/// Speed, duplex and VLAN filters of interfaces, through the ethtool ioctl (ETHTOOL_GLINKSETTINGS, kernel 4.6), which takes the kernel's lock on
+/// interfaces (RTNL).
+/// </summary>
 public sealed unsafe class Ethtool : IDisposable
 {
     private readonly FileDescriptor _socket = SocketCalls.Socket(SocketCalls.AF_INET, SocketCalls.SOCK_DGRAM | SocketCalls.SOCK_CLOEXEC, 0);

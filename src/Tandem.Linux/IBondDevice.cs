@@ -57,11 +57,17 @@ public interface IBondDevice : IBondHost, IDisposable
     /// <summary>Takes in that the bond's device has another name.</summary>
     void Renamed(string name);
 
-    /// <summary>
-    /// Puts back what others changed of the device and of the data path in the kernel, and tells about that and about what keeps frames
-    /// from it.
-    /// </summary>
+    /// <summary>Puts back what others changed of the device, and tells about that. Waits for the kernel's lock on interfaces (RTNL).</summary>
     void Inspect();
+
+    /// <summary>Tells of what others did to the programs in the kernel, what became of that, and what keeps frames from them.</summary>
+    void InspectPrograms();
+
+    /// <summary>
+    /// Whether a report tells of a member's carrier that was lost after the member was last read (<see cref="IBondHost.ReadLink"/>), and is not
+    /// the echo of something before. Asks the kernel nothing.
+    /// </summary>
+    bool HasLostCarrier(LinkInfo reported);
 
     /// <summary>What the data path counted on a slot, and what the member's device did not take; zeros if it is not open. Asks the kernel about members.</summary>
     SlotCounters ReadCounters(int slot);
@@ -89,6 +95,9 @@ public interface IBondDevice : IBondHost, IDisposable
 
     /// <summary>Takes in that a member has another name; its guard takes that name too.</summary>
     void MemberRenamed(int ifindex, string name);
+
+    /// <summary>Takes in the speed and duplex of a member that somebody else has read: <see cref="IBondHost.ReadLink"/> says the same from then on.</summary>
+    void SpeedSeen(int ifindex, uint speedMbps, Duplex duplex);
 
     /// <summary>
     /// Takes in what flags a member has. There is one flag for all who want an interface to hear everything: one that is not as it was left

@@ -52,7 +52,7 @@ public sealed class DebtTests : IDisposable
     {
         var registry = StuckAfterRelease();
         _network.Stuck.Clear();
-        registry.LinkReported(2, _network.Find("e0")!.Ifindex);
+        _network.Tell(registry, 2, _network.Find("e0")!.Ifindex);
         Assert.Equal(9000, _network.Find("e0")!.Mtu);
     }
 

@@ -86,8 +86,15 @@ internal sealed class FakeNetwork : INetwork
         }
     }
 
+    /// <summary>Called when interfaces are read.</summary>
+    public Action? OnRead { get; set; }
+
+    /// <summary>How often members were made promiscuous.</summary>
+    public int Promiscuous { get; private set; }
+
     public IReadOnlyList<LinkInfo> Links()
     {
+        OnRead?.Invoke();
         if (Fault is not null)
             throw Fault;
         lock (_gate)
@@ -97,6 +104,34 @@ internal sealed class FakeNetwork : INetwork
     public LinkInfo? Find(string name) => Links().FirstOrDefault(link => link.Name == name);
 
     public LinkInfo? Find(int ifindex) => Links().FirstOrDefault(link => link.Ifindex == ifindex);
+
+    /// <summary>Reports an interface to a registry, as the kernel does.</summary>
+    public void Tell(BondRegistry registry, long now, int ifindex) =>
+        registry.LinkReported(
+            now,
+            Find(ifindex)
+                ?? new LinkInfo
+                {
+                    Ifindex = ifindex,
+                    Name = "gone",
+                    AddressBytes = [],
+                    BroadcastBytes = [],
+                }
+        );
+
+    public Sighting Look(Outlook outlook) =>
+        new(
+            Find(outlook.Device),
+            null,
+            false,
+            Speeds.ToDictionary(
+                pair => pair.Key,
+                pair => new LinkStatus(true, Find(pair.Key) is { IsRunning: true }, pair.Value.SpeedMbps, pair.Value.Duplex)
+            )
+        );
+
+    /// <summary>Speeds of interfaces, by number.</summary>
+    public Dictionary<int, (uint SpeedMbps, Duplex Duplex)> Speeds { get; } = [];
 
     public HostResult SetUp(int ifindex, bool up) =>
         Do(() => Change(ifindex, link => link with { Flags = up ? LinkFlags.Up | LinkFlags.LowerUp | LinkFlags.Running : LinkFlags.None }));
@@ -248,6 +283,12 @@ internal sealed class FakeNetwork : INetwork
 
         public void Inspect() { }
 
+        public void InspectPrograms() { }
+
+        public bool HasLostCarrier(LinkInfo reported) => reported.CarrierLosses > 0;
+
+        public void SpeedSeen(int member, uint speedMbps, Duplex duplex) { }
+
         public void Remember(byte[] text) => network.Remembered[ifindex] = text;
 
         public void Renamed(string name) { }
@@ -261,7 +302,7 @@ internal sealed class FakeNetwork : INetwork
 
         public void MemberSeen(LinkInfo link) { }
 
-        public void SetPromiscuous(bool promiscuous) { }
+        public void SetPromiscuous(bool promiscuous) => network.Promiscuous += promiscuous ? 1 : 0;
 
         public void HearVlans() => network.HearVlans++;
 

@@ -133,9 +133,9 @@ public sealed class TakeoverTests : IDisposable
         var registry = BondWithTwoMembers();
         var e0 = _network.Find("e0")!.Ifindex;
         _network.Change(e0, link => link with { Flags = LinkFlags.Up });
-        registry.LinkReported(1, e0);
+        _network.Tell(registry, 1, e0);
         _network.SetUp(e0, true);
-        registry.LinkReported(2, e0);
+        _network.Tell(registry, 2, e0);
         Change(registry, "active_slave", "e1");
         Kill(registry);
         var bond = TakeOver().Show("bond0").Value!;
@@ -200,19 +200,19 @@ public sealed class TakeoverTests : IDisposable
         var registry = BondWithTwoMembers();
         var device = _network.Find("bond0")!.Ifindex;
         _network.Change(device, link => link with { Mtu = 1400 });
-        registry.LinkReported(1, device);
+        _network.Tell(registry, 1, device);
         Assert.Equal([1400, 1400], registry.Show("bond0").Value!.Members.Select(member => member.Link.Mtu));
 
         _network.SetUp(device, false);
-        registry.LinkReported(2, device);
+        _network.Tell(registry, 2, device);
         Assert.DoesNotContain("UP", registry.Show("bond0").Value!.Link.Flags);
         _events.Clear();
         _network.SetUp(device, true);
-        registry.LinkReported(2, device);
+        _network.Tell(registry, 2, device);
         Assert.Contains("UP", registry.Show("bond0").Value!.Link.Flags);
 
         _network.Delete("bond0");
-        registry.LinkReported(3, device);
+        _network.Tell(registry, 3, device);
         Assert.Equal(0, registry.Count);
         Assert.Equal(["e1", "e0"], _network.GivenBack);
     }
@@ -224,16 +224,16 @@ public sealed class TakeoverTests : IDisposable
         var device = _network.Find("bond0")!.Ifindex;
         var (above, other) = (_network.Add("bond0.7", "vlan").Ifindex, _network.Add("eth7.7", "vlan").Ifindex);
         _network.Change(other, link => link with { VlanId = 7, Link = device, LinkNetnsid = 3 });
-        registry.LinkReported(1, other);
+        _network.Tell(registry, 1, other);
         Assert.Equal(0, _network.HearVlans);
         _network.Change(above, link => link with { VlanId = 7, Link = device });
-        registry.LinkReported(2, above);
-        registry.LinkReported(3, above);
+        _network.Tell(registry, 2, above);
+        _network.Tell(registry, 3, above);
         Assert.Equal(1, _network.HearVlans);
 
         // It may be in another namespace, out of sight.
         _network.Delete(above);
-        registry.LinkReported(4, above);
+        _network.Tell(registry, 4, above);
         Kill(registry);
         var (next, store) = Start();
         next.TakeOver(5, Assert.Single(store.ReadAll([])));
@@ -257,7 +257,7 @@ public sealed class TakeoverTests : IDisposable
         var registry = BondWithTwoMembers();
         _events.Clear();
         foreach (var link in _network.Links())
-            registry.LinkReported(1, link.Ifindex);
+            _network.Tell(registry, 1, link.Ifindex);
         registry.LookAtAll(2);
         Assert.Empty(_events);
     }
@@ -271,7 +271,7 @@ public sealed class TakeoverTests : IDisposable
         _network.Change(e0, link => link with { Name = "uplink" });
         registry.LookAtAll(1);
         Assert.Equal(["uplink"], registry.Show("bond0").Value!.Members.Select(member => member.Name));
-        registry.LinkReported(2, e1);
+        _network.Tell(registry, 2, e1);
         Assert.Single(registry.Show("bond0").Value!.Members);
         // The next service knows it by its new name.
         var state = Assert.Single(new StateStore(Opened(), Here, NullLogger.Instance).ReadAll([]));

@@ -23,8 +23,11 @@ internal sealed partial class BondRegistry
     );
 
     /// <summary>Takes in that something about an interface changed.</summary>
-    public void LinkReported(long now, int ifindex)
+    /// <param name="now">Monotonic ns.</param>
+    /// <param name="reported">The interface as the kernel reported it, perhaps a while ago.</param>
+    public void LinkReported(long now, LinkInfo reported)
     {
+        var ifindex = reported.Ifindex;
         if (_debts.Find(ifindex) is not null)
             _debts.Try(ifindex);
         foreach (var bond in _bonds.ToArray())
@@ -35,8 +38,8 @@ internal sealed partial class BondRegistry
             else if (bond.Device.OtherEnd == ifindex)
                 LookAtOtherEnd(now, bond);
             else if (bond.Brain.FindMember(ifindex) is { } member)
-                LookAtMember(now, bond, member);
-            else if (!bond.HasVlans && network.Find(ifindex) is { } link && IsVlanOn(bond, link))
+                LookAtMember(now, bond, member, reported);
+            else if (!bond.HasVlans && IsVlanOn(bond, reported))
                 bond.HearVlans();
         }
     }
@@ -91,16 +94,50 @@ internal sealed partial class BondRegistry
         }
     }
 
-    // What nobody reports: promiscuity, programs that were detached, queueing disciplines.
-    private void LookAgain(long now, RunningBond bond)
+    // What nobody reports: promiscuity, queueing disciplines, what others do to the other end, speeds. Another thread looks, for each look takes
+    // the kernel's lock on interfaces.
+    private void LookAgain(RunningBond bond)
     {
-        LookAtOtherEnd(now, bond);
+        if (bond.IsLookedAt)
+            return;
+        bond.IsLookedAt = true;
+        var outlook = bond.Outlook;
+        Aside(() => network.Look(outlook), (now, sighting) => Looked(now, bond, sighting));
+    }
+
+    private void Looked(long now, RunningBond bond, Sighting? sighting)
+    {
+        bond.IsLookedAt = false;
         if (!_bonds.Contains(bond))
             return;
         bond.SaveIfLearned();
+        bond.Device.InspectPrograms();
+        if (sighting is null)
+            return;
+        // What was seen may be over by now: it is looked at once more before anything is done about it.
+        if (!bond.IsAsSeen(sighting))
+            LookAtOtherEnd(now, bond);
+        if (!_bonds.Contains(bond))
+            return;
+        foreach (var (ifindex, status) in sighting.Members)
+            TakeSpeed(now, bond, ifindex, status);
+        ObserveQdisc(now, bond, sighting.Device?.Qdisc);
+    }
+
+    private static void TakeSpeed(long now, RunningBond bond, int ifindex, LinkStatus seen)
+    {
+        // A link that has gone or come since had another speed when it was seen.
+        if (bond.Brain.FindMember(ifindex) is not { } member || member.Link.IsRunning != seen.IsRunning || member.Link == seen)
+            return;
+        bond.Device.SpeedSeen(ifindex, seen.SpeedMbps, seen.Duplex);
+        bond.Brain.LinkChanged(now, ifindex, member.Link with { SpeedMbps = seen.SpeedMbps, Duplex = seen.Duplex });
+    }
+
+    private void ObserveQdisc(long now, RunningBond bond, string? qdisc)
+    {
         var isPassed = bond.Device.IsInKernel && (bond.Device.Kind == DeviceKind.Tap || bond.Brain.Options.Passage == DevicePassage.Fast);
-        // Asked for only where it is news: each look takes the kernel's lock on interfaces.
-        var qdisc = isPassed ? bond.Device.Read()?.Qdisc : null;
+        if (!isPassed)
+            qdisc = null;
         if (qdisc is not null && qdisc != bond.PassedQdisc && !UsualQdiscs.Contains(qdisc))
             Tell(
                 now,
@@ -148,8 +185,11 @@ internal sealed partial class BondRegistry
         bond.Save();
     }
 
-    private void LookAtMember(long now, RunningBond bond, Member member)
+    private void LookAtMember(long now, RunningBond bond, Member member, LinkInfo? reported = null)
     {
+        // A lost carrier first, before the kernel is asked for all there is, which takes its lock on interfaces: somebody may hold that for long.
+        if (reported is not null && member.Link.IsRunning && bond.Device.HasLostCarrier(reported))
+            bond.Brain.LinkChanged(now, member.Ifindex, member.Link with { IsUp = reported.IsUp, HasCarrier = false });
         if (network.Find(member.Ifindex) is not { } link)
         {
             bond.Brain.MemberGone(now, member.Ifindex, "the interface is gone: deleted, or moved to another namespace");

@@ -42,6 +42,9 @@ internal sealed partial class BondRegistry(
     /// <summary>Passes what the host's IP stack has on a bond on to the writer thread, by the bond's name. Called on other threads.</summary>
     public Action<string, HostStack>? StackChanged { get; set; }
 
+    /// <summary>Has something looked at by another thread, and what it saw, or null if it failed, taken in by the writer thread.</summary>
+    public Action<Func<Sighting>, Action<long, Sighting?>> Aside { get; set; } = static (look, then) => then(0, look());
+
     /// <summary>Told by data paths that a control frame waits to be taken. Called on their threads.</summary>
     public Action? ControlArrived { get; set; }
 
@@ -80,7 +83,7 @@ internal sealed partial class BondRegistry(
             if (DeadlineOf(bond) <= now)
                 Guard(now, bond, static (_, now, bond) => bond.Advance(now));
             if (_nextLook <= now)
-                Guard(now, bond, static (self, now, bond) => self.LookAgain(now, bond));
+                Guard(now, bond, static (self, _, bond) => self.LookAgain(bond));
         }
         if (_nextLook <= now)
             _nextLook = now + LookInterval;

@@ -14,6 +14,9 @@ internal interface INetwork : IDisposable
     /// <summary>The interface of that number; null if there is none.</summary>
     LinkInfo? Find(int ifindex);
 
+    /// <summary>Looks at a bond's interfaces. For any one thread, and not only that of the rest.</summary>
+    Sighting Look(Outlook outlook);
+
     /// <summary>All interfaces.</summary>
     IReadOnlyList<LinkInfo> Links();
 

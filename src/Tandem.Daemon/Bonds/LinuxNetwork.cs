@@ -14,6 +14,9 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
     private readonly RouteSocket _routes = new();
     private readonly KeptDevices _kept = new();
 
+    // Of the thread that looks.
+    private Lookout? _lookout;
+
     /// <summary>The open devices of bonds whose frames pass through this process.</summary>
     public IReadOnlyList<(string Bond, FileDescriptor Device)> Devices => _kept.All;
 
@@ -51,6 +54,8 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         return keeper.GiveBack(member) is { IsOk: false } failed ? failed.ToString() : null;
     }
 
+    public Sighting Look(Outlook outlook) => (_lookout ??= new Lookout()).Look(outlook);
+
     public IReadOnlyList<LinkInfo> Links() => _routes.GetLinks().Expected();
 
     public IReadOnlyList<byte[]> Memories() => Linux.Leftovers.ReadMemories(_routes);
@@ -65,7 +70,11 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
 
     public string? Remove(int ifindex) => _routes.DeleteLink(ifindex) is { IsOk: false } failed ? failed.ToString() : null;
 
-    public void Dispose() => _routes.Dispose();
+    public void Dispose()
+    {
+        _lookout?.Dispose();
+        _routes.Dispose();
+    }
 
     private Opened Open(string name, BondHostOptions options, IBondJournal journal, BondReports reports)
     {

@@ -4,6 +4,7 @@ using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 using Tandem.Daemon.State;
 using Tandem.Linux;
+using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
 
@@ -53,6 +54,22 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         Brain = brain;
         Device = device;
     }
+
+    /// <summary>Whether another thread is looking at its interfaces.</summary>
+    public bool IsLookedAt { get; set; }
+
+    /// <summary>Its interfaces.</summary>
+    public Outlook Outlook => new(Device.Ifindex, Device.Netnsid, Device.OtherEnd, [.. Brain.Members.Select(member => member.Ifindex)]);
+
+    /// <summary>Whether its device and the other end are as they should be, by what was seen of them.</summary>
+    public bool IsAsSeen(Sighting sighting) =>
+        sighting.Device is { } device
+        && (device.Name == Name || Device.Netnsid is not null)
+        && device.IsUp == Brain.IsUp
+        && device.Mtu == Brain.Mtu
+        && device.Address == Brain.Address
+        && (device.Promiscuity > 0) == IsPromiscuous
+        && (Device.OtherEnd is null || (sighting.OtherEnd is { } end && !sighting.OtherEndHasAddresses && IsAsSeen(device, end)));
 
     /// <summary>Takes in that the bond has VLAN devices.</summary>
     public void HearVlans()
@@ -181,6 +198,15 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         Device.Dispose();
         store.Delete(Name);
     }
+
+    private bool IsAsSeen(LinkInfo device, LinkInfo end) =>
+        end.Link == device.Ifindex
+        && end.LinkNetnsid == Device.Netnsid
+        && end.IsUp == Brain.HasCarrier
+        && end.Flags.HasFlag(LinkFlags.NoArp)
+        && BondHost.FitsOtherEnd(end, device.Mtu)
+        // What stands on it in another namespace is not in sight.
+        && (Device.Netnsid is null || HasVlans);
 
     private BondState Describe()
     {

@@ -53,8 +53,8 @@ internal sealed class LinkWatcher : IDisposable
             case LinkChangeKind.Stopped:
                 return false;
             case LinkChangeKind.Link or LinkChangeKind.LinkDeleted:
-                var ifindex = change.Link!.Ifindex;
-                return _writer.Post(() => _registry.LinkReported(_clock.Now, ifindex));
+                var reported = change.Link!;
+                return _writer.Post(() => _registry.LinkReported(_clock.Now, reported));
             case LinkChangeKind.Resync:
                 Log.LinksLost(_log);
                 return _writer.Post(() => _registry.LookAtAll(_clock.Now));

@@ -5,6 +5,7 @@ using Tandem.Daemon.Http;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
 using Tandem.Daemon.Writer;
+using Tandem.Linux;
 using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Hosting;
@@ -30,6 +31,7 @@ internal sealed class Service : IAsyncDisposable
         var store = new StateStore(state, here, _log, _housekeeping.Post);
         _registry = new BondRegistry(network, store, happened => Report(hub, happened), Clock.UtcOf, _log);
         _writer = new WriterThread(Clock, _registry, _log);
+        _registry.Aside = Aside;
         // The data path must not wait for the writer, which may be waiting for it.
         _registry.ControlArrived = _writer.FramesArrived;
         _registry.MemberFault = (bond, slot) => _writer.TryPost(() => _registry.FaultReported(Clock.Now, bond, slot));
@@ -88,6 +90,21 @@ internal sealed class Service : IAsyncDisposable
             _network.Dispose();
         }
     }
+
+    private void Aside(Func<Sighting> look, Action<long, Sighting?> then) =>
+        _housekeeping.Post(() =>
+        {
+            Sighting? seen = null;
+            try
+            {
+                seen = look();
+            }
+            catch (InvalidOperationException e)
+            {
+                Log.CannotLook(_log, e.Message);
+            }
+            _writer.Post(() => then(Clock.Now, seen));
+        });
 
     private void Report(EventHub hub, BondEvent happened)
     {

@@ -118,4 +118,11 @@ internal static partial class Log
         Message = "{Device} is the device of a bond of which nothing else is known: it is left as it is, and nobody fails over; tandemd --flush removes it"
     )]
     public static partial void DeviceOfNobody(ILogger log, string device);
+
+    [LoggerMessage(
+        EventId = 49,
+        Level = LogLevel.Warning,
+        Message = "interfaces cannot be looked at; that is tried again in a second: {Reason}"
+    )]
+    public static partial void CannotLook(ILogger log, string reason);
 }

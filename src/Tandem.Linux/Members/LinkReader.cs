@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tandem.Core;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
@@ -7,13 +6,16 @@ namespace Tandem.Linux.Members;
 
 /// <summary>
 /// Reads the link of one member as often as its monitor asks, every few milliseconds perhaps. Speed and duplex take the kernel's
-/// rtnl lock, which a driver holds for long just when its card fails; so they are read when the link has come up, and else at most
-/// once a second, and not at the moment when it went down.
+/// rtnl lock, which a driver holds for long just when its card fails; so they are read at first and when the link has come up, and not at the
+/// moment when it went down. What changes of them meanwhile a <see cref="Lookout"/> finds.
 /// </summary>
 internal sealed class LinkReader(int ifindex)
 {
     private LinkStatus _last = LinkStatus.Gone;
-    private long _speedRead = Stopwatch.GetTimestamp() - Stopwatch.Frequency;
+    private bool _wasRead;
+
+    /// <summary>How often the interface had lost its carrier when it was last read.</summary>
+    public uint CarrierLosses { get; private set; }
 
     /// <summary>The link now. What the kernel does not tell just then is as it was; only an interface that is not there is gone.</summary>
     public LinkStatus Read(RouteSocket route, Ethtool ethtool)
@@ -21,19 +23,17 @@ internal sealed class LinkReader(int ifindex)
         var read = route.GetLinkWithoutStatistics(ifindex);
         if (read.Value is not { } link)
             return read.Error.Errno == Errno.ENODEV ? _last = LinkStatus.Gone : _last;
+        CarrierLosses = link.CarrierLosses;
         var status = _last with { IsUp = link.IsUp, HasCarrier = link.Flags.HasFlag(LinkFlags.LowerUp) };
-        var now = Stopwatch.GetTimestamp();
-        var hasTurned = status.IsRunning != _last.IsRunning;
-        if (hasTurned ? status.IsRunning : now - _speedRead >= Stopwatch.Frequency)
+        if (!_wasRead || (status.IsRunning && !_last.IsRunning))
         {
+            _wasRead = true;
             var (speed, duplex) = ethtool.ReadSpeed(link.Name);
             status = status with { SpeedMbps = speed, Duplex = duplex };
         }
-        else if (!hasTurned)
-        {
-            return _last = status;
-        }
-        _speedRead = now;
         return _last = status;
     }
+
+    /// <summary>Takes in the speed and the duplex that somebody else has read.</summary>
+    public void Take(uint speedMbps, Duplex duplex) => _last = _last with { SpeedMbps = speedMbps, Duplex = duplex };
 }

@@ -197,6 +197,9 @@ internal static class Rt
     public const ushort IFLA_NUM_RX_QUEUES = 32;
     public const ushort IFLA_LINK_NETNSID = 37;
     public const ushort IFLA_GSO_MAX_SEGS = 40;
+
+    /// <summary>Since 4.16.</summary>
+    public const ushort IFLA_CARRIER_DOWN_COUNT = 48;
     public const ushort IFLA_GSO_MAX_SIZE = 41;
     public const ushort IFLA_MIN_MTU = 50;
     public const ushort IFLA_MAX_MTU = 51;

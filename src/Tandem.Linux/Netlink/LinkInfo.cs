@@ -129,6 +129,9 @@ public sealed record LinkInfo
     /// <summary>How many asked for promiscuous mode.</summary>
     public int Promiscuity { get; init; }
 
+    /// <summary>How often it lost its carrier since it was made: tells which of two descriptions is the later one. 0 before Linux 4.16.</summary>
+    public uint CarrierLosses { get; init; }
+
     /// <summary>How many asked for all multicast frames; null before kernel 6.0.</summary>
     public int? AllMulti { get; init; }
 

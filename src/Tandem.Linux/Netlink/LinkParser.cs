@@ -44,6 +44,7 @@ internal static class LinkParser
             Group = found.Group,
             TxQueueLength = found.TxQueueLength,
             Promiscuity = found.Promiscuity,
+            CarrierLosses = found.CarrierLosses,
             AllMulti = found.AllMulti,
             Inet6AddrGenMode = found.Inet6.AddrGenMode,
             ForwardsIp6 = found.Inet6.Forwards,
@@ -167,6 +168,7 @@ internal static class LinkParser
         public uint Group;
         public int TxQueueLength;
         public int Promiscuity;
+        public uint CarrierLosses;
         public int? AllMulti;
         public Inet6Info Inet6;
         public int NumTxQueues;
@@ -229,6 +231,9 @@ internal static class LinkParser
                     break;
                 case Rt.IFLA_PROMISCUITY:
                     Promiscuity = a.Int32;
+                    break;
+                case Rt.IFLA_CARRIER_DOWN_COUNT:
+                    CarrierLosses = a.UInt32;
                     break;
                 case Rt.IFLA_ALLMULTI:
                     AllMulti = a.Int32;

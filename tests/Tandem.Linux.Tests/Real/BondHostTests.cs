@@ -153,6 +153,26 @@ public class BondHostTests
     }
 
     [Fact]
+    public void A_report_tells_of_a_lost_carrier_only_if_it_is_later_than_what_was_read()
+    {
+        Netns.Require();
+        using var pair = new BondedPair().Connect();
+        var ifindex = pair.Link("m0").Ifindex;
+        pair.Here.Run(() => pair.Host.ReadLink(ifindex));
+        Assert.False(pair.Host.HasLostCarrier(pair.Link("m0")));
+        pair.There.Ip("link set p0 down");
+        Until.True(() => !pair.Link("m0").IsRunning, "m0 has no carrier");
+        var report = pair.Link("m0");
+        Assert.True(pair.Host.HasLostCarrier(report));
+        // Read since: the report is an echo.
+        pair.Here.Run(() => pair.Host.ReadLink(ifindex));
+        Assert.False(pair.Host.HasLostCarrier(report));
+        pair.There.Ip("link set p0 up");
+        Until.True(() => pair.Link("m0").IsRunning, "m0 has carrier");
+        Assert.False(pair.Host.HasLostCarrier(pair.Link("m0")));
+    }
+
+    [Fact]
     public void Addresses_are_announced_on_the_slot()
     {
         Netns.Require();
