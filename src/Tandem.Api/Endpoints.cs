@@ -21,8 +21,11 @@ public static class Endpoints
     /// <summary>GET: what this machine offers, and what will be used of it (<see cref="DoctorReport"/>).</summary>
     public const string Doctor = "/v1/doctor";
 
-    /// <summary>GET, PATCH <see cref="ChangeBondRequest"/>, DELETE: one bond.</summary>
+    /// <summary>GET, PUT <see cref="BondSpec"/>, PATCH <see cref="ChangeBondRequest"/>, DELETE: one bond.</summary>
     public static string Bond(string bond) => $"{Bonds}/{Uri.EscapeDataString(bond)}";
+
+    /// <summary>GET: the <see cref="BondSpec"/> that would make a bond what it is now.</summary>
+    public static string Spec(string bond) => $"{Bond(bond)}/spec";
 
     /// <summary>GET: how the bond's data path gives frames of the host to members now (<see cref="PlanResource"/>).</summary>
     public static string Plan(string bond) => $"{Bond(bond)}/plan";

@@ -55,6 +55,17 @@ public sealed class TandemClient : IDisposable
     public Task<PlanResource> GetPlanAsync(string bond, CancellationToken cancellation = default) =>
         GetAsync(Endpoints.Plan(bond), TandemJson.Default.PlanResource, cancellation);
 
+    /// <summary>The spec that would make a bond what it is now.</summary>
+    public Task<BondSpec> GetSpecAsync(string bond, CancellationToken cancellation = default) =>
+        GetAsync(Endpoints.Spec(bond), TandemJson.Default.BondSpec, cancellation);
+
+    /// <summary>
+    /// Makes a bond what a spec says, all or nothing; one that is that already is not touched. A change that only a bond without members, or
+    /// one that is down, can make takes its members from it for that moment.
+    /// </summary>
+    public Task PutBondAsync(string bond, BondSpec spec, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Put, Endpoints.Bond(bond), JsonContent.Create(spec, TandemJson.Default.BondSpec), cancellation);
+
     /// <summary>Makes a bond.</summary>
     public Task CreateBondAsync(CreateBondRequest request, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Post, Endpoints.Bonds, JsonContent.Create(request, TandemJson.Default.CreateBondRequest), cancellation);

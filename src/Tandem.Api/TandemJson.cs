@@ -15,6 +15,7 @@ namespace Tandem.Api;
 )]
 [JsonSerializable(typeof(BalancingResource))]
 [JsonSerializable(typeof(BondResource))]
+[JsonSerializable(typeof(BondSpec))]
 [JsonSerializable(typeof(IReadOnlyList<BondResource>))]
 [JsonSerializable(typeof(CreateBondRequest))]
 [JsonSerializable(typeof(ChangeBondRequest))]

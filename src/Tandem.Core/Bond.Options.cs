@@ -13,11 +13,27 @@ public sealed partial class Bond
     /// <summary>Changes options of the bond: all of them, or none and the reason.</summary>
     public OptionError? Change(long now, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
     {
+        var (options, error) = Apply(changes);
+        return error ?? Become(now, options, changes);
+    }
+
+    /// <summary>Says why <see cref="Become(long, BondOptions)"/> would be refused; null if it would not be, as far as can be told before.</summary>
+    public OptionError? CheckBecome(BondOptions wanted) =>
+        OptionChange.RefuseAll(Options, wanted, new OptionSituation(_members.Count > 0, IsUp, ActiveProblem));
+
+    /// <summary>
+    /// Gives the bond all of these options, which are valid in themselves: conflicts with those that it has do not count, nor do side effects of
+    /// changes. All of them, or none and the reason.
+    /// </summary>
+    public OptionError? Become(long now, BondOptions wanted) =>
+        CheckBecome(wanted) is { } error ? error
+        : wanted == Options ? null
+        : Become(now, wanted, []);
+
+    private OptionError? Become(long now, BondOptions options, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
+    {
         var before = Options;
         var primaryBefore = Primary;
-        var (options, error) = Apply(changes);
-        if (error is not null)
-            return error;
         if (options.DataPath != before.DataPath && UseDataPath(options.DataPath) is { } refused)
             return refused;
         if (options.Passage != before.Passage && UsePassage(options.Passage) is { } noPassage)

@@ -90,6 +90,9 @@ public sealed partial class Bond
     /// </summary>
     public MacAddress? UserAddress { get; private set; }
 
+    /// <summary>Transmit queues of its device, which members can be tied to (<c>queue_id</c>).</summary>
+    public int Queues => _device.Queues;
+
     /// <summary>The MTU of the bond's device and its members, in bytes.</summary>
     public int Mtu { get; private set; }
 

@@ -8,7 +8,8 @@ public sealed class ApiTests
     [Fact]
     public async Task A_bond_is_made_changed_joined_and_removed()
     {
-        await using var service = await RunningService.StartAsync();
+        var directory = RunningService.TemporaryDirectory();
+        await using var service = await RunningService.StartAsync(directory: directory);
         service.Network.Add("eth0");
 
         var (made, bond) = await service.SendAsync(
@@ -41,7 +42,9 @@ public sealed class ApiTests
         Assert.Equal(204, (await service.SendAsync(HttpMethod.Delete, "/v1/bonds/bond0")).Status);
         Assert.Equal("[]", (await service.SendAsync(HttpMethod.Get, "/v1/bonds")).Json!.ToJsonString());
         Assert.Null(service.Network.Find("bond0"));
-        Assert.Empty(Directory.GetFiles(service.Directory, "*.json"));
+        await service.DisposeAsync();
+        Assert.Empty(Directory.GetFiles(directory));
+        Directory.Delete(directory);
     }
 
     [Theory]

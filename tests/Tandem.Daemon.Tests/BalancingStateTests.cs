@@ -6,6 +6,7 @@ using Tandem.Core.Balancing;
 using Tandem.Core.Packets;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.State;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Tests;
 
@@ -178,9 +179,9 @@ public sealed class BalancingStateTests : IDisposable
         return registry;
     }
 
-    private BondState Read() => Assert.Single(Store().ReadAll());
+    private BondState Read() => Assert.Single(Store().ReadAll([]));
 
-    private StateStore Store() => new(_directory, Here, NullLogger.Instance);
+    private StateStore Store() => new(PrivateDirectory.Open(_directory).Value!, Here, NullLogger.Instance);
 
     private BondRegistry Start() =>
         new(_network, Store(), static _ => { }, static now => DateTimeOffset.UnixEpoch.AddTicks(now / 100), NullLogger.Instance);

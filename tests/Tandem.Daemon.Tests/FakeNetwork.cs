@@ -142,6 +142,8 @@ internal sealed class FakeNetwork : INetwork
     public Opened ReopenBond(string name, int? otherEnd, IReadOnlyList<SavedMember> members, IBondJournal journal, BondReports reports) =>
         Open(() => new Device(this, Find(name)!.Ifindex, members, journal, reports));
 
+    string? INetwork.SetUp(int ifindex, bool up) => SetUp(ifindex, up).Problem;
+
     /// <summary>What the kernel remembers of bonds, by the number of the device.</summary>
     public Dictionary<int, byte[]> Remembered { get; } = [];
 
@@ -220,8 +222,16 @@ internal sealed class FakeNetwork : INetwork
         return new Opened(open(), null);
     }
 
+    /// <summary>Which change of an interface from now on is refused, once; 0 for none.</summary>
+    public int RefuseNth { get; set; }
+
+    /// <summary>From which change of an interface on all are refused; 0 for none.</summary>
+    public int RefuseFrom { get; set; }
+
     private HostResult Do(Action change)
     {
+        if ((RefuseNth > 0 && --RefuseNth == 0) || (RefuseFrom > 0 && --RefuseFrom == 0 && ++RefuseFrom > 0))
+            return new HostResult("not with this device");
         if (NextFailure is { } problem)
         {
             NextFailure = null;

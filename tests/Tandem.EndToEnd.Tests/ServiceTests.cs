@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Xunit;
@@ -226,6 +227,62 @@ public sealed class ServiceTests
             )
             .RootElement;
         Assert.Contains("miimon x", refused.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_spec_makes_the_bond_that_it_says_and_members_keep_carrying_what_it_does_not_change()
+    {
+        using var lab = new Lab();
+        lab.BondHost(lab.B, 2, "mode", "active-backup");
+        Put("""{"options":{"mode":"active-backup"},"up":true,"members":[{"name":"eth0"},{"name":"eth1"}]}""", 201);
+        lab.A.Ip("addr", "add", "10.213.0.1/24", "dev", "bond0");
+        Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "the bonds answer");
+        var ping = lab.A.Start("ping", "-i0.01", "-c200", "-q", "10.213.0.2");
+        for (var i = 0; i < 5; i++)
+            Put(
+                $$"""{"options": {"mode": "active-backup", "miimon": {{50 + i}} }, "up": true, "members": [{"name": "eth0"}, {"name": "eth1", "options": {"prio": {{i}} } }] }""",
+                200
+            );
+        Assert.True(ping.WaitForExit(TimeSpan.FromSeconds(20)));
+        Assert.Contains(" 0% packet loss", ping.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
+        Put("""{"options":{"mode":"balance-xor"},"members":[{"name":"eth1"}]}""", 200);
+        Assert.Equal("balance-xor", lab.A.BondData("mode"));
+        Assert.Equal(
+            "[\"eth1\"]",
+            lab.A.Must("sh", "-c", $"curl -s --unix-socket {lab.A.Socket} http://tandem/v1/bonds/bond0/spec | jq -c '[.members[].name]'")
+                .Trim()
+        );
+        Assert.False(lab.A.KernelLink("eth0")!.Value.TryGetProperty("master", out _));
+
+        void Put(string spec, int status) =>
+            Assert.Equal(
+                status.ToString(CultureInfo.InvariantCulture),
+                lab.A.Must(
+                    "curl",
+                    "-s",
+                    "-o",
+                    "/dev/null",
+                    "-w",
+                    "%{http_code}",
+                    "--unix-socket",
+                    lab.A.Socket,
+                    "-X",
+                    "PUT",
+                    "-d",
+                    spec,
+                    "http://tandem/v1/bonds/bond0"
+                )
+            );
+    }
+
+    [Fact]
+    public void A_member_that_was_set_down_is_up_again_when_it_is_made_a_member_once_more()
+    {
+        using var lab = new Lab().Bond("mode", "active-backup");
+        lab.A.Ip("link", "set", "eth1", "down");
+        Shell.Until(() => lab.A.MemberData("eth1", "mii_status") == "DOWN", "eth1 is down");
+        lab.A.Tandem("link", "set", "eth1", "master", "bond0");
+        Shell.Until(() => lab.A.MemberData("eth1", "mii_status") == "UP", "eth1 is up");
     }
 
     // All that a user can see of an interface, without counters.

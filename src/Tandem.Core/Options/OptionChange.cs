@@ -38,6 +38,17 @@ public static class OptionChange
         return FindImpossible(options) is { } impossible ? (current, impossible) : (options, null);
     }
 
+    /// <summary>
+    /// Says why a bond cannot become one with options that are valid in themselves, however it came to those that it has; null if it can. What
+    /// goes together and what belongs to which mode was looked at when they were made (<see cref="Apply"/>).
+    /// </summary>
+    public static OptionError? RefuseAll(BondOptions current, BondOptions wanted, OptionSituation situation) =>
+        BondOptionTable
+            .Bond.Where(option => current[option] != wanted[option])
+            .OrderBy(option => option.ApplyOrder)
+            .Select(option => RefuseNow(current, option, wanted[option], situation))
+            .FirstOrDefault(static error => error is not null);
+
     // What goes together whatever came first.
     private static OptionError? FindImpossible(BondOptions options) =>
         (options.DataPath, options.DeviceKind) switch
@@ -86,6 +97,19 @@ public static class OptionChange
                 $"it belongs to {string.Join(", ", modes)}"
             );
         }
+        if (RefuseNow(options, option, value, situation) is { } error)
+            return error;
+        if (option.NeedsMiimon && options.Miimon == 0) // EPERM
+            return OptionError.Of(OptionErrorKind.Dependency, option, text, "needs the MII monitor", "set miimon, to 100 for instance");
+        if (option == BondOptions.Known.ActiveMember && value.Name is { } name && situation.ActiveProblem(name) is { } problem) // EINVAL
+            return OptionError.Of(OptionErrorKind.Device, option, text, problem);
+        return null;
+    }
+
+    // What stands in the way of any change now.
+    private static OptionError? RefuseNow(BondOptions options, BondOption option, OptionValue value, OptionSituation situation)
+    {
+        var text = value.Format(option);
         if ((option.When & ChangeRule.Creation) != 0 && !situation.IsNew && value != options[option])
             return OptionError.Of(
                 OptionErrorKind.Conflict,
@@ -104,10 +128,6 @@ public static class OptionChange
             );
         if ((option.When & ChangeRule.BondDown) != 0 && situation.IsUp) // EBUSY
             return OptionError.Of(OptionErrorKind.BondUp, option, text, "cannot change while the bond is up", "set it down first");
-        if (option.NeedsMiimon && options.Miimon == 0) // EPERM
-            return OptionError.Of(OptionErrorKind.Dependency, option, text, "needs the MII monitor", "set miimon, to 100 for instance");
-        if (option == BondOptions.Known.ActiveMember && value.Name is { } name && situation.ActiveProblem(name) is { } problem) // EINVAL
-            return OptionError.Of(OptionErrorKind.Device, option, text, problem);
         return null;
     }
 

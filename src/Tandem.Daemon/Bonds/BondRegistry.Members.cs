@@ -29,7 +29,12 @@ internal sealed partial class BondRegistry
         if (bond.Brain.CheckMember(link.Ifindex, changes.Value!) is { } refused)
             return refused;
         if (bond.Brain.FindMember(link.Ifindex) is not null)
+        {
+            // A member that somebody set down is brought up, as one that joins: what is asked for is a member that carries frames.
+            if (!link.IsUp && SetLinkUp(link.Ifindex, memberName, true) is { } notUp)
+                return notUp;
             return changes.Value!.Count == 0 ? Show(bond) : Set(now, bond, link.Ifindex, changes.Value!);
+        }
         if (Contains(memberName, bondName))
             return new OptionError(OptionErrorKind.Device, memberName, $"{bondName} is a member of it, directly or through other bonds");
         if (_bonds.Find(other => other.Brain.FindMember(link.Ifindex) is not null) is { } previous)

@@ -146,7 +146,7 @@ internal sealed partial class BondRegistry(
             return new OptionError(OptionErrorKind.Device, request.Name, failure!);
         // A choice that cannot be carried out is refused with the other options.
         bond.Device.UseDataPath(options.DataPath);
-        if (wishes.Value.CarryOut(now, bond) is { } refused)
+        if (wishes.Value.CarryOut(now, bond, new Steps()) is { } refused)
         {
             bond.Close(now);
             return refused;
@@ -164,7 +164,7 @@ internal sealed partial class BondRegistry(
         var wishes = BondWishes.Read(network, request);
         if (wishes.Refusal is { } refusal)
             return refusal;
-        if (wishes.Value!.CarryOut(now, bond) is { } refused)
+        if (wishes.Value!.CarryOut(now, bond, new Steps()) is { } refused)
             return refused;
         bond.Save();
         return Show(bond);

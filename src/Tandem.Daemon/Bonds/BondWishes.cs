@@ -46,43 +46,38 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
     }
 
     /// <summary>
-    /// Carries all wishes out, or none. Options are what is refused most, so they are checked first; they are changed only after MTU and
+    /// Carries all wishes out as steps. Options are what is refused most, so they are checked first; they are changed only after MTU and
     /// address, which devices may refuse and which can be undone. Up or down comes last, as with the kernel.
     /// </summary>
-    public ErrorMessage? CarryOut(long now, RunningBond bond)
+    public ErrorMessage? CarryOut(long now, RunningBond bond, Steps steps)
     {
         var brain = bond.Brain;
-        var (options, mtu, address) = (brain.Options, brain.Mtu, brain.Address);
+        var (options, mtu, address, isUp) = (brain.Options, brain.Mtu, brain.Address, brain.IsUp);
         if (brain.Check(Options) is { } impossible)
-            return Refusals.Of(impossible);
-        if (Mtu is { } newMtu && brain.SetMtu(now, newMtu) is { } mtuRefused)
-            return Refusals.Of(mtuRefused);
-        if (Address is { } newAddress && newAddress != address && brain.SetAddress(now, newAddress) is { } addressRefused)
-        {
-            brain.SetMtu(now, mtu);
-            return Refusals.Of(addressRefused);
-        }
-        if (Options.Count > 0 && brain.Change(now, Options) is { } optionsRefused)
-        {
-            if (brain.Address != address)
-                brain.SetAddress(now, address);
-            brain.SetMtu(now, mtu);
-            return Refusals.Of(optionsRefused);
-        }
-        if (Up is not { } up)
-            return null;
+            return steps.Make("", () => Refusals.Of(impossible), static () => null);
+        ErrorMessage? refusal = null;
+        if (Mtu is { } newMtu && newMtu != mtu)
+            refusal = steps.Make($"mtu {newMtu}", () => Said(brain.SetMtu(now, newMtu)), () => Said(brain.SetMtu(now, mtu)));
+        if (refusal is null && Address is { } newAddress && newAddress != address)
+            refusal = steps.Make(
+                $"address {newAddress}",
+                () => Said(brain.SetAddress(now, newAddress)),
+                () => Said(brain.SetAddress(now, address))
+            );
+        if (refusal is null && Options.Count > 0)
+            refusal = steps.Make("options", () => Said(brain.Change(now, Options)), () => Said(brain.Become(now, options)));
+        if (refusal is null && Up is { } up)
+            refusal = steps.Make(up ? "up" : "down", () => SetUp(now, bond, up), () => SetUp(now, bond, isUp));
+        return refusal;
+    }
+
+    private static ErrorMessage? SetUp(long now, RunningBond bond, bool up)
+    {
         if (bond.Device.SetUp(up) is { IsOk: false } failed)
-        {
-            brain.Change(now, Differences(from: brain.Options, to: options));
-            if (brain.Address != address)
-                brain.SetAddress(now, address);
-            brain.SetMtu(now, mtu);
             return Refusals.Of(new OptionError(OptionErrorKind.Device, bond.Name, failed.Problem!));
-        }
-        brain.SetUp(now, up);
+        bond.Brain.SetUp(now, up);
         return null;
     }
 
-    private static List<KeyValuePair<BondOption, OptionValue>> Differences(BondOptions from, BondOptions to) =>
-        [.. BondOptionTable.Bond.Where(option => from[option] != to[option]).Select(option => KeyValuePair.Create(option, to[option]))];
+    private static ErrorMessage? Said(OptionError? error) => error is null ? null : Refusals.Of(error);
 }

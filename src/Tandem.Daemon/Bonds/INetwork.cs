@@ -37,6 +37,9 @@ internal interface INetwork : IDisposable
     /// <summary>Interfaces that bear traces of Tandem, but for those that somebody knows about; none while another service is here.</summary>
     IReadOnlyList<Leftover> Leftovers(IReadOnlySet<int> known);
 
+    /// <summary>Sets an interface administratively up or down. Says what went wrong, or null.</summary>
+    string? SetUp(int ifindex, bool up);
+
     /// <summary>Removes an interface. Says what went wrong, or null.</summary>
     string? Remove(int ifindex);
 

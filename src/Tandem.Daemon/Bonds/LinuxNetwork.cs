@@ -68,6 +68,8 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         keeper.Unguard(ifindex);
     }
 
+    public string? SetUp(int ifindex, bool up) => _routes.SetUp(ifindex, up) is { IsOk: false } failed ? failed.ToString() : null;
+
     public string? Remove(int ifindex) => _routes.DeleteLink(ifindex) is { IsOk: false } failed ? failed.ToString() : null;
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Balancing;
 using Tandem.Core.Lacp;
@@ -46,6 +47,41 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
 
     /// <summary>The numbers of all interfaces that are the bond's: device, other end, members.</summary>
     public IEnumerable<int> Interfaces => Describe().Interfaces;
+
+    /// <summary>The members with their options, in the order in which they joined.</summary>
+    public IReadOnlyList<WantedMember> Members =>
+        [
+            .. Brain.Members.Select(member => new WantedMember(
+                member.Name,
+                [
+                    .. BondOptionTable
+                        .Member.Where(option => member[option] != new OptionValue(option.Default))
+                        .Select(option => KeyValuePair.Create(option, member[option])),
+                ]
+            )),
+        ];
+
+    /// <summary>What would make a bond of this one.</summary>
+    public BondSpec Spec =>
+        new()
+        {
+            Options = OptionTexts(
+                BondOptionTable.Bond.Where(option => option != BondOptions.Known.ActiveMember),
+                option => Brain.Options[option]
+            ),
+            Address = Brain.UserAddress?.ToString(),
+            Mtu = Brain.Mtu,
+            NumTxQueues = Device.Kind == DeviceKind.Tap ? null : Brain.Queues,
+            Up = Brain.IsUp,
+            Members =
+            [
+                .. Brain.Members.Select(member => new MemberSpec
+                {
+                    Name = member.Name,
+                    Options = OptionTexts(BondOptionTable.Member, option => member[option]) is { Count: > 0 } options ? options : null,
+                }),
+            ],
+        };
 
     /// <summary>Joins brain and device.</summary>
     public void Begin(Bond brain, IBondDevice device, MacAddress ownAddress)

@@ -25,6 +25,8 @@ internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry)
         routes.MapPost(Endpoints.Bonds, CreateAsync);
         routes.MapGet(BondPath, ShowAsync);
         routes.MapGet(BondPath + "/plan", ShowPlanAsync);
+        routes.MapGet(BondPath + "/spec", ShowSpecAsync);
+        routes.MapPut(BondPath, PutAsync);
         routes.MapPatch(BondPath, ChangeAsync);
         routes.MapDelete(BondPath, RemoveAsync);
         routes.MapPut(MemberPath, JoinAsync);
@@ -67,6 +69,26 @@ internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry)
         var name = Bond(context);
         var answer = await writer.Ask(_ => registry.ShowPlan(name));
         await Replies.WriteAsync(context, answer, TandemJson.Readable.PlanResource);
+    }
+
+    private async Task ShowSpecAsync(HttpContext context)
+    {
+        var name = Bond(context);
+        var answer = await writer.Ask(_ => registry.ShowSpec(name));
+        await Replies.WriteAsync(context, answer, TandemJson.Readable.BondSpec);
+    }
+
+    private async Task PutAsync(HttpContext context)
+    {
+        var name = Bond(context);
+        var body = await BodyReader.ReadAsync(context, TandemJson.Default.BondSpec);
+        var answer = body.Refusal is { } refusal ? refusal : await writer.Ask(now => registry.Put(now, name, body.Value!));
+        await Replies.WriteAsync(
+            context,
+            new Answer<BondResource>(answer.Value.Bond, answer.Refusal),
+            TandemJson.Readable.BondResource,
+            answer.Value.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK
+        );
     }
 
     private async Task CreateAsync(HttpContext context)

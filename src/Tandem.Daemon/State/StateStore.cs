@@ -217,10 +217,7 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
         if (NameOf(state.Name) != name || state.Namespace != here.Namespace)
             return "its name does not go with what is in it";
         var isWhole =
-            IsWhole(state.Options)
-            && state.Peers is null or { IsWhole: true }
-            && state.Members is not null
-            && state.Members.All(IsWhole);
+            IsWhole(state.Options) && state.Peers is null or { IsWhole: true } && state.Members is not null && state.Members.All(IsWhole);
         return isWhole ? null : "a part of it is missing";
     }
 

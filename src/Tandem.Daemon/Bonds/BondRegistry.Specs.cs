@@ -1,0 +1,146 @@
+using Tandem.Api;
+using Tandem.Core;
+using Tandem.Core.Options;
+
+namespace Tandem.Daemon.Bonds;
+
+// Specs: what is wanted as a whole. Differences become steps.
+internal sealed partial class BondRegistry
+{
+    /// <summary>The spec that would make a bond what it is now.</summary>
+    public Answer<BondSpec> ShowSpec(string name) => Find(name) is { } bond ? bond.Spec : Refusals.NoBond(name);
+
+    /// <summary>
+    /// Makes a bond what a spec says, or leaves everything as it is. A bond that is that already is not touched. What can only be changed of a
+    /// bond without members, or while it is down, is changed so: it loses them for that moment.
+    /// </summary>
+    /// <returns>The bond, and whether it was made.</returns>
+    public Answer<(BondResource Bond, bool IsNew)> Put(long now, string name, BondSpec spec)
+    {
+        if (InterfaceName.Problem(name) is { } problem)
+            return Refusals.Request($"name \"{name}\": {problem}");
+        var read = SpecReader.Read(network, name, spec);
+        if (read.Value is not { } wanted)
+            return read.Refusal!;
+        var steps = new Steps();
+        var isNew = Find(name) is null;
+        if (isNew)
+        {
+            var request = new CreateBondRequest
+            {
+                Name = name,
+                NumTxQueues = spec.NumTxQueues,
+                Options = spec.Options,
+                Address = spec.Address,
+                Mtu = spec.Mtu,
+            };
+            if (steps.Make("the bond was made", () => Create(now, request).Refusal, () => Remove(now, name).Refusal) is { } refused)
+                return refused;
+        }
+        var bond = Find(name)!;
+        var refusal = Reconcile(now, bond, wanted, steps);
+        bond.Save();
+        return refusal is null ? (Show(bond), isNew) : refusal;
+    }
+
+    private ErrorMessage? Reconcile(long now, RunningBond bond, WantedBond wanted, Steps steps)
+    {
+        var options = wanted.Options;
+        // A device stays what it is, unless a kind is named.
+        if (options.DeviceKind == DeviceKind.Auto)
+            options = options.With(BondOptions.Known.DeviceKind, (long)bond.Brain.Options.DeviceKind);
+        var before = bond.Members;
+        var keeps = wanted.Members ?? before;
+        var isStripped = bond.Brain.CheckBecome(options) is { Kind: OptionErrorKind.HasMembers or OptionErrorKind.BondUp };
+        var up = wanted.Wishes.Up ?? (isStripped ? bond.Brain.IsUp : null);
+        if (isStripped && bond.Brain.IsUp && SetUp(now, bond, false, steps) is { } notDown)
+            return notDown;
+        foreach (var member in before)
+        {
+            var stays = keeps.Any(kept => kept.Name == member.Name);
+            if ((isStripped || !stays) && ReleaseStep(now, bond, member, steps) is { } notReleased)
+                return notReleased;
+        }
+        if ((wanted.Wishes with { Options = [], Up = null }).CarryOut(now, bond, steps) is { } refused)
+            return refused;
+        if (BecomeStep(now, bond, options, steps) is { } notChanged)
+            return notChanged;
+        foreach (var member in keeps)
+        {
+            if (JoinStep(now, bond, member, steps) is { } notJoined)
+                return notJoined;
+        }
+        if (up is { } wish && wish != bond.Brain.IsUp && SetUp(now, bond, wish, steps) is { } notUp)
+            return notUp;
+        var active = wanted.Wishes.Options.Where(change => change.Key == BondOptions.Known.ActiveMember).ToList();
+        return active is [.., { Value.Name: { } name }] && name != bond.Brain.Active?.Name
+            ? new BondWishes(active, null, null, null).CarryOut(now, bond, steps)
+            : null;
+    }
+
+    private static ErrorMessage? BecomeStep(long now, RunningBond bond, BondOptions options, Steps steps)
+    {
+        var before = bond.Brain.Options;
+        return before == options
+            ? null
+            : steps.Make(
+                "options",
+                () => bond.Brain.Become(now, options) is { } error ? Refusals.Of(error) : null,
+                () => bond.Brain.Become(now, before) is { } error ? Refusals.Of(error) : null
+            );
+    }
+
+    private static ErrorMessage? SetUp(long now, RunningBond bond, bool up, Steps steps) =>
+        new BondWishes([], null, null, up).CarryOut(now, bond, steps);
+
+    private ErrorMessage? ReleaseStep(long now, RunningBond bond, WantedMember member, Steps steps) =>
+        steps.Make($"{member.Name} was released", () => Release(now, bond.Name, member.Name).Refusal, () => JoinWith(now, bond, member));
+
+    // Makes an interface a member, and a member what it is to be.
+    private ErrorMessage? JoinStep(long now, RunningBond bond, WantedMember wanted, Steps steps)
+    {
+        if (MemberOf(bond, wanted.Name) is { } member)
+        {
+            var changes = wanted.ChangesFrom(member);
+            var values = BondOptionTable.Member.Select(option => KeyValuePair.Create(option, member[option])).ToList();
+            return changes.Count == 0
+                ? null
+                : steps.Make(
+                    $"options of {wanted.Name}",
+                    () => Set(now, bond, member.Ifindex, changes).Refusal,
+                    () => Set(now, bond, member.Ifindex, [.. values.Where(value => member[value.Key] != value.Value)]).Refusal
+                );
+        }
+        // A member joins while it is down.
+        if (network.Find(wanted.Name) is { IsUp: true } link && OwnerOf(link.Ifindex) is null)
+        {
+            var refused = steps.Make(
+                $"{wanted.Name} was set down",
+                () => SetLinkUp(link.Ifindex, wanted.Name, false),
+                () => SetLinkUp(link.Ifindex, wanted.Name, true)
+            );
+            if (refused is not null)
+                return refused;
+        }
+        var owner = network.Find(wanted.Name) is { } found ? OwnerOf(found.Ifindex) : null;
+        var asItWas = owner?.Members.First(other => other.Name == wanted.Name);
+        return steps.Make(
+            $"{wanted.Name} joined",
+            () => JoinWith(now, bond, wanted),
+            () => asItWas is not null ? JoinWith(now, owner!, asItWas) : Release(now, bond.Name, wanted.Name).Refusal
+        );
+    }
+
+    private ErrorMessage? JoinWith(long now, RunningBond bond, WantedMember member)
+    {
+        var options = member.Options.ToDictionary(named => named.Key.Name, named => named.Value.Format(named.Key), StringComparer.Ordinal);
+        return Join(now, bond.Name, member.Name, new ChangeMemberRequest { Options = options }).Refusal;
+    }
+
+    private RunningBond? OwnerOf(int ifindex) => _bonds.Find(bond => bond.Brain.FindMember(ifindex) is not null);
+
+    private ErrorMessage? SetLinkUp(int ifindex, string name, bool up) =>
+        network.SetUp(ifindex, up) is { } problem
+            ? Refusals.Of(new OptionError(OptionErrorKind.Device, name, $"cannot be set {(up ? "up" : "down")}: {problem}"))
+            : null;
+}
