@@ -240,11 +240,11 @@ public sealed class ServiceTests
         var ping = lab.A.Start("ping", "-i0.01", "-c200", "-q", "10.213.0.2");
         for (var i = 0; i < 5; i++)
             Put(
-                $$"""{"options": {"mode": "active-backup", "miimon": {{50 + i}} }, "up": true, "members": [{"name": "eth0"}, {"name": "eth1", "options": {"prio": {{i}} } }] }""",
+                $$"""{"options": {"mode": "active-backup", "miimon": {{50 + i}} }, "up": true, "members": [{"name": "eth0"}, {"name": "eth1", "options": {"prio": {{-i}} } }] }""",
                 200
             );
         Assert.True(ping.WaitForExit(TimeSpan.FromSeconds(20)));
-        Assert.Contains(" 0% packet loss", ping.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
+        Assert.Matches(" 0% packet loss", ping.StandardOutput.ReadToEnd());
         Put("""{"options":{"mode":"balance-xor"},"members":[{"name":"eth1"}]}""", 200);
         Assert.Equal("balance-xor", lab.A.BondData("mode"));
         Assert.Equal(
