@@ -46,6 +46,16 @@ cut_once() {
   sleep "$settle_seconds"
 }
 
+# keep_busy: makes and removes interfaces until the configuration is unmade, as a host does whose containers come and go: each time somebody holds the
+# kernel's lock on interfaces (RTNL), which all namespaces share.
+keep_busy() {
+  local ns=tdm-bench-$run_id-busy i
+  ip netns add "$ns"
+  namespaces+=("$ns")
+  for ((i = 0; i < 50; i++)); do printf 'link add x%d type veth peer name y%d\nlink del x%d\n' $i $i $i; done >"$work/busy"
+  bash -c "while ip -n $ns -batch $work/busy; do :; done" >/dev/null 2>&1 &
+}
+
 # failover CONFIGURATION MIIMON PERIOD_MS: cuts the cable of eth0 over and over; appends a JSON object.
 failover() {
   local config=$1 mode=${1%.*} miimon=$2 period=$3 flows=1 flow hit='' mend carried side result tap_drops
@@ -57,6 +67,7 @@ failover() {
     hit+=$((carried[0] > carried[1] ? 1 : 0))
   done
   [[ $hit == *1* ]] || fail "no flow runs over eth0"
+  if $busy; then keep_busy; fi
   dropped_by_tap() { on "$config" a cat /sys/class/net/bond0/statistics/tx_dropped; }
   tap_drops=$(dropped_by_tap)
   # Probes flow from a little before the first cut until a little after the last control.
