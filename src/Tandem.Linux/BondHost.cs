@@ -20,7 +20,7 @@ public sealed partial class BondHost : IBondDevice
     private readonly IBondJournal _journal;
     private readonly Action<BondEvent> _events;
     private readonly IDeviceStore? _store;
-    private readonly Presence _presence = new();
+    private readonly Presence _presence;
     private readonly RouteSocket _route;
     private readonly Ethtool _ethtool;
     private readonly MemberKeeper _keeper;
@@ -47,6 +47,7 @@ public sealed partial class BondHost : IBondDevice
         _left = options.Left.ToDictionary(member => member.Ifindex);
         try
         {
+            _presence = Presence.Announce();
             _route = new RouteSocket();
             _ethtool = new Ethtool();
             _keeper = new MemberKeeper(_route);
@@ -57,7 +58,7 @@ public sealed partial class BondHost : IBondDevice
             _keeper?.Dispose();
             _ethtool?.Dispose();
             _route?.Dispose();
-            _presence.Dispose();
+            _presence?.Dispose();
             throw;
         }
         KeepDevice();

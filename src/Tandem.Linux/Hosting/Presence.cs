@@ -10,11 +10,28 @@ public sealed class Presence : IDisposable
 {
     private const string Prefix = "tandem-present/";
     private static readonly Guid ThisProcess = Guid.NewGuid();
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+    private readonly Socket _socket;
+
+    private Presence(Socket socket) => _socket = socket;
 
     /// <summary>Says so in the network namespace of this thread.</summary>
-    // A name that begins with zero is of no file system, and goes with the socket.
-    public Presence() => _socket.Bind(new UnixDomainSocketEndPoint($"\0{Prefix}{ThisProcess:N}/{Guid.NewGuid():N}"));
+    /// <exception cref="InvalidOperationException">There is no socket to be had; the message says why.</exception>
+    public static Presence Announce()
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            // A name that begins with zero is of no file system, and goes with the socket.
+            socket.Bind(new UnixDomainSocketEndPoint($"\0{Prefix}{ThisProcess:N}/{Guid.NewGuid():N}"));
+            return new Presence(socket);
+        }
+        catch (SocketException e)
+        {
+            socket?.Dispose();
+            throw new InvalidOperationException($"cannot open a socket: {e.Message}", e);
+        }
+    }
 
     /// <summary>Whether another process says so, in the network namespace of this thread.</summary>
     public static bool IsOther() =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Tandem.Core;
 using Tandem.Core.Options;
 
 namespace Tandem.Linux.Tests.Real;
@@ -113,7 +114,11 @@ public sealed unsafe class LeakTests : IBondJournal
         Assert.DoesNotContain("bond0", here.Ip("link show"), StringComparison.Ordinal);
     }
 
-    void IBondJournal.Remember(SavedMember member) { }
+    SavedMember? IBondJournal.Owed(int ifindex) => null;
+
+    HostResult IBondJournal.Remember(SavedMember member) => HostResult.Done;
+
+    void IBondJournal.Owe(SavedMember member, string problem) { }
 
     void IBondJournal.Forget(int ifindex) { }
 

@@ -8,26 +8,41 @@ namespace Tandem.Linux.Paths.Kernel;
 /// frames (BPF_PROG_BIND_MAP, Linux 5.10), and so is there for as long as they are. Writing it takes neither the disk nor the kernel's lock on
 /// interfaces, and a process that is killed leaves the old bytes or the new ones.
 /// </summary>
-internal static unsafe class BondMemory
+internal sealed unsafe class BondMemory : IDisposable
 {
     /// <summary>The map's name (bpf/maps.h).</summary>
     public const string Map = "memory";
 
     private const int LengthBytes = sizeof(uint);
 
-    /// <summary>Binds the map to programs. Without effect on older kernels: then only files tell the next service.</summary>
-    public static void Bind(int map, params ReadOnlySpan<int> programs)
+    private readonly FileDescriptor _map;
+
+    private BondMemory(FileDescriptor map) => _map = map;
+
+    /// <summary>
+    /// Takes the map out of what was loaded, and binds it to the programs. That is without effect on older kernels: then only files tell the next
+    /// service.
+    /// </summary>
+    public static LinuxResult<BondMemory> Of(BpfObject loaded, Programs programs)
     {
-        foreach (var program in programs)
-            _ = LibBpf.ProgramBindMap(program, map, null);
+        var map = loaded.TakeMap(Map);
+        if (map.IsInvalid)
+        {
+            var error = LinuxResult.Last("the memory of the fast path cannot be kept open");
+            map.Dispose();
+            return new LinuxResult<BondMemory>(null, error);
+        }
+        foreach (var program in (ReadOnlySpan<int>)[programs.Transmit, programs.Out, programs.Receive])
+            _ = LibBpf.ProgramBindMap(program, map.Number, null);
+        return new LinuxResult<BondMemory>(new BondMemory(map));
     }
 
     /// <summary>Replaces what is remembered. More than there is room for is not: then nothing is.</summary>
-    public static LinuxResult Write(int map, ReadOnlySpan<byte> text)
+    public LinuxResult Write(ReadOnlySpan<byte> text)
     {
         var info = default(BpfMapInfo);
         var size = (uint)sizeof(BpfMapInfo);
-        if (LibBpf.GetInfo(map, &info, &size) is < 0 and var failed)
+        if (LibBpf.GetInfo(_map.Number, &info, &size) is < 0 and var failed)
             return BpfObject.Checked(failed, "the memory of the fast path cannot be found");
         var value = new byte[info.ValueSize];
         var fits = text.Length + LengthBytes <= value.Length;
@@ -39,10 +54,13 @@ internal static unsafe class BondMemory
         uint first = 0;
         fixed (byte* p = value)
         {
-            var result = BpfObject.Checked(LibBpf.MapUpdate(map, &first, p, 0), "the memory of the fast path cannot be written");
+            var result = BpfObject.Checked(LibBpf.MapUpdate(_map.Number, &first, p, 0), "the memory of the fast path cannot be written");
             return result.IsOk && !fits ? new LinuxResult(Errno.ENOSPC, "the memory of the fast path has no room for it") : result;
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _map.Dispose();
 
     /// <summary>What is remembered beside the programs at these places, each map once; nothing where there is none.</summary>
     public static IReadOnlyList<byte[]> ReadAll(IEnumerable<Place> places)

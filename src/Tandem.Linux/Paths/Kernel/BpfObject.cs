@@ -43,6 +43,10 @@ internal sealed unsafe class BpfObject : IDisposable
             Processes.Control(LibBpf.ProgramFd(LibBpf.FindProgram(_object, name)), Processes.F_DUPFD_CLOEXEC, Processes.FirstFree)
         );
 
+    /// <summary>A descriptor of a map, which is the caller's; invalid if there is no such map, or no descriptor to be had.</summary>
+    public FileDescriptor TakeMap(string name) =>
+        FileDescriptor.FromC(Processes.Control(Map(name), Processes.F_DUPFD_CLOEXEC, Processes.FirstFree));
+
     /// <summary>Makes a map larger than the compiler made it. Before loading only.</summary>
     public LinuxResult SetMaxEntries(string map, int entries) =>
         Checked(LibBpf.SetMaxEntries(LibBpf.FindMap(_object, map), (uint)entries), $"the map {map} cannot have {entries} entries");

@@ -119,6 +119,7 @@ internal sealed partial class KernelPath
         var answers = SharedMap<Answer>.Open(loaded.Map(AnswersMap), ForwardingPlan.MaxMembers);
         var places = SharedMap<ulong>.Open(loaded.Map(MembersMap), MemberTable.Places);
         var kept = Kept();
+        var memory = programs.Value is { } bound ? BondMemory.Of(loaded, bound) : default;
         var error = programs.IsOk && !BpfId.MayOpen(programs.Value!.Transmit) ? MayNotOpen : LinuxResult.Ok;
         if (
             error.IsOk
@@ -130,8 +131,9 @@ internal sealed partial class KernelPath
             && answers.Value is { } a
             && places.Value is { } m
             && kept.Value is { } k
+            && memory.Value is { } r
         )
-            return new LinuxResult<KernelPath>(new KernelPath(wiring, all, c, n, p, l, a, m, k));
+            return new LinuxResult<KernelPath>(new KernelPath(wiring, all, c, n, p, l, a, m, k, r));
         IDisposable?[] made =
         [
             programs.Value,
@@ -142,6 +144,7 @@ internal sealed partial class KernelPath
             answers.Value,
             places.Value,
             kept.Value,
+            memory.Value,
         ];
         foreach (var one in made)
             one?.Dispose();
@@ -156,6 +159,7 @@ internal sealed partial class KernelPath
             answers.Error,
             places.Error,
             kept.Error,
+            memory.Error,
         ];
         return new LinuxResult<KernelPath>(null, Array.Find(results, result => !result.IsOk));
     }

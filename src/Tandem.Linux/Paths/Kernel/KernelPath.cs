@@ -27,6 +27,7 @@ internal sealed partial class KernelPath : IDataPath
     private readonly PlanMemory _plans;
     private readonly KeptPrograms _kept;
     private readonly Dictionary<int, int> _members = [];
+    private readonly BondMemory _memory;
     private readonly HashSet<string> _strangers = new(StringComparer.Ordinal);
     private Wiring _wiring;
 
@@ -39,13 +40,13 @@ internal sealed partial class KernelPath : IDataPath
         SharedMap<KernelLoad> loads,
         SharedMap<Answer> answers,
         SharedMap<ulong> places,
-        KeptPrograms kept
+        KeptPrograms kept,
+        BondMemory memory
     )
     {
         (_wiring, _programs, _control, _counters, _processors) = (wiring, programs, control, counters, processors);
-        (_loads, _answers, _places, _kept) = (loads, answers, places, kept);
+        (_loads, _answers, _places, _kept, _memory) = (loads, answers, places, kept, memory);
         _plans = new PlanMemory(control);
-        BondMemory.Bind(_object.Map(BondMemory.Map), TransmitProgram, OutProgram, ReceiveProgram);
         Wire();
     }
 
@@ -107,7 +108,7 @@ internal sealed partial class KernelPath : IDataPath
         );
 
     /// <summary>Keeps what the next service is to know of the bond beside the programs.</summary>
-    public LinuxResult Remember(ReadOnlySpan<byte> text) => BondMemory.Write(_object.Map(BondMemory.Map), text);
+    public LinuxResult Remember(ReadOnlySpan<byte> text) => _memory.Write(text);
 
     /// <summary>The control frames that the service hears, by the plan that holds in the kernel.</summary>
     public ControlFrameKinds Hears => _plans.Hears;
@@ -207,6 +208,7 @@ internal sealed partial class KernelPath : IDataPath
         _loads.Dispose();
         _answers.Dispose();
         _places.Dispose();
+        _memory.Dispose();
         _programs.Dispose();
     }
 

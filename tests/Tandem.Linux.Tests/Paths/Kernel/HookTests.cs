@@ -65,7 +65,7 @@ public class HookTests
         Until.True(
             () =>
             {
-                pair.Here.Run(pair.Host.Inspect);
+                pair.Here.Run(pair.Host.InspectPrograms);
                 return notices.Count() >= places.Length;
             },
             "all are told"
@@ -119,7 +119,7 @@ public class HookTests
         using var watch = ProgramWatch.Take();
         var looks = watch.Value.Looks + 2;
         Until.True(() => watch.Value.Looks >= looks, "the hooks are looked at");
-        pair.Host.Inspect();
+        pair.Host.InspectPrograms();
     }
 
     [Fact]
