@@ -154,12 +154,26 @@ public sealed unsafe class LeakTests : IBondJournal
     {
         public static Open Now() =>
             new(
-                Directory.GetFiles("/proc/self/fd").Length,
+                Directory.GetFiles("/proc/self/fd").Count(static path => !IsAssembly(path)),
                 Directory.GetDirectories("/proc/self/task").Count(task => !NameOf(task).StartsWith(".NET", StringComparison.Ordinal)),
                 File.ReadLines("/proc/self/maps").Count(line => line.Contains("bpf", StringComparison.Ordinal))
             );
 
         public bool IsWithin(Open other) => Descriptors <= other.Descriptors && Threads <= other.Threads && Mappings <= other.Mappings;
+
+        // The runtime loads these when it first needs them, and keeps them open.
+        private static bool IsAssembly(string descriptor)
+        {
+            try
+            {
+                return new FileInfo(descriptor).LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) == true;
+            }
+            catch (IOException)
+            {
+                // It has just been closed.
+                return false;
+            }
+        }
 
         private static string NameOf(string task)
         {
