@@ -26,6 +26,14 @@ public sealed unsafe class FailingCallTests
         ["open"] = (() => OfDescriptor(Files.Open("/proc/nothing", Files.O_RDONLY)), ENOENT),
         ["eventfd"] = (() => OfDescriptor(Files.EventFd(0, -1)), EINVAL),
         ["socket"] = (() => OfDescriptor(SocketCalls.Socket(255, SocketCalls.SOCK_DGRAM, 0)), EAFNOSUPPORT),
+        ["openat"] = (() => OfCall(DirectoryCalls.OpenAt(-1, "nothing", Files.O_RDONLY, 0)), EBADF),
+        ["statx"] = (() => OfCall(Stat()), EBADF),
+        ["renameat"] = (() => OfCall(DirectoryCalls.RenameAt(-1, "nothing", -1, "nowhere")), EBADF),
+        ["unlinkat"] = (() => OfCall(DirectoryCalls.UnlinkAt(-1, "nothing", 0)), EBADF),
+        ["flock"] = (() => OfCall(DirectoryCalls.Lock(-1, DirectoryCalls.LOCK_EX)), EBADF),
+        ["bpf_map_update_elem"] = (() => -LibBpf.MapUpdate(-1, null, null, 0), EBADF),
+        ["bpf_map_lookup_elem"] = (() => -LibBpf.MapLookup(-1, null, null), EBADF),
+        ["bpf_prog_bind_map"] = (() => -LibBpf.ProgramBindMap(-1, -1, null), EBADF),
         ["bpf, for a descriptor"] = (() => OfDescriptor(MakeMap(type: uint.MaxValue)), EINVAL),
         ["bpf_prog_get_fd_by_id"] = (() => OfDescriptor(LibBpf.ProgramById(NoId)), ENOENT),
         ["bpf_map_get_fd_by_id"] = (() => OfDescriptor(LibBpf.MapById(NoId)), ENOENT),
@@ -138,6 +146,12 @@ public sealed unsafe class FailingCallTests
     }
 
     private static int OfCall(nint answer) => answer == -1 ? Marshal.GetLastPInvokeError() : 0;
+
+    private static int Stat()
+    {
+        StatX found;
+        return DirectoryCalls.Stat(-1, "nothing", 0, DirectoryCalls.STATX_BASIC_STATS, &found);
+    }
 
     private static int OfDescriptor(FileDescriptor opened)
     {
