@@ -34,6 +34,13 @@ if (settings.WantsHelp || settings.WantsVersion)
     Console.Out.Write(settings.WantsHelp ? Settings.Help : $"tandemd {BondEndpoints.Version}\n");
     return Stopped;
 }
+if (settings.WantsCheck)
+{
+    if (Prerequisites.Problem() is not { } lacking)
+        return Stopped;
+    Console.Error.WriteLine($"tandemd: {lacking}");
+    return CannotStart;
+}
 if (settings.WantsDoctor)
     return DoctorEndpoint.Print(Console.Out) ? Stopped : CannotStart;
 
@@ -123,7 +130,9 @@ bool CanBeReplaced()
     var inTheWay =
         program is null ? "the program's file is not known"
         : Succession.CanExecute(program) is { IsOk: false } refused ? refused.ToString()
-        : null;
+        // Where the runtime compiles, the program may be `dotnet`, with other arguments.
+        : RuntimeFeature.IsDynamicCodeSupported ? null
+        : Trial.Run(program, args);
     if (inTheWay is not null)
         Log.CannotBeReplaced(log, inTheWay);
     return inTheWay is null;

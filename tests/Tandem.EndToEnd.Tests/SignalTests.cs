@@ -46,6 +46,50 @@ public sealed class SignalTests
         Assert.Null(lab.A.KernelLink("bond0"));
     }
 
+    [Theory]
+    [InlineData("missing")]
+    [InlineData("no program")]
+    [InlineData("one that fails")]
+    [InlineData("one that does not end")]
+    public void A_program_that_does_not_run_takes_nobodys_place(string broken)
+    {
+        using var lab = new Lab(start: false);
+        var program = Path.Combine(lab.A.Directory, "tandemd");
+        File.Copy(Programs.Tandemd, program);
+        using var service = lab.A.Start(program, "--socket", lab.A.Socket, "--state", lab.A.Service.State);
+        Shell.Until(() => lab.A.TryTandem("link", "show").ExitCode == 0, "it answers");
+        lab.A.Tandem("link", "add", "bond0", "type", "bond", "device_kind", "veth");
+
+        File.Move(program, program + ".kept");
+        if (broken != "missing")
+        {
+            var text = broken switch
+            {
+                "no program" => "\u0001\u0002\u0003",
+                "one that fails" => "#!/bin/sh\nexit 7\n",
+                _ => "#!/bin/sh\nexec sleep 30\n",
+            };
+            File.WriteAllText(program, text);
+            Shell.Must("chmod", "755", program);
+        }
+        var pid = int.Parse(Shell.Must("ip", "netns", "pids", lab.A.Namespace).Split('\n')[0], CultureInfo.InvariantCulture);
+        Shell.Signal(pid, SigHup);
+        // Until it has said so, nobody knows whether it will go on.
+        Shell.Until(
+            () => service.StandardError.ReadLine()?.Contains("cannot be replaced, and goes on", StringComparison.Ordinal) == true,
+            "it goes on"
+        );
+        Assert.Equal(0, lab.A.TryTandem("link", "show").ExitCode);
+
+        File.Move(program + ".kept", program, overwrite: true);
+        Shell.Signal(pid, SigHup);
+        Shell.Until(
+            () => service.StandardError.ReadLine()?.Contains("taken over from the service before", StringComparison.Ordinal) == true,
+            "it was replaced"
+        );
+        Assert.NotNull(lab.A.KernelLink("bond0"));
+    }
+
     [Fact]
     public void A_SIGTERM_after_a_SIGHUP_removes_the_bonds()
     {

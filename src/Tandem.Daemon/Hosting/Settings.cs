@@ -17,12 +17,14 @@ internal sealed record Settings
                              /run/tandem if others than root may write there)
           --log-level LEVEL  error, warning, info or debug (default: info)
           --flush            remove all that a killed service left here: bonds, programs, guards; give members back
+          --check            say whether this program runs here with these options; nothing is started
           --doctor           say what this machine offers, as JSON; nothing is started
           --help             print this
           --version          print the version
 
         Signals: SIGTERM and SIGINT remove all bonds and end the service. SIGHUP replaces it by the program
-        that has its place on the disk now, while the bonds carry on.
+        that has its place on the disk now, while the bonds carry on; one that does not run
+        (--check) takes nobody's place.
 
         Exit status: 0 after SIGTERM or SIGINT, when every member was given back;
         1 if the service cannot start, or with --doctor if no bond can be made; 2 for a command line it does not understand;
@@ -44,6 +46,9 @@ internal sealed record Settings
     /// <summary>True to clean up after an earlier service and do nothing else.</summary>
     public bool WantsFlush { get; init; }
 
+    /// <summary>True to say whether the program runs with these options and nothing else.</summary>
+    public bool WantsCheck { get; init; }
+
     /// <summary>True to say what this machine offers and nothing else.</summary>
     public bool WantsDoctor { get; init; }
 
@@ -62,6 +67,7 @@ internal sealed record Settings
         string? state = null;
         var level = LogLevel.Information;
         bool flush = false,
+            check = false,
             doctor = false,
             help = false,
             version = false;
@@ -79,6 +85,9 @@ internal sealed record Settings
                     break;
                 case "--version" or "-V" when value is null:
                     version = true;
+                    break;
+                case "--check" when value is null:
+                    check = true;
                     break;
                 case "--doctor" when value is null:
                     doctor = true;
@@ -106,6 +115,7 @@ internal sealed record Settings
             State = state is null ? null : Path.GetFullPath(state),
             LogLevel = level,
             WantsFlush = flush,
+            WantsCheck = check,
             WantsDoctor = doctor,
             WantsHelp = help,
             WantsVersion = version,
