@@ -12,13 +12,21 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         string input,
         string[] words,
         string socket = "/nonexistent/tandem.sock",
-        TimeSpan? timeLimit = null
+        TimeSpan? timeLimit = null,
+        FakeMachine? machine = null
     )
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
         using var reader = new StringReader(input);
-        var context = new CommandContext(output, error, reader, CancellationToken.None) { Socket = socket, TimeLimit = timeLimit };
+        var context = new CommandContext(output, error, reader, CancellationToken.None)
+        {
+            Socket = socket,
+            TimeLimit = timeLimit,
+            // No test has the command change this machine.
+            IpProgram = machine?.Ip ?? "/nonexistent/ip",
+            Interfaces = machine?.Interfaces ?? "/nonexistent/net",
+        };
         var exitCode = await Command.RunAsync(context, words);
         return new CommandRun(exitCode, output.ToString(), error.ToString());
     }

@@ -40,7 +40,6 @@ public sealed class LinkCommandTests
         """PATCH /v1/bonds/bond0 {"options":{"arp_ip_target":"192.0.2.1,192.0.2.2"}}"""
     )]
     [InlineData("link set s0 master bond0", "PUT /v1/bonds/bond0/members/s0")]
-    [InlineData("link set dev s0 down master bond0", "PUT /v1/bonds/bond0/members/s0")]
     [InlineData("link set s0 master bond0 type bond_slave prio 5", """PUT /v1/bonds/bond0/members/s0 {"options":{"prio":"5"}}""")]
     [InlineData("link set s1 nomaster", "GET /v1/bonds;DELETE /v1/bonds/bond0/members/s1")]
     [InlineData(
@@ -50,26 +49,45 @@ public sealed class LinkCommandTests
     [InlineData("link del bond0", "DELETE /v1/bonds/bond0")]
     [InlineData("link delete dev bond0 type bond", "DELETE /v1/bonds/bond0")]
     [InlineData("link set bond0", "GET /v1/bonds/bond0")]
+    [InlineData("link add bond0 type bond miimon 0x64", """POST /v1/bonds {"name":"bond0","options":{"miimon":"0x64"}}""")]
+    [InlineData("link set bond0 mtu 0x578", """PATCH /v1/bonds/bond0 {"mtu":1400}""")]
+    [InlineData("link set bond0 -d up -j", """PATCH /v1/bonds/bond0 {"up":true}""")]
+    [InlineData("link add type bond", """POST /v1/bonds {"name":"bond0","options":{}}""")]
+    [InlineData("link add x%dy type bond", """POST /v1/bonds {"name":"x0y","options":{}}""")]
     public async Task Words_become_requests(string line, string requests)
     {
         await using var service = new StubService(Answer);
-        var run = await service.RunAsync(line);
+        using var machine = new FakeMachine();
+        var run = await service.RunAsync(line, machine);
         Assert.Equal(new CommandRun(0, "", ""), run);
+        Assert.Empty(machine.IpLines);
         Assert.Equal(requests, string.Join(';', service.Requests));
     }
 
     [Theory]
     [InlineData("link add bond0", "type bond")]
-    [InlineData("link add type bond", "name of the device")]
-    [InlineData("link add", "name of the device")]
-    [InlineData("link set s0 master bond0 type bond miimon 50", "type bond: is for a bond, and \"master\" for a member")]
-    [InlineData("link set s0 nomaster mtu 1400", "mtu: is for a bond, and \"nomaster\" for a member")]
-    [InlineData("link set s0 down type bond_slave prio 7", "down: is for a bond, and \"type bond_slave\" for a member")]
+    [InlineData(
+        "link set s0 master bond0 type bond miimon 50",
+        "type bond: not in one command with \"master\"; accepted: a command for each"
+    )]
+    [InlineData("link set s0 nomaster mtu 1400", "mtu: not in one command with \"nomaster\"")]
+    [InlineData("link set s0 down type bond_slave prio 7", "down: not in one command with \"type bond_slave\"")]
     [InlineData("link set s0 nomaster type bond_slave prio 7", "accepted: one of them in one command")]
-    [InlineData("link set bond0 name bond1", "must not be renamed")]
-    [InlineData("link set bond0 txqueuelen 5", "ip link set bond0 txqueuelen")]
-    [InlineData("link set dev bond0 arp off", "ip link set bond0 arp")]
-    [InlineData("link set bond0 promisc on", "ip link set bond0 promisc")]
+    [InlineData("link set bond0 alias x type bond miimon 5", "alias: not in one command with \"type bond\"")]
+    [InlineData("link set s0 master bond0 alias x", "alias: not in one command with \"master\"")]
+    [InlineData("link set bond0 mode 4", "mode: stands after \"type bond\"; accepted: link set bond0 type bond mode VALUE")]
+    [InlineData("link set s0 prio 5", "prio: stands after \"type bond_slave\"")]
+    [InlineData("link add bond0 mode 4 type bond", "mode: stands after \"type bond\"; accepted: link add bond0 type bond mode VALUE")]
+    [InlineData("link add bond0 alias x type bond", "alias: cannot be given to a new bond; accepted: link set bond0 alias")]
+    [InlineData("link set bond0 alias", "alias: the value is missing")]
+    [InlineData("link set bond0 frobnicate", "\"frobnicate\" was not expected here")]
+    [InlineData(
+        "link add bond0 type bond mode 9",
+        "balance-rr (0), active-backup (1), balance-xor (2), broadcast (3), 802.3ad (4), balance-tlb (5), balance-alb (6)\n"
+    )]
+    [InlineData("link add", "type bond")]
+    [InlineData("link show group 7", "ip link show group")]
+    [InlineData("link show vrf red", "ip link show vrf")]
     [InlineData("explain", "and --proto if it is not tcp")]
     [InlineData("explain --members 2 --src 1.1.1.1:99999 --dst 1.1.1.2:1", "the port is out of range; accepted: 0 to 65535")]
     [InlineData("explain --members 2 --src [2001:db8::1]:65536 --dst [2001:db8::2]:1", "the port is out of range")]
@@ -83,8 +101,11 @@ public sealed class LinkCommandTests
     [InlineData("link set bond0 address 02:00", "address 02:00")]
     [InlineData("link frobnicate", "accepted: add, set")]
     [InlineData("-x link", "option \"-x\"")]
-    [InlineData("-br link", "-h[elp]")]
-    [InlineData("-c link", "option \"-c\"")]
+    [InlineData("-c link", "option \"-c\": tandem's output has no colours; leave it out")]
+    [InlineData("-color=auto link", "no colours")]
+    [InlineData("-n red link show", "ip netns exec NAME tandem")]
+    [InlineData("link show -netns red", "ip netns exec NAME tandem")]
+    [InlineData("-b lines", "run it once for each line")]
     [InlineData("", "nothing to do")]
     public async Task The_command_refuses_with_255_and_says_what_it_accepts(string line, string message)
     {
@@ -104,6 +125,19 @@ public sealed class LinkCommandTests
         var run = await CommandRun.OfLineAsync(line);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(word, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("link add bond0 type bond mode=4", "mode=4: a blank stands between option and value; accepted: mode 4")]
+    [InlineData("link add bond0 type bond mimon 4", "accepted: miimon, or another of \"tandem link add type bond help\"")]
+    [InlineData("link add bond0 type bond lacp_act on", "accepted: lacp_active, or another of \"tandem link add type bond help\"")]
+    [InlineData("link add bond0 type bond xyz 1", "accepted: those of \"tandem link add type bond help\"")]
+    [InlineData("link set s0 type bond_slave pri 1", "accepted: prio, or another of \"tandem link set type bond_slave help\"")]
+    public async Task A_misspelt_option_is_refused_with_the_nearest_one(string line, string message)
+    {
+        var run = await CommandRun.OfLineAsync(line);
+        Assert.Equal(1, run.ExitCode);
+        Assert.EndsWith(message + Environment.NewLine, run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -129,6 +163,8 @@ public sealed class LinkCommandTests
     [InlineData("link show master bond0", 2)]
     [InlineData("link show dev s1", 1)]
     [InlineData("link show s1", 1)]
+    [InlineData("link show up", 3)]
+    [InlineData("link show dev s1 up", 1)]
     public async Task Show_lists_what_was_asked_for(string line, int links)
     {
         await using var service = new StubService(Answer);
@@ -176,14 +212,6 @@ public sealed class LinkCommandTests
     }
 
     [Fact]
-    public async Task An_interface_that_is_not_there_cannot_be_released()
-    {
-        await using var service = new StubService(Answer);
-        var run = await service.RunAsync("link set no.such.if nomaster");
-        Assert.Equal(new CommandRun(1, "", $"Error: no.such.if: there is no interface of that name{Environment.NewLine}"), run);
-    }
-
-    [Fact]
     public async Task Show_has_the_bond_of_the_api_as_json()
     {
         await using var service = new StubService(Answer);
@@ -192,15 +220,46 @@ public sealed class LinkCommandTests
         Assert.Contains("Currently Active Slave: s0\n", (await service.RunAsync("show")).Output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Monitor_prints_events_until_the_service_ends()
+    [Theory]
+    [InlineData("-j link show")]
+    [InlineData("link show -j")]
+    [InlineData("link -j show")]
+    public async Task A_global_option_may_stand_behind_the_command_too(string line)
     {
-        const string Event =
-            """{"time":"2026-01-02T03:04:05+00:00","kind":"link-down","level":"warning","bond":"bond0","member":"s0","reason":"no carrier"}""";
-        await using var service = new StubService(_ => (200, $"data: {Event}\n\n"));
-        var json = await service.RunAsync("-j monitor");
-        Assert.Equal((Event, 2), (json.Output.TrimEnd(), json.ExitCode));
-        var text = await service.RunAsync("monitor");
-        Assert.EndsWith("warning bond0 s0: link-down: no carrier", text.Output.TrimEnd(), StringComparison.Ordinal);
+        await using var service = new StubService(Answer);
+        Assert.StartsWith("[", (await service.RunAsync(line)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_socket_may_be_named_behind_the_command()
+    {
+        await using var service = new StubService(Answer);
+        var run = await CommandRun.OfAsync("show", "bond0", "--socket", service.SocketPath);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Brief_has_a_line_for_each_link_and_four_keys()
+    {
+        await using var service = new StubService(Answer);
+        var lines = (await service.RunAsync("-br link show")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines, line => Assert.Matches(@"^\S+ +UP +([0-9a-f]{2}:){5}[0-9a-f]{2} <\S+> $", line));
+        var json = JsonDocument.Parse((await service.RunAsync("link -j -br")).Output).RootElement;
+        Assert.Equal(["ifname", "operstate", "address", "flags"], json[0].EnumerateObject().Select(property => property.Name));
+    }
+
+    [Fact]
+    public async Task A_number_that_is_taken_is_passed_over()
+    {
+        await using var service = new StubService(request =>
+            request.Contains("bond2", StringComparison.Ordinal) ? (409, """{"kind":"exists","message":"bond2: File exists"}""") : (204, "")
+        );
+        using var machine = new FakeMachine(0, "bond0", "bond1", "bond4");
+        Assert.Equal(new CommandRun(0, "", ""), await service.RunAsync("link add type bond", machine));
+        Assert.Equal(
+            ["""POST /v1/bonds {"name":"bond2","options":{}}""", """POST /v1/bonds {"name":"bond3","options":{}}"""],
+            service.Requests
+        );
     }
 }

@@ -10,6 +10,9 @@ namespace Tandem.Cli.Tests;
 /// <summary>Stands in for the service: takes requests one by one, keeps them, and answers as it is told.</summary>
 internal sealed class StubService : IAsyncDisposable
 {
+    /// <summary>At the end of an answer: the connection breaks there, short of what the head promised.</summary>
+    public const string Torn = "\0torn";
+
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<string, (int Status, string Body)> _answer;
@@ -36,8 +39,8 @@ internal sealed class StubService : IAsyncDisposable
                 ? (200, JsonSerializer.Serialize(PlanJson.Describe(plan, slot => bond.Members[slot].Name), TandemJson.Default.PlanResource))
                 : (200, JsonSerializer.Serialize(bond, TandemJson.Default.BondResource));
 
-    public Task<CommandRun> RunAsync(string line) =>
-        CommandRun.OfAsync("", line.Split(' ', StringSplitOptions.RemoveEmptyEntries), SocketPath);
+    public Task<CommandRun> RunAsync(string line, FakeMachine? machine = null) =>
+        CommandRun.OfAsync("", line.Split(' ', StringSplitOptions.RemoveEmptyEntries), SocketPath, machine: machine);
 
     public async ValueTask DisposeAsync()
     {
@@ -64,7 +67,10 @@ internal sealed class StubService : IAsyncDisposable
                     CultureInfo.InvariantCulture,
                     $"HTTP/1.1 {status} Said\r\nContent-Type: {type}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n"
                 );
-                await stream.WriteAsync(Encoding.UTF8.GetBytes(head + body), _stop.Token);
+                var isTorn = body.EndsWith(Torn, StringComparison.Ordinal);
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(head + (isTorn ? body[..^Torn.Length] : body)), _stop.Token);
+                if (isTorn)
+                    break;
             }
         }
     }

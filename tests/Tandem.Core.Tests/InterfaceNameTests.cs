@@ -20,5 +20,7 @@ public sealed class InterfaceNameTests
     [InlineData("a:b")]
     [InlineData("a\0b")]
     [InlineData("bond%d")]
+    [InlineData("all")]
+    [InlineData("default")]
     public void What_it_refuses_or_takes_for_something_else_is_none(string name) => Assert.NotNull(InterfaceName.Problem(name));
 }

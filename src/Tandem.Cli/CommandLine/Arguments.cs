@@ -1,37 +1,54 @@
+using Tandem.Core.Options;
+
 namespace Tandem.Cli.CommandLine;
 
 /// <summary>The words of a command line, taken one by one.</summary>
 internal sealed class Arguments(IReadOnlyList<string> words)
 {
+    private readonly List<string> _taken = [];
     private int _next;
 
+    /// <summary>
+    /// Reads a global option, which may stand wherever a keyword may: false if the word is none. It takes the option's value from the
+    /// arguments itself. Null while there are none to read.
+    /// </summary>
+    public Func<string, bool>? Option { get; set; }
+
+    /// <summary>The words that were taken so far, without global options.</summary>
+    public IReadOnlyList<string> Taken => _taken;
+
     /// <summary>True if no word is left.</summary>
-    public bool AtEnd => _next == words.Count;
+    public bool AtEnd
+    {
+        get
+        {
+            SkipOptions();
+            return _next == words.Count;
+        }
+    }
 
     /// <summary>The next word, left in place; null at the end.</summary>
     public string? Peek => AtEnd ? null : words[_next];
 
     /// <summary>Takes the next word.</summary>
-    public string Take() => words[_next++];
+    public string Take()
+    {
+        SkipOptions();
+        return TakeAsIs();
+    }
 
-    /// <summary>Takes the value of the word before it.</summary>
+    /// <summary>Takes the value of the word before it; what looks like a global option is a value here.</summary>
     public string Value(string of) =>
-        AtEnd ? throw new CommandException(ExitCode.Syntax, $"{of}: the value is missing; try \"help\" in its place") : Take();
+        _next == words.Count
+            ? throw new CommandException(ExitCode.Syntax, $"{of}: the value is missing; try \"help\" in its place")
+            : TakeAsIs();
 
     /// <summary>Takes a whole number that is the value of the word before it.</summary>
     public int Number(string of, int min, int max)
     {
         var text = Value(of);
-        return
-            int.TryParse(
-                text,
-                System.Globalization.NumberStyles.AllowLeadingSign,
-                System.Globalization.CultureInfo.InvariantCulture,
-                out var number
-            )
-            && number >= min
-            && number <= max
-            ? number
+        return WholeNumber.TryParse(text, out var number) && number >= min && number <= max
+            ? (int)number
             : throw CommandException.BadValue(of, text, "not a number in the range", $"{min} to {max}");
     }
 
@@ -40,5 +57,26 @@ internal sealed class Arguments(IReadOnlyList<string> words)
     {
         if (!AtEnd)
             throw new CommandException(ExitCode.Syntax, $"\"{Peek}\" was not expected here; try \"help\" in its place");
+    }
+
+    private string TakeAsIs()
+    {
+        _taken.Add(words[_next]);
+        return words[_next++];
+    }
+
+    private void SkipOptions()
+    {
+        while (Option is { } option && _next < words.Count)
+        {
+            var (at, taken) = (_next, _taken.Count);
+            _next++;
+            if (!option(words[at]))
+            {
+                _next = at;
+                return;
+            }
+            _taken.RemoveRange(taken, _taken.Count - taken);
+        }
     }
 }

@@ -32,6 +32,9 @@ internal sealed class CommandContext(TextWriter output, TextWriter error, TextRe
     /// <summary><c>-o</c>: each link on one line.</summary>
     public bool OneLine { get; set; }
 
+    /// <summary><c>-br</c>: name, state, address and flags of each link on one line.</summary>
+    public bool Brief { get; set; }
+
     /// <summary><c>-V</c>.</summary>
     public bool WantsVersion { get; set; }
 
@@ -44,11 +47,23 @@ internal sealed class CommandContext(TextWriter output, TextWriter error, TextRe
     /// <summary>The service's program, to be asked where no service runs; null to look for it.</summary>
     public string? ServiceProgram { get; init; }
 
+    /// <summary>The program <c>ip</c>; null to look for it.</summary>
+    public string? IpProgram { get; init; }
+
+    /// <summary>Where the kernel lists the interfaces of this network namespace.</summary>
+    public string Interfaces { get; init; } = "/sys/class/net";
+
+    /// <summary>How long <c>monitor</c> waits before it asks for events again.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The exit code of a command that did what was asked.</summary>
     public int ExitCode { get; set; } = CommandLine.ExitCode.Done;
 
     /// <summary>How long the service may take to answer; null for the client's own limit.</summary>
     public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>Whether this network namespace has an interface of a name.</summary>
+    public bool HasInterface(string name) => Directory.Exists(Path.Combine(Interfaces, name));
 
     /// <summary>A client of the service.</summary>
     public TandemClient Connect() => new(Socket, TimeLimit);

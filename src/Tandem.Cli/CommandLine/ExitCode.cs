@@ -1,6 +1,6 @@
 namespace Tandem.Cli.CommandLine;
 
-/// <summary>Exit codes, as scripts know them from <c>ip</c>.</summary>
+/// <summary>Exit codes, as scripts know them from <c>ip</c>; docs/differences.md has the table, with examples.</summary>
 internal static class ExitCode
 {
     /// <summary>It was done.</summary>

@@ -1,6 +1,6 @@
 namespace Tandem.Cli.CommandLine;
 
-/// <summary>The options before the object, in the spelling of <c>ip</c>: one or two dashes, any beginning of the word.</summary>
+/// <summary>The options before the object or after it, in the spelling of <c>ip</c>: one or two dashes, any beginning of the word.</summary>
 internal static class GlobalOptions
 {
     private sealed record Option(string Name, Action<CommandContext> Set);
@@ -10,33 +10,74 @@ internal static class GlobalOptions
         new("details", context => context.Details = true),
         new("statistics", context => context.Statistics = true),
         new("stats", context => context.Statistics = true),
+        // ip counters have a second level, which those of bonds do not.
+        new("ss", context => context.Statistics = true),
         new("json", context => context.Json = true),
         new("pretty", context => context.Pretty = true),
         new("oneline", context => context.OneLine = true),
-        new("Version", context => context.WantsVersion = true),
-        new("help", context => context.WantsHelp = true),
+        new("brief", context => context.Brief = true),
     ];
 
-    /// <summary>Takes all options up to the first other word.</summary>
+    /// <summary>Options of <c>ip</c> that this command does not have, and what to do instead.</summary>
+    private static readonly (string Short, string Name, string Instead)[] Others =
+    [
+        ("n", "netns", "tandem asks the service of the namespace that it runs in; use \"ip netns exec NAME tandem ...\""),
+        ("b", "batch", "tandem does not read files of commands; run it once for each line"),
+        ("c", "color", "tandem's output has no colours; leave it out"),
+        ("t", "timestamp", "\"tandem monitor\" always prints the time; leave it out"),
+        ("f", "family", "tandem shows links, which have no family; leave it out"),
+    ];
+
+    /// <summary>Takes all options up to the first other word, and has the arguments recognise those that come later.</summary>
     public static void Read(CommandContext context, Arguments arguments)
     {
         while (arguments.Peek is ['-', _, ..] word)
         {
             arguments.Take();
             var name = word.TrimStart('-');
-            if (name == "version")
+            if (TrySet(context, arguments, word))
+                continue;
+            if (name == "version" || Keyword.Matches(name, "Version"))
                 context.WantsVersion = true;
-            else if (Array.Find(All, option => Keyword.Matches(name, option.Name)) is { } option)
-                option.Set(context);
-            else if (word == "--socket")
-                context.Socket = arguments.Value(word);
-            else if (word.StartsWith("--socket=", StringComparison.Ordinal))
-                context.Socket = word["--socket=".Length..];
+            else if (Keyword.Matches(name, "help"))
+                context.WantsHelp = true;
             else
                 throw new CommandException(
                     ExitCode.Syntax,
-                    $"option \"{word}\" is unknown; accepted: -d[etails], -s[tatistics], -j[son], -p[retty], -o[neline], -V[ersion], -h[elp], --socket PATH"
+                    $"option \"{word}\" is unknown; accepted: -d[etails], -s[tatistics], -j[son], -p[retty], -o[neline], -br[ief], -V[ersion], -h[elp], --socket PATH"
                 );
         }
+        arguments.Option = word => TrySet(context, arguments, word);
+    }
+
+    // -h stays where it is after the object: it asks for help about what stands before it.
+    private static bool TrySet(CommandContext context, Arguments arguments, string word)
+    {
+        if (word is not ['-', _, ..])
+            return false;
+        if (word == "--socket")
+        {
+            context.Socket = arguments.Value(word);
+            return true;
+        }
+        if (word.StartsWith("--socket=", StringComparison.Ordinal))
+        {
+            context.Socket = word["--socket=".Length..];
+            return true;
+        }
+        var name = word.TrimStart('-');
+        foreach (var other in Others)
+        {
+            if (
+                name == other.Short
+                || (name.Length > 1 && Keyword.Matches(name, other.Name))
+                || name.StartsWith(other.Name + "=", StringComparison.Ordinal)
+            )
+                throw new CommandException(ExitCode.Syntax, $"option \"{word}\": {other.Instead}");
+        }
+        if (Array.Find(All, option => Keyword.Matches(name, option.Name)) is not { } option)
+            return false;
+        option.Set(context);
+        return true;
     }
 }

@@ -7,6 +7,9 @@ internal static class Keyword
     public static bool Matches(string word, string keyword) =>
         (word.Length > 0 && keyword.StartsWith(word, StringComparison.Ordinal)) || (keyword == "help" && word is "-h" or "--help");
 
+    /// <summary>Whether a word asks for help: with dashes anywhere, without them only where no name was given before it.</summary>
+    public static bool IsHelp(string word, bool isFirst) => word is "-h" or "-help" or "--help" || (isFirst && Matches(word, "help"));
+
     /// <summary>The first of the keywords that a word is a beginning of; null if there is none.</summary>
     public static string? Find(string word, params ReadOnlySpan<string> keywords)
     {

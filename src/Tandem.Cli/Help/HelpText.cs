@@ -37,16 +37,17 @@ internal static class HelpText
               -j[son]         JSON
               -p[retty]       JSON on many lines
               -o[neline]      each link on one line
+              -br[ief]        of each link its name, state, address and flags
               -V[ersion]      the version of this command
-              -h[elp]         this text
+              -h[elp]         this text; after an object, help about that
               --socket PATH   where the service listens ({Endpoints.DefaultSocket}, or ${Endpoints.SocketVariable})
 
             Exit codes
               0    done
-              1    no such device, an unknown object, or an unknown word after "type bond";
+              1    no such device, an unknown object, or an unknown word after "type bond" or "type bond_slave";
                    doctor: no bond can be made here
               2    the service refused it, or does not answer
-              255  the command line is wrong; nothing was sent
+              255  the command line is wrong; nothing was done
 
             """;
 
@@ -55,10 +56,13 @@ internal static class HelpText
         """
             Usage: tandem link add [ dev ] NAME [ up | down ] [ address MAC ] [ mtu BYTES ] type bond [ OPTION VALUE ]...
                    tandem link set [ dev ] NAME [ up | down ] [ address MAC ] [ mtu BYTES ] [ type bond [ OPTION VALUE ]... ]
-                   tandem link set [ dev ] NAME { master BOND | nomaster } [ type bond_slave [ OPTION VALUE ]... ]
+                   tandem link set [ dev ] NAME { master BOND | nomaster } [ up | down ] [ type bond_slave [ OPTION VALUE ]... ]
+                   tandem link set [ dev ] NAME WORDS OF IP
                    tandem link delete [ dev ] NAME
-                   tandem link [ show | list ] [ [ dev ] NAME ] [ type { bond | bond_slave } ] [ master BOND ]
+                   tandem link [ show | list ] [ [ dev ] NAME ] [ type { bond | bond_slave } ] [ master BOND ] [ up ]
 
+            Other words of "ip link set" (alias, name, netns, txqueuelen ...), and all words for interfaces that are no bonds, go to ip.
+            Without NAME, "link add" takes the first of bond0, bond1 ... that is free.
             Words may be shortened as with ip: "tandem l set bond0 up", "tandem link del bond0".
             Options of bonds:    tandem link add type bond help
             Options of members:  tandem link set type bond_slave help
@@ -91,7 +95,8 @@ internal static class HelpText
         """
             Usage: tandem [ -j ] monitor
 
-            Events as they happen, a line each, until Ctrl-C; with -j a JSON object a line.
+            Events as they happen, a line each, until Ctrl-C; with -j a JSON object a line. When the service ends, its return is
+            waited for.
 
             """;
 

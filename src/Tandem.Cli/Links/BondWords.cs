@@ -57,6 +57,21 @@ internal static class BondWords
         return null;
     }
 
+    /// <summary>Refuses an option that does not stand behind its <c>type</c>, in words that tell where it belongs.</summary>
+    /// <param name="word">The word.</param>
+    /// <param name="line">The command before it.</param>
+    public static void RefuseBareOption(string word, string line)
+    {
+        foreach (var (kind, table) in new[] { ("bond", BondOptionTable.Bond), ("bond_slave", BondOptionTable.Member) })
+        {
+            if (table.Any(option => option.Keyword == word || option.Alias == word))
+                throw new CommandException(
+                    ExitCode.Syntax,
+                    $"{word}: stands after \"type {kind}\"; accepted: {line} type {kind} {word} VALUE"
+                );
+        }
+    }
+
     /// <summary>Takes a bare word as the name of the device; a second one is a mistake.</summary>
     public static string FirstName(string? name, string word) =>
         name is null ? word : throw new CommandException(ExitCode.Syntax, $"\"{word}\" was not expected here: the device is \"{name}\"");
@@ -79,7 +94,14 @@ internal static class BondWords
 
     private static string Unknown(OptionScope scope, string word)
     {
-        var (kind, table) = scope == OptionScope.Bond ? ("bond", BondOptionTable.Bond) : ("bond_slave", BondOptionTable.Member);
-        return $"{kind}: unknown option \"{word}\"; accepted: {string.Join(", ", table.Select(option => option.Keyword))}";
+        var (kind, table, help) =
+            scope == OptionScope.Bond
+                ? ("bond", BondOptionTable.Bond, "tandem link add type bond help")
+                : ("bond_slave", BondOptionTable.Member, "tandem link set type bond_slave help");
+        if (word.Split('=', 2) is [var left, var value] && Find(scope, left) is { } meant)
+            return $"{kind}: {word}: a blank stands between option and value; accepted: {meant.Keyword} {value}";
+        var names = table.SelectMany(option => option.Alias is { } alias ? [option.Keyword, alias] : new[] { option.Keyword });
+        var nearest = Spelling.Nearest(word, names) is { } near ? $"{near}, or another of" : "those of";
+        return $"{kind}: unknown option \"{word}\"; accepted: {nearest} \"{help}\"";
     }
 }

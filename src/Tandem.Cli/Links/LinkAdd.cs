@@ -13,18 +13,22 @@ internal static class LinkAdd
     /// <summary>Runs what follows <c>link add</c>.</summary>
     public static async Task RunAsync(CommandContext context, Arguments arguments)
     {
-        if (Read(arguments) is not { } request)
+        if (Read(arguments, out var help) is not { } request)
         {
-            await context.Output.WriteAsync(HelpText.Bond);
+            await context.Output.WriteAsync(help);
             return;
         }
         using var client = context.Connect();
-        await client.CreateBondAsync(request, context.Cancellation);
+        if (NumberedName.IsPattern(request.Name))
+            await NumberedName.CreateAsync(context, client, request);
+        else
+            await client.CreateBondAsync(request, context.Cancellation);
     }
 
-    /// <summary>Reads the words; null if help was asked for.</summary>
-    internal static CreateBondRequest? Read(Arguments arguments)
+    // Null if help was asked for.
+    private static CreateBondRequest? Read(Arguments arguments, out string help)
     {
+        help = HelpText.Link;
         string? name = null;
         bool? up = null;
         int? transmitQueues = null;
@@ -36,6 +40,8 @@ internal static class LinkAdd
                 up = word == "up";
             else if (word is "dev" or "name")
                 name = arguments.Value(word);
+            else if (Keyword.IsHelp(word, name is null))
+                return null;
             else if (device.TryRead(word, arguments))
                 continue;
             // There are as many for what is received as for what is sent; the other word is taken because scripts give it.
@@ -47,11 +53,12 @@ internal static class LinkAdd
             else if (Keyword.Matches(word, "type"))
             {
                 BondWords.RequireKind(arguments.Value("type"), "bond");
+                help = HelpText.Bond;
                 if (BondWords.ReadOptions(OptionScope.Bond, arguments) is not { } options)
                     return null;
                 return new CreateBondRequest
                 {
-                    Name = BondWords.RequireName(name),
+                    Name = name ?? NumberedName.Default,
                     Options = options,
                     Address = device.Address,
                     Mtu = device.Mtu,
@@ -59,13 +66,24 @@ internal static class LinkAdd
                     Up = up,
                 };
             }
-            else if (Keyword.Matches(word, "help") && name is null)
-                return null;
             else
+            {
+                if (name is not null)
+                    RefuseLater(name, word);
                 name = BondWords.FirstName(name, word);
+            }
         }
-        BondWords.RequireName(name);
         throw new CommandException(ExitCode.Syntax, "the kind of device is missing; accepted: type bond");
+    }
+
+    private static void RefuseLater(string name, string word)
+    {
+        BondWords.RefuseBareOption(word, $"link add {name}");
+        if (IpWords.Has(word))
+            throw new CommandException(
+                ExitCode.Syntax,
+                $"{word}: cannot be given to a new bond; accepted: link set {name} {word} ... once it is there"
+            );
     }
 
     // The kernel refuses these, not ip; so that is the exit code.

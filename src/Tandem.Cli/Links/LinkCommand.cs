@@ -50,7 +50,7 @@ internal static class LinkCommand
                 name = arguments.Value(word);
             else if (Keyword.Matches(word, "type"))
                 BondWords.RequireKind(arguments.Value(word), "bond");
-            else if (Keyword.Matches(word, "help") && name is null)
+            else if (Keyword.IsHelp(word, name is null))
             {
                 await context.Output.WriteAsync(HelpText.Link);
                 return;

@@ -22,13 +22,28 @@ internal static class LinkJson
         "gso_max_segs",
     ];
 
+    // Shown with -br, in this order.
+    private static readonly string[] Brief = ["link", "link_index", "ifname", "operstate", "address", "flags"];
+
     /// <summary>Formats a list of links.</summary>
-    public static string Format(IEnumerable<ListedLink> links, bool details, bool statistics, bool pretty)
+    public static string Format(IEnumerable<ListedLink> links, bool details, bool statistics, bool pretty, bool brief = false)
     {
         var list = new JsonArray();
         foreach (var listed in links)
-            list.Add((JsonNode)Of(listed, details, statistics));
+            list.Add((JsonNode)(brief ? BriefOf(listed) : Of(listed, details, statistics)));
         return JsonText.Format(list, pretty);
+    }
+
+    private static JsonObject BriefOf(ListedLink listed)
+    {
+        var all = Of(listed, details: false, statistics: false);
+        var brief = new JsonObject();
+        foreach (var key in Brief)
+        {
+            if (all.Remove(key, out var value))
+                brief[key] = value;
+        }
+        return brief;
     }
 
     private static JsonObject Of(ListedLink listed, bool details, bool statistics)

@@ -24,12 +24,16 @@ internal sealed record ListedLink(LinkAttributes Link, BondResource? Bond, Membe
 /// <summary><c>tandem link show</c>: bonds and members, in the text and the JSON of <c>ip link show</c>.</summary>
 internal static class LinkShow
 {
+    /// <summary>Words by which <c>ip link show</c> selects, and this command does not.</summary>
+    private static readonly string[] OtherSelectors = ["group", "vrf", "nomaster"];
+
     /// <summary>Runs what follows <c>link show</c>.</summary>
     public static async Task RunAsync(CommandContext context, Arguments arguments)
     {
         string? name = null;
         string? kind = null;
         string? master = null;
+        var isUp = false;
         while (!arguments.AtEnd)
         {
             var word = arguments.Take();
@@ -39,7 +43,14 @@ internal static class LinkShow
                 master = arguments.Value(word);
             else if (Keyword.Matches(word, "type"))
                 kind = Kind(arguments.Value("type"));
-            else if (Keyword.Matches(word, "help") && name is null)
+            else if (word == "up")
+                isUp = true;
+            else if (OtherSelectors.Contains(word, StringComparer.Ordinal))
+                throw new CommandException(
+                    ExitCode.Syntax,
+                    $"{word}: tandem does not select by it; accepted: NAME, type, master, up (use \"ip link show {word} ...\" for devices of the kernel)"
+                );
+            else if (Keyword.IsHelp(word, name is null))
             {
                 await context.Output.WriteAsync(HelpText.Link);
                 return;
@@ -56,6 +67,7 @@ internal static class LinkShow
             || (kind == "bond" && listed.Bond is null)
             || (kind == "bond_slave" && listed.Member is null)
             || (master is not null && listed.Link.Master != master)
+            || (isUp && !listed.Link.Flags.Contains("UP"))
         );
         await WriteAsync(context, links);
     }
@@ -65,11 +77,17 @@ internal static class LinkShow
     {
         if (context.Json)
         {
-            await context.Output.WriteLineAsync(LinkJson.Format(links, context.Details, context.Statistics, context.Pretty));
+            var json = LinkJson.Format(links, context.Details, context.Statistics, context.Pretty, context.Brief);
+            await context.Output.WriteLineAsync(json);
             return;
         }
         foreach (var listed in links)
         {
+            if (context.Brief)
+            {
+                await context.Output.WriteLineAsync(LinkText.FormatBrief(listed.Link));
+                continue;
+            }
             var text = LinkText.Format(listed, context.Details, context.Statistics);
             await context.Output.WriteLineAsync(context.OneLine ? text.Replace('\n', '\\') : text);
         }

@@ -22,6 +22,13 @@ internal static class LinkText
         return text.ToString();
     }
 
+    /// <summary>A link on one line, as <c>ip -br link show</c> has it.</summary>
+    public static string FormatBrief(LinkAttributes link) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{NameOf(link), -16} {link.Operstate ?? "", -14} {(link.Address is { } address ? address + " " : "")}<{string.Join(',', link.Flags)}> "
+        );
+
     /// <summary>A bond's options in one line: <c>mode balance-rr miimon 0 ...</c>, with a blank after each.</summary>
     public static string FormatOptions(JsonObject options)
     {
@@ -42,12 +49,7 @@ internal static class LinkText
 
     private static void AppendHead(StringBuilder text, LinkAttributes link)
     {
-        text.Append(CultureInfo.InvariantCulture, $"{link.Ifindex}: {link.Ifname}");
-        if (link.Link is not null)
-            text.Append('@').Append(link.Link);
-        else if (link.LinkIndex is { } below)
-            text.Append(CultureInfo.InvariantCulture, $"@if{below}");
-        text.Append(CultureInfo.InvariantCulture, $": <{string.Join(',', link.Flags)}> mtu {link.Mtu} ");
+        text.Append(CultureInfo.InvariantCulture, $"{link.Ifindex}: {NameOf(link)}: <{string.Join(',', link.Flags)}> mtu {link.Mtu} ");
         Append(text, "qdisc", link.Qdisc);
         Append(text, "master", link.Master);
         Append(text, "state", link.Operstate);
@@ -56,6 +58,12 @@ internal static class LinkText
         Append(text, "qlen", link.Txqlen);
         TrimEnd(text);
     }
+
+    // With the device below it, or that device's number where it is in another namespace.
+    private static string NameOf(LinkAttributes link) =>
+        link.Link is { } below ? $"{link.Ifname}@{below}"
+        : link.LinkIndex is { } index ? string.Create(CultureInfo.InvariantCulture, $"{link.Ifname}@if{index}")
+        : link.Ifname;
 
     private static void AppendAddress(StringBuilder text, LinkAttributes link)
     {

@@ -16,7 +16,7 @@ internal static class OneOrAll
     )
     {
         var name = arguments.AtEnd ? null : arguments.Take();
-        if (name == "help")
+        if (name == "help" || IsHelp(name) || IsHelp(arguments.Peek))
         {
             await context.Output.WriteAsync(help);
             return;
@@ -28,4 +28,7 @@ internal static class OneOrAll
         else
             await all(await client.GetBondsAsync(context.Cancellation));
     }
+
+    // A bond may have a name that "help" begins with; no name begins with a dash that anyone would ask for here.
+    private static bool IsHelp(string? word) => word is not null && Keyword.IsHelp(word, isFirst: false);
 }

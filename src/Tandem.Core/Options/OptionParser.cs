@@ -45,7 +45,7 @@ public static class OptionParser
     private static OptionError? ParseNumber(BondOption option, string text, out OptionValue value)
     {
         value = default;
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        if (!WholeNumber.TryParse(text, out var number))
             return Refuse(OptionErrorKind.Syntax, option, text, "not a whole number");
         (long low, long high) = option.Wire switch
         {

@@ -1,0 +1,36 @@
+namespace Tandem.Cli.CommandLine;
+
+/// <summary>Finds the word that was meant by a misspelt one.</summary>
+internal static class Spelling
+{
+    /// <summary>The nearest candidate: one that the word begins, else the one at the fewest edits; null if none is near.</summary>
+    public static string? Nearest(string word, IEnumerable<string> candidates)
+    {
+        var (nearest, fewest) = ((string?)null, Math.Max(1, word.Length / 2) + 1);
+        foreach (var candidate in candidates)
+        {
+            var edits = candidate.StartsWith(word, StringComparison.Ordinal) ? 0 : Edits(word, candidate);
+            if (edits < fewest)
+                (nearest, fewest) = (candidate, edits);
+        }
+        return nearest;
+    }
+
+    // Levenshtein's distance: characters to insert, to delete and to replace.
+    private static int Edits(string from, string to)
+    {
+        var previous = Enumerable.Range(0, to.Length + 1).ToArray();
+        var current = new int[to.Length + 1];
+        for (var i = 1; i <= from.Length; i++)
+        {
+            current[0] = i;
+            for (var j = 1; j <= to.Length; j++)
+            {
+                var replaced = previous[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+                current[j] = Math.Min(replaced, Math.Min(previous[j], current[j - 1]) + 1);
+            }
+            (previous, current) = (current, previous);
+        }
+        return previous[to.Length];
+    }
+}

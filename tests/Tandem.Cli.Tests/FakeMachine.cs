@@ -1,0 +1,27 @@
+namespace Tandem.Cli.Tests;
+
+/// <summary>Interfaces that are there by name only, and an <c>ip</c> that writes down what it was asked for.</summary>
+internal sealed class FakeMachine : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("tdm-").FullName;
+
+    public FakeMachine(int ipExitCode = 0, params string[] interfaces)
+    {
+        foreach (var name in interfaces)
+            Directory.CreateDirectory(Path.Combine(Interfaces, name));
+        File.WriteAllText(Ip, $"#!/bin/sh\necho \"$*\" >>'{Calls}'\nexit {ipExitCode}\n");
+        if (OperatingSystem.IsLinux())
+            File.SetUnixFileMode(Ip, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    public string Interfaces => Path.Combine(_directory, "net");
+
+    public string Ip => Path.Combine(_directory, "ip");
+
+    /// <summary>The lines that <c>ip</c> was run with.</summary>
+    public string[] IpLines => File.Exists(Calls) ? File.ReadAllLines(Calls) : [];
+
+    private string Calls => Path.Combine(_directory, "calls");
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+}
