@@ -110,16 +110,42 @@ public sealed class TandemClient : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, Endpoints.Events);
         using var response = await WithinLimitAsync(token => ExchangeAsync(request, token), cancellation);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-        var events = SseParser.Create(stream, (_, data) => JsonSerializer.Deserialize(data, TandemJson.Default.EventMessage));
-        await foreach (var item in events.EnumerateAsync(cancellation))
+        var events = SseParser.Create(stream, (_, data) => ReadEvent(data)).EnumerateAsync(cancellation);
+        await using var each = events.GetAsyncEnumerator(cancellation);
+        while (await MoveNextAsync(each))
         {
-            if (item.Data is { } message)
+            if (each.Current.Data is { } message)
                 yield return message;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    // A service that is killed ends its stream in the middle: for who listens that is an end like any other.
+    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<SseItem<EventMessage?>> each)
+    {
+        try
+        {
+            return await each.MoveNextAsync();
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static EventMessage? ReadEvent(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(data, TandemJson.Default.EventMessage);
+        }
+        catch (JsonException e)
+        {
+            throw new TandemException("internal", $"an event of the service cannot be read: {e.Message}", e);
+        }
+    }
 
     private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         WithinLimitAsync(token => ReadAsync(path, type, token), cancellation);
@@ -136,6 +162,10 @@ public sealed class TandemClient : IDisposable
         catch (JsonException e)
         {
             throw new TandemException("internal", $"the service's answer cannot be read: {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            throw new TandemUnavailableException(SocketPath, UnavailableCause.Closed, e);
         }
     }
 
@@ -155,7 +185,7 @@ public sealed class TandemClient : IDisposable
         }
         catch (OperationCanceledException e) when (limited.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new TandemUnavailableException(SocketPath, _timeLimit, e);
+            throw new TandemUnavailableException(SocketPath, UnavailableCause.NoAnswerInTime, e, _timeLimit);
         }
     }
 
@@ -169,14 +199,22 @@ public sealed class TandemClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            var socketError = (e.InnerException as SocketException)?.SocketErrorCode;
-            throw new TandemUnavailableException(SocketPath, socketError == SocketError.AccessDenied, e);
+            throw new TandemUnavailableException(SocketPath, CauseOf(e), e);
         }
         if (response.IsSuccessStatusCode)
             return response;
         using (response)
             throw await RefusalAsync(response, cancellation);
     }
+
+    private UnavailableCause CauseOf(HttpRequestException exception) =>
+        exception.InnerException is not SocketException { SocketErrorCode: var error } ? UnavailableCause.Closed
+        : error == SocketError.AccessDenied ? UnavailableCause.NotAllowed
+        // With the queue of the socket full, the kernel does not let a client wait that does not block.
+        : error is SocketError.WouldBlock or SocketError.TryAgain ? UnavailableCause.TooManyClients
+        : error is SocketError.ConnectionReset or SocketError.Shutdown ? UnavailableCause.Closed
+        : File.Exists(SocketPath) ? UnavailableCause.NobodyListens
+        : UnavailableCause.NoSocket;
 
     private static async Task<TandemException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
@@ -188,6 +226,10 @@ public sealed class TandemClient : IDisposable
         catch (JsonException)
         {
             // Not one of the service's own refusals: the status alone has to do.
+        }
+        catch (IOException)
+        {
+            // The service ended before it had said why.
         }
         return new TandemException("internal", $"the service answered {(int)response.StatusCode} {response.ReasonPhrase}");
     }

@@ -54,5 +54,7 @@ internal static class DoctorCommand
 
     // Whether a service that may not be asked, or hangs, runs is not for us to say.
     private static string Reason(TandemUnavailableException e, string socket) =>
-        e.Cause == UnavailableCause.NobodyListens ? $"No service runs on {socket}." : $"The service did not answer ({e.Message}).";
+        e.Cause is UnavailableCause.NoSocket or UnavailableCause.NobodyListens
+            ? $"No service runs on {socket}."
+            : $"The service did not answer ({e.Message}).";
 }

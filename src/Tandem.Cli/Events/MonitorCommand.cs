@@ -6,7 +6,7 @@ using Tandem.Cli.Help;
 
 namespace Tandem.Cli.Events;
 
-/// <summary><c>tandem monitor</c>: events as they happen, a line each, until Ctrl-C or until the service ends.</summary>
+/// <summary><c>tandem monitor</c>: events as they happen, a line each, until Ctrl-C. When the service ends, its return is waited for.</summary>
 internal static class MonitorCommand
 {
     /// <summary>Runs what follows <c>monitor</c>.</summary>
@@ -19,13 +19,42 @@ internal static class MonitorCommand
         }
         arguments.End();
         using var client = context.Connect();
+        // Where no service runs to begin with, the reason is worth more than waiting.
+        await WriteEventsAsync(context, client);
+        while (true)
+        {
+            await context.Error.WriteLineAsync("the service ended, or closed the connection; waiting for it to come back (Ctrl-C ends)");
+            await ReturnAsync(context, client);
+        }
+    }
+
+    /// <summary>Writes events until their stream ends.</summary>
+    private static async Task WriteEventsAsync(CommandContext context, TandemClient client)
+    {
         await foreach (var message in client.WatchAsync(context.Cancellation))
         {
             await context.Output.WriteLineAsync(context.Json ? ToJson(message) : ToText(message));
             // Whoever reads through a pipe wants to know now.
             await context.Output.FlushAsync(context.Cancellation);
         }
-        throw new CommandException(ExitCode.Refused, "the service ended; start \"tandem monitor\" again when it is back");
+    }
+
+    /// <summary>Asks until there is a stream of events again, and writes them until it ends.</summary>
+    private static async Task ReturnAsync(CommandContext context, TandemClient client)
+    {
+        while (true)
+        {
+            await Task.Delay(context.RetryDelay, context.Cancellation);
+            try
+            {
+                await WriteEventsAsync(context, client);
+                return;
+            }
+            catch (TandemException e) when (e is TandemUnavailableException || e.Kind == ErrorKinds.Busy)
+            {
+                // Not back yet, or not ready; a new socket is its maker's alone for a moment.
+            }
+        }
     }
 
     internal static string ToText(EventMessage message)
