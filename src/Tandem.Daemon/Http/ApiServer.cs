@@ -6,8 +6,8 @@ namespace Tandem.Daemon.Http;
 /// <summary>The API on its Unix socket.</summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
-    /// <summary>Connections at a time; each costs memory, and a machine has few who ask.</summary>
-    private const int MaxConnections = 256;
+    /// <summary>How long a connection may be without the head of a request.</summary>
+    private static readonly TimeSpan HeadBound = TimeSpan.FromSeconds(5);
 
     /// <summary>How long requests that are under way, and listeners that have events to read, may take when the service stops.</summary>
     private static readonly TimeSpan StopBound = TimeSpan.FromMilliseconds(500);
@@ -23,11 +23,13 @@ internal sealed class ApiServer : IAsyncDisposable
         // The empty builder reads neither files nor environment: nobody opens a TCP port by ASPNETCORE_URLS.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "tandemd" });
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, socket));
+        var limit = new ConnectionLimit(logs.CreateLogger("tandemd.api"), time);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, socket, limit));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         _app = builder.Build();
         var log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("tandemd.api");
+        _app.Use(next => context => limit.AnswerAsync(context, next));
         _app.Use(next => new Faults(next, log).InvokeAsync);
         _app.UseRouting();
         endpoints.Map(_app);
@@ -52,12 +54,21 @@ internal sealed class ApiServer : IAsyncDisposable
         File.Delete(_socket);
     }
 
-    private static void Configure(KestrelServerOptions kestrel, string socket)
+    private static void Configure(KestrelServerOptions kestrel, string socket, ConnectionLimit limit)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = BodyReader.MaxBytes;
-        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
-        kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http1);
+        // The first is for a head that has begun, the second for one that has not.
+        kestrel.Limits.RequestHeadersTimeout = HeadBound;
+        kestrel.Limits.KeepAliveTimeout = HeadBound;
+        kestrel.ListenUnixSocket(
+            socket,
+            listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => connection => limit.ServeAsync(connection, next));
+            }
+        );
     }
 
     // Signals are the program's matter.

@@ -11,8 +11,36 @@ namespace Tandem.Daemon.Http;
 /// <summary>The events of all bonds as server-sent events: <c>event:</c> is the kind, <c>data:</c> an <see cref="EventMessage"/>.</summary>
 internal sealed class EventStream(EventHub hub, TimeProvider time)
 {
-    /// <summary>Answers one listener until it leaves or the service stops.</summary>
+    /// <summary>Listeners at a time. Each has its connection as long as it likes; most connections are to be there for requests.</summary>
+    public const int MaxListeners = 64;
+
+    private static readonly ErrorMessage TooMany = new(
+        ErrorKinds.Busy,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Endpoints.Events}: {MaxListeners} clients listen to events already, which is the most; end one of them (\"tandem monitor\") first"
+        )
+    );
+
+    private int _listeners;
+
+    /// <summary>Answers one listener until it leaves or the service stops; refuses one too many.</summary>
     public async Task ServeAsync(HttpContext context)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _listeners) <= MaxListeners)
+                await StreamAsync(context);
+            else
+                await Replies.RefuseAsync(context, TooMany);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _listeners);
+        }
+    }
+
+    private async Task StreamAsync(HttpContext context)
     {
         var leaving = context.RequestAborted;
         using var listener = hub.Listen();

@@ -125,4 +125,11 @@ internal static partial class Log
         Message = "interfaces cannot be looked at; that is tried again in a second: {Reason}"
     )]
     public static partial void CannotLook(ILogger log, string reason);
+
+    [LoggerMessage(
+        EventId = 60,
+        Level = LogLevel.Warning,
+        Message = "{Count} connections were closed since the last such line, for want of room: {Max} are open at a time, {MaxOfOthers} of them by others than root; the oldest without a request are closed first"
+    )]
+    public static partial void ConnectionsClosed(ILogger log, int count, int max, int maxOfOthers);
 }

@@ -1,0 +1,158 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Tandem.Daemon.Logging;
+
+namespace Tandem.Daemon.Http;
+
+/// <summary>
+/// Bounds the connections at a time, each of which costs memory. Some are kept for root. Where there is no room, the oldest connection without
+/// a request under way is closed for a new one, so that connections that only wait lock nobody out.
+/// </summary>
+internal sealed class ConnectionLimit(ILogger log, TimeProvider time)
+{
+    /// <summary>Connections at a time.</summary>
+    public const int Max = 256;
+
+    /// <summary>Connections at a time of users other than root.</summary>
+    public const int MaxOfOthers = 192;
+
+    // asm-generic/socket.h; x86-64 and arm64 have these.
+    private const int SolSocket = 1;
+    private const int SoPeerCred = 17;
+
+    private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private readonly List<Guest> _guests = [];
+    private int _closed;
+    private long? _logged;
+
+    /// <summary>Serves a connection, or closes it if there is no room.</summary>
+    public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (Admit(IsRoot(connection), connection.Abort) is not { } guest)
+            return;
+        connection.Features.Set(guest);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            Leave(guest);
+        }
+    }
+
+    /// <summary>Answers a request; its connection is not closed for others meanwhile.</summary>
+    public async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
+        var guest = context.Features.Get<Guest>();
+        Count(guest, 1);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            Count(guest, -1);
+        }
+    }
+
+    /// <summary>Lets a connection in; null if there is no room.</summary>
+    /// <param name="isRoot">Whether its client is root.</param>
+    /// <param name="close">Closes it.</param>
+    internal Guest? Admit(bool isRoot, Action close)
+    {
+        Guest? victim = null;
+        var guest = new Guest(isRoot, close);
+        int? unlogged;
+        lock (_gate)
+        {
+            var isFull = _guests.Count >= Max || (!isRoot && _guests.Count(each => !each.IsRoot) >= MaxOfOthers);
+            if (isFull)
+            {
+                // Oldest first; those of others before root's, which only root displaces.
+                victim = _guests.Find(each => each is { IsRoot: false, Requests: 0 });
+                if (isRoot)
+                    victim ??= _guests.Find(each => each.Requests == 0);
+                if (victim is not null)
+                    _guests.Remove(victim);
+            }
+            var isIn = !isFull || victim is not null;
+            if (isIn)
+                _guests.Add(guest);
+            else
+                guest = null;
+            unlogged = isFull ? CountClosed() : null;
+        }
+        victim?.Close();
+        if (unlogged is { } count)
+            Log.ConnectionsClosed(log, count, Max, MaxOfOthers);
+        return guest;
+    }
+
+    /// <summary>Makes the room of a connection free.</summary>
+    internal void Leave(Guest guest)
+    {
+        lock (_gate)
+            _guests.Remove(guest);
+    }
+
+    /// <summary>Counts requests of a connection that are under way.</summary>
+    internal void Count(Guest? guest, int change)
+    {
+        if (guest is null)
+            return;
+        lock (_gate)
+            guest.Requests += change;
+    }
+
+    // How many there are to log; null if the last line is not a minute old.
+    private int? CountClosed()
+    {
+        _closed++;
+        var now = time.GetTimestamp();
+        if (_logged is { } before && time.GetElapsedTime(before, now) < LogInterval)
+            return null;
+        _logged = now;
+        var count = _closed;
+        _closed = 0;
+        return count;
+    }
+
+    private static bool IsRoot(ConnectionContext connection)
+    {
+        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
+            return false;
+        // struct ucred: pid, uid, gid.
+        Span<byte> credentials = stackalloc byte[12];
+        try
+        {
+            socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The client has left already.
+            return false;
+        }
+        var user = BitConverter.IsLittleEndian
+            ? BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..])
+            : BinaryPrimitives.ReadUInt32BigEndian(credentials[4..]);
+        return user == 0;
+    }
+
+    /// <summary>A connection that was let in.</summary>
+    internal sealed class Guest(bool isRoot, Action close)
+    {
+        /// <summary>Whether its client is root.</summary>
+        public bool IsRoot { get; } = isRoot;
+
+        /// <summary>Requests that are under way.</summary>
+        public int Requests { get; set; }
+
+        /// <summary>Closes the connection.</summary>
+        public void Close() => close();
+    }
+}
