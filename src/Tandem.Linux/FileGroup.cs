@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Tandem.Linux.Native;
 
 namespace Tandem.Linux;
 
@@ -9,8 +11,9 @@ public static partial class FileGroup
     private const uint LeaveOwner = uint.MaxValue;
 
     /// <summary>Gives a file to a group. Returns false, and leaves the file, if there is no such group or no right to do so.</summary>
-    public static bool Set(string path, string group) =>
-        Find(File.Exists("/etc/group") ? File.ReadLines("/etc/group") : [], group) is { } id && LChown(path, LeaveOwner, id) == 0;
+    public static bool Set(SafeFileHandle file, string group) =>
+        Find(File.Exists("/etc/group") ? File.ReadLines("/etc/group") : [], group) is { } id
+        && FChownAt((int)file.DangerousGetHandle(), "", LeaveOwner, id, DirectoryCalls.AT_EMPTY_PATH) == 0;
 
     /// <summary>Finds a group's number in the lines of /etc/group (<c>name:password:number:users</c>).</summary>
     internal static uint? Find(IEnumerable<string> lines, string group)
@@ -27,7 +30,7 @@ public static partial class FileGroup
         return null;
     }
 
-    // int lchown(const char *pathname, uid_t owner, gid_t group);
-    [LibraryImport("libc", EntryPoint = "lchown", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int LChown(string path, uint owner, uint group);
+    // int fchownat(int dirfd, const char *pathname, uid_t owner, gid_t group, int flags); with an empty path it takes a handle of O_PATH too.
+    [LibraryImport("libc", EntryPoint = "fchownat", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FChownAt(int directory, string pathname, uint owner, uint group, int flags);
 }

@@ -34,7 +34,7 @@ public sealed partial class NativeImportTests
         "close",
         "munmap",
         "sigaction",
-        "lchown",
+        "fchownat",
         "umask",
         "geteuid",
         "bpf_object__open_mem",

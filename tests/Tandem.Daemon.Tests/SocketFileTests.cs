@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Tandem.Daemon.Http;
 
@@ -42,6 +43,67 @@ public sealed class SocketFileTests : IDisposable
         File.WriteAllText(SocketPath, "");
         Assert.NotNull(SocketFile.Prepare(SocketPath));
         Assert.True(File.Exists(SocketPath));
+    }
+
+    [Theory]
+    [InlineData("fifo", "a FIFO stands where the socket is to be; remove it")]
+    [InlineData("directory", "a directory stands where the socket is to be")]
+    [InlineData("link", "a symbolic link stands where the socket is to be")]
+    [InlineData("file", "a file that is no socket stands where the socket is to be")]
+    public void What_else_stands_there_is_named_and_not_waited_for(string kind, string problem)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(SocketPath)!);
+        switch (kind)
+        {
+            case "fifo":
+                using (var process = Process.Start("mkfifo", [SocketPath]))
+                    process.WaitForExit();
+                break;
+            case "directory":
+                Directory.CreateDirectory(SocketPath);
+                break;
+            case "link":
+                File.CreateSymbolicLink(SocketPath, "/nonexistent/s");
+                break;
+            default:
+                File.WriteAllText(SocketPath, "");
+                break;
+        }
+        Assert.StartsWith($"{SocketPath}: {problem}", SocketFile.Prepare(SocketPath, out var isTaken), StringComparison.Ordinal);
+        Assert.False(isTaken);
+    }
+
+    [Fact]
+    public void A_socket_whose_queue_is_full_is_taken_and_not_waited_for()
+    {
+        Assert.Null(SocketFile.Prepare(SocketPath));
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(SocketPath));
+        listener.Listen(0);
+        using var waiting = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        waiting.Connect(new UnixDomainSocketEndPoint(SocketPath));
+        Assert.NotNull(SocketFile.Prepare(SocketPath, out var isTaken));
+        Assert.True(isTaken);
+    }
+
+    [Fact]
+    public void The_socket_is_opened_to_its_group_and_a_link_in_its_place_is_not_followed()
+    {
+        Assert.Null(SocketFile.Prepare(SocketPath));
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(SocketPath));
+        File.SetUnixFileMode(SocketPath, UnixFileMode.UserRead);
+        SocketFile.Open(SocketPath);
+        const UnixFileMode Shared = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        Assert.Equal(Shared, File.GetUnixFileMode(SocketPath));
+
+        var secret = Path.Combine(_directory, "secret");
+        File.WriteAllText(secret, "");
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead);
+        var link = Path.Combine(_directory, "link");
+        File.CreateSymbolicLink(link, secret);
+        Assert.Throws<IOException>(() => SocketFile.Open(link));
+        Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(secret));
     }
 
     [Fact]

@@ -50,8 +50,15 @@ internal static class SocketFile
         try
         {
             MakeDirectory(path);
-            if (!File.Exists(path))
-                return null;
+            switch (Linux.SocketNode.KindOf(path))
+            {
+                case Linux.NodeKind.Nothing:
+                    return null;
+                case Linux.NodeKind.Socket:
+                    break;
+                case var kind:
+                    return $"{path}: {Describe(kind)} stands where the socket is to be; remove it, or choose another place with --socket";
+            }
             isTaken = IsAnswered(path);
             if (isTaken)
                 return $"another tandemd answers on {path}; stop it first, or choose another socket with --socket";
@@ -64,42 +71,38 @@ internal static class SocketFile
         }
         catch (SocketException e)
         {
-            return $"{path} is there and is no socket that a service left behind: {e.Message}; remove it, or choose another with --socket";
+            return $"{path}: whether a service listens there cannot be told: {e.Message}; remove it, or choose another with --socket";
         }
     }
 
     /// <summary>Lets root and, where there is one, the group <c>tandem</c> use the socket; until now it was its maker's alone.</summary>
-    public static void Open(string path)
-    {
-        Linux.FileGroup.Set(path, "tandem");
-        File.SetUnixFileMode(path, SocketMode);
-    }
+    public static void Open(string path) => Linux.SocketNode.Share(path, "tandem", SocketMode);
 
+    private static string Describe(Linux.NodeKind kind) =>
+        kind switch
+        {
+            Linux.NodeKind.Directory => "a directory",
+            Linux.NodeKind.Link => "a symbolic link",
+            Linux.NodeKind.Fifo => "a FIFO",
+            _ => "a file that is no socket",
+        };
+
+    // A service that hangs, so that clients queue up, is there all the same, and not waited for.
     private static bool IsAnswered(string path)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         try
         {
             socket.Connect(new UnixDomainSocketEndPoint(path));
             return true;
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused && IsSocket(path))
-        {
-            return false;
-        }
-    }
-
-    // Connecting to an ordinary file is refused just as connecting to a socket that nobody answers; but a socket cannot be opened.
-    private static bool IsSocket(string path)
-    {
-        try
-        {
-            File.OpenHandle(path).Dispose();
-            return false;
-        }
-        catch (IOException)
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.TryAgain)
         {
             return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            return false;
         }
     }
 }

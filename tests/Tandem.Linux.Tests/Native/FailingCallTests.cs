@@ -95,7 +95,9 @@ public sealed unsafe class FailingCallTests
         Assert.Equal(-1, Files.close(-1));
         Assert.Equal(-1, Memory.MUnmap((void*)1, 1));
         Assert.False(SignalCalls.IsIgnored(-1));
-        Assert.False(FileGroup.Set("/proc/nothing", "root"));
+        // The number of no file.
+        using (var nobody = new Microsoft.Win32.SafeHandles.SafeFileHandle(int.MaxValue, ownsHandle: false))
+            Assert.False(FileGroup.Set(nobody, "root"));
         Assert.True(LibBpf.Problem is null, LibBpf.Problem);
         var nothing = stackalloc byte[1];
         var opts = new BpfObjectOpenOpts { Size = (nuint)sizeof(BpfObjectOpenOpts) };
