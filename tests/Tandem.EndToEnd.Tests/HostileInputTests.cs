@@ -30,7 +30,8 @@ public sealed partial class HostileInputTests
             ("a name of 300 bytes", 404, [$"{Bonds}/{new string('x', 300)}"]),
             ("an unknown path", 404, ["http://tandem/nosuch"]),
             ("a method that is not for all bonds", 405, ["-X", "DELETE", Bonds]),
-            ("a method that is not for a bond", 405, ["-X", "PUT", $"{Bonds}/bond0"]),
+            ("a method that is not for a bond", 405, ["-X", "POST", $"{Bonds}/bond0"]),
+            ("a bond without a spec", 400, ["-X", "PUT", $"{Bonds}/bond0"]),
             ("a method that is none", 405, ["-X", "BREW", Bonds]),
             ("a member that does not exist", 404, ["-X", "PUT", $"{Bonds}/bond0/members/..%2flo"]),
             ("a member with a name too long", 404, ["-X", "PUT", $"{Bonds}/bond0/members/averyveryverylongname"]),
@@ -40,6 +41,7 @@ public sealed partial class HostileInputTests
             ("a bond named ..", 400, ["-d", """{"name":".."}""", Bonds]),
             ("a bond with a name too long", 400, ["-d", """{"name":"averyveryverylongname"}""", Bonds]),
             ("a bond with NUL in its name", 400, ["-d", """{"name":"x\u0000y"}""", Bonds]),
+            ("a bond with a reserved name", 400, ["-d", """{"name":"all"}""", Bonds]),
             ("a bond with a pattern as its name", 400, ["-d", """{"name":"b%d"}""", Bonds]),
         ];
     // csharpier-ignore-end
