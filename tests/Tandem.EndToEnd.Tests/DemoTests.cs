@@ -40,6 +40,32 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public void Without_the_SDK_it_takes_the_programs_that_are_there()
+    {
+        var folder = Directory.CreateTempSubdirectory("tdm-").FullName;
+        try
+        {
+            // All programs of this machine but one.
+            const string Links = """
+                IFS=:
+                for folder in $PATH; do
+                  find "$folder/" -maxdepth 1 ! -name dotnet ! -type d -exec ln -sft "$0" {} + 2>/dev/null
+                done
+                true
+                """;
+            Shell.Must("bash", "-c", Links, folder);
+            var run = Shell.Run(TimeSpan.FromMinutes(1), "env", $"PATH={folder}", Program, "--mode", "1", "--seconds", "6");
+            Assert.True(run.ExitCode == 0, run.All);
+            Assert.Contains("Currently Active Slave: eth1", run.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        AssertNothingIsLeft();
+    }
+
+    [Fact]
     public void Interrupted_it_cleans_up_all_the_same()
     {
         // Processes started in the background of a script ignore SIGINT unless told otherwise; SIGTERM takes the same way out.
