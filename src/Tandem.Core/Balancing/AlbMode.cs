@@ -74,6 +74,8 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
         base.Left(member);
         _refused.Remove(member);
         _standIn.Left(member);
+        // Another may get its address, also where no member carries frames and the plan stays as it is.
+        _generation = -1;
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Tandem.Core.Balancing;
 using Xunit;
 
 namespace Tandem.Core.Tests.Brain.Balancing;
@@ -103,6 +104,20 @@ public sealed class AlbAddressTests : AlbLab
         Cables[0].Mend();
         World.Run(10);
         Assert.Equal((second, first), (A.Ports[0].Address, A.Ports[1].Address));
+    }
+
+    [Fact]
+    public void Addresses_are_given_anew_when_a_member_leaves_though_no_member_carries_frames()
+    {
+        var first = A.Bond.Address;
+        Cables[0].Cut();
+        Assert.Equal(first, A.Ports[1].Address);
+        foreach (var cable in Cables)
+            cable.Cut();
+        Assert.Null(A.Leave(A.Ports[1]));
+        var addresses = ((BalancingMode)A.Bond.Mode).Addresses;
+        Assert.All(A.Bond.Members, member => Assert.Equal(addresses[member], member.Address));
+        Assert.Equal(A.Bond.Members.Count, A.Bond.Members.Select(member => member.Address).Distinct().Count());
     }
 
     [Fact]
