@@ -3,14 +3,14 @@ using Tandem.Core;
 namespace Tandem.Linux;
 
 /// <summary>
-/// What is owed to interfaces: how each was before it became a member, so that it can be given back after this process was killed, too. An
-/// entry goes only when it was given back.
+/// Records how each interface was before it became a member, so that another process can give it back if this one is killed. An entry is removed
+/// only when the interface was given back.
 /// </summary>
 public interface IBondJournal
 {
     /// <summary>
-    /// What is owed to an interface since before, because it could not be given back whole; null for nothing. It counts when the interface
-    /// becomes a member again: as it is now it never was.
+    /// The entry of an interface that could not be given back whole, else null. When the interface becomes a member again, this entry counts and
+    /// not how the interface is found.
     /// </summary>
     SavedMember? Owed(int ifindex);
 

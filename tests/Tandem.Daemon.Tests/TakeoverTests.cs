@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Api;
 using Tandem.Core;
@@ -35,6 +36,31 @@ public sealed class TakeoverTests : IDisposable
         Assert.Equal(7, (long)bond.Members[0].Data["prio"]!);
         Assert.Equal("02:00:00:00:00:aa", bond.Link.Address);
         Assert.Contains("UP", bond.Link.Flags);
+    }
+
+    [Fact]
+    public void A_state_of_the_first_form_is_taken_over()
+    {
+        Kill(BondWithTwoMembers());
+        _network.Remembered.Clear();
+        var file = Assert.Single(Directory.GetFiles(_directory));
+        var state = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        // What it had not, and what it had instead.
+        foreach (var later in (string[])["device", "user_address", "active", "revision"])
+            state.Remove(later);
+        foreach (var member in state["members"]!.AsArray())
+        {
+            foreach (var later in (string[])["slot", "link_failures", "had_link"])
+                member!.AsObject().Remove(later);
+        }
+        (state["format"], state["address_is_user_set"]) = (1, true);
+        File.WriteAllText(file, state.ToJsonString());
+        var (registry, _) = Start();
+        registry.TakeOver(1);
+        var bond = registry.Show("bond0").Value!;
+        Assert.Equal(("active-backup", "02:00:00:00:00:aa"), ((string?)bond.Options["mode"], bond.Link.Address));
+        Assert.Equal(["e1", "e0"], bond.Members.Select(member => member.Name));
+        Assert.Equal("02:00:00:00:00:aa", registry.ShowSpec("bond0").Value!.Address);
     }
 
     [Fact]

@@ -116,7 +116,7 @@ internal sealed partial class BondRegistry
         var brain = bond.Brain;
         if (state.Past is { } past)
             bond.Device.PastOfEarlierPath = past.ToCounters();
-        brain.RestoreAddress(state.OwnAddress, state.UserAddress);
+        brain.RestoreAddress(state.OwnAddress, state.UserAddress ?? (state.AddressIsUserSet == true ? link.Address : null));
         brain.Restore(now, ReadOptions(bond, OptionScope.Bond, state.Options));
         if (state.LacpSystem is { } system)
             brain.RestoreSystem(system);

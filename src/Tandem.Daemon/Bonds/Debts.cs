@@ -28,7 +28,7 @@ internal sealed class Debts(INetwork network, StateStore store, ILogger log)
         Try(now);
     }
 
-    /// <summary>What is owed to an interface; null for nothing.</summary>
+    /// <summary>How an interface was before it joined, if it could not be given back so; else null.</summary>
     public SavedMember? Find(int ifindex) => _all.Find(owed => owed.Saved.Ifindex == ifindex)?.Saved;
 
     /// <summary>Takes in that an interface could not be given back whole. The first try is due at once, for what was in the way may have passed.</summary>

@@ -15,7 +15,12 @@ internal static class DeviceSearch
     {
         if (state.OtherEnd is { } end)
             return network.Find(end) is { } other && BondHost.IsOtherEnd(other, state.Device) ? other : null;
-        return state.Device is { } device && network.Find(device) is { Kind: "tun" } tap ? tap : null;
+        // Form 1 knew the device by its name alone.
+        var device =
+            state.Device is { } number ? network.Find(number)
+            : state.Format == 1 ? network.Find(state.Name)
+            : null;
+        return device is { Kind: "tun" } ? device : null;
     }
 
     /// <summary>

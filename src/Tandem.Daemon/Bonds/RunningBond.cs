@@ -174,7 +174,7 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
             _saved[i] = _saved[i] with { Saved = member };
         else
             _saved.Add(new MemberState { Saved = member });
-        // What is changed of a member later is found out from the interface itself, too.
+        // Only the first entry must be safe at once: later changes of a member's address can be told from its guard and program.
         if (!isNew)
         {
             Save();

@@ -14,7 +14,7 @@ internal sealed class StateFile(PrivateDirectory directory, string name, ILogger
     private const int Attempts = 5;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
 
-    // What is in a file before anything was said about it.
+    // Stands for the content of a file of which this process has neither read nor written anything.
     private static readonly byte[] Unknown = [];
 
     private readonly Lock _disk = new();

@@ -62,7 +62,7 @@ internal sealed unsafe class BondMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _map.Dispose();
 
-    /// <summary>What is remembered beside the programs at these places, each map once; nothing where there is none.</summary>
+    /// <summary>Reads the memories that are bound to the programs at these places, each map once.</summary>
     public static IReadOnlyList<byte[]> ReadAll(IEnumerable<Place> places)
     {
         var texts = new Dictionary<uint, byte[]>();
