@@ -98,18 +98,16 @@ public sealed partial class BondHost : IBondDevice
     public void ReadLoads(Span<ulong> bytes) => _paths.ReadBucketBytes(bytes);
 
     /// <inheritdoc/>
-    public SlotCounters ReadCounters(int slot)
-    {
-        _paths.NoteRefused(slot);
-        return _paths.ReadCounters(slot);
-    }
+    public SlotCounters ReadCounters(int slot) => _paths.ReadCounters(slot);
+
+    /// <inheritdoc/>
+    public void NoteRefused(LinkReading reading) => _paths.NoteRefused(reading);
 
     /// <inheritdoc/>
     public SlotCounters PastDevice
     {
         get
         {
-            _paths.NoteRefused();
             var (tx, rx) = _paths.Dropped;
             return _paths.PastDevice with { TxDropped = tx, RxDropped = rx };
         }

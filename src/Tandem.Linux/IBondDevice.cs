@@ -39,8 +39,8 @@ public interface IBondDevice : IBondHost, IDisposable
     string DataPathReason { get; }
 
     /// <summary>
-    /// What the bond's device does not count: what the kernel carried past it, and frames dropped between it and the members in either direction.
-    /// Asks the kernel about members.
+    /// What the bond's device does not count: what the kernel carried past it, and frames dropped between it and the members in either direction,
+    /// as of the last <see cref="NoteRefused"/>.
     /// </summary>
     SlotCounters PastDevice { get; }
 
@@ -69,8 +69,14 @@ public interface IBondDevice : IBondHost, IDisposable
     /// </summary>
     bool HasLostCarrier(LinkInfo reported);
 
-    /// <summary>What the data path counted on a slot, and what the member's device did not take; zeros if it is not open. Asks the kernel about members.</summary>
+    /// <summary>
+    /// What the data path counted on a slot, and what the member's device did not take as of the last <see cref="NoteRefused"/>; zeros if the slot
+    /// is not open.
+    /// </summary>
     SlotCounters ReadCounters(int slot);
+
+    /// <summary>Takes in what the bond's interfaces have counted of frames that they did not take.</summary>
+    void NoteRefused(LinkReading reading);
 
     /// <summary>
     /// Takes the oldest control frame that waits on a slot; its length, 0 if none does. No more than <see cref="ControlFrameCapacity"/>

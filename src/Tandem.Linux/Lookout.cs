@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Tandem.Core;
 using Tandem.Linux.Netlink;
 
@@ -22,6 +23,29 @@ public sealed record Sighting(
     IReadOnlyDictionary<int, LinkStatus> Members
 );
 
+/// <summary>An interface with what only its network namespace knows of it.</summary>
+/// <param name="Link">The interface.</param>
+/// <param name="Below">The name of the interface below it; null if there is none in the same namespace.</param>
+/// <param name="Master">The name of the bond or bridge whose port it is; null if there is none.</param>
+public sealed record NamedLink(LinkInfo Link, string? Below, string? Master);
+
+/// <summary>A bond's interfaces with their counters, as they were at one moment.</summary>
+/// <param name="Device">The bond's device; null if it is gone.</param>
+/// <param name="OtherEnd">The device's other end; null if it is gone, or there is none.</param>
+/// <param name="Members">The members that are there, by number.</param>
+/// <param name="Refused">Frames that members did not send, by the member's number.</param>
+public sealed record LinkReading(
+    NamedLink? Device,
+    LinkInfo? OtherEnd,
+    IReadOnlyDictionary<int, NamedLink> Members,
+    IReadOnlyDictionary<int, RefusedFrames> Refused
+)
+{
+    /// <summary>Nothing was read.</summary>
+    public static LinkReading None { get; } =
+        new(null, null, FrozenDictionary<int, NamedLink>.Empty, FrozenDictionary<int, RefusedFrames>.Empty);
+}
+
 /// <summary>
 /// Looks at interfaces for what the kernel sends no news of. It waits for the kernel's lock on interfaces (RTNL), so it is for a thread that
 /// decides nothing. One thread at a time, in the network namespace of the thread that made it.
@@ -41,7 +65,21 @@ public sealed class Lookout : IDisposable
             .Members.Select(ifindex => _route.GetLinkWithoutStatistics(ifindex).Value)
             .OfType<LinkInfo>()
             .ToDictionary(link => link.Ifindex, StatusOf);
-        return new Sighting(DeviceOf(outlook), end, hasAddresses, members);
+        var device = InNamespaceOf(outlook, route => route.GetLink(outlook.Device).Value);
+        return new Sighting(device, end, hasAddresses, members);
+    }
+
+    /// <summary>Reads a bond's interfaces with their counters.</summary>
+    public LinkReading Read(Outlook outlook)
+    {
+        ArgumentNullException.ThrowIfNull(outlook);
+        var members = outlook.Members.Select(ifindex => _route.GetLink(ifindex).Value).OfType<LinkInfo>().ToList();
+        return new LinkReading(
+            InNamespaceOf(outlook, route => route.GetLink(outlook.Device).Value is { } device ? Named(route, device) : null),
+            outlook.OtherEnd is { } end ? _route.GetLink(end).Value : null,
+            members.ToDictionary(link => link.Ifindex, link => Named(_route, link)),
+            members.ToDictionary(link => link.Ifindex, _route.GetRefused)
+        );
     }
 
     /// <inheritdoc/>
@@ -57,11 +95,19 @@ public sealed class Lookout : IDisposable
         return new LinkStatus(link.IsUp, link.Flags.HasFlag(LinkFlags.LowerUp), speed, duplex);
     }
 
-    private LinkInfo? DeviceOf(Outlook outlook)
+    private static NamedLink Named(RouteSocket route, LinkInfo link)
+    {
+        var below = link is { Link: > 0, LinkNetnsid: null } ? NameOf(route, link.Link.Value) : null;
+        return new NamedLink(link, below, link.Master is { } master ? NameOf(route, master) : null);
+    }
+
+    private static string? NameOf(RouteSocket route, int ifindex) => route.GetLinkWithoutStatistics(ifindex).Value?.Name;
+
+    private T InNamespaceOf<T>(Outlook outlook, Func<RouteSocket, T> read)
     {
         if (outlook.Netnsid is not { } elsewhere)
-            return _route.GetLink(outlook.Device).Value;
+            return read(_route);
         using var there = new RouteSocket { Netnsid = elsewhere };
-        return there.GetLink(outlook.Device).Value;
+        return read(there);
     }
 }

@@ -233,7 +233,7 @@ public sealed class ApiTests
         await using var service = await RunningService.StartAsync();
         await service.SendAsync(HttpMethod.Post, "/v1/bonds", """{"name":"bond0"}""");
         service.Network.Fault = new InvalidOperationException("the secret detail");
-        var (status, refusal) = await service.SendAsync(HttpMethod.Get, "/v1/bonds");
+        var (status, refusal) = await service.SendAsync(HttpMethod.Put, "/v1/bonds/bond0/members/e0");
         service.Network.Fault = null;
         Assert.Equal((500, "internal"), (status, (string?)refusal!["kind"]));
         Assert.DoesNotContain("secret", refusal.ToJsonString(), StringComparison.Ordinal);

@@ -120,24 +120,22 @@ public sealed class BalancingStateTests : IDisposable
         var registry = Start();
         var options = new Dictionary<string, string>(StringComparer.Ordinal) { ["mode"] = mode, ["miimon"] = "100" };
         Assert.Null(
-            registry
-                .Create(
-                    0,
-                    new CreateBondRequest
-                    {
-                        Name = "bond0",
-                        Options = options,
-                        Up = true,
-                    }
-                )
-                .Refusal
+            registry.Requests.Create(
+                0,
+                new CreateBondRequest
+                {
+                    Name = "bond0",
+                    Options = options,
+                    Up = true,
+                }
+            )
         );
         foreach (var member in new[] { "e0", "e1", "e2" })
         {
             _network.Add(member);
-            Assert.Null(registry.Join(0, "bond0", member).Refusal);
+            Assert.Null(registry.Requests.Join(0, "bond0", member));
         }
-        registry.StackReported(0, "bond0", Stack);
+        registry.Links.StackReported(0, "bond0", Stack);
         return registry;
     }
 
@@ -158,9 +156,9 @@ public sealed class BalancingStateTests : IDisposable
         registry.TakeFrames(now);
     }
 
-    private static (IReadOnlyList<string> Peers, IReadOnlyList<int> Buckets, IReadOnlyList<string> Addresses) Shown(BondRegistry registry)
+    private (IReadOnlyList<string> Peers, IReadOnlyList<int> Buckets, IReadOnlyList<string> Addresses) Shown(BondRegistry registry)
     {
-        var bond = registry.Show("bond0").Value!;
+        var bond = registry.Show(_network, "bond0");
         return new(
             [
                 .. (bond.Balancing!.Peers ?? []).Select(peer =>
@@ -175,7 +173,7 @@ public sealed class BalancingStateTests : IDisposable
     private BondRegistry TakeOver(long now)
     {
         var registry = Start();
-        registry.TakeOver(now, Read());
+        registry.Handover.TakeOver(now, Read());
         return registry;
     }
 

@@ -33,7 +33,7 @@ public sealed class DebtTests : IDisposable
     public void A_member_that_cannot_be_given_back_is_given_back_later()
     {
         var registry = StuckAfterRelease();
-        Assert.Empty(registry.Show("bond0").Value!.Members);
+        Assert.Empty(registry.Show(_network, "bond0").Members);
         Assert.Equal(1500, _network.Find("e0")!.Mtu);
         Assert.True(registry.NextDeadline <= 1);
 
@@ -63,15 +63,15 @@ public sealed class DebtTests : IDisposable
     {
         var registry = StuckAfterRelease();
         if (bondIsRemoved)
-            registry.Remove(2, "bond0");
+            registry.Requests.Remove(2, "bond0");
         // A new bond of that name owes nothing of its own.
         if (bondIsRemoved)
-            Assert.Null(registry.Create(2, new CreateBondRequest { Name = "bond0" }).Refusal);
+            Assert.Null(registry.Requests.Create(2, new CreateBondRequest { Name = "bond0" }));
         var next = Start();
-        next.TakeOver(3);
+        next.Handover.TakeOver(3);
         Assert.Equal("e0", Assert.Single(Store().ReadOwed()).Saved.Name);
         _network.Stuck.Clear();
-        Start().TakeOver(4);
+        Start().Handover.TakeOver(4);
         Assert.Equal(9000, _network.Find("e0")!.Mtu);
         Assert.Empty(Store().ReadOwed());
     }
@@ -81,10 +81,10 @@ public sealed class DebtTests : IDisposable
     {
         var registry = StuckAfterRelease();
         _network.SetUp(_network.Find("e0")!.Ifindex, false);
-        Assert.Null(registry.Join(2, "bond0", "e0").Refusal);
+        Assert.Null(registry.Requests.Join(2, "bond0", "e0"));
         Assert.Empty(Store().ReadOwed());
         _network.Stuck.Clear();
-        Assert.Null(registry.Release(3, "bond0", "e0").Refusal);
+        Assert.Null(registry.Requests.Release(3, "bond0", "e0"));
         Assert.Equal(9000, _network.Find("e0")!.Mtu);
     }
 
@@ -92,12 +92,12 @@ public sealed class DebtTests : IDisposable
     public void Members_that_cannot_be_given_back_at_a_takeover_are_owed()
     {
         var registry = Start();
-        Assert.Null(registry.Create(0, new CreateBondRequest { Name = "bond0" }).Refusal);
-        Assert.Null(registry.Join(0, "bond0", "e0").Refusal);
+        Assert.Null(registry.Requests.Create(0, new CreateBondRequest { Name = "bond0" }));
+        Assert.Null(registry.Requests.Join(0, "bond0", "e0"));
         _network.Delete("bond0");
         _network.Remembered.Clear();
         _network.Stuck.Add("e0");
-        Start().TakeOver(1);
+        Start().Handover.TakeOver(1);
         Assert.Equal("e0", Assert.Single(Store().ReadOwed()).Saved.Name);
         _network.Stuck.Clear();
         Assert.True(Flush.Run(_network, Store(), NullLogger.Instance));
@@ -109,12 +109,12 @@ public sealed class DebtTests : IDisposable
     public void Nothing_joins_and_no_bond_is_made_where_nothing_can_be_stored()
     {
         var registry = Start();
-        Assert.Null(registry.Create(0, new CreateBondRequest { Name = "bond0" }).Refusal);
+        Assert.Null(registry.Requests.Create(0, new CreateBondRequest { Name = "bond0" }));
         Directory.Delete(_directory, recursive: true);
-        var refusal = registry.Join(0, "bond0", "e0").Refusal;
+        var refusal = registry.Requests.Join(0, "bond0", "e0");
         Assert.Contains("stored", refusal?.Message, StringComparison.Ordinal);
         Assert.Equal(9000, _network.Find("e0")!.Mtu);
-        Assert.Contains("stored", registry.Create(0, new CreateBondRequest { Name = "bond1" }).Refusal?.Message, StringComparison.Ordinal);
+        Assert.Contains("stored", registry.Requests.Create(0, new CreateBondRequest { Name = "bond1" })?.Message, StringComparison.Ordinal);
         Assert.Null(_network.Find("bond1"));
         Directory.CreateDirectory(_directory);
     }
@@ -126,7 +126,7 @@ public sealed class DebtTests : IDisposable
         var saved = SavedMember.From(e0, [], null, now: 0);
         _network.Change(e0.Ifindex, link => link with { Mtu = 1500 });
         _network.Left.Add(new Leftover(LeftoverKind.Member, e0.Ifindex, "e0", saved));
-        Start().TakeOver(1);
+        Start().Handover.TakeOver(1);
         Assert.Equal(["e0"], _network.GivenBack);
     }
 
@@ -134,14 +134,14 @@ public sealed class DebtTests : IDisposable
     public void What_a_bond_has_is_not_swept()
     {
         var registry = Start();
-        Assert.Null(registry.Create(0, new CreateBondRequest { Name = "bond0" }).Refusal);
-        Assert.Null(registry.Join(0, "bond0", "e0").Refusal);
+        Assert.Null(registry.Requests.Create(0, new CreateBondRequest { Name = "bond0" }));
+        Assert.Null(registry.Requests.Join(0, "bond0", "e0"));
         var e0 = _network.Find("e0")!;
         _network.Left.Add(new Leftover(LeftoverKind.Member, e0.Ifindex, "e0", SavedMember.From(e0, [], null, now: 0)));
         _network.Left.Add(new Leftover(LeftoverKind.Device, _network.Find("bond0")!.Ifindex, "bond0"));
         var next = Start();
-        next.TakeOver(1);
-        Assert.Equal(["e0"], next.Show("bond0").Value!.Members.Select(member => member.Name));
+        next.Handover.TakeOver(1);
+        Assert.Equal(["e0"], next.Show(_network, "bond0").Members.Select(member => member.Name));
         Assert.Empty(_network.GivenBack);
     }
 
@@ -152,7 +152,7 @@ public sealed class DebtTests : IDisposable
         var e0 = _network.Find("e0")!;
         _network.Left.Add(new Leftover(LeftoverKind.Device, tap.Ifindex, "bond7"));
         _network.Left.Add(new Leftover(LeftoverKind.Member, e0.Ifindex, "e0", SavedMember.From(e0, [], null, now: 0)));
-        Start().TakeOver(1);
+        Start().Handover.TakeOver(1);
         Assert.Empty(_network.GivenBack);
         Assert.NotNull(_network.Find("bond7"));
         Assert.True(Flush.Run(_network, Store(), NullLogger.Instance));
@@ -163,10 +163,10 @@ public sealed class DebtTests : IDisposable
     private BondRegistry StuckAfterRelease()
     {
         var registry = Start();
-        Assert.Null(registry.Create(0, new CreateBondRequest { Name = "bond0" }).Refusal);
-        Assert.Null(registry.Join(0, "bond0", "e0").Refusal);
+        Assert.Null(registry.Requests.Create(0, new CreateBondRequest { Name = "bond0" }));
+        Assert.Null(registry.Requests.Join(0, "bond0", "e0"));
         _network.Stuck.Add("e0");
-        Assert.Null(registry.Release(1, "bond0", "e0").Refusal);
+        Assert.Null(registry.Requests.Release(1, "bond0", "e0"));
         return registry;
     }
 

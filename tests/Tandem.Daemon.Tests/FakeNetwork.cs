@@ -107,7 +107,7 @@ internal sealed class FakeNetwork : INetwork
 
     /// <summary>Reports an interface to a registry, as the kernel does.</summary>
     public void Tell(BondRegistry registry, long now, int ifindex) =>
-        registry.LinkReported(
+        registry.Links.LinkReported(
             now,
             Find(ifindex)
                 ?? new LinkInfo
@@ -129,6 +129,22 @@ internal sealed class FakeNetwork : INetwork
                 pair => new LinkStatus(true, Find(pair.Key) is { IsRunning: true }, pair.Value.SpeedMbps, pair.Value.Duplex)
             )
         );
+
+    /// <summary>Called when a bond's interfaces are read with their counters.</summary>
+    public Action? OnCounters { get; set; }
+
+    public LinkReading Read(Outlook outlook)
+    {
+        OnCounters?.Invoke();
+        var all = Links();
+        var members = all.Where(link => outlook.Members.Contains(link.Ifindex));
+        return new LinkReading(
+            all.FirstOrDefault(link => link.Ifindex == outlook.Device) is { } device ? new NamedLink(device, null, null) : null,
+            null,
+            members.ToDictionary(link => link.Ifindex, static link => new NamedLink(link, null, null)),
+            new Dictionary<int, RefusedFrames>()
+        );
+    }
 
     /// <summary>Speeds of interfaces, by number.</summary>
     public Dictionary<int, (uint SpeedMbps, Duplex Duplex)> Speeds { get; } = [];
@@ -278,6 +294,8 @@ internal sealed class FakeNetwork : INetwork
         public SlotCounters PastDevice => default;
 
         public SlotCounters PastOfEarlierPath { get; set; }
+
+        public void NoteRefused(LinkReading reading) { }
 
         public SlotCounters ReadCounters(int slot) => default;
 

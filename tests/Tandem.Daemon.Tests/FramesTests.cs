@@ -26,19 +26,17 @@ public sealed class FramesTests
         var registry = new BondRegistry(network, store, _ => { }, _ => default, NullLogger.Instance);
         var options = new Dictionary<string, string> { ["mode"] = "802.3ad" };
         Assert.Null(
-            registry
-                .Create(
-                    0,
-                    new CreateBondRequest
-                    {
-                        Name = "bond0",
-                        Options = options,
-                        Up = true,
-                    }
-                )
-                .Refusal
+            registry.Requests.Create(
+                0,
+                new CreateBondRequest
+                {
+                    Name = "bond0",
+                    Options = options,
+                    Up = true,
+                }
+            )
         );
-        Assert.Null(registry.Join(0, "bond0", "e0").Refusal);
+        Assert.Null(registry.Requests.Join(0, "bond0", "e0"));
         var frame = new byte[SlowProtocols.FrameLength];
         Lacpdu.Write(frame, new MacAddress(0x0200_0000_0099), Port(0x0200_0000_0099), default);
         frame[14] = subtype;
@@ -58,7 +56,7 @@ public sealed class FramesTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Receive();
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        var counters = registry.Show("bond0").Value!.Members[0].Lacp!.Counters;
+        var counters = registry.Show(network, "bond0").Members[0].Lacp!.Counters;
         Assert.True(counters.Values.Aggregate(0ul, (sum, count) => sum + count) >= 9 * Count, string.Join(", ", counters));
         Directory.Delete(directory, recursive: true);
     }

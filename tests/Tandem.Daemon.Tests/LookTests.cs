@@ -25,26 +25,24 @@ public sealed class LookTests : IDisposable
         var store = new StateStore(_opened, new Surroundings("boot", 1), NullLogger.Instance);
         _registry = new BondRegistry(_network, store, happened => _events?.Invoke(happened), static _ => default, NullLogger.Instance)
         {
-            Aside = (look, then) => _looks.Add((look, then)),
+            Links = { Aside = (look, then) => _looks.Add((look, then)) },
         };
         _network.Add("e0");
         _network.Add("e1");
         var options = new Dictionary<string, string>(StringComparer.Ordinal) { ["mode"] = "active-backup" };
         Assert.Null(
-            _registry
-                .Create(
-                    0,
-                    new CreateBondRequest
-                    {
-                        Name = "bond0",
-                        Options = options,
-                        Up = true,
-                    }
-                )
-                .Refusal
+            _registry.Requests.Create(
+                0,
+                new CreateBondRequest
+                {
+                    Name = "bond0",
+                    Options = options,
+                    Up = true,
+                }
+            )
         );
-        Assert.Null(_registry.Join(0, "bond0", "e0").Refusal);
-        Assert.Null(_registry.Join(0, "bond0", "e1").Refusal);
+        Assert.Null(_registry.Requests.Join(0, "bond0", "e0"));
+        Assert.Null(_registry.Requests.Join(0, "bond0", "e1"));
         Assert.Equal("e0", Bond.ActiveMember);
     }
 
@@ -63,7 +61,7 @@ public sealed class LookTests : IDisposable
         var changes = new List<string>();
         _network.OnRead = () => changes.Add("the kernel is asked");
         _events = happened => changes.Add(happened.Kind.ToString());
-        _registry.LinkReported(1, report);
+        _registry.Links.LinkReported(1, report);
         Assert.Equal(nameof(EventKind.LinkDown), changes[0]);
         Assert.Contains(nameof(EventKind.ActiveChanged), changes.TakeWhile(change => change != "the kernel is asked"));
     }
@@ -72,7 +70,7 @@ public sealed class LookTests : IDisposable
     public void A_report_that_is_older_than_the_link_changes_nothing()
     {
         var report = _network.Find("e0")! with { Flags = LinkFlags.None };
-        _registry.LinkReported(1, report);
+        _registry.Links.LinkReported(1, report);
         Assert.Equal("e0", Bond.ActiveMember);
         Assert.Equal(0u, (uint)Bond.Members[0].Data["link_failure_count"]!);
     }
@@ -84,7 +82,7 @@ public sealed class LookTests : IDisposable
         var reads = 0;
         _network.OnRead = () => reads++;
         for (var i = 0; i < 100; i++)
-            _registry.LinkReported(i, other);
+            _registry.Links.LinkReported(i, other);
         Assert.Equal(0, reads);
     }
 
@@ -118,10 +116,10 @@ public sealed class LookTests : IDisposable
         _registry.Advance(Clock.Second);
         (look, then) = _looks[^1];
         var sighting = look();
-        Assert.Null(_registry.Remove(2, "bond0").Refusal);
+        Assert.Null(_registry.Requests.Remove(2, "bond0"));
         then(3, sighting);
-        Assert.Equal(0, _registry.Count);
+        Assert.Empty(_registry.Bonds.All);
     }
 
-    private BondResource Bond => _registry.Show("bond0").Value!;
+    private BondResource Bond => _registry.Show(_network, "bond0");
 }

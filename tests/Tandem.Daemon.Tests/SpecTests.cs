@@ -46,16 +46,16 @@ public sealed class SpecTests : IDisposable
             Address = "02:00:00:00:00:aa",
             Up = true,
         };
-        Assert.True(Put(spec).IsNew);
-        var bond = _registry.Show("bond0").Value!;
+        Assert.True(Put(spec));
+        var bond = _registry.Show(_network, "bond0");
         Assert.Equal(["e1", "e0"], bond.Members.Select(member => member.Name));
         Assert.Equal(7, (long)bond.Members[1].Data["prio"]!);
         Assert.Equal(("02:00:00:00:00:aa", 9000), (bond.Link.Address, bond.Link.Mtu));
         Assert.Contains("UP", bond.Link.Flags);
 
         _events.Clear();
-        Assert.False(Put(spec).IsNew);
-        Assert.False(Put(_registry.ShowSpec("bond0").Value!).IsNew);
+        Assert.False(Put(spec));
+        Assert.False(Put(_registry.Bonds.Find("bond0")!.Spec));
         Assert.Empty(_events);
     }
 
@@ -65,7 +65,7 @@ public sealed class SpecTests : IDisposable
         Put(Spec(["mode=active-backup"], "e0", "e1") with { Up = true });
         _events.Clear();
         Put(Spec(["mode=active-backup", "miimon=100"], "e1 prio=3", "e2") with { Up = true });
-        var bond = _registry.Show("bond0").Value!;
+        var bond = _registry.Show(_network, "bond0");
         Assert.Equal(["e1", "e2"], bond.Members.Select(member => member.Name));
         Assert.Equal(100, (long)bond.Options["miimon"]!);
         Assert.Equal(["e0"], _network.GivenBack);
@@ -78,13 +78,13 @@ public sealed class SpecTests : IDisposable
     {
         Put(Spec(["mode=active-backup"], "e0", "e1") with { Up = true });
         Put(Spec(["mode=802.3ad", "lacp_rate=fast"], "e1", "e0"));
-        var bond = _registry.Show("bond0").Value!;
+        var bond = _registry.Show(_network, "bond0");
         Assert.Equal("802.3ad", (string?)bond.Options["mode"]);
         Assert.Equal(["e1", "e0"], bond.Members.Select(member => member.Name));
         Assert.Contains("UP", bond.Link.Flags);
         // Without a word of members they are back as they were.
         Put(new BondSpec { Options = Options("mode=balance-rr") });
-        Assert.Equal(["e1", "e0"], _registry.Show("bond0").Value!.Members.Select(member => member.Name));
+        Assert.Equal(["e1", "e0"], _registry.Show(_network, "bond0").Members.Select(member => member.Name));
     }
 
     [Fact]
@@ -93,8 +93,8 @@ public sealed class SpecTests : IDisposable
         _network.SetUp(_network.Find("e0")!.Ifindex, true);
         Put(Spec([], "e0"));
         Put(Spec([], "e0"), "bond1");
-        Assert.Empty(_registry.Show("bond0").Value!.Members);
-        Assert.Equal("e0", Assert.Single(_registry.Show("bond1").Value!.Members).Name);
+        Assert.Empty(_registry.Show(_network, "bond0").Members);
+        Assert.Equal("e0", Assert.Single(_registry.Show(_network, "bond1").Members).Name);
     }
 
     [Fact]
@@ -106,9 +106,9 @@ public sealed class SpecTests : IDisposable
         for (var n = 1; n <= 12; n++)
         {
             Put(first);
-            var before = Text(_registry.ShowSpec("bond0").Value!);
+            var before = Text(_registry.Bonds.Find("bond0")!.Spec);
             _network.RefuseNth = n;
-            var refusal = _registry.Put(1, "bond0", wanted).Refusal;
+            var refusal = _registry.Reconciler.Put(1, "bond0", wanted).Refusal;
             _network.RefuseNth = 0;
             // Some changes follow from others: those are told as faults.
             if (refusal is null)
@@ -116,7 +116,7 @@ public sealed class SpecTests : IDisposable
             refused++;
             Assert.Contains("not with this device", refusal.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("undone", refusal.Message, StringComparison.Ordinal);
-            Assert.Equal(Sorted(before), Sorted(Text(_registry.ShowSpec("bond0").Value!)));
+            Assert.Equal(Sorted(before), Sorted(Text(_registry.Bonds.Find("bond0")!.Spec)));
         }
         Assert.InRange(refused, 4, 12);
         Put(wanted);
@@ -126,8 +126,8 @@ public sealed class SpecTests : IDisposable
     public void A_bond_that_cannot_be_made_whole_is_not_made()
     {
         _network.RefuseNth = 2;
-        Assert.NotNull(_registry.Put(1, "bond0", Spec([], "e0", "e1")).Refusal);
-        Assert.Equal(0, _registry.Count);
+        Assert.NotNull(_registry.Reconciler.Put(1, "bond0", Spec([], "e0", "e1")).Refusal);
+        Assert.Empty(_registry.Bonds.All);
         Assert.Null(_network.Find("bond0"));
         Assert.All((string[])["e0", "e1"], name => Assert.False(_network.Find(name)!.IsUp));
     }
@@ -137,7 +137,7 @@ public sealed class SpecTests : IDisposable
     {
         Put(Spec(["mode=active-backup"], "e0") with { Up = true, Mtu = 1400 });
         _network.RefuseFrom = 3;
-        var refusal = _registry.Put(1, "bond0", Spec(["mode=active-backup"], "e0", "e1") with { Mtu = 1600 }).Refusal;
+        var refusal = _registry.Reconciler.Put(1, "bond0", Spec(["mode=active-backup"], "e0", "e1") with { Mtu = 1600 }).Refusal;
         Assert.Contains("cannot be undone: mtu 1600", refusal?.Message, StringComparison.Ordinal);
     }
 
@@ -156,7 +156,7 @@ public sealed class SpecTests : IDisposable
     public void A_spec_that_cannot_be_is_refused_before_anything_is_done(string json, string named)
     {
         var spec = JsonSerializer.Deserialize(json, TandemJson.Default.BondSpec)!;
-        Assert.Contains(named, _registry.Put(1, "bond0", spec).Refusal?.Message, StringComparison.Ordinal);
+        Assert.Contains(named, _registry.Reconciler.Put(1, "bond0", spec).Refusal?.Message, StringComparison.Ordinal);
         Assert.Null(_network.Find("bond0"));
         Assert.Empty(_events);
     }
@@ -186,26 +186,26 @@ public sealed class SpecTests : IDisposable
         foreach (var wanted in all)
         {
             Put(Spec(wanted, "e0", "e1") with { Up = true }, "bond1");
-            var expected = Text(_registry.ShowSpec("bond1").Value!);
-            Assert.Null(_registry.Remove(1, "bond1").Refusal);
+            var expected = Text(_registry.Bonds.Find("bond1")!.Spec);
+            Assert.Null(_registry.Requests.Remove(1, "bond1"));
             foreach (var before in all)
             {
                 Put(Spec(before, "e1", "e2") with { Up = true }, "bond1");
                 Put(Spec(wanted, "e0", "e1") with { Up = true }, "bond1");
-                var found = _registry.ShowSpec("bond1").Value!;
+                var found = _registry.Bonds.Find("bond1")!.Spec;
                 // Which joined first differs.
                 Assert.Equal(Sorted(expected), Sorted(Text(found)));
                 _events.Clear();
                 Put(Spec(wanted, "e0", "e1") with { Up = true }, "bond1");
                 Assert.Empty(_events);
-                Assert.Null(_registry.Remove(1, "bond1").Refusal);
+                Assert.Null(_registry.Requests.Remove(1, "bond1"));
             }
         }
     }
 
-    private (BondResource Bond, bool IsNew) Put(BondSpec spec, string bond = "bond0")
+    private bool Put(BondSpec spec, string bond = "bond0")
     {
-        var answer = _registry.Put(1, bond, spec);
+        var answer = _registry.Reconciler.Put(1, bond, spec);
         Assert.Null(answer.Refusal);
         return answer.Value;
     }

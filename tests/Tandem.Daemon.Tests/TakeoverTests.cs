@@ -27,9 +27,9 @@ public sealed class TakeoverTests : IDisposable
         Kill(BondWithTwoMembers());
         var (registry, store) = Start();
         var state = Assert.Single(store.ReadAll([]));
-        registry.TakeOver(1, state);
+        registry.Handover.TakeOver(1, state);
 
-        var bond = registry.Show("bond0").Value!;
+        var bond = registry.Show(_network, "bond0");
         Assert.Equal("active-backup", (string?)bond.Options["mode"]);
         Assert.Equal("e0", bond.Primary);
         Assert.Equal(["e1", "e0"], bond.Members.Select(member => member.Name));
@@ -56,11 +56,11 @@ public sealed class TakeoverTests : IDisposable
         (state["format"], state["address_is_user_set"]) = (1, true);
         File.WriteAllText(file, state.ToJsonString());
         var (registry, _) = Start();
-        registry.TakeOver(1);
-        var bond = registry.Show("bond0").Value!;
+        registry.Handover.TakeOver(1);
+        var bond = registry.Show(_network, "bond0");
         Assert.Equal(("active-backup", "02:00:00:00:00:aa"), ((string?)bond.Options["mode"], bond.Link.Address));
         Assert.Equal(["e1", "e0"], bond.Members.Select(member => member.Name));
-        Assert.Equal("02:00:00:00:00:aa", registry.ShowSpec("bond0").Value!.Address);
+        Assert.Equal("02:00:00:00:00:aa", registry.Bonds.Find("bond0")!.Spec.Address);
     }
 
     [Fact]
@@ -69,8 +69,8 @@ public sealed class TakeoverTests : IDisposable
         Kill(BondWithTwoMembers());
         _network.Delete("e1");
         var (registry, store) = Start();
-        registry.TakeOver(1, Assert.Single(store.ReadAll([])));
-        Assert.Equal(["e0"], registry.Show("bond0").Value!.Members.Select(member => member.Name));
+        registry.Handover.TakeOver(1, Assert.Single(store.ReadAll([])));
+        Assert.Equal(["e0"], registry.Show(_network, "bond0").Members.Select(member => member.Name));
     }
 
     [Fact]
@@ -79,8 +79,8 @@ public sealed class TakeoverTests : IDisposable
         Kill(BondWithTwoMembers());
         _network.Delete("bond0");
         var (registry, store) = Start();
-        registry.TakeOver(1, Assert.Single(store.ReadAll([])));
-        Assert.Equal(0, registry.Count);
+        registry.Handover.TakeOver(1, Assert.Single(store.ReadAll([])));
+        Assert.Empty(registry.Bonds.All);
         Assert.Equal(["e1", "e0"], _network.GivenBack);
         Assert.Empty(store.ReadAll([]));
     }
@@ -101,7 +101,7 @@ public sealed class TakeoverTests : IDisposable
     {
         Kill(BondWithTwoMembers());
         _network.NextFailure = "another process has the interface bond0 open";
-        Assert.Equal(0, TakeOver().Count);
+        Assert.Empty(TakeOver().Bonds.All);
         Assert.NotNull(_network.Find("bond0"));
         Assert.Equal(["e1", "e0"], _network.GivenBack);
         Assert.Equal("02:00:00:00:00:02", _network.Find("e0")!.Address.ToString());
@@ -116,7 +116,7 @@ public sealed class TakeoverTests : IDisposable
         Change(registry, "miimon", "100");
         Change(registry, "arp_validate", "active");
         Kill(registry);
-        var options = TakeOver().Show("bond0").Value!.Options;
+        var options = TakeOver().Show(_network, "bond0").Options;
         Assert.Equal(
             ("active-backup", 2L, 100L, "active"),
             ((string?)options["mode"], (long)options["packets_per_slave"]!, (long)options["miimon"]!, (string?)options["arp_validate"])
@@ -130,8 +130,8 @@ public sealed class TakeoverTests : IDisposable
         var (registry, store) = Start();
         var state = Assert.Single(store.ReadAll([]));
         var options = new Dictionary<string, string>(state.Options, StringComparer.Ordinal) { ["mode"] = "balance-later" };
-        registry.TakeOver(1, state with { Options = options });
-        Assert.Empty(registry.Show("bond0").Value!.Members);
+        registry.Handover.TakeOver(1, state with { Options = options });
+        Assert.Empty(registry.Show(_network, "bond0").Members);
         Assert.Equal(["e1", "e0"], _network.GivenBack);
         Assert.Empty(Assert.Single(Start().Store.ReadAll([])).Members);
     }
@@ -148,7 +148,7 @@ public sealed class TakeoverTests : IDisposable
             if (happened is { Kind: EventKind.MemberAdded, Member: "e1" })
                 known = Assert.Single(Start().Store.ReadAll([])).Members;
         };
-        registry.TakeOver(1, Assert.Single(store.ReadAll([])));
+        registry.Handover.TakeOver(1, Assert.Single(store.ReadAll([])));
         Assert.Equal(["e1", "e0"], known.Select(member => member.Saved.Name));
         Assert.Equal("7", known[0].Options["prio"]);
     }
@@ -164,7 +164,7 @@ public sealed class TakeoverTests : IDisposable
         _network.Tell(registry, 2, e0);
         Change(registry, "active_slave", "e1");
         Kill(registry);
-        var bond = TakeOver().Show("bond0").Value!;
+        var bond = TakeOver().Show(_network, "bond0");
         Assert.Equal("e1", bond.ActiveMember);
         Assert.Equal([0u, 1u], bond.Members.Select(member => (uint)member.Data["link_failure_count"]!));
     }
@@ -176,8 +176,8 @@ public sealed class TakeoverTests : IDisposable
     {
         Kill(BondWithTwoMembers(policy));
         var registry = TakeOver();
-        Assert.Null(registry.Release(2, "bond0", "e0").Refusal);
-        Assert.Null(registry.Release(2, "bond0", "e1").Refusal);
+        Assert.Null(registry.Requests.Release(2, "bond0", "e0"));
+        Assert.Null(registry.Requests.Release(2, "bond0", "e1"));
         Assert.Equal("02:00:00:00:00:aa", _network.Find("bond0")!.Address.ToString());
     }
 
@@ -185,12 +185,12 @@ public sealed class TakeoverTests : IDisposable
     public void The_address_stays_though_the_member_that_gave_it_has_left()
     {
         var registry = BondWithTwoMembers(address: null);
-        Assert.Null(registry.Release(1, "bond0", "e1").Refusal);
+        Assert.Null(registry.Requests.Release(1, "bond0", "e1"));
         var before = _network.Find("bond0")!.Address;
         Kill(registry);
         registry = TakeOver();
         Assert.Equal(before, _network.Find("bond0")!.Address);
-        Assert.Null(registry.Release(2, "bond0", "e0").Refusal);
+        Assert.Null(registry.Requests.Release(2, "bond0", "e0"));
         Assert.NotEqual(before, _network.Find("bond0")!.Address);
     }
 
@@ -201,7 +201,7 @@ public sealed class TakeoverTests : IDisposable
         var (registry, store) = Start();
         var state = Assert.Single(store.ReadAll([]));
         _network.Fault = new InvalidOperationException("the kernel does not tell");
-        registry.TakeOver(1, state);
+        registry.Handover.TakeOver(1, state);
         Assert.Empty(Start().Store.ReadAll([]));
         Assert.Single(Directory.GetFiles(_directory, "*.unreadable"));
     }
@@ -227,19 +227,19 @@ public sealed class TakeoverTests : IDisposable
         var device = _network.Find("bond0")!.Ifindex;
         _network.Change(device, link => link with { Mtu = 1400 });
         _network.Tell(registry, 1, device);
-        Assert.Equal([1400, 1400], registry.Show("bond0").Value!.Members.Select(member => member.Link.Mtu));
+        Assert.Equal([1400, 1400], registry.Show(_network, "bond0").Members.Select(member => member.Link.Mtu));
 
         _network.SetUp(device, false);
         _network.Tell(registry, 2, device);
-        Assert.DoesNotContain("UP", registry.Show("bond0").Value!.Link.Flags);
+        Assert.DoesNotContain("UP", registry.Show(_network, "bond0").Link.Flags);
         _events.Clear();
         _network.SetUp(device, true);
         _network.Tell(registry, 2, device);
-        Assert.Contains("UP", registry.Show("bond0").Value!.Link.Flags);
+        Assert.Contains("UP", registry.Show(_network, "bond0").Link.Flags);
 
         _network.Delete("bond0");
         _network.Tell(registry, 3, device);
-        Assert.Equal(0, registry.Count);
+        Assert.Empty(registry.Bonds.All);
         Assert.Equal(["e1", "e0"], _network.GivenBack);
     }
 
@@ -262,7 +262,7 @@ public sealed class TakeoverTests : IDisposable
         _network.Tell(registry, 4, above);
         Kill(registry);
         var (next, store) = Start();
-        next.TakeOver(5, Assert.Single(store.ReadAll([])));
+        next.Handover.TakeOver(5, Assert.Single(store.ReadAll([])));
         Assert.Equal(2, _network.HearVlans);
     }
 
@@ -273,7 +273,7 @@ public sealed class TakeoverTests : IDisposable
         var device = _network.Find("bond0")!.Ifindex;
         _network.Change(_network.Add("bond0.7", "vlan").Ifindex, link => link with { VlanId = 7, Link = device });
         var (registry, store) = Start();
-        registry.TakeOver(1, Assert.Single(store.ReadAll([])));
+        registry.Handover.TakeOver(1, Assert.Single(store.ReadAll([])));
         Assert.Equal(1, _network.HearVlans);
     }
 
@@ -284,7 +284,7 @@ public sealed class TakeoverTests : IDisposable
         _events.Clear();
         foreach (var link in _network.Links())
             _network.Tell(registry, 1, link.Ifindex);
-        registry.LookAtAll(2);
+        registry.Links.LookAtAll(2);
         Assert.Empty(_events);
     }
 
@@ -295,10 +295,10 @@ public sealed class TakeoverTests : IDisposable
         var (e0, e1) = (_network.Find("e0")!.Ifindex, _network.Find("e1")!.Ifindex);
         _network.Delete("e1");
         _network.Change(e0, link => link with { Name = "uplink" });
-        registry.LookAtAll(1);
-        Assert.Equal(["uplink"], registry.Show("bond0").Value!.Members.Select(member => member.Name));
+        registry.Links.LookAtAll(1);
+        Assert.Equal(["uplink"], registry.Show(_network, "bond0").Members.Select(member => member.Name));
         _network.Tell(registry, 2, e1);
-        Assert.Single(registry.Show("bond0").Value!.Members);
+        Assert.Single(registry.Show(_network, "bond0").Members);
         // The next service knows it by its new name.
         var state = Assert.Single(new StateStore(Opened(), Here, NullLogger.Instance).ReadAll([]));
         Assert.Equal(["uplink"], state.Members.Select(member => member.Saved.Name));
@@ -310,24 +310,24 @@ public sealed class TakeoverTests : IDisposable
         var registry = BondWithTwoMembers();
         var e1 = _network.Find("e1")!.Ifindex;
         _network.Change(e1, link => link with { Flags = LinkFlags.Up });
-        registry.FaultReported(1, "bond0", slot: 0);
+        registry.Links.FaultReported(1, "bond0", slot: 0);
         Assert.Contains(_events, happened => happened is { Kind: EventKind.LinkDown, Member: "e1" });
     }
 
     private BondRegistry TakeOver()
     {
         var (registry, store) = Start();
-        registry.TakeOver(1, Assert.Single(store.ReadAll([])));
+        registry.Handover.TakeOver(1, Assert.Single(store.ReadAll([])));
         return registry;
     }
 
     // Makes the bond if there is none.
     private static void Change(BondRegistry registry, string option, string value)
     {
-        if (registry.Count == 0)
-            Assert.Null(registry.Create(0, new CreateBondRequest { Name = "bond0" }).Refusal);
+        if (registry.Bonds.All.Length == 0)
+            Assert.Null(registry.Requests.Create(0, new CreateBondRequest { Name = "bond0" }));
         var options = new Dictionary<string, string>(StringComparer.Ordinal) { [option] = value };
-        Assert.Null(registry.Change(0, "bond0", new ChangeBondRequest { Options = options }).Refusal);
+        Assert.Null(registry.Requests.Change(0, "bond0", new ChangeBondRequest { Options = options }));
     }
 
     private BondRegistry BondWithTwoMembers(string policy = "none", string? address = "02:00:00:00:00:aa")
@@ -347,16 +347,16 @@ public sealed class TakeoverTests : IDisposable
             Address = address,
             Up = true,
         };
-        Assert.Null(registry.Create(0, request).Refusal);
-        Assert.Null(registry.Join(0, "bond0", "e1").Refusal);
-        Assert.Null(registry.Join(0, "bond0", "e0").Refusal);
+        Assert.Null(registry.Requests.Create(0, request));
+        Assert.Null(registry.Requests.Join(0, "bond0", "e1"));
+        Assert.Null(registry.Requests.Join(0, "bond0", "e0"));
         var options = new Dictionary<string, string>(StringComparer.Ordinal) { ["prio"] = "7" };
-        Assert.Null(registry.ChangeMember(0, "bond0", "e1", new ChangeMemberRequest { Options = options }).Refusal);
+        Assert.Null(registry.Requests.ChangeMember(0, "bond0", "e1", new ChangeMemberRequest { Options = options }));
         return registry;
     }
 
     // What a killed service leaves: everything as it is.
-    private static void Kill(BondRegistry registry) => Assert.Equal(1, registry.Count);
+    private static void Kill(BondRegistry registry) => Assert.Single(registry.Bonds.All);
 
     private (BondRegistry Registry, StateStore Store) Start()
     {

@@ -190,7 +190,11 @@ public sealed class WriterThreadTests
 
         public Action? OnFrames { get; set; }
 
+        public int Rounds { get; private set; }
+
         public void TakeFrames(long now) => OnFrames?.Invoke();
+
+        public void EndRound() => Rounds++;
 
         public void Advance(long now)
         {

@@ -6,6 +6,9 @@ namespace Tandem.Daemon.Bonds;
 /// <summary>What a request led to: a value, or the refusal that stands in its place.</summary>
 internal readonly record struct Answer<T>(T? Value, ErrorMessage? Refusal)
 {
+    /// <summary>The same refusal, or something made of the value.</summary>
+    public Answer<TOther> Select<TOther>(Func<T, TOther> selector) => Refusal is { } refusal ? refusal : selector(Value!);
+
     public static implicit operator Answer<T>(T value) => new(value, null);
 
     public static implicit operator Answer<T>(ErrorMessage refusal) => new(default, refusal);
@@ -17,6 +20,10 @@ internal readonly record struct Answer<T>(T? Value, ErrorMessage? Refusal)
 internal static class Refusals
 {
     public static ErrorMessage Of(OptionError error) => new(ErrorKinds.NameOf(error.Kind), error.Message);
+
+    public static ErrorMessage? OfAny(OptionError? error) => error is null ? null : Of(error);
+
+    public static ErrorMessage Device(string name, string problem) => Of(new OptionError(OptionErrorKind.Device, name, problem));
 
     public static ErrorMessage NoBond(string name) => new(ErrorKinds.NoBond, $"{name}: there is no bond of that name");
 
@@ -32,8 +39,7 @@ internal static class Refusals
             $"{name}: File exists: a bond of that name is left from an earlier service, and this one cannot run it (its log says why); tandemd --flush removes it while no service runs"
         );
 
-    public static ErrorMessage NotAMember(string member, string bond) =>
-        Of(new OptionError(OptionErrorKind.Device, member, $"not a member of {bond}"));
+    public static ErrorMessage NotAMember(string member, string bond) => Device(member, $"not a member of {bond}");
 
     public static ErrorMessage Request(string message) => new(ErrorKinds.Request, message);
 }

@@ -3,7 +3,7 @@ using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Lacp;
 using Tandem.Core.Options;
-using Tandem.Linux.Netlink;
+using Tandem.Linux;
 using Tandem.Linux.Paths;
 
 namespace Tandem.Daemon.Bonds;
@@ -11,11 +11,10 @@ namespace Tandem.Daemon.Bonds;
 /// <summary>Describes bonds from what the brain knows and what the kernel says.</summary>
 internal static class BondResources
 {
-    /// <summary>Describes a bond.</summary>
+    /// <summary>Describes a bond, with its interfaces as they were last read. Asks the kernel nothing.</summary>
     /// <param name="bond">The bond.</param>
-    /// <param name="find">Finds an interface: the bond's own, its members', and those that they refer to.</param>
     /// <param name="utcOf">The wall-clock time of a moment.</param>
-    public static BondResource Of(RunningBond bond, Func<int, LinkInfo?> find, Func<long, DateTimeOffset> utcOf)
+    public static BondResource Of(RunningBond bond, Func<long, DateTimeOffset> utcOf)
     {
         var brain = bond.Brain;
         // Where no member stands by, the brain's active member is a matter of its own.
@@ -23,7 +22,7 @@ internal static class BondResources
         return new BondResource
         {
             Name = bond.Name,
-            Link = LinkOfBond(bond, find),
+            Link = LinkOfBond(bond),
             Options = OptionJson.OfBond(brain.Options, active, brain.Primary?.Name, LacpResources.AdInfo(brain.Lacp)),
             ActiveMember = active,
             Primary = brain.Primary?.Name,
@@ -33,8 +32,8 @@ internal static class BondResources
             DataPath = bond.Device.IsInKernel ? "ebpf" : "csharp",
             DataPathReason = bond.Device.DataPathReason,
             DeviceKind = BondOptions.Known.DeviceKind.Choices[(int)bond.Device.Kind],
-            OtherEnd = bond.Device.OtherEnd is { } end ? find(end)?.Name : null,
-            Members = [.. brain.Members.Select(member => Of(bond, member, find, utcOf))],
+            OtherEnd = bond.Reading.OtherEnd?.Name,
+            Members = [.. brain.Members.Select(member => Of(bond, member, utcOf))],
             Lacp = brain.Lacp is { } lacp ? LacpResources.Of(lacp) : null,
             Balancing = BalancingResources.Of(brain, utcOf),
             NoMemberDropped = bond.Device.NoMemberDropped,
@@ -42,9 +41,9 @@ internal static class BondResources
         };
     }
 
-    private static MemberResource Of(RunningBond bond, Member member, Func<int, LinkInfo?> find, Func<long, DateTimeOffset> utcOf)
+    private static MemberResource Of(RunningBond bond, Member member, Func<long, DateTimeOffset> utcOf)
     {
-        var link = LinkOf(member.Ifindex, member.Name, find, find);
+        var link = LinkOf(member.Ifindex, member.Name, bond.Reading.Members.GetValueOrDefault(member.Ifindex));
         return new MemberResource
         {
             Name = member.Name,
@@ -97,9 +96,9 @@ internal static class BondResources
     }
 
     // `ip` says bond of a bond of the driver; the pair or the TAP device is a detail of ours.
-    private static LinkAttributes LinkOfBond(RunningBond bond, Func<int, LinkInfo?> find)
+    private static LinkAttributes LinkOfBond(RunningBond bond)
     {
-        var link = LinkOf(bond.Device.Ifindex, bond.Name, _ => bond.Device.Read(), find);
+        var link = LinkOf(bond.Device.Ifindex, bond.Name, bond.Reading.Device);
         return link with
         {
             // By the service's name for it, wherever it is.
@@ -132,9 +131,9 @@ internal static class BondResources
         };
 
     // An interface that went away a moment ago is described as far as it is known.
-    private static LinkAttributes LinkOf(int ifindex, string name, Func<int, LinkInfo?> read, Func<int, LinkInfo?> find) =>
-        read(ifindex) is { } found
-            ? LinkWords.Describe(found, find)
+    private static LinkAttributes LinkOf(int ifindex, string name, NamedLink? read) =>
+        read is not null
+            ? LinkWords.Describe(read)
             : new LinkAttributes
             {
                 Ifindex = ifindex,

@@ -57,15 +57,23 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
             return steps.Make("", () => Refusals.Of(impossible), static () => null);
         ErrorMessage? refusal = null;
         if (Mtu is { } newMtu && newMtu != mtu)
-            refusal = steps.Make($"mtu {newMtu}", () => Said(brain.SetMtu(now, newMtu)), () => Said(brain.SetMtu(now, mtu)));
+            refusal = steps.Make(
+                $"mtu {newMtu}",
+                () => Refusals.OfAny(brain.SetMtu(now, newMtu)),
+                () => Refusals.OfAny(brain.SetMtu(now, mtu))
+            );
         if (refusal is null && Address is { } newAddress && newAddress != address)
             refusal = steps.Make(
                 $"address {newAddress}",
-                () => Said(brain.SetAddress(now, newAddress)),
-                () => Said(brain.SetAddress(now, address))
+                () => Refusals.OfAny(brain.SetAddress(now, newAddress)),
+                () => Refusals.OfAny(brain.SetAddress(now, address))
             );
         if (refusal is null && Options.Count > 0)
-            refusal = steps.Make("options", () => Said(brain.Change(now, Options)), () => Said(brain.Become(now, options)));
+            refusal = steps.Make(
+                "options",
+                () => Refusals.OfAny(brain.Change(now, Options)),
+                () => Refusals.OfAny(brain.Become(now, options))
+            );
         if (refusal is null && Up is { } up)
             refusal = steps.Make(up ? "up" : "down", () => SetUp(now, bond, up), () => SetUp(now, bond, isUp));
         return refusal;
@@ -74,10 +82,8 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
     private static ErrorMessage? SetUp(long now, RunningBond bond, bool up)
     {
         if (bond.Device.SetUp(up) is { IsOk: false } failed)
-            return Refusals.Of(new OptionError(OptionErrorKind.Device, bond.Name, failed.Problem!));
+            return Refusals.Device(bond.Name, failed.Problem!);
         bond.Brain.SetUp(now, up);
         return null;
     }
-
-    private static ErrorMessage? Said(OptionError? error) => error is null ? null : Refusals.Of(error);
 }

@@ -17,6 +17,13 @@ internal interface INetwork : IDisposable
     /// <summary>Looks at a bond's interfaces. For any one thread, and not only that of the rest.</summary>
     Sighting Look(Outlook outlook);
 
+    /// <summary>
+    /// Reads a bond's interfaces with their counters; waits for the kernel's lock on interfaces (RTNL). For any one thread, and not only that of the
+    /// rest.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The kernel does not tell.</exception>
+    LinkReading Read(Outlook outlook);
+
     /// <summary>All interfaces.</summary>
     IReadOnlyList<LinkInfo> Links();
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tandem.Api;
+using Tandem.Linux;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
@@ -49,20 +50,19 @@ internal static class LinkWords
     private static readonly ImmutableArray<string> AddrGenModes = ["eui64", "none", "stable_secret", "random"];
 
     /// <summary>Describes an interface.</summary>
-    public static LinkAttributes Describe(LinkInfo link, Func<int, LinkInfo?> find)
+    public static LinkAttributes Describe(NamedLink named)
     {
-        // A name only where the device below is in this namespace and in sight.
-        var below = link is { Link: > 0, LinkNetnsid: null } ? find(link.Link.Value)?.Name : null;
+        var link = named.Link;
         return new LinkAttributes
         {
             Ifindex = link.Ifindex,
-            Link = below,
-            LinkIndex = below is null && link.Link > 0 ? link.Link : null,
+            Link = named.Below,
+            LinkIndex = named.Below is null && link.Link > 0 ? link.Link : null,
             Ifname = link.Name,
             Flags = Flags(link.Flags),
             Mtu = link.Mtu,
             Qdisc = link.Qdisc,
-            Master = link.Master is { } master ? find(master)?.Name : null,
+            Master = named.Master,
             Operstate = Word(OperStates, link.OperState),
             Linkmode = link.LinkMode == 0 ? "DEFAULT" : "DORMANT",
             Group = link.Group == 0 ? "default" : link.Group.ToString(CultureInfo.InvariantCulture),

@@ -14,8 +14,9 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
     private readonly RouteSocket _routes = new();
     private readonly KeptDevices _kept = new();
 
-    // Of the thread that looks.
+    // Of the thread that looks, and of those that answer.
     private Lookout? _lookout;
+    private Lookout? _reader;
 
     /// <summary>The open devices of bonds whose frames pass through this process.</summary>
     public IReadOnlyList<(string Bond, FileDescriptor Device)> Devices => _kept.All;
@@ -56,6 +57,8 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
 
     public Sighting Look(Outlook outlook) => (_lookout ??= new Lookout()).Look(outlook);
 
+    public LinkReading Read(Outlook outlook) => (_reader ??= new Lookout()).Read(outlook);
+
     public IReadOnlyList<LinkInfo> Links() => _routes.GetLinks().Expected();
 
     public IReadOnlyList<byte[]> Memories() => Linux.Leftovers.ReadMemories(_routes);
@@ -75,6 +78,7 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
     public void Dispose()
     {
         _lookout?.Dispose();
+        _reader?.Dispose();
         _routes.Dispose();
     }
 

@@ -83,6 +83,9 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
             ],
         };
 
+    /// <summary>The member whose interface has that name; null if there is none.</summary>
+    public Member? FindMember(string name) => Brain.Members.FirstOrDefault(member => member.Name == name);
+
     /// <summary>Joins brain and device.</summary>
     public void Begin(Bond brain, IBondDevice device, MacAddress ownAddress)
     {
@@ -91,8 +94,24 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         Device = device;
     }
 
+    /// <summary>Until when its deadlines wait, monotonic ns, because the last one ended in a fault.</summary>
+    public long RestsUntil { get; set; }
+
     /// <summary>Whether another thread is looking at its interfaces.</summary>
     public bool IsLookedAt { get; set; }
+
+    /// <summary>Its interfaces as they were last read, with their counters.</summary>
+    public LinkReading Reading { get; private set; } = LinkReading.None;
+
+    /// <summary>What was last published of it; null if it changed since.</summary>
+    public BondSnapshot? Published { get; set; }
+
+    /// <summary>Takes in how its interfaces are, and what they counted.</summary>
+    public void TakeReading(LinkReading reading)
+    {
+        Reading = reading;
+        Device.NoteRefused(reading);
+    }
 
     /// <summary>Its interfaces.</summary>
     public Outlook Outlook => new(Device.Ifindex, Device.Netnsid, Device.OtherEnd, [.. Brain.Members.Select(member => member.Ifindex)]);
@@ -122,6 +141,7 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         if (store.Save(Describe()) is not { } memory)
             return;
         _revision++;
+        Published = null;
         Device?.Remember(memory);
     }
 

@@ -52,6 +52,6 @@ internal sealed class GuardWatcher : IDisposable
     private void Look()
     {
         Volatile.Write(ref _isAsked, 0);
-        _registry.FirewallChanged();
+        _registry.Links.FirewallChanged();
     }
 }

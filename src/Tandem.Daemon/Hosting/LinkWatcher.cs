@@ -54,10 +54,10 @@ internal sealed class LinkWatcher : IDisposable
                 return false;
             case LinkChangeKind.Link or LinkChangeKind.LinkDeleted:
                 var reported = change.Link!;
-                return _writer.Post(() => _registry.LinkReported(_clock.Now, reported));
+                return _writer.Post(() => _registry.Links.LinkReported(_clock.Now, reported));
             case LinkChangeKind.Resync:
                 Log.LinksLost(_log);
-                return _writer.Post(() => _registry.LookAtAll(_clock.Now));
+                return _writer.Post(() => _registry.Links.LookAtAll(_clock.Now));
             default:
                 return true;
         }

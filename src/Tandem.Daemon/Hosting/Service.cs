@@ -17,6 +17,7 @@ internal sealed class Service : IAsyncDisposable
     private readonly WriterThread _writer;
     private readonly BondRegistry _registry;
     private readonly Housekeeping _housekeeping;
+    private readonly BondView _view;
     private readonly ApiServer _api;
     private readonly ILogger _log;
 
@@ -31,12 +32,13 @@ internal sealed class Service : IAsyncDisposable
         var store = new StateStore(state, here, _log, _housekeeping.Post);
         _registry = new BondRegistry(network, store, happened => Report(hub, happened), Clock.UtcOf, _log);
         _writer = new WriterThread(Clock, _registry, _log);
-        _registry.Aside = Aside;
+        _registry.Links.Aside = Aside;
         // The data path must not wait for the writer, which may be waiting for it.
-        _registry.ControlArrived = _writer.FramesArrived;
-        _registry.MemberFault = (bond, slot) => _writer.TryPost(() => _registry.FaultReported(Clock.Now, bond, slot));
-        _registry.StackChanged = (bond, stack) => _writer.Post(() => _registry.StackReported(Clock.Now, bond, stack));
-        _api = new ApiServer(settings.Socket, new BondEndpoints(_writer, _registry), hub, logs, time);
+        _registry.Bonds.ControlArrived = _writer.FramesArrived;
+        _registry.Bonds.MemberFault = (bond, slot) => _writer.TryPost(() => _registry.Links.FaultReported(Clock.Now, bond, slot));
+        _registry.Bonds.StackChanged = (bond, stack) => _writer.Post(() => _registry.Links.StackReported(Clock.Now, bond, stack));
+        _view = new BondView(_writer, _registry.Snapshots, network, _log);
+        _api = new ApiServer(settings.Socket, new BondEndpoints(_writer, _registry, _view), hub, logs, time);
     }
 
     /// <summary>The time of the brains.</summary>
@@ -50,7 +52,7 @@ internal sealed class Service : IAsyncDisposable
     {
         var takenOver = _writer.Ask(now =>
         {
-            _registry.TakeOver(now);
+            _registry.Handover.TakeOver(now);
             return true;
         });
         await _api.StartAsync();
@@ -77,9 +79,9 @@ internal sealed class Service : IAsyncDisposable
         _writer.Dispose();
         // The writer's thread has ended: the bonds are this thread's now.
         if (LeavesBonds)
-            _registry.SaveAll();
+            _registry.Handover.SaveAll();
         else
-            _registry.RemoveAll(Clock.Now);
+            _registry.Handover.RemoveAll(Clock.Now);
         _housekeeping.Dispose();
         try
         {
@@ -87,6 +89,7 @@ internal sealed class Service : IAsyncDisposable
         }
         finally
         {
+            _view.Dispose();
             _network.Dispose();
         }
     }

@@ -6,8 +6,8 @@ using Tandem.Daemon.Writer;
 
 namespace Tandem.Daemon.Http;
 
-/// <summary>The API: each request is read here, carried out by the writer thread, and answered here.</summary>
-internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry)
+/// <summary>The API: each change is read here, carried out by the writer thread, and answered here by what the bond is then.</summary>
+internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry, BondView view)
 {
     private const string BondPath = Endpoints.Bonds + "/{bond}";
     private const string MemberPath = BondPath + "/members/{member}";
@@ -43,73 +43,64 @@ internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry)
 
     private async Task ShowServiceAsync(HttpContext context)
     {
-        Answer<ServiceInfo> answer = await writer.Ask(_ => new ServiceInfo(Version, registry.Count));
+        Answer<ServiceInfo> answer = new ServiceInfo(Version, await view.CountAsync());
         await Replies.WriteAsync(context, answer, TandemJson.Readable.ServiceInfo);
     }
 
-    private async Task ListAsync(HttpContext context)
-    {
-        var bonds = await writer.Ask(_ => registry.List());
+    private async Task ListAsync(HttpContext context) =>
         await Replies.WriteAsync(
             context,
-            new Answer<IReadOnlyList<BondResource>>(bonds, null),
+            new Answer<IReadOnlyList<BondResource>>(await view.ListAsync(), null),
             TandemJson.Readable.IReadOnlyListBondResource
         );
-    }
 
-    private async Task ShowAsync(HttpContext context)
+    private Task ShowAsync(HttpContext context) => ShowAsync(context, Bond(context));
+
+    private async Task ShowAsync(HttpContext context, string name, int status = StatusCodes.Status200OK)
     {
-        var name = Bond(context);
-        var answer = await writer.Ask(_ => registry.Show(name));
-        await Replies.WriteAsync(context, answer, TandemJson.Readable.BondResource);
+        var answer = await view.ShowAsync(name);
+        await Replies.WriteAsync(context, answer.Select(bond => bond.Resource), TandemJson.Readable.BondResource, status);
     }
 
     private async Task ShowPlanAsync(HttpContext context)
     {
-        var name = Bond(context);
-        var answer = await writer.Ask(_ => registry.ShowPlan(name));
-        await Replies.WriteAsync(context, answer, TandemJson.Readable.PlanResource);
+        var answer = await view.ShowAsync(Bond(context));
+        await Replies.WriteAsync(context, answer.Select(bond => bond.PlanResource), TandemJson.Readable.PlanResource);
     }
 
     private async Task ShowSpecAsync(HttpContext context)
     {
-        var name = Bond(context);
-        var answer = await writer.Ask(_ => registry.ShowSpec(name));
-        await Replies.WriteAsync(context, answer, TandemJson.Readable.BondSpec);
+        var answer = await view.ShowAsync(Bond(context));
+        await Replies.WriteAsync(context, answer.Select(bond => bond.Spec), TandemJson.Readable.BondSpec);
     }
 
     private async Task PutAsync(HttpContext context)
     {
         var name = Bond(context);
         var body = await BodyReader.ReadAsync(context, TandemJson.Default.BondSpec);
-        var answer = body.Refusal is { } refusal ? refusal : await writer.Ask(now => registry.Put(now, name, body.Value!));
-        await Replies.WriteAsync(
-            context,
-            new Answer<BondResource>(answer.Value.Bond, answer.Refusal),
-            TandemJson.Readable.BondResource,
-            answer.Value.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK
-        );
+        var isNew = body.Refusal is { } refusal ? refusal : await writer.Ask(now => registry.Reconciler.Put(now, name, body.Value!));
+        await AnswerAsync(context, isNew.Refusal, name, isNew.Value ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     private async Task CreateAsync(HttpContext context)
     {
         var body = await BodyReader.ReadAsync(context, TandemJson.Default.CreateBondRequest);
-        var answer = body.Refusal is { } refusal ? refusal : await writer.Ask(now => registry.Create(now, body.Value!));
-        await Replies.WriteAsync(context, answer, TandemJson.Readable.BondResource, StatusCodes.Status201Created);
+        var refusal = body.Refusal ?? await writer.Ask(now => registry.Requests.Create(now, body.Value!));
+        await AnswerAsync(context, refusal, body.Value?.Name, StatusCodes.Status201Created);
     }
 
     private async Task ChangeAsync(HttpContext context)
     {
         var name = Bond(context);
         var body = await BodyReader.ReadAsync(context, TandemJson.Default.ChangeBondRequest);
-        var answer = body.Refusal is { } refusal ? refusal : await writer.Ask(now => registry.Change(now, name, body.Value!));
-        await Replies.WriteAsync(context, answer, TandemJson.Readable.BondResource);
+        var refusal = body.Refusal ?? await writer.Ask(now => registry.Requests.Change(now, name, body.Value!));
+        await AnswerAsync(context, refusal, name);
     }
 
     private async Task RemoveAsync(HttpContext context)
     {
         var name = Bond(context);
-        await Replies.WriteNothingAsync(context, await writer.Ask(now => registry.Remove(now, name)));
+        await Replies.WriteNothingAsync(context, await writer.Ask(now => registry.Requests.Remove(now, name)));
     }
 
     private async Task JoinAsync(HttpContext context)
@@ -118,22 +109,25 @@ internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry)
         var body = BodyReader.HasBody(context)
             ? await BodyReader.ReadAsync(context, TandemJson.Default.ChangeMemberRequest)
             : default(Answer<ChangeMemberRequest>);
-        var answer = body.Refusal is { } refusal ? refusal : await writer.Ask(now => registry.Join(now, bond, member, body.Value));
-        await Replies.WriteAsync(context, answer, TandemJson.Readable.BondResource);
+        var refusal = body.Refusal ?? await writer.Ask(now => registry.Requests.Join(now, bond, member, body.Value));
+        await AnswerAsync(context, refusal, bond);
     }
 
     private async Task ChangeMemberAsync(HttpContext context)
     {
         var (bond, member) = (Bond(context), Member(context));
         var body = await BodyReader.ReadAsync(context, TandemJson.Default.ChangeMemberRequest);
-        var answer = body.Refusal is { } refusal ? refusal : await writer.Ask(now => registry.ChangeMember(now, bond, member, body.Value!));
-        await Replies.WriteAsync(context, answer, TandemJson.Readable.BondResource);
+        var refusal = body.Refusal ?? await writer.Ask(now => registry.Requests.ChangeMember(now, bond, member, body.Value!));
+        await AnswerAsync(context, refusal, bond);
     }
 
     private async Task ReleaseAsync(HttpContext context)
     {
         var (bond, member) = (Bond(context), Member(context));
-        var answer = await writer.Ask(now => registry.Release(now, bond, member));
-        await Replies.WriteAsync(context, answer, TandemJson.Readable.BondResource);
+        await AnswerAsync(context, await writer.Ask(now => registry.Requests.Release(now, bond, member)), bond);
     }
+
+    // What was changed is shown as it is now.
+    private Task AnswerAsync(HttpContext context, ErrorMessage? refusal, string? bond, int status = StatusCodes.Status200OK) =>
+        refusal is null ? ShowAsync(context, bond!, status) : Replies.RefuseAsync(context, refusal);
 }

@@ -13,9 +13,9 @@ internal static class Replies
         answer.Refusal is { } refusal ? RefuseAsync(context, refusal) : WriteAsync(context, answer.Value!, type, status);
 
     /// <summary>Answers with nothing but success, or writes the refusal.</summary>
-    public static Task WriteNothingAsync<T>(HttpContext context, Answer<T> answer)
+    public static Task WriteNothingAsync(HttpContext context, ErrorMessage? refusal)
     {
-        if (answer.Refusal is { } refusal)
+        if (refusal is not null)
             return RefuseAsync(context, refusal);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;

@@ -23,6 +23,7 @@ internal sealed class WriterThread : IDisposable
 
     private static readonly Action<IWork, long> TakeFrames = static (work, now) => work.TakeFrames(now);
     private static readonly Action<IWork, long> Advance = static (work, now) => work.Advance(now);
+    private static readonly Action<IWork, long> EndRound = static (work, _) => work.EndRound();
 
     private readonly BlockingCollection<Action> _news;
     private readonly BlockingCollection<Action> _requests;
@@ -113,7 +114,10 @@ internal sealed class WriterThread : IDisposable
     {
         try
         {
-            answer.SetResult(work(_clock.Now));
+            var value = work(_clock.Now);
+            // Whoever hears of a change can read it, too.
+            _work.EndRound();
+            answer.SetResult(value);
         }
         catch (Exception e)
         {
@@ -137,6 +141,7 @@ internal sealed class WriterThread : IDisposable
                 Guard(Advance);
             if (_requests.TryTake(out var request))
                 Guard(request);
+            Guard(EndRound);
         }
     }
 
@@ -190,6 +195,9 @@ internal interface IWork
 
     /// <summary>Does what is due.</summary>
     void Advance(long now);
+
+    /// <summary>Lets other threads see what changed. Called after each round, and before an answer is given.</summary>
+    void EndRound();
 }
 
 /// <summary>The writer takes no more work at the moment.</summary>

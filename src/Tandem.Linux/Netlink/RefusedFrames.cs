@@ -6,4 +6,4 @@ namespace Tandem.Linux.Netlink;
 /// <param name="Device">What its driver, or the stack before it, counted: tx_dropped.</param>
 /// <param name="Queue">What its queueing discipline counted, with all below it: since that one is there.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct RefusedFrames(ulong Device, ulong Queue);
+public readonly record struct RefusedFrames(ulong Device, ulong Queue);

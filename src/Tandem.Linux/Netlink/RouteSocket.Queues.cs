@@ -6,14 +6,15 @@ namespace Tandem.Linux.Netlink;
 public sealed partial class RouteSocket
 {
     /// <summary>The frames that an interface refused to send; null if it is gone, or the kernel does not tell.</summary>
-    internal RefusedFrames? GetRefused(int ifindex)
+    internal RefusedFrames? GetRefused(int ifindex) => GetLink(ifindex).Value is { } link ? GetRefused(link) : null;
+
+    /// <summary>The frames that an interface refused to send, by its counters as they were read.</summary>
+    internal RefusedFrames GetRefused(LinkInfo link)
     {
-        if (GetLink(ifindex).Value is not { } link)
-            return null;
         // Most virtual devices have no queue that could be full. For the others the kernel tells of all interfaces, whichever is asked for.
         return link.Qdisc is null or "noqueue" or "noop"
             ? new RefusedFrames(link.Statistics.TxDropped, 0)
-            : new RefusedFrames(link.Statistics.TxDropped, DroppedByQueue(ifindex));
+            : new RefusedFrames(link.Statistics.TxDropped, DroppedByQueue(link.Ifindex));
     }
 
     private ulong DroppedByQueue(int ifindex)

@@ -37,6 +37,7 @@ internal sealed class PathSwitch(
     private ulong _earlierNoMember;
     private ulong _earlierLeft;
     private SlotCounters _droppedOnClosed;
+    private ulong _refusedByOtherEnd;
     private KernelPath? _kernel;
 
     // Those that are at work; the kernel's first, which most frames take where it is there.
@@ -176,13 +177,17 @@ internal sealed class PathSwitch(
     }
 
     /// <summary>
-    /// Reads what the members' devices did not take of what the kernel handed them, which only they know; <see cref="ReadCounters"/> has it as of then.
-    /// Asks the kernel about each member.
+    /// Takes in what devices did not take of what the kernel handed them, which only they count: <see cref="ReadCounters"/> and
+    /// <see cref="Dropped"/> are as of then.
     /// </summary>
-    public void NoteRefused()
+    public void NoteRefused(LinkReading reading)
     {
         for (var slot = 0; slot < _ifindexes.Length; slot++)
-            NoteRefused(slot);
+        {
+            if (reading.Refused.TryGetValue(_ifindexes[slot], out var refused))
+                _kernel?.NoteRefused(slot, refused);
+        }
+        _refusedByOtherEnd = reading.OtherEnd?.Statistics.TxDropped ?? _refusedByOtherEnd;
     }
 
     /// <summary>The bytes that either of both sent of each bucket; they only grow, but for a change of the data path.</summary>
@@ -205,16 +210,9 @@ internal sealed class PathSwitch(
         return sum;
     }
 
-    /// <summary>The same, for one slot.</summary>
-    public void NoteRefused(int slot)
-    {
-        if (_kernel is { } kernel && _ifindexes[slot] is var ifindex and not 0 && route.GetRefused(ifindex) is { } refused)
-            kernel.NoteRefused(slot, refused);
-    }
-
     /// <summary>
     /// What was dropped on the way between the bond's device and its members, in either direction, which that device does not count: by members of
-    /// now and of before, and by its own other end. As of <see cref="NoteRefused()"/>.
+    /// now and of before, and by its own other end.
     /// </summary>
     public (ulong Tx, ulong Rx) Dropped
     {
@@ -223,8 +221,7 @@ internal sealed class PathSwitch(
             var sum = _droppedOnClosed;
             for (var slot = 0; slot < _ifindexes.Length; slot++)
                 sum += DroppedOn(slot);
-            var byOtherEnd = device.OtherEnd is { } end ? route.GetLink(end).Value?.Statistics.TxDropped ?? 0 : 0;
-            return (sum.TxDropped, sum.RxDropped + byOtherEnd);
+            return (sum.TxDropped, sum.RxDropped + _refusedByOtherEnd);
         }
     }
 
@@ -274,6 +271,19 @@ internal sealed class PathSwitch(
             : _isShort ? $"through a {Kind} pair: the short cut does not lead to another network namespace"
             : $"through a {Kind} pair"
         );
+
+    // Asks the kernel about the slot's interface.
+    private void NoteRefused(int slot)
+    {
+        if (_kernel is { } kernel && _ifindexes[slot] is var ifindex and not 0 && route.GetRefused(ifindex) is { } refused)
+            kernel.NoteRefused(slot, refused);
+    }
+
+    private void NoteRefused()
+    {
+        for (var slot = 0; slot < _ifindexes.Length; slot++)
+            NoteRefused(slot);
+    }
 
     private SlotCounters DroppedOn(int slot)
     {

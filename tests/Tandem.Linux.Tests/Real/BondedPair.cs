@@ -59,6 +59,21 @@ internal sealed class BondedPair : IBondJournal, IDisposable
 
     public LinkInfo Link(string name) => Route.GetLink(name).Value!;
 
+    /// <summary>The host, once it knows what its interfaces count now.</summary>
+    public BondHost Counted
+    {
+        get
+        {
+            var outlook = new Outlook(Host.Ifindex, Host.Netnsid, Host.OtherEnd, [.. Remembered.Keys]);
+            Here.Run(() =>
+            {
+                using var lookout = new Lookout();
+                Host.NoteRefused(lookout.Read(outlook));
+            });
+            return Host;
+        }
+    }
+
     /// <summary>Lets the kernel or this process carry the frames.</summary>
     public void Use(DataPathChoice path) => Assert.Null(Here.Run(() => Host.UseDataPath(path)).Problem);
 

@@ -82,7 +82,7 @@ public class ControlPathTests
             {
                 for (var i = 0; i < 200; i++)
                     sender.Send(datagram, System.Net.Sockets.SocketFlags.None, out _);
-                return path == DataPathChoice.Ebpf || pair.Host.ReadCounters(0).TxDropped > 0;
+                return path == DataPathChoice.Ebpf || pair.Counted.ReadCounters(0).TxDropped > 0;
             },
             "the queue is full"
         );

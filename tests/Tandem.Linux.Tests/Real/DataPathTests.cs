@@ -23,14 +23,14 @@ public class DataPathTests
         using var pair = new BondedPair(path: path, kind: kind).Connect();
         const int Bytes = 32 << 20;
         // What the host said before the other end was up is lost.
-        var dropped = pair.Host.ReadCounters(0).TxDropped;
+        var dropped = pair.Counted.ReadCounters(0).TxDropped;
 
         Assert.Equal(Bytes, Transfer.Tcp(pair.Here, pair.There, "10.8.0.2", Bytes));
         var sent = pair.Host.ReadCounters(0);
         Assert.True(sent.TxBytes / sent.TxFrames > 8000, sent.ToString());
 
         Assert.Equal(Bytes, Transfer.Tcp(pair.There, pair.Here, "10.8.0.1", Bytes));
-        var received = pair.Host.ReadCounters(0);
+        var received = pair.Counted.ReadCounters(0);
         Assert.True((received.RxBytes - sent.RxBytes) / (received.RxFrames - sent.RxFrames) > 8000, received.ToString());
         Assert.Equal(dropped, received.TxDropped);
     }
@@ -120,7 +120,7 @@ public class DataPathTests
                 sent++;
             }
         });
-        var dropped = pair.Host.ReadCounters(0).TxDropped;
+        var dropped = pair.Counted.ReadCounters(0).TxDropped;
         load.Start();
         for (var round = 0; round < 20; round++)
         {
@@ -133,7 +133,7 @@ public class DataPathTests
         }
         Volatile.Write(ref isRunning, false);
         load.Join();
-        Assert.Equal(dropped, pair.Host.ReadCounters(0).TxDropped);
+        Assert.Equal(dropped, pair.Counted.ReadCounters(0).TxDropped);
         Assert.True(sent > 0);
     }
 
@@ -199,7 +199,7 @@ public class DataPathTests
         using var host = pair.Here.Run(() => new RawSocket("bond0"));
         for (var i = 0; i < 100; i++)
             host.Send(TestFrame(0x7a));
-        Until.True(() => pair.Host.ReadCounters(0).TxDropped >= 100, "the frames are counted");
+        Until.True(() => pair.Counted.ReadCounters(0).TxDropped >= 100, "the frames are counted");
         // Once for each direction of the data path, however many frames fail.
         Assert.InRange(pair.Faults.Count, 1, 2);
 

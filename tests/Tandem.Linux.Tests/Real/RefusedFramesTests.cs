@@ -21,18 +21,18 @@ public class RefusedFramesTests
         // What one below it drops the first one counts as well.
         if (discipline.StartsWith("handle", StringComparison.Ordinal))
             pair.Here.Execute("tc", "qdisc add dev m0 parent 1: pfifo limit 3");
-        var (before, arrivedBefore) = (pair.Host.ReadCounters(0), Arrived());
+        var (before, arrivedBefore) = (pair.Counted.ReadCounters(0), Arrived());
         SendAll(pair);
         Until.True(
             () =>
             {
-                var (now, arrived) = (pair.Host.ReadCounters(0), Arrived());
+                var (now, arrived) = (pair.Counted.ReadCounters(0), Arrived());
                 var (sent, lost) = (now.TxFrames - before.TxFrames, now.TxDropped - before.TxDropped);
                 return sent >= Frames && lost > 0 && lost == sent - (arrived - arrivedBefore);
             },
             "what is dropped is what was sent and did not arrive"
         );
-        Assert.Equal(pair.Host.ReadCounters(0).TxDropped, pair.Host.PastDevice.TxDropped);
+        Assert.Equal(pair.Counted.ReadCounters(0).TxDropped, pair.Counted.PastDevice.TxDropped);
 
         ulong Arrived() =>
             pair.There.Run(() =>
@@ -51,15 +51,15 @@ public class RefusedFramesTests
         using var pair = new BondedPair(path: DataPathChoice.Ebpf, kind: kind).Connect();
         pair.There.Ip("link set p0 down");
         Until.True(() => !pair.Link("m0").IsRunning, "m0 has no carrier");
-        var before = pair.Host.ReadCounters(0);
+        var before = pair.Counted.ReadCounters(0);
         SendAll(pair);
-        var after = pair.Host.ReadCounters(0);
+        var after = pair.Counted.ReadCounters(0);
         Assert.InRange(after.TxDropped - before.TxDropped, (ulong)Frames, ulong.MaxValue);
         Assert.Equal(after.TxFrames - before.TxFrames, after.TxDropped - before.TxDropped);
 
         // The bond has lost them, whatever becomes of the member.
         pair.Detach(0);
-        Assert.InRange(pair.Host.PastDevice.TxDropped, after.TxDropped, ulong.MaxValue);
+        Assert.InRange(pair.Counted.PastDevice.TxDropped, after.TxDropped, ulong.MaxValue);
     }
 
     [Fact]
@@ -68,11 +68,11 @@ public class RefusedFramesTests
         Netns.Require();
         using var pair = new BondedPair(path: DataPathChoice.Ebpf, kind: DeviceKind.Veth).Connect();
         pair.Here.Ip("link set bond0 down");
-        var before = pair.Host.PastDevice.RxDropped;
+        var before = pair.Counted.PastDevice.RxDropped;
         using var peer = pair.There.Run(() => new RawSocket("p0"));
         for (var i = 0; i < Frames; i++)
             peer.Send(Frame);
-        Until.True(() => pair.Host.PastDevice.RxDropped >= before + Frames, "the frames are counted");
+        Until.True(() => pair.Counted.PastDevice.RxDropped >= before + Frames, "the frames are counted");
     }
 
     [Fact]

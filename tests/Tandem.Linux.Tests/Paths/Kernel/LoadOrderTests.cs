@@ -48,7 +48,10 @@ public class LoadOrderTests
         for (var i = 0; i < count; i++)
         {
             var header = file.AsSpan(table + i * size, size);
-            var (start, length) = ((int)BinaryPrimitives.ReadUInt64LittleEndian(header[0x18..]), (int)BinaryPrimitives.ReadUInt64LittleEndian(header[0x20..]));
+            var (start, length) = (
+                (int)BinaryPrimitives.ReadUInt64LittleEndian(header[0x18..]),
+                (int)BinaryPrimitives.ReadUInt64LittleEndian(header[0x20..])
+            );
             if ((BinaryPrimitives.ReadUInt64LittleEndian(header[8..]) & Executable) != 0)
                 found.Add(start..(start + length));
         }

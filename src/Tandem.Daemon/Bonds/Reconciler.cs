@@ -4,18 +4,15 @@ using Tandem.Core.Options;
 
 namespace Tandem.Daemon.Bonds;
 
-// Specs: what is wanted as a whole. Differences become steps.
-internal sealed partial class BondRegistry
+/// <summary>Makes bonds what specs say: differences become steps.</summary>
+internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork network)
 {
-    /// <summary>The spec that would make a bond what it is now.</summary>
-    public Answer<BondSpec> ShowSpec(string name) => Find(name) is { } bond ? bond.Spec : Refusals.NoBond(name);
-
     /// <summary>
     /// Makes a bond what a spec says, or leaves everything as it is. A bond that is that already is not touched. What can only be changed of a
     /// bond without members, or while it is down, is changed so: it loses them for that moment.
     /// </summary>
-    /// <returns>The bond, and whether it was made.</returns>
-    public Answer<(BondResource Bond, bool IsNew)> Put(long now, string name, BondSpec spec)
+    /// <returns>Whether the bond was made.</returns>
+    public Answer<bool> Put(long now, string name, BondSpec spec)
     {
         if (InterfaceName.Problem(name) is { } problem)
             return Refusals.Request($"name \"{name}\": {problem}");
@@ -23,7 +20,7 @@ internal sealed partial class BondRegistry
         if (read.Value is not { } wanted)
             return read.Refusal!;
         var steps = new Steps();
-        var isNew = Find(name) is null;
+        var isNew = bonds.Find(name) is null;
         if (isNew)
         {
             var request = new CreateBondRequest
@@ -34,13 +31,13 @@ internal sealed partial class BondRegistry
                 Address = spec.Address,
                 Mtu = spec.Mtu,
             };
-            if (steps.Make("the bond was made", () => Create(now, request).Refusal, () => Remove(now, name).Refusal) is { } refused)
+            if (steps.Make("the bond was made", () => requests.Create(now, request), () => requests.Remove(now, name)) is { } refused)
                 return refused;
         }
-        var bond = Find(name)!;
+        var bond = bonds.Find(name)!;
         var refusal = Reconcile(now, bond, wanted, steps);
         bond.Save();
-        return refusal is null ? (Show(bond), isNew) : refusal;
+        return refusal is null ? isNew : refusal;
     }
 
     private ErrorMessage? Reconcile(long now, RunningBond bond, WantedBond wanted, Steps steps)
@@ -85,8 +82,8 @@ internal sealed partial class BondRegistry
             ? null
             : steps.Make(
                 "options",
-                () => bond.Brain.Become(now, options) is { } error ? Refusals.Of(error) : null,
-                () => bond.Brain.Become(now, before) is { } error ? Refusals.Of(error) : null
+                () => Refusals.OfAny(bond.Brain.Become(now, options)),
+                () => Refusals.OfAny(bond.Brain.Become(now, before))
             );
     }
 
@@ -94,12 +91,12 @@ internal sealed partial class BondRegistry
         new BondWishes([], null, null, up).CarryOut(now, bond, steps);
 
     private ErrorMessage? ReleaseStep(long now, RunningBond bond, WantedMember member, Steps steps) =>
-        steps.Make($"{member.Name} was released", () => Release(now, bond.Name, member.Name).Refusal, () => JoinWith(now, bond, member));
+        steps.Make($"{member.Name} was released", () => requests.Release(now, bond.Name, member.Name), () => JoinWith(now, bond, member));
 
     // Makes an interface a member, and a member what it is to be.
     private ErrorMessage? JoinStep(long now, RunningBond bond, WantedMember wanted, Steps steps)
     {
-        if (MemberOf(bond, wanted.Name) is { } member)
+        if (bond.FindMember(wanted.Name) is { } member)
         {
             var changes = wanted.ChangesFrom(member);
             var values = BondOptionTable.Member.Select(option => KeyValuePair.Create(option, member[option])).ToList();
@@ -107,40 +104,33 @@ internal sealed partial class BondRegistry
                 ? null
                 : steps.Make(
                     $"options of {wanted.Name}",
-                    () => Set(now, bond, member.Ifindex, changes).Refusal,
-                    () => Set(now, bond, member.Ifindex, [.. values.Where(value => member[value.Key] != value.Value)]).Refusal
+                    () => BondRequests.Set(now, bond, member.Ifindex, changes),
+                    () => BondRequests.Set(now, bond, member.Ifindex, [.. values.Where(value => member[value.Key] != value.Value)])
                 );
         }
         // A member joins while it is down.
-        if (network.Find(wanted.Name) is { IsUp: true } link && OwnerOf(link.Ifindex) is null)
+        if (network.Find(wanted.Name) is { IsUp: true } link && bonds.OwnerOf(link.Ifindex) is null)
         {
             var refused = steps.Make(
                 $"{wanted.Name} was set down",
-                () => SetLinkUp(link.Ifindex, wanted.Name, false),
-                () => SetLinkUp(link.Ifindex, wanted.Name, true)
+                () => network.SetUp(link.Ifindex, wanted.Name, false),
+                () => network.SetUp(link.Ifindex, wanted.Name, true)
             );
             if (refused is not null)
                 return refused;
         }
-        var owner = network.Find(wanted.Name) is { } found ? OwnerOf(found.Ifindex) : null;
+        var owner = network.Find(wanted.Name) is { } found ? bonds.OwnerOf(found.Ifindex) : null;
         var asItWas = owner?.Members.First(other => other.Name == wanted.Name);
         return steps.Make(
             $"{wanted.Name} joined",
             () => JoinWith(now, bond, wanted),
-            () => asItWas is not null ? JoinWith(now, owner!, asItWas) : Release(now, bond.Name, wanted.Name).Refusal
+            () => asItWas is not null ? JoinWith(now, owner!, asItWas) : requests.Release(now, bond.Name, wanted.Name)
         );
     }
 
     private ErrorMessage? JoinWith(long now, RunningBond bond, WantedMember member)
     {
         var options = member.Options.ToDictionary(named => named.Key.Name, named => named.Value.Format(named.Key), StringComparer.Ordinal);
-        return Join(now, bond.Name, member.Name, new ChangeMemberRequest { Options = options }).Refusal;
+        return requests.Join(now, bond.Name, member.Name, new ChangeMemberRequest { Options = options });
     }
-
-    private RunningBond? OwnerOf(int ifindex) => _bonds.Find(bond => bond.Brain.FindMember(ifindex) is not null);
-
-    private ErrorMessage? SetLinkUp(int ifindex, string name, bool up) =>
-        network.SetUp(ifindex, up) is { } problem
-            ? Refusals.Of(new OptionError(OptionErrorKind.Device, name, $"cannot be set {(up ? "up" : "down")}: {problem}"))
-            : null;
 }

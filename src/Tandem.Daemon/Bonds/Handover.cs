@@ -8,12 +8,14 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
 
-// What an earlier service left when it was killed.
-internal sealed partial class BondRegistry
+/// <summary>What this service takes over from an earlier one, which may have been killed, and what it leaves.</summary>
+internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, StateStore store, ILogger log)
 {
     private const string IsTap =
         "its device is a TAP device, as an earlier version made it, or one that could not load programs: captures and counters on it miss what "
         + "the kernel sends; remove the bond and make it again to get a device that misses nothing";
+
+    private bool _hasTakenOver;
 
     /// <summary>
     /// Takes over what an earlier service left: bonds, interfaces that are owed something, and traces on interfaces of which no state tells.
@@ -23,7 +25,7 @@ internal sealed partial class BondRegistry
         var memories = network.Memories();
         foreach (var state in store.ReadAll(memories))
             TakeOver(now, state);
-        _debts.TakeOver(now);
+        debts.TakeOver(now);
         Sweep(store.KnownElsewhere(memories));
         _hasTakenOver = true;
     }
@@ -44,8 +46,35 @@ internal sealed partial class BondRegistry
             Log.WriterFault(log, e);
             store.SetAside(state.Name, e.Message);
             // As far as it came, the bond goes on.
-            Find(state.Name)?.Brain.EndRestoring(now, state.Active);
+            bonds.Find(state.Name)?.Brain.EndRestoring(now, state.Active);
         }
+    }
+
+    /// <summary>Removes all bonds, whatever becomes of one of them, and makes no more.</summary>
+    public void RemoveAll(long now)
+    {
+        bonds.IsClosing = true;
+        foreach (var bond in bonds.All)
+        {
+            try
+            {
+                bonds.Close(now, bond);
+            }
+            catch (Exception e)
+            {
+                Logging.Log.WriterFault(log, e);
+            }
+        }
+        // What an earlier service left is nobody's only once this one has looked at it.
+        if (_hasTakenOver)
+            Sweep(store.KnownElsewhere(network.Memories()));
+    }
+
+    /// <summary>Writes down how all bonds are, for the next service.</summary>
+    public void SaveAll()
+    {
+        foreach (var bond in bonds.All)
+            bond.Save();
     }
 
     private void ReopenOrCleanUp(long now, BondState state)
@@ -60,12 +89,12 @@ internal sealed partial class BondRegistry
             store.Delete(state.Name);
             state = state with { Name = link.Name };
         }
-        var (bond, failure) = Reopen(now, state);
+        var (bond, failure) = bonds.Reopen(now, state);
         if (bond is null && state.OtherEnd is not null)
         {
             // Programs go on carrying its frames, and a service that has the rights can take it over.
             Log.LeftAlone(log, state.Name, failure!);
-            _leftAlone.Add(state);
+            bonds.LeftAlone.Add(state);
             return;
         }
         if (bond is null)
@@ -74,12 +103,12 @@ internal sealed partial class BondRegistry
             CleanUp(state, failure!);
             return;
         }
-        _bonds.Add(bond);
+        bonds.Add(bond);
         Restore(now, bond, state, bond.Device.Read() ?? link);
         bond.Save();
         Log.TakenOver(log, state.Name, bond.Brain.Members.Count);
         if (bond.Device.Kind == DeviceKind.Tap && bond.Device.IsInKernel && bond.Brain.Options.DeviceKind == DeviceKind.Auto)
-            Tell(now, bond, EventKind.Notice, IsTap);
+            bonds.Tell(now, bond, EventKind.Notice, IsTap);
     }
 
     private void CleanUp(BondState state, string reason)
@@ -97,17 +126,17 @@ internal sealed partial class BondRegistry
     private void GiveBack(string bond, MemberState member)
     {
         if (network.GiveBack(member.Saved) is { } problem)
-            _debts.Add(bond, member.Saved, problem);
+            debts.Add(bond, member.Saved, problem);
     }
 
     private void Sweep(IEnumerable<int> elsewhere)
     {
         var known = elsewhere.ToHashSet();
-        foreach (var state in _leftAlone)
+        foreach (var state in bonds.LeftAlone)
             known.UnionWith(state.Interfaces);
-        foreach (var bond in _bonds)
+        foreach (var bond in bonds.All)
             known.UnionWith(bond.Interfaces);
-        known.UnionWith(_debts.Interfaces);
+        known.UnionWith(debts.Interfaces);
         Sweeper.Sweep(network, known, log);
     }
 
@@ -130,7 +159,7 @@ internal sealed partial class BondRegistry
         bond.IsPromiscuous = link.Promiscuity > 0;
         bond.Device.SetPromiscuous(bond.IsPromiscuous);
         // Some may have come while no service ran.
-        if (bond.HasVlans || network.Links().Any(above => IsVlanOn(bond, above)))
+        if (bond.HasVlans || network.Links().Any(above => LinkNews.IsVlanOn(bond, above)))
             bond.HearVlans();
         var isOfItsMode = IsOfMode(bond, state);
         foreach (var member in state.Members)
@@ -149,7 +178,7 @@ internal sealed partial class BondRegistry
             // Joining anew is then joining, and cannot mistake what it finds (the bond's address, say) for the member's own.
             GiveBack(bond.Name, member);
             if (isOfItsMode && network.Find(ifindex) is { } found)
-                TellIfRefused(bond, bond.Brain.AddMember(now, CandidateOf(found)));
+                TellIfRefused(bond, bond.Brain.AddMember(now, network.CandidateOf(found)));
         }
         if (bond.Brain.FindMember(ifindex) is null)
         {
@@ -170,7 +199,7 @@ internal sealed partial class BondRegistry
             || network.Find(member.Saved.Ifindex) is not { } link
         )
             return false;
-        var refusal = bond.Brain.RestoreMember(now, CandidateOf(link), slot, permanent, member.Memory);
+        var refusal = bond.Brain.RestoreMember(now, network.CandidateOf(link), slot, permanent, member.Memory);
         if (refusal is not null)
             Log.JoinsAnew(log, bond.Name, refusal.Message);
         return refusal is null;

@@ -6,9 +6,11 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
 
-// What others do to interfaces. A report of the kernel only says where to look: it may be the echo of a change of our own, and older
-// than the next one. What is read now, on the one thread that makes our changes, is never an echo.
-internal sealed partial class BondRegistry
+/// <summary>
+/// What others do to interfaces. A report of the kernel only says where to look: it may be the echo of a change of Tandem's own, and older than the
+/// next one. What is read now, on the one thread that makes these changes, is never an echo.
+/// </summary>
+internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
 {
     // What devices get without being asked (net.core.default_qdisc), and what needs no obeying.
     private static readonly FrozenSet<string> UsualQdiscs = FrozenSet.Create(
@@ -22,15 +24,18 @@ internal sealed partial class BondRegistry
         "pfifo"
     );
 
+    /// <summary>Has something looked at by another thread, and what it saw, or null if it failed, taken in by the writer thread.</summary>
+    public Action<Func<Sighting>, Action<long, Sighting?>> Aside { get; set; } = static (look, then) => then(0, look());
+
     /// <summary>Takes in that something about an interface changed.</summary>
     /// <param name="now">Monotonic ns.</param>
     /// <param name="reported">The interface as the kernel reported it, perhaps a while ago.</param>
     public void LinkReported(long now, LinkInfo reported)
     {
         var ifindex = reported.Ifindex;
-        if (_debts.Find(ifindex) is not null)
-            _debts.Try(ifindex);
-        foreach (var bond in _bonds.ToArray())
+        if (debts.Find(ifindex) is not null)
+            debts.Try(ifindex);
+        foreach (var bond in bonds.All)
         {
             // A device elsewhere may have the number of an interface here.
             if (bond.Device.Netnsid is null && bond.Device.Ifindex == ifindex)
@@ -47,44 +52,24 @@ internal sealed partial class BondRegistry
     /// <summary>Takes in that a data path could not use a member; the kernel's report comes later, if it comes.</summary>
     public void FaultReported(long now, string name, int slot)
     {
-        if (Find(name) is { } bond && bond.Brain.Members.FirstOrDefault(member => member.Slot == slot) is { } member)
+        if (bonds.Find(name) is { } bond && bond.Brain.Members.FirstOrDefault(member => member.Slot == slot) is { } member)
             LookAtMember(now, bond, member);
     }
 
     /// <summary>Takes in what the host's IP stack has on a bond.</summary>
-    public void StackReported(long now, string name, HostStack stack) => Find(name)?.Brain.StackChanged(now, stack);
-
-    // A member has its turn for as many frames as may wait, whether more arrive meanwhile or not. One frame that fails keeps none from others,
-    // and the bond is not left alone for it: else whoever knows how to make it fail could hold up its timers.
-    private void TakeFrames(long now, RunningBond bond, Member member)
-    {
-        for (var taken = 0; taken < IBondDevice.ControlFrameCapacity; taken++)
-        {
-            try
-            {
-                var length = bond.Device.TakeControl(member.Slot, _frame);
-                if (length == 0)
-                    return;
-                bond.Brain.FrameReceived(now, member.Ifindex, _frame.AsSpan(0, length));
-            }
-            catch (Exception e)
-            {
-                Logging.Log.WriterFault(log, e);
-            }
-        }
-    }
+    public void StackReported(long now, string name, HostStack stack) => bonds.Find(name)?.Brain.StackChanged(now, stack);
 
     /// <summary>Takes in that someone changed firewall rules, ours perhaps among them.</summary>
     public void FirewallChanged()
     {
-        foreach (var bond in _bonds)
+        foreach (var bond in bonds.All)
             bond.Device.FirewallChanged();
     }
 
     /// <summary>Looks at everything, after reports were lost.</summary>
     public void LookAtAll(long now)
     {
-        foreach (var bond in _bonds.ToArray())
+        foreach (var bond in bonds.All)
         {
             LookAtDevice(now, bond);
             if (!bond.HasVlans && network.Links().Any(link => IsVlanOn(bond, link)))
@@ -94,9 +79,11 @@ internal sealed partial class BondRegistry
         }
     }
 
-    // What nobody reports: promiscuity, queueing disciplines, what others do to the other end, speeds. Another thread looks, for each look takes
-    // the kernel's lock on interfaces.
-    private void LookAgain(RunningBond bond)
+    /// <summary>
+    /// Has another thread look for what nobody reports: promiscuity, queueing disciplines, what others do to the other end, speeds. Each look waits
+    /// for the kernel's lock on interfaces (RTNL).
+    /// </summary>
+    public void LookAgain(RunningBond bond)
     {
         if (bond.IsLookedAt)
             return;
@@ -108,7 +95,7 @@ internal sealed partial class BondRegistry
     private void Looked(long now, RunningBond bond, Sighting? sighting)
     {
         bond.IsLookedAt = false;
-        if (!_bonds.Contains(bond))
+        if (!bonds.All.Contains(bond))
             return;
         bond.SaveIfLearned();
         bond.Device.InspectPrograms();
@@ -117,7 +104,7 @@ internal sealed partial class BondRegistry
         // What was seen may be over by now: it is looked at once more before anything is done about it.
         if (!bond.IsAsSeen(sighting))
             LookAtOtherEnd(now, bond);
-        if (!_bonds.Contains(bond))
+        if (!bonds.All.Contains(bond))
             return;
         foreach (var (ifindex, status) in sighting.Members)
             TakeSpeed(now, bond, ifindex, status);
@@ -139,7 +126,7 @@ internal sealed partial class BondRegistry
         if (!isPassed)
             qdisc = null;
         if (qdisc is not null && qdisc != bond.PassedQdisc && !UsualQdiscs.Contains(qdisc))
-            Tell(
+            bonds.Tell(
                 now,
                 bond,
                 EventKind.Notice,
@@ -151,7 +138,7 @@ internal sealed partial class BondRegistry
     private void LookAtOtherEnd(long now, RunningBond bond)
     {
         LookAtDevice(now, bond);
-        if (_bonds.Contains(bond))
+        if (bonds.All.Contains(bond))
             bond.Device.Inspect();
     }
 
@@ -159,8 +146,8 @@ internal sealed partial class BondRegistry
     {
         if (bond.Device.Read() is not { } link)
         {
-            Tell(now, bond, EventKind.Notice, WhyGone(bond.Device));
-            Close(now, bond);
+            bonds.Tell(now, bond, EventKind.Notice, WhyGone(bond.Device));
+            bonds.Close(now, bond);
             return;
         }
         // In another namespace it may have a name that another bond has here.
@@ -207,7 +194,8 @@ internal sealed partial class BondRegistry
         bond.Device.MemberSeen(link);
     }
 
-    private static bool IsVlanOn(RunningBond bond, LinkInfo link) =>
+    /// <summary>Whether an interface is a VLAN device on a bond.</summary>
+    public static bool IsVlanOn(RunningBond bond, LinkInfo link) =>
         link.VlanId is not null && link.LinkNetnsid is null && link.Link == bond.Device.Ifindex && bond.Device.Netnsid is null;
 
     private static string WhyGone(IBondDevice device) =>
@@ -218,9 +206,6 @@ internal sealed partial class BondRegistry
     private void TellIfRefused(long now, RunningBond bond, OptionError? refusal)
     {
         if (refusal is not null)
-            Tell(now, bond, EventKind.Notice, $"changed by someone else and changed back: {refusal.Message}");
+            bonds.Tell(now, bond, EventKind.Notice, $"changed by someone else and changed back: {refusal.Message}");
     }
-
-    private void Tell(long now, RunningBond bond, EventKind kind, string reason) =>
-        report(new BondEvent(now, kind, bond.Name, null, reason));
 }

@@ -1,0 +1,26 @@
+using Tandem.Api;
+using Tandem.Core;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Daemon.Bonds;
+
+/// <summary>Interfaces of the kernel in the terms of the brain and of answers.</summary>
+internal static class NetworkExtensions
+{
+    /// <summary>An interface as the brain judges it before it joins.</summary>
+    public static Candidate CandidateOf(this INetwork network, LinkInfo link) =>
+        new()
+        {
+            Ifindex = link.Ifindex,
+            Name = link.Name,
+            Address = link.Address,
+            Link = new LinkStatus(link.IsUp, link.Flags.HasFlag(LinkFlags.LowerUp)),
+            IsEthernet = link.IsEthernet,
+            IsLoopback = link.Flags.HasFlag(LinkFlags.Loopback),
+            Master = link.Master is { } master ? network.Find(master)?.Name ?? $"interface {master}" : null,
+        };
+
+    /// <summary>Sets an interface administratively up or down. Says why that is refused, or null.</summary>
+    public static ErrorMessage? SetUp(this INetwork network, int ifindex, string name, bool up) =>
+        network.SetUp(ifindex, up) is { } problem ? Refusals.Device(name, $"cannot be set {(up ? "up" : "down")}: {problem}") : null;
+}

@@ -1,0 +1,95 @@
+using Tandem.Api;
+using Tandem.Daemon.Bonds;
+using Tandem.Daemon.Writer;
+using Tandem.Linux;
+
+namespace Tandem.Daemon.Http;
+
+/// <summary>
+/// Bonds as clients see them. Counters are fresh; but nobody waits for the writer thread, or for the kernel's lock on interfaces, longer than
+/// <see cref="Patience"/> each: then the bond is described as it was last seen. For any thread.
+/// </summary>
+internal sealed class BondView(WriterThread writer, Snapshots snapshots, INetwork network, ILogger log) : IDisposable
+{
+    /// <summary>The longest wait for the writer thread, and for interfaces to be read.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+
+    // Interfaces are read by one thread at a time.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>How many bonds there are.</summary>
+    public async Task<int> CountAsync() => (await KnownAsync()).Count;
+
+    /// <summary>All bonds in the order in which they were made.</summary>
+    public async Task<IReadOnlyList<BondResource>> ListAsync()
+    {
+        var fresh = await RefreshAsync(await KnownAsync());
+        return [.. fresh.Select(bond => bond.Resource)];
+    }
+
+    /// <summary>One bond.</summary>
+    public async Task<Answer<BondSnapshot>> ShowAsync(string name)
+    {
+        if (Find(await KnownAsync(), name) is not { } known)
+            return Refusals.NoBond(name);
+        var fresh = await RefreshAsync([known]);
+        return Find(fresh, name) is { } bond ? bond : Refusals.NoBond(name);
+    }
+
+    /// <summary>Waits until interfaces have been read.</summary>
+    public void Dispose()
+    {
+        _turn.Wait();
+        _turn.Dispose();
+    }
+
+    private static BondSnapshot? Find(IReadOnlyList<BondSnapshot> all, string name) =>
+        all.FirstOrDefault(bond => bond.Resource.Name == name);
+
+    // Until the service has taken over what an earlier one left, clients wait for that.
+    private async Task<IReadOnlyList<BondSnapshot>> KnownAsync() => snapshots.All ?? await writer.Ask(_ => snapshots.All ?? []);
+
+    private async Task<IReadOnlyList<BondSnapshot>> RefreshAsync(IReadOnlyList<BondSnapshot> known)
+    {
+        var readings = await ReadAsync(known);
+        var refreshed = writer.Ask(_ => snapshots.Refresh(readings));
+        return await Task.WhenAny(refreshed, Task.Delay(Patience)) == refreshed ? await refreshed : snapshots.All ?? known;
+    }
+
+    private async Task<IReadOnlyDictionary<string, LinkReading?>> ReadAsync(IReadOnlyList<BondSnapshot> known)
+    {
+        if (await _turn.WaitAsync(Patience))
+        {
+            // Goes on when nobody waits for it any more.
+            var read = Task.Run(() => ReadNow(known));
+            if (await Task.WhenAny(read, Task.Delay(Patience)) == read)
+                return await read;
+        }
+        return known.ToDictionary(bond => bond.Resource.Name, static _ => (LinkReading?)null, StringComparer.Ordinal);
+    }
+
+    private Dictionary<string, LinkReading?> ReadNow(IReadOnlyList<BondSnapshot> known)
+    {
+        try
+        {
+            return known.ToDictionary(bond => bond.Resource.Name, bond => ReadNow(bond.Outlook), StringComparer.Ordinal);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private LinkReading? ReadNow(Outlook outlook)
+    {
+        try
+        {
+            return network.Read(outlook);
+        }
+        catch (InvalidOperationException e)
+        {
+            Logging.Log.CannotLook(log, e.Message);
+            return null;
+        }
+    }
+}
