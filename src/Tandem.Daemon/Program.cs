@@ -1,11 +1,11 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using Tandem.Daemon.Bonds;
+using Tandem.Daemon.Descriptors;
 using Tandem.Daemon.Hosting;
 using Tandem.Daemon.Http;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
-using Tandem.Linux;
 using Tandem.Linux.Hosting;
 
 ProcessRights.KeepFilesPrivate();

@@ -3,8 +3,9 @@ using Tandem.Api;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Hosting;
 using Tandem.Daemon.State;
-using Tandem.Linux;
+using Tandem.Linux.Bonds;
 using Tandem.Linux.Hosting;
+using Tandem.Linux.Members;
 
 namespace Tandem.Daemon.Tests;
 

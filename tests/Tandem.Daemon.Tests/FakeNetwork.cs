@@ -4,7 +4,9 @@ using Tandem.Core;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 using Tandem.Daemon.Bonds;
-using Tandem.Linux;
+using Tandem.Linux.Bonds;
+using Tandem.Linux.Interfaces;
+using Tandem.Linux.Members;
 using Tandem.Linux.Netlink;
 using Tandem.Linux.Paths;
 

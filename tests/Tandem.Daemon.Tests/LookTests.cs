@@ -3,8 +3,8 @@ using Tandem.Api;
 using Tandem.Core;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.State;
-using Tandem.Linux;
 using Tandem.Linux.Hosting;
+using Tandem.Linux.Interfaces;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Tests;

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Core;
 using Tandem.Core.Lacp;
 using Tandem.Daemon.State;
-using Tandem.Linux;
 using Tandem.Linux.Hosting;
+using Tandem.Linux.Members;
 
 namespace Tandem.Daemon.Tests;
 

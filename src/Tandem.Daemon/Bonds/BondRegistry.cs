@@ -1,7 +1,7 @@
 using Tandem.Core;
 using Tandem.Daemon.State;
 using Tandem.Daemon.Writer;
-using Tandem.Linux;
+using Tandem.Linux.Bonds;
 
 namespace Tandem.Daemon.Bonds;
 

@@ -1,7 +1,7 @@
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Options;
-using Tandem.Linux;
+using Tandem.Linux.Bonds;
 
 namespace Tandem.Daemon.Bonds;
 

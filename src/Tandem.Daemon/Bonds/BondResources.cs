@@ -3,7 +3,7 @@ using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Lacp;
 using Tandem.Core.Options;
-using Tandem.Linux;
+using Tandem.Linux.Interfaces;
 using Tandem.Linux.Paths;
 
 namespace Tandem.Daemon.Bonds;

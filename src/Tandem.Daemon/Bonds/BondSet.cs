@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Tandem.Core;
 using Tandem.Core.Options;
 using Tandem.Daemon.State;
-using Tandem.Linux;
+using Tandem.Linux.Bonds;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;

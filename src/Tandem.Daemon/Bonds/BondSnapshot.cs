@@ -1,6 +1,6 @@
 using Tandem.Api;
 using Tandem.Core.Forwarding;
-using Tandem.Linux;
+using Tandem.Linux.Interfaces;
 
 namespace Tandem.Daemon.Bonds;
 

@@ -1,6 +1,6 @@
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
-using Tandem.Linux;
+using Tandem.Linux.Members;
 
 namespace Tandem.Daemon.Bonds;
 

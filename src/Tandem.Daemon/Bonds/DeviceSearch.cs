@@ -1,5 +1,5 @@
 using Tandem.Daemon.State;
-using Tandem.Linux;
+using Tandem.Linux.Bonds;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;

@@ -1,6 +1,8 @@
 using Tandem.Core;
 using Tandem.Core.Options;
-using Tandem.Linux;
+using Tandem.Linux.Bonds;
+using Tandem.Linux.Interfaces;
+using Tandem.Linux.Members;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;

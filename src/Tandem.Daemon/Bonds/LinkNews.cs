@@ -1,7 +1,8 @@
 using System.Collections.Frozen;
 using Tandem.Core;
 using Tandem.Core.Options;
-using Tandem.Linux;
+using Tandem.Linux.Bonds;
+using Tandem.Linux.Interfaces;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tandem.Api;
-using Tandem.Linux;
+using Tandem.Linux.Interfaces;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;

@@ -1,7 +1,9 @@
 using Tandem.Core;
-using Tandem.Daemon.Hosting;
-using Tandem.Linux;
+using Tandem.Daemon.Descriptors;
+using Tandem.Linux.Bonds;
 using Tandem.Linux.Hosting;
+using Tandem.Linux.Interfaces;
+using Tandem.Linux.Members;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 
@@ -61,9 +63,10 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
 
     public IReadOnlyList<LinkInfo> Links() => _routes.GetLinks().Expected();
 
-    public IReadOnlyList<byte[]> Memories() => Linux.Leftovers.ReadMemories(_routes);
+    public IReadOnlyList<byte[]> Memories() => Linux.Bonds.Leftovers.ReadMemories(_routes);
 
-    public IReadOnlyList<Leftover> Leftovers(IReadOnlySet<int> known) => Presence.IsOther() ? [] : Linux.Leftovers.Find(_routes, known);
+    public IReadOnlyList<Leftover> Leftovers(IReadOnlySet<int> known) =>
+        Presence.IsOther() ? [] : Linux.Bonds.Leftovers.Find(_routes, known);
 
     public void Unguard(int ifindex)
     {

@@ -4,7 +4,9 @@ using Tandem.Core.Balancing;
 using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 using Tandem.Daemon.State;
-using Tandem.Linux;
+using Tandem.Linux.Bonds;
+using Tandem.Linux.Interfaces;
+using Tandem.Linux.Members;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;

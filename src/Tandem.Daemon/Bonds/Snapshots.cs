@@ -1,4 +1,4 @@
-using Tandem.Linux;
+using Tandem.Linux.Interfaces;
 
 namespace Tandem.Daemon.Bonds;
 

@@ -1,5 +1,5 @@
 using Tandem.Daemon.Logging;
-using Tandem.Linux;
+using Tandem.Linux.Bonds;
 
 namespace Tandem.Daemon.Bonds;
 

@@ -1,7 +1,7 @@
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.Writer;
-using Tandem.Linux;
+using Tandem.Linux.Guards;
 
 namespace Tandem.Daemon.Hosting;
 

@@ -5,8 +5,8 @@ using Tandem.Daemon.Http;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
 using Tandem.Daemon.Writer;
-using Tandem.Linux;
 using Tandem.Linux.Hosting;
+using Tandem.Linux.Interfaces;
 
 namespace Tandem.Daemon.Hosting;
 

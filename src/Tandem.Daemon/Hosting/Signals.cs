@@ -1,4 +1,4 @@
-using Tandem.Linux;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Hosting;
 

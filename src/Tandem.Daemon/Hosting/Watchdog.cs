@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tandem.Daemon.Descriptors;
 using Tandem.Daemon.Writer;
 
 namespace Tandem.Daemon.Hosting;

@@ -1,7 +1,7 @@
 using Tandem.Api;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Writer;
-using Tandem.Linux;
+using Tandem.Linux.Interfaces;
 
 namespace Tandem.Daemon.Http;
 

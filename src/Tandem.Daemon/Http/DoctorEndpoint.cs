@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tandem.Api;
 using Tandem.Daemon.Bonds;
 using Tandem.Linux.Doctor;
+using Tandem.Linux.Doctor.Checks;
 
 namespace Tandem.Daemon.Http;
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Http;
 
@@ -50,11 +51,11 @@ internal static class SocketFile
         try
         {
             MakeDirectory(path);
-            switch (Linux.SocketNode.KindOf(path))
+            switch (SocketNode.KindOf(path))
             {
-                case Linux.NodeKind.Nothing:
+                case NodeKind.Nothing:
                     return null;
-                case Linux.NodeKind.Socket:
+                case NodeKind.Socket:
                     break;
                 case var kind:
                     return $"{path}: {Describe(kind)} stands where the socket is to be; remove it, or choose another place with --socket";
@@ -76,14 +77,14 @@ internal static class SocketFile
     }
 
     /// <summary>Lets root and, where there is one, the group <c>tandem</c> use the socket; until now it was its maker's alone.</summary>
-    public static void Open(string path) => Linux.SocketNode.Share(path, "tandem", SocketMode);
+    public static void Open(string path) => SocketNode.Share(path, "tandem", SocketMode);
 
-    private static string Describe(Linux.NodeKind kind) =>
+    private static string Describe(NodeKind kind) =>
         kind switch
         {
-            Linux.NodeKind.Directory => "a directory",
-            Linux.NodeKind.Link => "a symbolic link",
-            Linux.NodeKind.Fifo => "a FIFO",
+            NodeKind.Directory => "a directory",
+            NodeKind.Link => "a symbolic link",
+            NodeKind.Fifo => "a FIFO",
             _ => "a file that is no socket",
         };
 

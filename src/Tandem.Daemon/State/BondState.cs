@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Tandem.Core;
 using Tandem.Core.Lacp;
 using Tandem.Core.Modes;
-using Tandem.Linux;
+using Tandem.Linux.Members;
 using Tandem.Linux.Paths;
 
 namespace Tandem.Daemon.State;

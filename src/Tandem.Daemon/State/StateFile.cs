@@ -1,6 +1,6 @@
 using Tandem.Daemon.Logging;
-using Tandem.Linux;
 using Tandem.Linux.Hosting;
+using Tandem.Linux.Native;
 
 namespace Tandem.Daemon.State;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Tandem.Daemon.Logging;
-using Tandem.Linux;
 using Tandem.Linux.Hosting;
+using Tandem.Linux.Members;
 
 namespace Tandem.Daemon.State;
 

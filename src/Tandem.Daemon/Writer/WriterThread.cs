@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Tandem.Linux;
+using Tandem.Linux.Threads;
 
 namespace Tandem.Daemon.Writer;
 

@@ -1,5 +1,6 @@
 using Tandem.Core;
 using Tandem.Core.Options;
+using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 using Tandem.Linux.Paths.Kernel;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Tandem.Core;
-using Tandem.Linux.Members;
+using Tandem.Linux.Guards;
+using Tandem.Linux.Interfaces;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 

@@ -1,5 +1,7 @@
 using Tandem.Core;
 using Tandem.Core.Options;
+using Tandem.Linux.Guards;
+using Tandem.Linux.Hosting;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 using Tandem.Linux.Paths.Kernel;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tandem.Linux.Doctor.Checks;
 
 namespace Tandem.Linux.Doctor;
 

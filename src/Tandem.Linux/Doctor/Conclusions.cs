@@ -1,3 +1,5 @@
+using Tandem.Linux.Doctor.Checks;
+
 namespace Tandem.Linux.Doctor;
 
 /// <summary>Draws from the checks what will be used.</summary>

@@ -1,4 +1,5 @@
 using Tandem.Core;
+using Tandem.Linux.Interfaces;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using Tandem.Core;
-using Tandem.Linux.Members;
+using Tandem.Linux.Guards;
+using Tandem.Linux.Interfaces;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 using Tandem.Linux.Paths.Kernel;
 
-namespace Tandem.Linux;
+namespace Tandem.Linux.Members;
 
 /// <summary>
 /// Takes interfaces out of the stack's hands and gives them back. One thread at a time, in one network namespace.
@@ -177,7 +178,7 @@ public sealed class MemberKeeper : IDisposable
         var present = link.Address.ToString();
         return present == saved.Address
             || present == saved.TakenAddress
-            || link.PermanentAddress?.ToString() == saved.Address
+            || link.BurnedInAddress?.ToString() == saved.Address
             || IsHeld(link);
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Tandem.Linux.Netlink;
 
-namespace Tandem.Linux;
+namespace Tandem.Linux.Members;
 
 /// <summary>
 /// What an interface was like before Tandem took it: all that <see cref="MemberKeeper.GiveBack"/> needs, also in another

@@ -25,6 +25,10 @@ internal static unsafe partial class DirectoryCalls
 
     public const int AT_FDCWD = -100;
     public const int AT_EMPTY_PATH = 0x1000;
+
+    /// <summary>In the place of an owner or a group: leave it as it is.</summary>
+    public const uint SameOwner = uint.MaxValue;
+
     public const uint STATX_BASIC_STATS = 0x7ff;
 
     /// <summary>S_IFMT: the bits of a mode that say what kind of file it is.</summary>
@@ -53,6 +57,10 @@ internal static unsafe partial class DirectoryCalls
     // int unlinkat(int dirfd, const char *pathname, int flags);
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int UnlinkAt(int directory, string pathname, int flags);
+
+    // int fchownat(int dirfd, const char *pathname, uid_t owner, gid_t group, int flags); with an empty path it takes a handle of O_PATH too.
+    [LibraryImport("libc", EntryPoint = "fchownat", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChangeOwnerAt(int directory, string pathname, uint owner, uint group, int flags);
 
     // int flock(int fd, int operation);
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]

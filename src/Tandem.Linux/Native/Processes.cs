@@ -22,6 +22,10 @@ internal static unsafe partial class Processes
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string pathname, int mode);
 
+    // mode_t umask(mode_t mask);
+    [LibraryImport("libc", EntryPoint = "umask")]
+    public static partial uint SetFileMask(uint mask);
+
     // int fcntl(int fd, int cmd, int arg); a variadic function, which takes its third argument like any other on x86-64 and on arm64.
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int Control(int fd, int command, int argument);

@@ -123,8 +123,8 @@ public sealed record LinkInfo
     /// <summary>The broadcast address.</summary>
     public required byte[] BroadcastBytes { get; init; }
 
-    /// <summary>The address that the hardware came with; null if the device has none.</summary>
-    public MacAddress? PermanentAddress { get; init; }
+    /// <summary>The burned-in address, which the hardware came with (IFLA_PERM_ADDRESS); null if the device has none.</summary>
+    public MacAddress? BurnedInAddress { get; init; }
 
     /// <summary>How many asked for promiscuous mode.</summary>
     public int Promiscuity { get; init; }

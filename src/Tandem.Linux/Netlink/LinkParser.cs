@@ -31,7 +31,7 @@ internal static class LinkParser
             Alias = found.Alias,
             AddressBytes = found.Address,
             BroadcastBytes = found.Broadcast,
-            PermanentAddress = found.PermanentAddress,
+            BurnedInAddress = found.BurnedInAddress,
             Link = found.Link,
             LinkNetnsid = found.LinkNetnsid,
             Mtu = found.Mtu,
@@ -155,7 +155,7 @@ internal static class LinkParser
         public string? Alias;
         public byte[] Address = [];
         public byte[] Broadcast = [];
-        public MacAddress? PermanentAddress;
+        public MacAddress? BurnedInAddress;
         public int? Link;
         public int? LinkNetnsid;
         public int Mtu;
@@ -194,7 +194,7 @@ internal static class LinkParser
                     Broadcast = a.Value.ToArray();
                     break;
                 case Rt.IFLA_PERM_ADDRESS when a.Value.Length == MacAddress.Length:
-                    PermanentAddress = MacAddress.Read(a.Value);
+                    BurnedInAddress = MacAddress.Read(a.Value);
                     break;
                 case Rt.IFLA_LINK:
                     Link = a.Int32;

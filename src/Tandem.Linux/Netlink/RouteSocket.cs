@@ -1,5 +1,6 @@
 using Tandem.Core;
 using Tandem.Linux.Native;
+using Tandem.Linux.Threads;
 
 namespace Tandem.Linux.Netlink;
 

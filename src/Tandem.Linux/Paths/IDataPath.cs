@@ -1,10 +1,11 @@
 using Tandem.Core.Forwarding;
+using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths;
 
 /// <summary>
 /// What both data paths of a bond do: they carry out its plans, frame by frame, on the slots that are open. Which of them gets the frames is
-/// no concern of theirs; see <see cref="PathSwitch"/>. One thread at a time, in the bond's network namespace.
+/// no concern of theirs; see <see cref="Switching.PathSwitch"/>. One thread at a time, in the bond's network namespace.
 /// </summary>
 internal interface IDataPath : IDisposable
 {

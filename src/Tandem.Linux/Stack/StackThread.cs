@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Tandem.Core;
 using Tandem.Core.Monitoring;
+using Tandem.Linux.Hosting;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
+using Tandem.Linux.Threads;
 
 namespace Tandem.Linux.Stack;
 

@@ -1,4 +1,5 @@
 using Tandem.Core;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Linux.Stack;
 

@@ -1,5 +1,6 @@
 using Tandem.Core.Options;
 using Tandem.Linux.Devices;
+using Tandem.Linux.Guards;
 using Tandem.Linux.Netlink;
 using Tandem.Linux.Tests.Real;
 

@@ -1,4 +1,5 @@
 using Tandem.Linux.Doctor;
+using Tandem.Linux.Doctor.Checks;
 
 namespace Tandem.Linux.Tests.Doctor;
 

@@ -1,5 +1,6 @@
 using Tandem.Linux.Doctor;
 using Tandem.Linux.Doctor.Checks;
+using Tandem.Linux.Native;
 using static Tandem.Linux.Tests.Doctor.Machines;
 
 namespace Tandem.Linux.Tests.Doctor;

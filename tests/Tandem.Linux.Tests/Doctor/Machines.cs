@@ -1,5 +1,5 @@
-using Tandem.Linux.Doctor;
 using Tandem.Linux.Doctor.Checks;
+using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Tests.Doctor;
 

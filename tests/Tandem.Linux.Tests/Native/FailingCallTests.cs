@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Tandem.Linux.Devices;
 using Tandem.Linux.Doctor.Probes;
+using Tandem.Linux.Hosting;
 using Tandem.Linux.Native;
 using Tandem.Linux.Paths.Kernel;
 using Tandem.Linux.Tests.Real;

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using Tandem.Linux.Guards;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
+using Tandem.Linux.Paths.Kernel;
 using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Netlink;

@@ -1,4 +1,5 @@
 using Tandem.Linux.Doctor.Checks;
+using Tandem.Linux.Guards;
 
 namespace Tandem.Linux.Doctor.Probes;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tandem.Core;
 using Tandem.Linux.Doctor.Checks;
+using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Doctor.Probes;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Tandem.Linux.Devices;
+using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Doctor.Probes;
 

@@ -1,5 +1,4 @@
 using Tandem.Linux.Native;
-using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Paths.Kernel;
 

@@ -1,3 +1,5 @@
+using Tandem.Linux.Native;
+
 namespace Tandem.Linux.Paths.Kernel;
 
 /// <summary>Which way frames pass a hook.</summary>

@@ -1,3 +1,6 @@
+using Tandem.Linux.Hosting;
+using Tandem.Linux.Native;
+
 namespace Tandem.Linux.Paths.Kernel;
 
 /// <summary>The places where one bond has programs: attached by the bond's thread, and watched from then on until they are left.</summary>

@@ -1,3 +1,5 @@
+using Tandem.Linux.Native;
+
 namespace Tandem.Linux.Paths.Kernel;
 
 // Where the programs stand, and what others do there.

@@ -1,5 +1,6 @@
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
+using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Paths.Kernel;

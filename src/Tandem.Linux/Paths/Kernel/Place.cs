@@ -1,3 +1,5 @@
+using Tandem.Linux.Native;
+
 namespace Tandem.Linux.Paths.Kernel;
 
 /// <summary>Where a program stands: a hook, and the interface and point at which it takes frames.</summary>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Tandem.Linux.Hosting;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
+using Tandem.Linux.Threads;
 
 namespace Tandem.Linux.Paths.Kernel;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tandem.Core.Forwarding;
+using Tandem.Linux.Devices;
 using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Sockets;

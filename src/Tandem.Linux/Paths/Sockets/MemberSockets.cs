@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Tandem.Linux.Native;
+using Tandem.Linux.Threads;
 
 namespace Tandem.Linux.Paths.Sockets;
 

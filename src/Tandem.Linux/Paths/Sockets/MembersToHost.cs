@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Packets;
+using Tandem.Linux.Devices;
 using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Sockets;

@@ -3,7 +3,9 @@ using Tandem.Core;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
 using Tandem.Core.Packets;
+using Tandem.Linux.Devices;
 using Tandem.Linux.Native;
+using Tandem.Linux.Threads;
 
 namespace Tandem.Linux.Paths.Sockets;
 
@@ -141,8 +143,8 @@ internal sealed class SocketPath : IDataPath
     }
 
     /// <summary>
-    /// Takes the oldest control frame that waits on a slot; its length, 0 if none does. No more than <see cref="IBondDevice.ControlFrameCapacity"/>
-    /// ever wait, and of each at most <see cref="IBondDevice.ControlFrameLength"/> bytes. Asked by the slots' owner alone.
+    /// Takes the oldest control frame that waits on a slot; its length, 0 if none does. No more than <see cref="Bonds.IBondDevice.ControlFrameCapacity"/>
+    /// ever wait, and of each at most <see cref="Bonds.IBondDevice.ControlFrameLength"/> bytes. Asked by the slots' owner alone.
     /// </summary>
     public int TakeControl(int slot, Span<byte> frame) => _shared[slot]?.Control.Take(frame) ?? 0;
 

@@ -1,8 +1,9 @@
 using Tandem.Core;
 using Tandem.Core.Options;
+using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
-using Tandem.Linux.Paths;
 using Tandem.Linux.Paths.Kernel;
+using Tandem.Linux.Paths.Switching;
 using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Paths.Kernel;

@@ -1,0 +1,107 @@
+using System.Globalization;
+using Tandem.Linux.Devices;
+using Tandem.Linux.Hosting;
+using Tandem.Linux.Native;
+
+namespace Tandem.Daemon.Descriptors;
+
+/// <summary>
+/// Open devices of bonds that an earlier service handed over: it became this one, or the service manager kept them. With its device open
+/// throughout, a bond never loses its carrier.
+/// </summary>
+internal sealed class HandedOver : IDisposable
+{
+    /// <summary>How a service tells the one that it becomes: <c>17=bond0:18=bond1</c>. No interface has a colon in its name.</summary>
+    public const string Variable = "TANDEM_DEVICES";
+
+    /// <summary>What the names of stored descriptors begin with.</summary>
+    public const string NamePrefix = "tap-";
+
+    private const int FirstListed = 3;
+
+    private readonly Dictionary<string, FileDescriptor> _devices = new(StringComparer.Ordinal);
+
+    /// <summary>What the environment of this process says, which is read once.</summary>
+    public static HandedOver Read(Func<string, string?> variable)
+    {
+        var devices = new HandedOver();
+        foreach (var (formerly, number) in OfPredecessor(variable(Variable)).Concat(OfManager(variable)))
+        {
+            var fd = Succession.Inherit(number);
+            var name = TapDevice.NameOf(fd);
+            // A device may have been renamed meanwhile, or be gone. The manager is to know it by the name that it has: else it would keep
+            // it open for ever.
+            if (name != formerly)
+                ServiceManager.Release(formerly);
+            if (name is null || !devices._devices.TryAdd(name, fd))
+                fd.Dispose();
+        }
+        return devices;
+    }
+
+    /// <summary>Closes what nobody took: the devices of bonds that could not be taken over.</summary>
+    public void Dispose()
+    {
+        foreach (var (name, device) in _devices)
+        {
+            ServiceManager.Release(name);
+            device.Dispose();
+        }
+        _devices.Clear();
+    }
+
+    /// <summary>The device of a bond, once; null if none was handed over.</summary>
+    public FileDescriptor? Take(string bond) => _devices.Remove(bond, out var device) ? device : null;
+
+    /// <summary>
+    /// The environment of a process that is to have these devices. What the manager listed is left out: the descriptors are other ones
+    /// then, and the process would still be the one that they were listed for.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> EnvironmentFor(IEnumerable<(string Bond, FileDescriptor Device)> devices)
+    {
+        var environment = OwnEnvironment();
+        foreach (var listed in environment.Keys.Where(key => key.StartsWith("LISTEN_", StringComparison.Ordinal)).ToList())
+            environment.Remove(listed);
+        environment[Variable] = string.Join(
+            ':',
+            devices.Select(device => string.Create(CultureInfo.InvariantCulture, $"{device.Device.Number}={device.Bond}"))
+        );
+        return environment;
+    }
+
+    /// <summary>The environment of this process.</summary>
+    public static Dictionary<string, string> OwnEnvironment() =>
+        Environment
+            .GetEnvironmentVariables()
+            .Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => entry.Value as string ?? "", StringComparer.Ordinal);
+
+    internal static IEnumerable<(string Name, int Number)> OfPredecessor(string? text)
+    {
+        foreach (var entry in text?.Split(':') ?? [])
+        {
+            if (entry.Split('=', 2) is [var number, var name] && TryParse(number, out var fd))
+                yield return (name, fd);
+        }
+    }
+
+    // systemd's protocol: LISTEN_FDS descriptors from 3 on, for the process LISTEN_PID.
+    internal static IEnumerable<(string Name, int Number)> OfManager(Func<string, string?> variable)
+    {
+        if (
+            !TryParse(variable("LISTEN_PID"), out var pid)
+            || pid != Environment.ProcessId
+            || !TryParse(variable("LISTEN_FDS"), out var count)
+        )
+            yield break;
+        var names = variable("LISTEN_FDNAMES")?.Split(':') ?? [];
+        for (var i = 0; i < Math.Min(count, names.Length); i++)
+        {
+            if (names[i].StartsWith(NamePrefix, StringComparison.Ordinal))
+                yield return (names[i][NamePrefix.Length..], FirstListed + i);
+        }
+    }
+
+    private static bool TryParse(string? text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+}

@@ -1,0 +1,118 @@
+using Tandem.Core;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Devices;
+
+/// <summary>
+/// A TAP device: an Ethernet interface of this machine whose cable ends in this process. Frames carry virtio-net
+/// headers, so that large segments pass whole.
+/// </summary>
+public sealed unsafe class TapDevice : IDisposable
+{
+    private readonly FileDescriptor _fd;
+
+    private TapDevice(FileDescriptor fd, string name, bool hasUso) => (_fd, Name, HasUso) = (fd, name, hasUso);
+
+    /// <summary>The interface's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether the stack hands large UDP segments over whole too.</summary>
+    public bool HasUso { get; }
+
+    /// <summary>The descriptor that frames are read from and written to; it does not block.</summary>
+    internal FileDescriptor Descriptor => _fd;
+
+    /// <summary>
+    /// Makes a TAP device in the calling thread's network namespace. With <paramref name="reattach"/> a persistent one
+    /// that is there and that nobody has open is taken over; without, a device of that name is an error.
+    /// </summary>
+    public static LinuxResult<TapDevice> Open(string name, bool reattach)
+    {
+        if (InterfaceName.Problem(name) is { } problem)
+            return Failed(new LinuxResult(Errno.EINVAL, $"\"{name}\" cannot be the name of an interface: {problem}"));
+        var fd = Files.Open(Tun.DevicePath, Files.O_RDWR | Files.O_NONBLOCK | Files.O_CLOEXEC);
+        if (fd.IsInvalid)
+        {
+            var error = LinuxResult.Last();
+            fd.Dispose();
+            return Failed(error with { Detail = OpenAdvice(error.Errno) });
+        }
+        var flags = (short)(Tun.IFF_TAP | Tun.IFF_NO_PI | Tun.IFF_VNET_HDR | (reattach ? 0 : Tun.IFF_TUN_EXCL));
+        var request = new IfReq(name) { Flags = flags };
+        if (Files.Ioctl(fd, Tun.TUNSETIFF, &request) < 0)
+        {
+            var error = LinuxResult.Last();
+            fd.Dispose();
+            return Failed(error with { Detail = AttachAdvice(name, error.Errno, reattach) });
+        }
+        return Finish(fd, name);
+    }
+
+    /// <summary>Takes a device over that an earlier process opened.</summary>
+    public static LinuxResult<TapDevice> From(FileDescriptor device, string name)
+    {
+        var found = NameOf(device);
+        if (found == name)
+            return Finish(device, name);
+        device.Dispose();
+        return Failed(new LinuxResult(Errno.EINVAL, $"what was handed over for {name} is {found ?? "no TAP device"}"));
+    }
+
+    /// <summary>The present name of an open TAP device; null if it is none.</summary>
+    public static string? NameOf(FileDescriptor device)
+    {
+        var request = default(IfReq);
+        return Files.Ioctl(device, Tun.TUNGETIFF, &request) < 0 ? null : request.NameText;
+    }
+
+    /// <summary>Sets whether the interface sees a partner at the other end of its cable.</summary>
+    public LinuxResult SetCarrier(bool up)
+    {
+        var value = up ? 1 : 0;
+        return Files.Ioctl(_fd, Tun.TUNSETCARRIER, &value) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
+    }
+
+    /// <summary>Sets whether the interface stays when this process ends.</summary>
+    public LinuxResult SetPersistent(bool persistent) =>
+        Files.IoctlValue(_fd, Tun.TUNSETPERSIST, persistent ? 1u : 0u) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
+
+    /// <summary>Closes the device. The interface goes with it unless it is persistent.</summary>
+    public void Dispose() => _fd.Dispose();
+
+    private static LinuxResult<TapDevice> Finish(FileDescriptor fd, string name)
+    {
+        const uint Offloads = Tun.TUN_F_CSUM | Tun.TUN_F_TSO4 | Tun.TUN_F_TSO6 | Tun.TUN_F_TSO_ECN;
+        var hasUso = Files.IoctlValue(fd, Tun.TUNSETOFFLOAD, Offloads | Tun.TUN_F_USO4 | Tun.TUN_F_USO6) == 0;
+        if (!hasUso && Files.IoctlValue(fd, Tun.TUNSETOFFLOAD, Offloads) < 0)
+        {
+            var error = LinuxResult.Last($"{Tun.DevicePath} has no segmentation offload");
+            fd.Dispose();
+            return Failed(error);
+        }
+        return new LinuxResult<TapDevice>(new TapDevice(fd, name, hasUso));
+    }
+
+    private static LinuxResult<TapDevice> Failed(LinuxResult error) => new(null, error);
+
+    private static string OpenAdvice(int errno) =>
+        errno switch
+        {
+            Errno.ENOENT =>
+                $"{Tun.DevicePath} is missing: load the tun module (modprobe tun), or make the node and let the container have it "
+                    + $"(mknod {Tun.DevicePath} c 10 200)",
+            Errno.ENODEV or Errno.ENXIO =>
+                $"{Tun.DevicePath} is there, but the kernel has no tun driver: load the tun module (modprobe tun)",
+            Errno.EACCES or Errno.EPERM => $"no right to open {Tun.DevicePath}: run as root, or allow the device to the container",
+            _ => $"cannot open {Tun.DevicePath}",
+        };
+
+    private static string AttachAdvice(string name, int errno, bool reattach) =>
+        errno switch
+        {
+            Errno.EPERM => $"no right to make the interface {name}: CAP_NET_ADMIN is needed in this network namespace",
+            Errno.EBUSY when reattach => $"another process has the interface {name} open: stop it, or choose another name",
+            Errno.EBUSY or Errno.EEXIST => $"an interface {name} exists: remove it (ip link delete {name}), or choose another name",
+            Errno.EINVAL => $"an interface {name} exists and is no TAP device that Tandem can use: remove it, or choose another name",
+            _ => $"cannot make the interface {name}",
+        };
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Hosting;
+
+/// <summary>Gives files to groups. The base class library can set a file's mode, but not its group.</summary>
+public static class FileGroup
+{
+    /// <summary>Gives a file to a group. Returns false, and leaves the file, if there is no such group or no right to do so.</summary>
+    public static bool Set(SafeFileHandle file, string group) =>
+        Find(File.Exists("/etc/group") ? File.ReadLines("/etc/group") : [], group) is { } id
+        && DirectoryCalls.ChangeOwnerAt((int)file.DangerousGetHandle(), "", DirectoryCalls.SameOwner, id, DirectoryCalls.AT_EMPTY_PATH)
+            == 0;
+
+    /// <summary>Finds a group's number in the lines of /etc/group (<c>name:password:number:users</c>).</summary>
+    internal static uint? Find(IEnumerable<string> lines, string group)
+    {
+        foreach (var line in lines)
+        {
+            if (
+                line.Split(':') is [var name, _, var number, ..]
+                && name == group
+                && uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            )
+                return id;
+        }
+        return null;
+    }
+}

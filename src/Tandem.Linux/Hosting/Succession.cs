@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using Tandem.Linux.Native;
+
+namespace Tandem.Linux.Hosting;
+
+/// <summary>
+/// How a process hands open files to the one that comes after it: by becoming it, or through a service manager that keeps them meanwhile.
+/// </summary>
+public static unsafe class Succession
+{
+    /// <summary>Whether a program can be started.</summary>
+    public static LinuxResult CanExecute(string path) =>
+        Processes.Access(path, Processes.X_OK) < 0 ? LinuxResult.Last(path) : LinuxResult.Ok;
+
+    /// <summary>
+    /// Becomes another program: same process, new image. Descriptors that are named stay open in it, all others are closed. Returns
+    /// only if that failed.
+    /// </summary>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">Its arguments, without its name.</param>
+    /// <param name="environment">Its environment, whole.</param>
+    /// <param name="kept">What stays open.</param>
+    public static LinuxResult Become(
+        string path,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        IEnumerable<FileDescriptor> kept
+    )
+    {
+        ArgumentNullException.ThrowIfNull(kept);
+        var argv = Texts([path, .. arguments]);
+        var envp = Texts([.. environment.Select(pair => $"{pair.Key}={pair.Value}")]);
+        foreach (var fd in kept)
+            _ = Processes.Control(fd.Number, Processes.F_SETFD, 0);
+        _ = Processes.Execute(argv[0], argv, envp);
+        // The memory is leaked on purpose: a process that cannot go on as planned ends.
+        return LinuxResult.Last($"cannot become {path}");
+    }
+
+    /// <summary>Makes a descriptor that another process handed to this one by number its own.</summary>
+    public static FileDescriptor Inherit(int number)
+    {
+        _ = Processes.Control(number, Processes.F_SETFD, Processes.FD_CLOEXEC);
+        return FileDescriptor.FromC(number);
+    }
+
+    /// <summary>Sends a message with a descriptor to a datagram socket (systemd's notify socket).</summary>
+    /// <param name="socket">The sender's socket, connected.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="fd">What is sent along.</param>
+    public static LinuxResult Send(SafeHandle socket, ReadOnlySpan<byte> message, FileDescriptor fd)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        ArgumentNullException.ThrowIfNull(fd);
+        var control = new DescriptorMessage
+        {
+            Header = new CMsgHdr
+            {
+                Length = (nuint)(sizeof(CMsgHdr) + sizeof(int)),
+                Level = SocketCalls.SOL_SOCKET,
+                Type = Processes.SCM_RIGHTS,
+            },
+            Descriptor = fd.Number,
+        };
+        fixed (byte* p = message)
+        {
+            var part = new IoVec { Base = p, Length = (nuint)message.Length };
+            var whole = new MsgHdr
+            {
+                Iov = &part,
+                IovLength = 1,
+                Control = &control,
+                ControlLength = (nuint)sizeof(DescriptorMessage),
+            };
+            return Processes.SendMessage((int)socket.DangerousGetHandle(), &whole, 0) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
+        }
+    }
+
+    // Texts as C has them, with a null behind the last.
+    private static byte** Texts(string[] texts)
+    {
+        var pointers = (byte**)NativeMemory.AllocZeroed((nuint)texts.Length + 1, (nuint)sizeof(byte*));
+        for (var i = 0; i < texts.Length; i++)
+            pointers[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
+        return pointers;
+    }
+
+    [StructLayout(LayoutKind.Sequential, Size = 24)]
+    private struct DescriptorMessage
+    {
+        public CMsgHdr Header;
+        public int Descriptor;
+    }
+}
