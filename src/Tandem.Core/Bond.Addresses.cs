@@ -2,15 +2,15 @@ using Tandem.Core.Options;
 
 namespace Tandem.Core;
 
-// MAC addresses and MTU: the bond's, the members', and who has whose.
+// MAC addresses and MTU of the bond and of its members.
 public sealed partial class Bond
 {
-    // The active member, if it could not get the bond's address (fail_over_mac follow).
+    // The active member while it is promiscuous, because its interface refused the bond's address (fail_over_mac follow).
     private Member? _hearingAll;
 
     /// <summary>
-    /// Gives the bond another address, and with it the members that share it. Under fail_over_mac active and follow the address belongs to
-    /// the active member, and the bond keeps it: the driver's behaviour.
+    /// Sets the bond's address, and that of members that share it. With fail_over_mac active or follow the address belongs to the active
+    /// member and stays, as with the driver.
     /// </summary>
     public OptionError? SetAddress(long now, MacAddress address)
     {
@@ -18,12 +18,12 @@ public sealed partial class Bond
             return new OptionError(
                 OptionErrorKind.Range,
                 $"address {address}",
-                "not the address of a station",
+                "not a unicast address",
                 "accepted: a unicast address other than zero"
             );
         if (Options.FailOverMac != FailOverMac.None && _members.Count > 0)
         {
-            // The device may have been changed behind our back already.
+            // A user may have changed the device already; set it back.
             UserAddress = address;
             Host.SetBondAddress(Address);
             Report(
@@ -35,7 +35,7 @@ public sealed partial class Bond
             PassOnReports();
             return null;
         }
-        // Where members have addresses of their own, the active one gets the bond's when that has changed.
+        // Where members have their own addresses, the active one gets the bond's address afterwards.
         var sharing = SharesAddress ? _members : [];
         var failure = ChangeAll(
             sharing,
@@ -62,7 +62,7 @@ public sealed partial class Bond
         return null;
     }
 
-    /// <summary>Gives bond and members another MTU, in bytes; all or none.</summary>
+    /// <summary>Sets the MTU of the bond and of all members, in bytes. All or none.</summary>
     public OptionError? SetMtu(long now, int mtu)
     {
         if (mtu == Mtu)
@@ -93,7 +93,7 @@ public sealed partial class Bond
             ? $"{name}: {problem}"
             : null;
 
-    // Changes member after member; when one refuses, those before it are changed back. Says what went wrong, or null.
+    // Changes one member after the other; if one refuses, changes the earlier ones back. Returns the reason, or null.
     private static string? ChangeAll(List<Member> members, Func<Member, HostResult> change, Func<Member, HostResult> undo)
     {
         for (var i = 0; i < members.Count; i++)
@@ -110,7 +110,7 @@ public sealed partial class Bond
 
     private bool SharesAddress => Options.FailOverMac == FailOverMac.None && Mode.SharesAddress;
 
-    // fail_over_mac, when the active member changes.
+    // Applies fail_over_mac when the active member changes.
     private void MoveAddress(Member? previous, Member? next, long now)
     {
         if (next is null)
@@ -123,7 +123,7 @@ public sealed partial class Bond
                 break;
             case FailOverMac.Follow when next.Address != Address:
                 var holder = previous?.Address == Address ? previous : _members.Find(member => member.Address == Address);
-                // One that cannot have the bond's address takes its frames all the same, though its card would drop them.
+                // A member that refuses the bond's address becomes promiscuous: its card would drop the bond's frames.
                 HearAllBy(Exchange(holder, next, now) ? null : next);
                 break;
             case FailOverMac.Follow:
@@ -143,8 +143,8 @@ public sealed partial class Bond
         _hearingAll = member;
     }
 
-    // The member that has the bond's address changes it for that of the next active one. Both or neither: the same address twice would have
-    // the switch send frames of either to the other.
+    // Swaps the bond's address and that of the next active member. Both or neither: with the same address on two members, the switch
+    // would send frames of one to the other.
     private bool Exchange(Member? holder, Member next, long now)
     {
         if (holder is not null && !GiveAddress(holder, next.Address, now))
@@ -155,7 +155,7 @@ public sealed partial class Bond
         return isDone;
     }
 
-    /// <summary>Gives a member an address of its own, or the bond's. False, and reported, if its interface refuses.</summary>
+    /// <summary>Sets a member's address. If the interface refuses, reports it and returns false.</summary>
     internal bool GiveAddress(Member member, MacAddress address, long now, bool mayGoDown = true)
     {
         var isGiven = Check(Host.SetMemberAddress(member.Ifindex, address, mayGoDown), member, now);
@@ -164,7 +164,7 @@ public sealed partial class Bond
         return isGiven;
     }
 
-    // What a bond without members has: the address that a user asked for, or its own.
+    // Gives a bond without members its home address: the one set by a user, or the device's own.
     private void ReturnAddress(long now)
     {
         var home = UserAddress ?? _ownAddress;

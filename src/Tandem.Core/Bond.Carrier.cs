@@ -2,8 +2,8 @@ using Tandem.Core.Pacing;
 
 namespace Tandem.Core;
 
-// The carrier of the bond's own device. It is taken away at once, always. Where a partner says whether members carry traffic (802.3ad) it does
-// not rise with each word of one that flaps: routes, daemons and logs follow it.
+// The carrier of the bond's device. It always falls at once. Where the carrier depends on a partner (802.3ad) its rise is damped: routes,
+// daemons and logs follow it, and a flapping partner must not drive them.
 public sealed partial class Bond
 {
     private FlapDamping _carrierFalls = new();
@@ -12,7 +12,7 @@ public sealed partial class Bond
     private bool _toldCarrier;
     private int _untoldChanges;
 
-    /// <summary>The members give the bond carrier, but it fell too often just now: it rises once that has ended.</summary>
+    /// <summary>Whether the members give the bond carrier, but it fell too often and rises only after a calm second.</summary>
     internal bool IsCarrierHeldBack => _wantsCarrier && !HasCarrier;
 
     private long NextCarrierDeadline =>
@@ -42,7 +42,7 @@ public sealed partial class Bond
         TellCarrier(now);
     }
 
-    // What is not told for want of a budget is told later, if it still holds then: who listens is right in the end.
+    // A change that exceeds the event budget is reported later if it still holds, so listeners end up with the true state.
     private void TellCarrier(long now)
     {
         if (HasCarrier == _toldCarrier || (Mode.DampsCarrier && !_carrierEvents.Take(now)))

@@ -4,10 +4,10 @@ using Tandem.Core.Options;
 
 namespace Tandem.Core;
 
-// Interfaces join and leave.
+// Members join and leave.
 public sealed partial class Bond
 {
-    /// <summary>Makes an interface a member, by the driver's rules; refuses without a trace. One that is a member already stays one.</summary>
+    /// <summary>Makes an interface a member, by the driver's rules. A refusal changes nothing. No effect on a member.</summary>
     public OptionError? AddMember(long now, Candidate candidate)
     {
         if (FindMember(candidate.Ifindex) is not null)
@@ -16,7 +16,7 @@ public sealed partial class Bond
             return error;
 
         var before = Address;
-        // Before its first member a bond has another address than its own only if it is being restored: that one stays.
+        // Without members the address differs from the device's own only while restoring: then it stays.
         if (_members.Count == 0 && UserAddress is null && Address == _ownAddress && candidate.Address.IsValidUnicast)
         {
             if (Host.SetBondAddress(candidate.Address) is { IsOk: false } refused)
@@ -53,7 +53,7 @@ public sealed partial class Bond
         return null;
     }
 
-    /// <summary>Releases a member: it gets back what it had, and is administratively down.</summary>
+    /// <summary>Releases a member: restores its settings and leaves it administratively down.</summary>
     public OptionError? RemoveMember(long now, int ifindex)
     {
         if (FindMember(ifindex) is not { } member)
@@ -62,14 +62,14 @@ public sealed partial class Bond
         return null;
     }
 
-    /// <summary>Takes in that a member's interface is gone: deleted, or moved to another namespace.</summary>
+    /// <summary>A member's interface was deleted, or moved to another namespace.</summary>
     public void MemberGone(long now, int ifindex, string why)
     {
         if (FindMember(ifindex) is { } member)
             Release(member, why, isThere: false, now);
     }
 
-    /// <summary>Takes in that a member's interface has another name; the primary is known by name.</summary>
+    /// <summary>A member's interface was renamed. The option primary refers to members by name.</summary>
     public void MemberRenamed(long now, int ifindex, string name)
     {
         if (FindMember(ifindex) is not { } member || member.Name == name)
@@ -81,7 +81,7 @@ public sealed partial class Bond
         Settle(now);
     }
 
-    /// <summary>Releases all members; the bond carries nothing any more.</summary>
+    /// <summary>Releases all members and removes the bond.</summary>
     public void Close(long now)
     {
         Plan = ForwardingPlan.Empty with { Generation = Plan.Generation + 1, Hears = Plan.Hears };
@@ -113,7 +113,7 @@ public sealed partial class Bond
         if (candidate.Name == Name)
             return Problem("a bond cannot be a member of itself");
         if (candidate.IsLoopback)
-            return Problem("the loopback interface carries no frames of others", "accepted: an Ethernet interface");
+            return Problem("the loopback interface sends no frames to other hosts", "accepted: an Ethernet interface");
         if (candidate.Master is { } master)
             return Problem($"belongs to {master}", $"release it first: ip link set {candidate.Name} nomaster");
         if (!candidate.IsEthernet)
@@ -121,7 +121,7 @@ public sealed partial class Bond
         if (candidate.Link.IsUp)
             return Problem("the interface is up", $"a member joins while it is down: ip link set {candidate.Name} down");
         if (_members.Count == ForwardingPlan.MaxMembers)
-            return Problem($"{Name} has {ForwardingPlan.MaxMembers} members, which is the most");
+            return Problem($"{Name} has {ForwardingPlan.MaxMembers} members, the maximum");
         return null;
     }
 
@@ -133,18 +133,18 @@ public sealed partial class Bond
         return slot;
     }
 
-    // The address to give to a member that joins; null to leave its own.
+    // The address to set on a member that joins; null to leave its own.
     private MacAddress? AddressOnJoining(Member member) =>
         Options.FailOverMac switch
         {
             FailOverMac.None when Mode.SharesAddress => Address,
-            // Its address would be twice on the wire: it gets one of its own. A member may have it by an exchange, of an interface that left.
+            // Its own address is already in use here, by the bond or by a member that got it in an exchange: set another.
             FailOverMac.None when IsTaken(member.PermanentAddress) => UnusedAddress ?? MadeFor(member),
             FailOverMac.Follow when IsTaken(member.PermanentAddress) => MadeFor(member),
             _ => null,
         };
 
-    // balance-alb, as the driver: one with which a member came, and that nobody has at present.
+    // balance-alb, as the driver: a permanent address of a member that no member uses at present.
     private MacAddress? UnusedAddress =>
         _members.Find(member => !IsTaken(member.PermanentAddress)) is { } other ? other.PermanentAddress : null;
 
@@ -177,7 +177,7 @@ public sealed partial class Bond
             RequestReselection($"{member.Name} {why}");
         }
         Report(now, EventKind.MemberRemoved, member, why);
-        // Settle first: the plan without the member must be out before its slot closes.
+        // The plan without the member must be published before the member's slot closes.
         Settle(now);
         Mode.Parted(member, now);
         Host.Detach(member.Ifindex, member.Slot);

@@ -4,26 +4,27 @@ using Tandem.Core.Options;
 
 namespace Tandem.Core;
 
-// Options of the bond and of its members change.
+// Changes of the options of the bond and of its members.
 public sealed partial class Bond
 {
-    /// <summary>Says why changes of options would be refused; null if they would not be. Changes nothing.</summary>
+    /// <summary>Why a change of options would be refused; null if it would be accepted. Changes nothing.</summary>
     public OptionError? Check(IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes) => Apply(changes).Error;
 
-    /// <summary>Changes options of the bond: all of them, or none and the reason.</summary>
+    /// <summary>Changes options of the bond: all, or none and the reason is returned.</summary>
     public OptionError? Change(long now, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
     {
         var (options, error) = Apply(changes);
         return error ?? Become(now, options, changes);
     }
 
-    /// <summary>Says why <see cref="Become(long, BondOptions)"/> would be refused; null if it would not be, as far as can be told before.</summary>
+    /// <summary>Why <see cref="Become(long, BondOptions)"/> would be refused; null if it would be accepted, as far as known before
+    /// trying.</summary>
     public OptionError? CheckBecome(BondOptions wanted) =>
         OptionChange.RefuseAll(Options, wanted, new OptionSituation(_members.Count > 0, IsUp, ActiveProblem));
 
     /// <summary>
-    /// Gives the bond all of these options, which are valid in themselves: conflicts with those that it has do not count, nor do side effects of
-    /// changes. All of them, or none and the reason.
+    /// Replaces all options of the bond by a valid set. Conflicts with present values and side effects of single changes do not apply.
+    /// All are set, or none and the reason is returned.
     /// </summary>
     public OptionError? Become(long now, BondOptions wanted) =>
         CheckBecome(wanted) is { } error ? error
@@ -63,7 +64,7 @@ public sealed partial class Bond
     }
 
     /// <summary>
-    /// Says why changes of options would be refused to a member, or to an interface that is to become one; null if they would not be.
+    /// Why a change of member options would be refused, for a member or an interface that is about to join; null if it would be accepted.
     /// Changes nothing.
     /// </summary>
     public OptionError? CheckMember(int ifindex, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
@@ -76,7 +77,7 @@ public sealed partial class Bond
         return null;
     }
 
-    /// <summary>Changes options of one member: all of them, or none and the reason.</summary>
+    /// <summary>Changes options of one member: all, or none and the reason is returned.</summary>
     public OptionError? ChangeMember(long now, int ifindex, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
     {
         if (FindMember(ifindex) is not { } member)
@@ -91,11 +92,11 @@ public sealed partial class Bond
                 member.Set(option, value);
                 Mode.OptionChanged(member, option, value, now);
             }
-            // Also by the value that it has: the driver chooses anew whenever it is set, as with primary_reselect.
+            // Also if the value is unchanged: the driver reselects whenever prio is set, as for primary_reselect.
             if (option == Member.Known.Priority && Primary is null)
                 RequestReselection($"the prio of {member.Name} was set");
             else if (option == Member.Known.Priority)
-                Report(now, EventKind.Notice, member, $"prio counts once the primary, {Primary!.Name}, has no link");
+                Report(now, EventKind.Notice, member, $"prio has no effect while the primary, {Primary!.Name}, has a link");
         }
         Settle(now);
         return null;
@@ -146,7 +147,7 @@ public sealed partial class Bond
                 option,
                 text,
                 $"{Name} has {_device.Queues} transmit queues",
-                $"accepted: 0 to {_device.Queues} (0: none); numtxqueues of \"link add\" gives it another number of them"
+                $"accepted: 0 to {_device.Queues} (0: none); numtxqueues of \"link add\" sets their number"
             );
         if (
             option == Member.Known.QueueId

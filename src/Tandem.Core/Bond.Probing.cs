@@ -2,12 +2,13 @@ using Tandem.Core.Monitoring;
 
 namespace Tandem.Core;
 
-// What probes find out about links.
+// Reactions to the results of link probes (ARP, IPv6 neighbour discovery).
 public sealed partial class Bond
 {
     private readonly ProbeMonitor _probes;
 
-    /// <summary>Whether a link that has to prove itself is used early if no other member has one: where carriers decide.</summary>
+    /// <summary>Whether a delay of a returning link ends early if no other member has a link: only where carriers decide, not
+    /// probes.</summary>
     internal bool EndsWaits => !_probes.Decides;
 
     /// <summary>Whether any other member has a link.</summary>
@@ -21,7 +22,7 @@ public sealed partial class Bond
         return false;
     }
 
-    /// <summary>Takes in that probes found a link up or down.</summary>
+    /// <summary>Probes found a link up or down.</summary>
     internal void ProbesFound(Member member, LinkState state, string why, long now)
     {
         LinkPolicy.Take(member, state, Options, now);
@@ -37,24 +38,24 @@ public sealed partial class Bond
             RequestReselection($"{member.Name}: {why}");
     }
 
-    /// <summary>Takes in that a link which flaps proves itself, and has to for a while.</summary>
+    /// <summary>Probes see a flapping link again; it has to answer for a while before it is used.</summary>
     internal void ProbesHold(Member member, long hold, long now) =>
         Report(
             now,
             EventKind.LinkReturning,
             member,
-            $"the link proves itself; used in {hold / Clock.Millisecond} ms if it goes on{DampingOf(member, now)}"
+            $"targets answer again; the link is used in {hold / Clock.Millisecond} ms if they keep answering{DampingOf(member, now)}"
         );
 
-    /// <summary>Takes in that a member is tried, or was tried in vain: passing states, of which nothing is told.</summary>
+    /// <summary>A member is tried, or was tried in vain. A transient state that is not reported.</summary>
     internal void ProbesTry(Member member, LinkState state, long now) => LinkPolicy.Take(member, state, Options, now);
 
-    /// <summary>Takes in that probes decide about links from now on, or their carrier does.</summary>
+    /// <summary>From now on probes decide about links, or carriers do.</summary>
     internal void ProbesDecide(bool probes, long now)
     {
         foreach (var member in _members)
         {
-            // No delay is running any more, and nobody is tried.
+            // Delays and trials end here.
             if (member.State is LinkState.Failing or LinkState.Returning)
                 LinkPolicy.Take(member, LinkState.Down, Options, now, isLoss: false);
             if (!probes)

@@ -4,14 +4,14 @@ using Tandem.Core.Options;
 
 namespace Tandem.Core;
 
-// From the state of the links to what the host is told. Every input ends in Settle, which works out everything anew and passes on
-// only what changed, so that no order of inputs can leave half of a decision behind.
+// From link states to what the host is told. Every input ends in Settle, which recomputes everything and publishes only what changed, so
+// that no order of inputs leaves a decision half done.
 public sealed partial class Bond
 {
     private string? _reselectReason;
     private bool _forcePrimary;
 
-    // Judges a link and notes what follows from it; Settle draws the conclusions.
+    // Applies a link status and records its consequences for Settle.
     private void Observe(Member member, LinkStatus status, long now)
     {
         var since = member.StateSince;
@@ -28,14 +28,14 @@ public sealed partial class Bond
         switch (member.State)
         {
             case LinkState.Failing:
-                Report(now, EventKind.LinkFailing, member, $"{LossOf(member)}; given up in {Options.DownDelay} ms unless it returns");
+                Report(now, EventKind.LinkFailing, member, $"{LossOf(member)}; down in {Options.DownDelay} ms unless it returns");
                 break;
             case LinkState.Returning:
                 Report(
                     now,
                     EventKind.LinkReturning,
                     member,
-                    $"the link is back; used in {WaitOf(member, now)} ms if it holds{DampingOf(member, now)}"
+                    $"the link is back; used in {WaitOf(member, now)} ms if it stays up{DampingOf(member, now)}"
                 );
                 break;
             case LinkState.Down:
@@ -63,7 +63,7 @@ public sealed partial class Bond
         }
     }
 
-    // A link that came up is a reason to choose anew only if it could win: the driver's rule.
+    // The driver's rule: a link that came up triggers a reselection only if the member could win it.
     private void ConsiderRisen(Member member)
     {
         if (Active is null)
@@ -104,7 +104,7 @@ public sealed partial class Bond
         {
             SettlePlan();
         }
-        // What is told to a partner is true by now.
+        // The plan is published: what partners are told from here on is true.
         Mode.PlanIsOut(now);
         SettleSpeed();
         SettleCarrier(now);
@@ -113,7 +113,7 @@ public sealed partial class Bond
         PassOnReports();
     }
 
-    // With nothing else to carry traffic, waiting for a link to prove itself only prolongs the outage.
+    // A delay of a returning link only prolongs the outage if no other member has a link.
     private void EndWaitIfIdle(long now)
     {
         if (
@@ -126,7 +126,7 @@ public sealed partial class Bond
             return;
         var early = WaitOf(first, now);
         LinkPolicy.EndWait(first, now);
-        Report(now, EventKind.LinkUp, first, $"used {early} ms before its wait ends: no other member has a link");
+        Report(now, EventKind.LinkUp, first, $"used {early} ms before its delay ends: no other member has a link");
         ConsiderRisen(first);
     }
 
@@ -139,7 +139,7 @@ public sealed partial class Bond
             _announcements.Begin(Options, PeerAnnouncement.None, now, isDamped: true);
     }
 
-    // Neighbours are told anew where the bond's addresses are, at the end of this Settle for the first time.
+    // Announces the bond's addresses to its neighbours again, for the first time at the end of this Settle.
     internal void TellNeighbors(long now)
     {
         if (IsUp)
@@ -171,7 +171,7 @@ public sealed partial class Bond
             _announcements.Begin(Options, Mode.Announces, now);
     }
 
-    // The plan goes out before anything else is done about a failover: from that moment frames flow again.
+    // Publishes the plan before anything else is done about a failover: from that moment frames flow again.
     private void SettlePlan()
     {
         foreach (var member in _members)
@@ -182,7 +182,7 @@ public sealed partial class Bond
                 Mode.TrafficChanged(member, member.IsActiveState);
         }
         var plan = Mode.Plan();
-        // A member that is tried is one that receives.
+        // A member that is being tried must also receive.
         var tried = _probes.Candidate is { } candidate ? 1UL << candidate.Slot : 0;
         plan = plan with { Hears = plan.Hears | _probes.Hears, Deliver = plan.Deliver | tried };
         if (plan.SameAs(Plan))

@@ -2,18 +2,19 @@ using System.Net;
 
 namespace Tandem.Core;
 
-// What the host's IP stack has on the bond: asked for only where something needs it.
+// State of the host's IP stack on the bond. It is watched only while something needs it.
 public sealed partial class Bond
 {
     private IReadOnlyList<IPAddress>? _watched;
 
-    /// <summary>What the host's IP stack has on the bond, as it was last told; nothing while nobody needs it.</summary>
+    /// <summary>State of the host's IP stack on the bond, as last reported; <see cref="HostStack.Unknown"/> while nothing needs
+    /// it.</summary>
     public HostStack Stack { get; private set; } = HostStack.Unknown;
 
-    /// <summary>Takes in what the host's IP stack has on the bond.</summary>
+    /// <summary>The state of the host's IP stack on the bond changed.</summary>
     public void StackChanged(long now, HostStack stack)
     {
-        // News may have been under way when it was no longer wanted.
+        // A report may still arrive after the watch has ended.
         if (_watched is null)
             return;
         Stack = stack;
@@ -21,7 +22,7 @@ public sealed partial class Bond
         Settle(now);
     }
 
-    // To whom the ways are wanted, if anything of the stack is.
+    // Watches the stack with routes to the probe targets, if probes or the mode need it.
     private void WatchStack()
     {
         var wanted = _probes.Targets?.Addresses ?? (Mode.NeedsStack ? [] : null);

@@ -6,17 +6,17 @@ using Tandem.Core.Pacing;
 namespace Tandem.Core;
 
 /// <summary>
-/// The brain of one bond: decides which members carry frames, and tells its host. It does no I/O, has no clock and no threads: time
-/// comes in with each call (monotonic nanoseconds, never going back), wishes go out through <see cref="IBondHost"/>, and
-/// <see cref="NextDeadline"/> says when it next wants to be called. All calls come from one thread.
+/// The brain of one bond: decides which members carry frames, and tells its host. It has no I/O, no clock and no threads. The time
+/// (monotonic ns, never decreasing) is an argument of each call, requests go out through <see cref="IBondHost"/>, and <see
+/// cref="NextDeadline"/> says when to call <see cref="Advance"/>. All calls must come from one thread.
 /// </summary>
 public sealed partial class Bond
 {
-    // After one report the kernel holds back the next loss of a carrier for up to a second (its linkwatch does at most one round a second), whosever
-    // link it is. Links that move together or flap are therefore read often for a little longer than that.
+    // After one report the kernel's linkwatch delays the next, of any link, by up to a second. Links that fail together or flap are
+    // therefore polled at a short interval for a little longer than that.
     private const long WatchFor = 1200 * Clock.Millisecond;
 
-    // A look at a link takes the kernel some ten µs: with many members looking must not become all that is done.
+    // Reading a link takes some ten µs. With many members the interval grows, so that polling does not take up all the time.
     private const long WatchInterval = 1 * Clock.Millisecond;
     private const long WatchIntervalOfEach = 50 * Clock.Microsecond;
 
@@ -28,17 +28,18 @@ public sealed partial class Bond
     private long _nextPoll = Clock.Never;
     private long _watchUntil;
 
-    /// <summary>Makes the brain of a bond that has no members and is administratively down.</summary>
+    /// <summary>Creates the brain of a bond without members that is administratively down.</summary>
     /// <param name="name">The name of the bond's device.</param>
-    /// <param name="host">What carries out the bond's wishes.</param>
-    /// <param name="address">The device's address now.</param>
-    /// <param name="addressIsRandom">True if nobody asked for that address: the first member then gives the bond its own.</param>
+    /// <param name="host">Carries out the bond's requests.</param>
+    /// <param name="address">The device's present address.</param>
+    /// <param name="addressIsRandom">True if the address was not requested by a user: then the bond takes the first member's.</param>
     /// <param name="mtu">The device's MTU in bytes.</param>
     /// <param name="now">Monotonic ns.</param>
     /// <param name="isRestored">
-    /// True if the bond goes on where an earlier process left it: until <see cref="EndRestoring"/> nothing is said about carrier and plan.
+    /// True if the bond is taken over from the previous service: nothing about carrier and plan is published until <see
+    /// cref="EndRestoring"/>.
     /// </param>
-    /// <param name="device">What the device is, which stays as long as the bond is.</param>
+    /// <param name="device">Properties of the device that are fixed for its lifetime.</param>
     public Bond(
         string name,
         IBondHost host,
@@ -65,7 +66,7 @@ public sealed partial class Bond
             host.Publish(Plan);
             host.SetCarrier(false);
         }
-        Report(now, EventKind.BondAdded, null, isRestored ? "found as an earlier service left it" : $"made in mode {ModeName}");
+        Report(now, EventKind.BondAdded, null, isRestored ? "taken over from the previous service" : $"created in mode {ModeName}");
         PassOnReports();
     }
 
@@ -75,7 +76,7 @@ public sealed partial class Bond
     /// <summary>The values of all options.</summary>
     public BondOptions Options { get; private set; }
 
-    /// <summary>Administratively up.</summary>
+    /// <summary>Whether the bond is administratively up.</summary>
     public bool IsUp { get; private set; }
 
     /// <summary>Whether the bond has carrier.</summary>
@@ -85,12 +86,12 @@ public sealed partial class Bond
     public MacAddress Address { get; private set; }
 
     /// <summary>
-    /// The address that a user asked for; null if none did. Members come and go without changing it; where fail_over_mac ties the
-    /// address to the active member, the bond has it when it has no members.
+    /// The address set by a user; null if none. Members do not change it. Where fail_over_mac ties the bond's address to the active
+    /// member, it applies only while the bond has no members.
     /// </summary>
     public MacAddress? UserAddress { get; private set; }
 
-    /// <summary>Transmit queues of its device, which members can be tied to (<c>queue_id</c>).</summary>
+    /// <summary>Number of transmit queues of the bond's device; <c>queue_id</c> ties members to them.</summary>
     public int Queues => _device.Queues;
 
     /// <summary>The MTU of the bond's device and its members, in bytes.</summary>
@@ -102,19 +103,19 @@ public sealed partial class Bond
     /// <summary>The bond's duplex.</summary>
     public Duplex Duplex { get; private set; } = Duplex.Unknown;
 
-    /// <summary>The members in the order in which they joined.</summary>
+    /// <summary>The members, in the order in which they joined.</summary>
     public IReadOnlyList<Member> Members => _members;
 
-    /// <summary>The active member; in modes where all carry traffic, the one that carries IGMP. Null if no link is up.</summary>
+    /// <summary>The active member; in modes where all members carry traffic, the one that sends IGMP. Null if no link is up.</summary>
     public Member? Active { get; private set; }
 
-    /// <summary>The primary, if it is a member.</summary>
+    /// <summary>The primary, if it is a member; null in modes without an active member.</summary>
     public Member? Primary => Options.Primary is { } name && Mode.ElectsActive ? _members.Find(member => member.Name == name) : null;
 
-    /// <summary>What the data path was last told to do.</summary>
+    /// <summary>The plan published last.</summary>
     public ForwardingPlan Plan { get; private set; } = ForwardingPlan.Empty;
 
-    /// <summary>When <see cref="Advance"/> wants to be called next, in monotonic ns; <see cref="Clock.Never"/> if nothing is due.</summary>
+    /// <summary>When <see cref="Advance"/> is due, in monotonic ns; <see cref="Clock.Never"/> if nothing is.</summary>
     public long NextDeadline
     {
         get
@@ -130,20 +131,20 @@ public sealed partial class Bond
         }
     }
 
-    /// <summary>What carries out the bond's wishes.</summary>
+    /// <summary>Carries out the bond's requests.</summary>
     internal IBondHost Host { get; }
 
-    /// <summary>How the bond uses its members.</summary>
+    /// <summary>The bond's mode.</summary>
     internal Mode Mode { get; private set; }
 
     private string ModeName => Options[BondOptions.Known.Mode].Format(BondOptions.Known.Mode);
 
     private bool CanAnnounce => IsUp && HasCarrier && Active is not null;
 
-    /// <summary>Finds a member by its interface's number; null if it is none.</summary>
+    /// <summary>Finds a member by ifindex; null if there is none.</summary>
     public Member? FindMember(int ifindex)
     {
-        // Asked for each control frame: without a closure.
+        // Runs for each control frame: a loop instead of a closure that allocates.
         foreach (var member in _members)
         {
             if (member.Ifindex == ifindex)
@@ -152,7 +153,7 @@ public sealed partial class Bond
         return null;
     }
 
-    /// <summary>Does what has become due: delays that end, the poll of all links, announcements.</summary>
+    /// <summary>Does what is due: ends delays, polls links, judges and sends probes, announces addresses.</summary>
     public void Advance(long now)
     {
         if (now >= _nextPoll)
@@ -163,14 +164,14 @@ public sealed partial class Bond
         }
         foreach (var member in _members)
         {
-            // Whether the time passed or this process stood still, only a fresh look tells whether the link held out.
+            // Read the link again when its delay ends: the process may have been paused, and missed a change.
             if (IsDelayed(member) && now >= member.DelayEnds)
                 Observe(member, Host.ReadLink(member.Ifindex), now);
         }
         if (_probes.IsDue(now))
         {
             _probes.Judge(now);
-            // Which member is asked next follows from what is decided now.
+            // Settle first: its result decides which member is probed next.
             Settle(now);
             _probes.Probe(now);
         }
@@ -179,15 +180,15 @@ public sealed partial class Bond
         Settle(now);
     }
 
-    /// <summary>Takes in that the bond's device has another name.</summary>
+    /// <summary>The bond's device was renamed.</summary>
     public void Renamed(long now, string name)
     {
-        Report(now, EventKind.Notice, null, $"the device is called {name} now, and so is the bond");
+        Report(now, EventKind.Notice, null, $"the device was renamed to {name}, and so was the bond");
         PassOnReports();
         Name = name;
     }
 
-    /// <summary>Takes in that the bond's device was set up or down.</summary>
+    /// <summary>The bond's device was set up or down.</summary>
     public void SetUp(long now, bool up)
     {
         if (up == IsUp)
@@ -195,7 +196,7 @@ public sealed partial class Bond
         IsUp = up;
         if (!up)
         {
-            // Who sets it down and up again need not wait.
+            // A user who sets the device down and up again gets its carrier without damping.
             _carrierFalls = new FlapDamping();
             _announcements.Cancel();
             Mode.Stop(now);
@@ -205,7 +206,7 @@ public sealed partial class Bond
         Settle(now);
     }
 
-    /// <summary>Takes in what the kernel says about a member's link.</summary>
+    /// <summary>The kernel reported a member's link.</summary>
     public void LinkChanged(long now, int ifindex, LinkStatus status)
     {
         if (FindMember(ifindex) is not { } member)
@@ -215,13 +216,13 @@ public sealed partial class Bond
     }
 
     /// <summary>
-    /// Takes in a control frame that a member received, whether the plan delivers frames of that member or not. Frames that have arrived are to be
-    /// handed over before <see cref="Advance"/>, so that no timer ends that one of them would have stopped; a caller that was
-    /// held up (by a pause of the process, say) reads its sockets first.
+    /// A member received a control frame, whether the plan delivers its frames or not. Call it for all frames that have arrived before
+    /// <see cref="Advance"/>, so that no timer ends that one of them would have restarted. After a delay (a paused process, say) the
+    /// caller must read its sockets first.
     /// </summary>
     /// <param name="now">Monotonic ns.</param>
-    /// <param name="ifindex">The member.</param>
-    /// <param name="frame">The frame from its destination address on, of any length; frames that the mode does not ask for are ignored.</param>
+    /// <param name="ifindex">The member's ifindex.</param>
+    /// <param name="frame">The frame from its destination address on, of any length. Frames that nothing asked for are ignored.</param>
     public void FrameReceived(long now, int ifindex, ReadOnlySpan<byte> frame)
     {
         if (FindMember(ifindex) is not { } member)
@@ -233,7 +234,7 @@ public sealed partial class Bond
             Mode.PlanIsOut(now);
     }
 
-    /// <summary>Asks the kernel for a member's link, beyond the polls: something says that it may have moved.</summary>
+    /// <summary>Reads a member's link outside the polls, because it may have changed.</summary>
     internal void LookAgain(Member member, long now)
     {
         Observe(member, Host.ReadLink(member.Ifindex), now);
@@ -257,7 +258,7 @@ public sealed partial class Bond
         SchedulePoll(now);
     }
 
-    // Deeds first: what happened is passed on once the host has been told what to do about it.
+    // Events are passed to the host only after the actions that they report.
     internal void Report(long now, EventKind kind, Member? member, string reason) =>
         _unreported.Add(new BondEvent(now, kind, Name, member?.Name, reason));
 

@@ -1,26 +1,26 @@
 namespace Tandem.Core;
 
-/// <summary>How much an event matters; the values are syslog's.</summary>
+/// <summary>Severity of an event. The values are those of syslog.</summary>
 public enum EventLevel : byte
 {
     /// <summary>Something does not work.</summary>
     Error = 3,
 
-    /// <summary>Something may not work as meant.</summary>
+    /// <summary>Something may not work as intended.</summary>
     Warning = 4,
 
-    /// <summary>The state changed, as it should.</summary>
+    /// <summary>A normal change of state.</summary>
     Info = 6,
 }
 
-/// <summary>Something that happened to a bond, and why.</summary>
-/// <param name="Time">Monotonic nanoseconds.</param>
-/// <param name="Kind">What happened.</param>
+/// <summary>An event of a bond, with its reason.</summary>
+/// <param name="Time">Monotonic ns.</param>
+/// <param name="Kind">The kind of event.</param>
 /// <param name="Bond">The bond's name.</param>
-/// <param name="Member">The member's name; null if the event is the bond's.</param>
-/// <param name="Reason">In words: what happened and why.</param>
+/// <param name="Member">The member's name; null if the event concerns the bond.</param>
+/// <param name="Reason">What happened and why, as text.</param>
 public readonly record struct BondEvent(long Time, EventKind Kind, string Bond, string? Member, string Reason)
 {
-    /// <summary>How much the event matters.</summary>
+    /// <summary>The event's severity.</summary>
     public EventLevel Level => EventKinds.LevelOf(Kind);
 }

@@ -1,6 +1,6 @@
 namespace Tandem.Core;
 
-/// <summary>Units of the brain's time: monotonic nanoseconds from any origin.</summary>
+/// <summary>Units of time in the brain: monotonic nanoseconds from any origin.</summary>
 public static class Clock
 {
     /// <summary>Nanoseconds in a microsecond.</summary>

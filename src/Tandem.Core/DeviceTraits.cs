@@ -2,11 +2,11 @@ using Tandem.Core.Options;
 
 namespace Tandem.Core;
 
-/// <summary>What the device of a bond is, as far as options go by it.</summary>
-/// <param name="Kind">The kind that was asked for.</param>
-/// <param name="Queues">Transmit queues, which members can be tied to (<c>queue_id</c>).</param>
+/// <summary>Properties of a bond's device that options depend on.</summary>
+/// <param name="Kind">The requested device kind.</param>
+/// <param name="Queues">Number of transmit queues; <c>queue_id</c> ties members to them.</param>
 public sealed record DeviceTraits(DeviceKind Kind, int Queues)
 {
-    /// <summary>What a bond has that nothing was said about: as many queues as with the driver.</summary>
+    /// <summary>The defaults: any kind, and as many queues as the driver's device has.</summary>
     public static DeviceTraits Usual { get; } = new(DeviceKind.Auto, 16);
 }

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Tandem.Core;
 
-/// <summary>Kinds of events. The numbers are stable: programs may keep them.</summary>
+/// <summary>Kinds of events. The numbers are stable, since programs may store them.</summary>
 public enum EventKind
 {
-    /// <summary>A bond was made.</summary>
+    /// <summary>A bond was created.</summary>
     BondAdded = 1,
 
     /// <summary>A bond was removed.</summary>
@@ -14,10 +14,10 @@ public enum EventKind
     /// <summary>Options of a bond or of a member changed.</summary>
     OptionsChanged = 3,
 
-    /// <summary>The bond's carrier came.</summary>
+    /// <summary>The bond got carrier.</summary>
     CarrierUp = 4,
 
-    /// <summary>The bond's carrier went.</summary>
+    /// <summary>The bond lost its carrier.</summary>
     CarrierDown = 5,
 
     /// <summary>An interface became a member.</summary>
@@ -38,13 +38,13 @@ public enum EventKind
     /// <summary>A member's link is up.</summary>
     LinkUp = 15,
 
-    /// <summary>Another member is the active one, or none is.</summary>
+    /// <summary>The active member changed, or there is none any more.</summary>
     ActiveChanged = 20,
 
-    /// <summary>The bond's own address changed.</summary>
+    /// <summary>The bond's address changed.</summary>
     AddressChanged = 21,
 
-    /// <summary>The frames are carried by the kernel or by the service from now on; the reason says by which and why.</summary>
+    /// <summary>The bond changed to the kernel data path or the socket data path; the reason says why.</summary>
     DataPathChanged = 22,
 
     /// <summary>802.3ad: a member began to carry traffic.</summary>
@@ -53,44 +53,44 @@ public enum EventKind
     /// <summary>802.3ad: a member carries no traffic any more.</summary>
     LacpDown = 41,
 
-    /// <summary>802.3ad: another group of links carries the traffic.</summary>
+    /// <summary>802.3ad: the active aggregator changed.</summary>
     LacpAggregator = 42,
 
-    /// <summary>802.3ad: a partner does something odd.</summary>
+    /// <summary>802.3ad: a partner behaves unusually.</summary>
     LacpPartner = 43,
 
-    /// <summary>802.3ad: a looped cable, or another host with our system.</summary>
+    /// <summary>802.3ad: a cable loop, or another host with our system identifier.</summary>
     LacpLoop = 44,
 
     /// <summary>802.3ad: members lead to different partners.</summary>
     LacpTwoPartners = 45,
 
-    /// <summary>802.3ad: a partner does not see us as we are.</summary>
+    /// <summary>802.3ad: a partner describes our port wrongly, or does not hear us.</summary>
     LacpUnseen = 46,
 
-    /// <summary>802.3ad: a partner has kept a link out of its group for a minute.</summary>
+    /// <summary>802.3ad: a partner has kept a link out of sync for a minute.</summary>
     LacpChurn = 47,
 
-    /// <summary>802.3ad: a member does not fit into the group.</summary>
+    /// <summary>802.3ad: a member does not fit the active group.</summary>
     LacpMismatch = 48,
 
-    /// <summary>802.3ad: one member carries traffic without a partner, or no longer does.</summary>
+    /// <summary>802.3ad: a member started or stopped to carry traffic without a partner (lacp_fallback).</summary>
     LacpFallback = 49,
 
-    /// <summary>802.3ad: a member that was to be drained carries nothing any more, in neither direction.</summary>
+    /// <summary>802.3ad: a drained member carries no traffic in either direction any more.</summary>
     LacpDrained = 50,
 
-    /// <summary>Something was done that may surprise; the reason says what.</summary>
+    /// <summary>Something unexpected was done; the reason says what.</summary>
     Notice = 30,
 
-    /// <summary>Something that the bond needed could not be done; the reason says what.</summary>
+    /// <summary>Something that the bond needs could not be done; the reason says what.</summary>
     Fault = 31,
 }
 
-/// <summary>The table of event kinds: the name in JSON and in the log, and the level.</summary>
+/// <summary>The table of event kinds, with the name in JSON and log, and the severity.</summary>
 public static class EventKinds
 {
-    /// <summary>All kinds with their names and levels.</summary>
+    /// <summary>All kinds, with name and severity.</summary>
     public static ImmutableArray<(EventKind Kind, string Name, EventLevel Level)> All { get; } =
     [
         (EventKind.BondAdded, "bond-added", EventLevel.Info),
@@ -122,10 +122,10 @@ public static class EventKinds
         (EventKind.Fault, "fault", EventLevel.Error),
     ];
 
-    /// <summary>The name of a kind, as in JSON and in the log.</summary>
+    /// <summary>The name of a kind, in JSON and log.</summary>
     public static string NameOf(EventKind kind) => Find(kind).Name;
 
-    /// <summary>The level of a kind.</summary>
+    /// <summary>The severity of a kind.</summary>
     public static EventLevel LevelOf(EventKind kind) => Find(kind).Level;
 
     private static (EventKind Kind, string Name, EventLevel Level) Find(EventKind kind)

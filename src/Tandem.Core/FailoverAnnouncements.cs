@@ -3,13 +3,13 @@ using Tandem.Core.Pacing;
 
 namespace Tandem.Core;
 
-/// <summary>What neighbours are told when another member is the active one.</summary>
+/// <summary>Which addresses are announced to neighbours when the active member changes.</summary>
 internal enum PeerAnnouncement
 {
-    /// <summary>Nothing: it moves nobody.</summary>
+    /// <summary>None: neighbours need no announcement.</summary>
     None,
 
-    /// <summary>What is sent with other addresses than the bond's own, by bridges, macvlans and stations behind them.</summary>
+    /// <summary>Addresses other than the bond's own: of bridges, macvlans and stations behind them.</summary>
     OfOthers,
 
     /// <summary>All addresses.</summary>
@@ -17,15 +17,15 @@ internal enum PeerAnnouncement
 }
 
 /// <summary>
-/// Tells the network after a failover where the bond is now: neighbours num_grat_arp times, peer_notif_delay apart, and switches
-/// resend_igmp times, 200 ms apart. What cannot be sent for want of carrier is put off, not dropped.
+/// Announces the bond's place in the network after a failover: to neighbours num_grat_arp times, peer_notif_delay apart, and to switches
+/// (IGMP) resend_igmp times, 200 ms apart. Announcements that cannot be sent without carrier are postponed.
 /// </summary>
 internal sealed class FailoverAnnouncements
 {
-    // The driver's distance between membership reports.
+    // The driver's interval between membership reports.
     private const long GroupInterval = 200 * Clock.Millisecond;
 
-    // Between notifications where neither peer_notif_delay nor miimon says anything.
+    // Interval between announcements to neighbours if neither peer_notif_delay nor miimon is set.
     private const long DefaultPeerInterval = 100 * Clock.Millisecond;
 
     private FlapDamping _begun = new();
@@ -36,7 +36,7 @@ internal sealed class FailoverAnnouncements
     private int _groupsLeft;
     private long _nextGroups;
 
-    /// <summary>When something is to be sent next.</summary>
+    /// <summary>When the next announcement is due.</summary>
     public long NextDeadline(bool canSend)
     {
         if (!canSend)
@@ -44,11 +44,12 @@ internal sealed class FailoverAnnouncements
         return Math.Min(_peersLeft > 0 ? _nextPeers : Clock.Never, _groupsLeft > 0 ? _nextGroups : Clock.Never);
     }
 
-    /// <summary>Begins anew for another active member.</summary>
+    /// <summary>Starts over for a new active member.</summary>
     /// <param name="options">The bond's options.</param>
-    /// <param name="peers">What neighbours are told, besides switches.</param>
+    /// <param name="peers">What is announced to neighbours, besides the membership reports.</param>
     /// <param name="now">Monotonic ns.</param>
-    /// <param name="isDamped">True where a partner that flaps could begin it without end: then once a second.</param>
+    /// <param name="isDamped">True where a flapping partner could start announcements without end: then at most one start a
+    /// second.</param>
     public void Begin(BondOptions options, PeerAnnouncement peers, long now, bool isDamped = false)
     {
         if (peers != PeerAnnouncement.None)
@@ -56,7 +57,7 @@ internal sealed class FailoverAnnouncements
         if (isDamped)
             _begun.Note(now);
         var isFlapping = isDamped && now < _begun.CalmAt;
-        // What is left to send will be soon enough.
+        // The reports still to be sent will be soon enough.
         if (isFlapping && _groupsLeft > 0)
             return;
         _groupsLeft = options.ResendIgmp;
@@ -64,8 +65,8 @@ internal sealed class FailoverAnnouncements
     }
 
     /// <summary>
-    /// Begins anew to tell neighbours, no sooner after the last time than they are told in a row: a partner may begin it without end. What is
-    /// told to switches goes on.
+    /// Announces all addresses to neighbours again, at the earliest one interval after the last announcement, since a partner could
+    /// trigger it without end. Membership reports continue as scheduled.
     /// </summary>
     public void TellPeers(BondOptions options, long now) =>
         (_peers, _peersLeft, _nextPeers) = (
@@ -74,10 +75,10 @@ internal sealed class FailoverAnnouncements
             Math.Max(now, _lastPeers + PeerInterval(options))
         );
 
-    /// <summary>Forgets what is left to send.</summary>
+    /// <summary>Drops all announcements still to be sent.</summary>
     public void Cancel() => _peersLeft = _groupsLeft = 0;
 
-    /// <summary>Sends what is due on the active member.</summary>
+    /// <summary>Sends on the active member what is due.</summary>
     public void Advance(IBondHost host, int slot, BondOptions options, long now)
     {
         if (_peersLeft > 0 && now >= _nextPeers)

@@ -7,28 +7,28 @@ using Tandem.Core.Packets;
 namespace Tandem.Core;
 
 /// <summary>
-/// What the host's IP stack has on a bond, as it was when it was last read: a value that does not change. The brain gets it from
-/// <see cref="Bond.StackChanged"/> after it asked for it (<see cref="IBondHost.WatchStack"/>).
+/// State of the host's IP stack on a bond: an immutable snapshot. The brain requests it by <see cref="IBondHost.WatchStack"/> and gets it
+/// by <see cref="Bond.StackChanged"/>.
 /// </summary>
 [SuppressMessage("Naming", "CA1711", Justification = "An IP stack is called so.")]
 public sealed record HostStack
 {
-    /// <summary>A stack of which nothing has been read yet.</summary>
+    /// <summary>The state before anything was read.</summary>
     public static HostStack Unknown { get; } = new();
 
-    /// <summary>The IPv4 and IPv6 addresses of the bond's device and of all devices above it.</summary>
+    /// <summary>IPv4 and IPv6 addresses of the bond's device and of all devices above it.</summary>
     public IpAddressSet Addresses { get; init; } = IpAddressSet.Empty;
 
-    /// <summary>Those of them that are of devices which send with the bond's own MAC address.</summary>
+    /// <summary>Those of <see cref="Addresses"/> whose device sends with the bond's own MAC address.</summary>
     public IpAddressSet OwnAddresses { get; init; } = IpAddressSet.Empty;
 
-    /// <summary>The VLAN devices and macvlans above the bond, lower ones first; the bond's device itself is none of them.</summary>
+    /// <summary>VLAN devices and macvlans above the bond, lower ones first; without the bond's device.</summary>
     public ImmutableArray<HostStation> Stations { get; init; } = [];
 
-    /// <summary>The way to each target that was asked for.</summary>
+    /// <summary>The path to each target that was asked for.</summary>
     public ImmutableArray<ProbeWay> Ways { get; init; } = [];
 
-    /// <summary>The way to a target; one that is not known is no way.</summary>
+    /// <summary>The path to a target; <see cref="ProbeWay.None"/> if it is unknown.</summary>
     public ProbeWay WayTo(IPAddress target)
     {
         foreach (var way in Ways)
@@ -39,7 +39,7 @@ public sealed record HostStack
         return ProbeWay.None(target);
     }
 
-    /// <summary>Whether two stacks have the same on the bond.</summary>
+    /// <summary>Whether both states are the same.</summary>
     public bool SameAs(HostStack other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -50,9 +50,9 @@ public sealed record HostStack
     }
 }
 
-/// <summary>A device above a bond whose frames have an address, or tags, of their own.</summary>
+/// <summary>A device above a bond whose frames have their own MAC address or VLAN tags.</summary>
 /// <param name="Address">The device's MAC address.</param>
-/// <param name="Tags">The tags that its frames have when they leave the bond, the outermost first.</param>
+/// <param name="Tags">VLAN tags of its frames when they leave the bond, outermost first.</param>
 /// <param name="IsVlan">True for a VLAN device, false for a macvlan.</param>
 public sealed record HostStation(MacAddress Address, ImmutableArray<FrameTag> Tags, bool IsVlan)
 {

@@ -4,139 +4,142 @@ using Tandem.Core.Options;
 
 namespace Tandem.Core;
 
-/// <summary>Outcome of something that the brain asked of its host.</summary>
-/// <param name="Problem">What went wrong, in words for the user; null if nothing did.</param>
+/// <summary>Result of a request of the brain to its host.</summary>
+/// <param name="Problem">What went wrong, as text for the user; null on success.</param>
 public readonly record struct HostResult(string? Problem)
 {
-    /// <summary>It was done.</summary>
+    /// <summary>Success.</summary>
     public static HostResult Done => default;
 
-    /// <summary>True if it was done.</summary>
+    /// <summary>Whether the request succeeded.</summary>
     public bool IsOk => Problem is null;
 }
 
-/// <summary>How a member is to be set up when it joins.</summary>
-/// <param name="Ifindex">The interface.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Slot">Its place in forwarding plans, 0 to <see cref="ForwardingPlan.MaxMembers"/> - 1.</param>
-/// <param name="Address">The address to give it; null to leave its own.</param>
-/// <param name="Mtu">The MTU to give it, in bytes.</param>
+/// <summary>Settings of a member that joins.</summary>
+/// <param name="Ifindex">The interface's ifindex.</param>
+/// <param name="Name">The interface's name.</param>
+/// <param name="Slot">The member's slot in forwarding plans, 0 to <see cref="ForwardingPlan.MaxMembers"/> - 1.</param>
+/// <param name="Address">The address to set; null to leave the interface's own.</param>
+/// <param name="Mtu">The MTU to set, in bytes.</param>
 /// <param name="IsKept">
-/// An earlier process made the interface a member, and it may still be as that one set it up: then it is taken over as it is, without
-/// going down. If it is not, that is a failure, and it is left as it is.
+/// The previous service made the interface a member. If it is still set up as one, it is taken over without going down; otherwise the
+/// request fails and the interface is left as it is.
 /// </param>
 public readonly record struct MemberSetup(int Ifindex, string Name, int Slot, MacAddress? Address, int Mtu, bool IsKept = false);
 
 /// <summary>
-/// All that the brain of one bond can do to the world. The host carries each call out before it returns; calls come on
-/// the thread that called the brain, and a host must not call the brain back from within one.
+/// Everything that the brain of one bond can do to its environment. Each call is carried out before it returns, on the thread that called
+/// the brain. The host must not call the brain from within a call.
 /// </summary>
 public interface IBondHost
 {
     /// <summary>
-    /// Takes an interface out of the stack's hands, sets it up, brings it up and opens its slot in the data path.
-    /// All or nothing: on failure the interface is as it was.
+    /// Takes an interface away from the IP stack, sets it up, brings it up and opens its slot in the data path. All or nothing: on
+    /// failure the interface is as before.
     /// </summary>
     HostResult Attach(in MemberSetup setup);
 
     /// <summary>
-    /// Closes the slot and gives the interface back as <see cref="Attach"/> found it: address, MTU, flags and addresses;
+    /// Closes the slot and restores the interface's address, MTU, flags and IP addresses from before <see cref="Attach"/>; it is left
     /// administratively down. An interface that is gone is no error.
     /// </summary>
     void Detach(int ifindex, int slot);
 
-    /// <summary>Gives a member another address while it is up.</summary>
-    /// <param name="ifindex">The member.</param>
+    /// <summary>Sets a member's address while it is up.</summary>
+    /// <param name="ifindex">The member's ifindex.</param>
     /// <param name="address">The address.</param>
-    /// <param name="mayGoDown">Whether one whose address can only change while it is down is set down for that moment; else it refuses.</param>
+    /// <param name="mayGoDown">Whether the interface may be set down for a moment, if its address can only change while it is down;
+    /// otherwise the call fails.</param>
     HostResult SetMemberAddress(int ifindex, MacAddress address, bool mayGoDown = true);
 
-    /// <summary>Gives a member another MTU, in bytes.</summary>
+    /// <summary>Sets a member's MTU, in bytes.</summary>
     HostResult SetMemberMtu(int ifindex, int mtu);
 
     /// <summary>
-    /// Whether a member's interface takes an MTU, in bytes: asked of all members before the first is changed, for with some cards each
-    /// change costs the link.
+    /// Whether a member's interface accepts an MTU, in bytes. Asked of all members before the first is changed, since with some cards
+    /// each change takes the link down.
     /// </summary>
     HostResult TakesMtu(int ifindex, int mtu) => HostResult.Done;
 
-    /// <summary>Gives the bond's own device another address.</summary>
+    /// <summary>Sets the address of the bond's device.</summary>
     HostResult SetBondAddress(MacAddress address);
 
-    /// <summary>Gives the bond's own device another MTU, in bytes.</summary>
+    /// <summary>Sets the MTU of the bond's device, in bytes.</summary>
     HostResult SetBondMtu(int mtu);
 
-    /// <summary>Sets the carrier of the bond's own device.</summary>
+    /// <summary>Sets the carrier of the bond's device.</summary>
     void SetCarrier(bool up);
 
-    /// <summary>Sets what the bond's own device reports as its speed (Mbit/s, 0 unknown) and duplex.</summary>
+    /// <summary>Sets the speed (Mbit/s, 0 for unknown) and duplex that the bond's device reports.</summary>
     void SetSpeed(uint speedMbps, Duplex duplex);
 
-    /// <summary>Reads a member's link now, the net beneath the kernel's events; <see cref="LinkStatus.Gone"/> if it is not there.</summary>
+    /// <summary>Reads a member's link now, in addition to the kernel's reports; <see cref="LinkStatus.Gone"/> if the interface does not
+    /// exist.</summary>
     LinkStatus ReadLink(int ifindex);
 
     /// <summary>
-    /// Lets the kernel or the service carry the frames from now on, while they flow; refuses only
-    /// <see cref="DataPathChoice.Ebpf"/> where that cannot be, and changes nothing then.
+    /// Switches between the kernel data path and the socket data path while frames flow. Fails only for <see
+    /// cref="DataPathChoice.Ebpf"/>, if the kernel does not support it; then nothing changes.
     /// </summary>
     HostResult UseDataPath(DataPathChoice choice);
 
-    /// <summary>Lets frames that the kernel carries pass through the bond's device, or past it by the shortest way, while they flow.</summary>
+    /// <summary>Sets whether the kernel data path sends frames through the bond's device or past it, while frames flow.</summary>
     HostResult UsePassage(DevicePassage passage);
 
-    /// <summary>Makes a plan the one that the data path carries out from the next frame on.</summary>
+    /// <summary>Makes the data path use a plan from the next frame on.</summary>
     void Publish(ForwardingPlan plan);
 
     /// <summary>
-    /// Tells neighbours where the bond's addresses are now: a gratuitous ARP request for each IPv4 address and an
-    /// unsolicited neighbour advertisement for each IPv6 address of the bond and of devices above it, and a reverse ARP request for each
-    /// station behind it, sent on a slot.
+    /// Announces the bond's addresses on a slot: a gratuitous ARP request for each IPv4 address and an unsolicited neighbour
+    /// advertisement for each IPv6 address of the bond and of devices above it, and a reverse ARP request for each station behind it.
     /// </summary>
     /// <param name="slot">The slot.</param>
-    /// <param name="ofOthers">True to leave out what is sent with the bond's own MAC address.</param>
+    /// <param name="ofOthers">True to leave out announcements with the bond's own MAC address.</param>
     void AnnounceAddresses(int slot, bool ofOthers);
 
-    /// <summary>Tells switches again which multicast groups (IGMP, MLD) the bond's host has joined, on a slot.</summary>
+    /// <summary>Sends on a slot reports of the multicast groups (IGMP, MLD) that the bond's host has joined.</summary>
     void AnnounceGroups(int slot);
 
     /// <summary>
-    /// Sends a frame of the bond's own on a slot, ahead of what the host sends and whatever the plan says. False if the device did not take
-    /// it: the brain tries again. The frame is not kept.
+    /// Sends a control frame on a slot, ahead of the host's frames and regardless of the plan. False if the device refused it; the brain
+    /// then retries. The host does not keep the frame.
     /// </summary>
     bool SendControl(int slot, ReadOnlySpan<byte> frame);
 
     /// <summary>
-    /// Keeps the LACPDU that a slot's partner is to be answered with, from a time on, should this process be late: a data path that can
-    /// answers each of the partner's by itself then. Called with each LACPDU that is sent, so that a process that is in time never is.
+    /// Stores the last LACPDU of a slot, in case the service is late: from <paramref name="due"/> on, the data path repeats it as
+    /// long as it hears the partner. Each LACPDU that is sent replaces it and postpones the time, so the data path repeats nothing while
+    /// the service is in time.
     /// </summary>
     /// <param name="slot">The slot.</param>
-    /// <param name="lacpdu">The whole frame; empty if nothing is to be answered.</param>
-    /// <param name="due">From when on, monotonic ns.</param>
+    /// <param name="lacpdu">The whole frame; empty to repeat nothing.</param>
+    /// <param name="due">When the data path may start to repeat it, in monotonic ns.</param>
     void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due);
 
     /// <summary>
-    /// Asks to be told what the host's IP stack has on the bond (<see cref="Bond.StackChanged"/>): soon, whenever it changes, and from then on.
-    /// It is read elsewhere, so this returns at once.
+    /// Requests <see cref="Bond.StackChanged"/>: soon, and whenever the state of the host's IP stack on the bond changes. Another thread
+    /// reads it, so this returns at once.
     /// </summary>
-    /// <param name="targets">The addresses to which the ways are wanted; null to be told no more.</param>
+    /// <param name="targets">Addresses whose paths are wanted; null to end the requests.</param>
     void WatchStack(IReadOnlyList<IPAddress>? targets);
 
-    /// <summary>Frames of any kind that arrived on a slot since it was opened, delivered or not.</summary>
+    /// <summary>Number of frames received on a slot since it was opened, delivered or not.</summary>
     ulong FramesReceived(int slot);
 
     /// <summary>
-    /// Reads the bytes that were sent of each bucket of the plan (<see cref="TransmitRule.Buckets"/>), and behind those of the buckets the
-    /// bytes that were in none. They only grow, but begin anew where another data path takes over.
+    /// Reads the bytes sent by bucket (<see cref="TransmitRule.Buckets"/>), and behind them the bytes that were in no bucket. The
+    /// counters only grow, but a new data path starts them at zero.
     /// </summary>
-    /// <param name="bytes">Room for <see cref="BucketRule.Size"/> numbers and one more.</param>
+    /// <param name="bytes">Buffer of <see cref="BucketRule.Size"/> + 1 numbers.</param>
     void ReadLoads(Span<ulong> bytes);
 
-    /// <summary>ARP requests of the host to all others that the plan gave a member's address (<see cref="BucketChoice.TellsAll"/>).</summary>
+    /// <summary>Number of the host's broadcast ARP packets that were sent with a member's address (<see
+    /// cref="BucketChoice.TellsAll"/>).</summary>
     ulong ToldAll { get; }
 
-    /// <summary>Lets a member take frames for any address, or ends that.</summary>
+    /// <summary>Makes a member promiscuous, or not.</summary>
     void HearAll(int ifindex, bool all);
 
-    /// <summary>Passes on something that happened.</summary>
+    /// <summary>Reports an event.</summary>
     void Report(in BondEvent happened);
 }

@@ -1,18 +1,18 @@
 namespace Tandem.Core;
 
-/// <summary>What the kernel accepts as the name of a network interface.</summary>
+/// <summary>Names of network interfaces that the kernel accepts.</summary>
 public static class InterfaceName
 {
-    /// <summary>Longest name in bytes: IFNAMSIZ less the terminating zero.</summary>
+    /// <summary>Maximum length in bytes: IFNAMSIZ without the terminating zero.</summary>
     public const int MaxLength = 15;
 
     /// <summary>
-    /// Whether a name is one of those that stand for all interfaces, or for new ones, below /proc/sys/net: the kernel makes no interface
-    /// of that name.
+    /// Whether a name is that of a directory for all or for new interfaces below /proc/sys/net. The kernel creates no interface with such
+    /// a name.
     /// </summary>
     public static bool IsReserved(string name) => name is "all" or "default";
 
-    /// <summary>Says what is wrong with a name, or null if it is fine.</summary>
+    /// <summary>Why a name is not accepted; null if it is.</summary>
     public static string? Problem(string name)
     {
         if (name.Length == 0)
@@ -25,7 +25,7 @@ public static class InterfaceName
             return "\"all\" and \"default\" are reserved: /proc/sys/net has directories of these names";
         foreach (var c in name)
         {
-            // The kernel reads "%d" as a pattern for a free number and refuses every other use of "%".
+            // The kernel reads "%d" as a placeholder for a free number and refuses every other "%".
             if (c is '/' or '%' or ':' || char.IsWhiteSpace(c) || char.IsControl(c))
                 return "a name has no white space, no control characters, no \"/\", no \":\" and no \"%\"";
         }

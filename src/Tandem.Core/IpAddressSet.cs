@@ -4,13 +4,13 @@ using System.Net;
 
 namespace Tandem.Core;
 
-/// <summary>IPv4 and IPv6 addresses that can be looked up by their octets, as they stand in a frame, without allocation.</summary>
+/// <summary>A set of IPv4 and IPv6 addresses. Looks them up by their octets in a frame, without allocating.</summary>
 public sealed class IpAddressSet
 {
     private readonly FrozenSet<uint> _ip4;
     private readonly FrozenSet<UInt128> _ip6;
 
-    /// <summary>Makes a set.</summary>
+    /// <summary>Creates a set.</summary>
     public IpAddressSet(IEnumerable<IPAddress> addresses)
     {
         var octets = addresses.Select(address => address.GetAddressBytes()).ToList();
@@ -18,10 +18,10 @@ public sealed class IpAddressSet
         _ip6 = octets.Where(each => each.Length == 16).Select(each => BinaryPrimitives.ReadUInt128BigEndian(each)).ToFrozenSet();
     }
 
-    /// <summary>No address.</summary>
+    /// <summary>The empty set.</summary>
     public static IpAddressSet Empty { get; } = new([]);
 
-    /// <summary>Whether an address is one of the set: 4 octets of IPv4 or 16 of IPv6.</summary>
+    /// <summary>Whether the set contains an address, given as 4 (IPv4) or 16 (IPv6) octets.</summary>
     public bool Contains(ReadOnlySpan<byte> address) =>
         address.Length switch
         {
@@ -30,7 +30,7 @@ public sealed class IpAddressSet
             _ => false,
         };
 
-    /// <summary>Whether two sets have the same addresses.</summary>
+    /// <summary>Whether both sets have the same addresses.</summary>
     public bool SameAs(IpAddressSet other)
     {
         ArgumentNullException.ThrowIfNull(other);

@@ -4,23 +4,23 @@ using System.Globalization;
 
 namespace Tandem.Core;
 
-/// <summary>A 48-bit Ethernet address, kept as a number so that comparing and hashing cost nothing.</summary>
-/// <param name="Value">The six octets, the first one in bits 40 to 47.</param>
+/// <summary>A 48-bit Ethernet address, stored as a number for cheap comparison and hashing.</summary>
+/// <param name="Value">The six octets, the first in bits 40 to 47.</param>
 public readonly record struct MacAddress(ulong Value)
 {
-    /// <summary>Octets of an address on the wire.</summary>
+    /// <summary>Length of an address in octets.</summary>
     public const int Length = 6;
 
     /// <summary>ff:ff:ff:ff:ff:ff.</summary>
     public static MacAddress Broadcast => new(0xffff_ffff_ffff);
 
-    /// <summary>True for 00:00:00:00:00:00, which names no station.</summary>
+    /// <summary>Whether it is 00:00:00:00:00:00, which identifies no station.</summary>
     public bool IsZero => Value == 0;
 
-    /// <summary>True if the group bit (the lowest bit of the first octet) is set.</summary>
+    /// <summary>Whether the group bit (the lowest bit of the first octet) is set.</summary>
     public bool IsMulticast => (Value & 0x0100_0000_0000) != 0;
 
-    /// <summary>True for an address that one station can have: not a group and not zero.</summary>
+    /// <summary>Whether a station can have the address: neither a group address nor zero.</summary>
     public bool IsValidUnicast => !IsMulticast && !IsZero;
 
     /// <summary>Reads the first six octets of <paramref name="octets"/>.</summary>

@@ -3,19 +3,19 @@ using Tandem.Core.Options;
 
 namespace Tandem.Core;
 
-/// <summary>The monitor's opinion of a member's link. The numbers are the driver's.</summary>
+/// <summary>The monitor's view of a member's link. The numbers are the driver's.</summary>
 public enum LinkState : byte
 {
-    /// <summary>Frames can pass.</summary>
+    /// <summary>The link is up.</summary>
     Up = 0,
 
-    /// <summary>The link is gone, the down delay runs.</summary>
+    /// <summary>The link is lost; its down delay runs.</summary>
     Failing = 1,
 
-    /// <summary>No frames can pass.</summary>
+    /// <summary>The link is down.</summary>
     Down = 2,
 
-    /// <summary>The link is back, the up delay runs.</summary>
+    /// <summary>The link is back; its up delay runs.</summary>
     Returning = 3,
 }
 
@@ -33,55 +33,55 @@ public sealed class Member
         Address = permanentAddress;
     }
 
-    /// <summary>The interface's number.</summary>
+    /// <summary>The interface's ifindex.</summary>
     public int Ifindex { get; }
 
     /// <summary>The interface's name.</summary>
     public string Name { get; internal set; }
 
-    /// <summary>Its place in forwarding plans for as long as it is a member.</summary>
+    /// <summary>The member's index in forwarding plans, fixed while it is a member.</summary>
     public int Slot { get; }
 
-    /// <summary>The address that it had when it joined, and gets back when it leaves.</summary>
+    /// <summary>The interface's address before it joined, restored when it leaves.</summary>
     public MacAddress PermanentAddress { get; }
 
-    /// <summary>The address that it has now.</summary>
+    /// <summary>The interface's present address.</summary>
     public MacAddress Address { get; internal set; }
 
-    /// <summary>What the kernel last said about the link.</summary>
+    /// <summary>The link as last reported by the kernel.</summary>
     public LinkStatus Link { get; internal set; }
 
-    /// <summary>The monitor's opinion of the link.</summary>
+    /// <summary>The monitor's view of the link.</summary>
     public LinkState State { get; internal set; } = LinkState.Down;
 
-    /// <summary>When the running up or down delay ends (monotonic ns); meaningful while <see cref="State"/> is failing or returning.</summary>
+    /// <summary>When the up or down delay ends, in monotonic ns; valid while <see cref="State"/> is failing or returning.</summary>
     public long DelayEnds { get; internal set; }
 
-    /// <summary>Since when <see cref="State"/> is what it is (monotonic ns).</summary>
+    /// <summary>When <see cref="State"/> last changed, in monotonic ns.</summary>
     public long StateSince { get; internal set; }
 
-    /// <summary>How often the link went down while it was a member.</summary>
+    /// <summary>Number of link failures since the interface joined.</summary>
     public uint LinkFailures { get; internal set; }
 
-    /// <summary>What keeps the link out of use for a while if it flaps.</summary>
+    /// <summary>Damping of the link if it flaps.</summary>
     public Monitoring.LinkDamping Damping { get; } = new();
 
-    /// <summary>What speaks for the link while probes watch it.</summary>
+    /// <summary>Evidence of link probes.</summary>
     internal Monitoring.ProbeEvidence Evidence { get; } = new();
 
-    /// <summary>True if the mode lets it carry traffic (ACTIVE), false if it stands by (BACKUP).</summary>
+    /// <summary>Whether the mode lets the member carry traffic (ACTIVE in the driver's terms) or keeps it on standby (BACKUP).</summary>
     public bool IsActiveState { get; internal set; }
 
-    /// <summary>Preference as the active member, higher first.</summary>
+    /// <summary>Preference as the active member, higher is preferred.</summary>
     public long Priority => this[Known.Priority].Number;
 
-    /// <summary>The transmit queue that is tied to this member; 0 if none is.</summary>
+    /// <summary>The transmit queue tied to this member; 0 if none.</summary>
     public long QueueId => this[Known.QueueId].Number;
 
-    /// <summary>Whether it can carry frames now: the kernel, the monitor and the mode all say so.</summary>
+    /// <summary>Whether the member can carry frames now, by kernel, monitor and mode.</summary>
     public bool CanTransmit => Link.IsRunning && State == LinkState.Up && IsActiveState;
 
-    /// <summary>What the bond's mode keeps of this member; null if nothing.</summary>
+    /// <summary>The mode's state of this member; null if it has none.</summary>
     internal object? ModeState { get; set; }
 
     /// <summary>The value of an option.</summary>
@@ -89,7 +89,7 @@ public sealed class Member
 
     internal void Set(BondOption option, OptionValue value) => _options = _options.SetItem(option.Index, value);
 
-    /// <summary>The member options that the brain itself asks for.</summary>
+    /// <summary>Member options that the brain uses.</summary>
     internal static class Known
     {
         public static BondOption QueueId { get; } = BondOptionTable.Get(OptionScope.Member, "queue_id");

@@ -6,12 +6,12 @@ using Tandem.Core.Packets;
 namespace Tandem.Core.Balancing;
 
 /// <summary>
-/// balance-alb: as balance-tlb, and what IPv4 peers send is balanced as well, by telling each of them in ARP the address of another member. Each
-/// interface has an address of its own; the active member's is the bond's.
+/// balance-alb: balance-tlb that also balances the traffic of IPv4 peers. ARP replies give each peer the address of one member to send
+/// to. Each member has an address of its own; the active member has the bond's.
 /// </summary>
 internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
 {
-    // How often requests of the host to all others are looked for.
+    // How often the host's broadcast ARP requests are looked for.
     private const long LookInterval = 100 * Clock.Millisecond;
 
     private readonly StandIn _standIn = new(bond.Host);
@@ -26,7 +26,7 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
     /// <inheritdoc/>
     public override bool SharesAddress => false;
 
-    /// <summary>The peers.</summary>
+    /// <summary>The IPv4 peers.</summary>
     public PeerTable Peers { get; } = new();
 
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
     /// <inheritdoc/>
     public override long MemoryVersion => Peers.Version + _version;
 
-    /// <summary>What the next process has to know, beside the members' shares.</summary>
+    /// <summary>State of the bond for the next service; the members' state is in <see cref="MemoryOf"/>.</summary>
     public PeersMemory Memory =>
         new()
         {
@@ -56,7 +56,7 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
     /// <inheritdoc/>
     protected override ControlFrameKinds Hears => ControlFrameKinds.Arp;
 
-    /// <summary>Takes in what an earlier process knew, before the members.</summary>
+    /// <summary>Takes over the state of the previous service. Call it before the members are restored.</summary>
     public void Restore(PeersMemory memory, long now)
     {
         Peers.Restore(memory.Peers, now);
@@ -74,7 +74,7 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
         base.Left(member);
         _refused.Remove(member);
         _standIn.Left(member);
-        // Another may get its address, also where no member carries frames and the plan stays as it is.
+        // Another member may get this member's address, even if no member carries frames and the plan stays the same.
         _generation = -1;
     }
 
@@ -120,7 +120,7 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
         var told = Bond.Host.ToldAll;
         if (told == _toldAll)
             return;
-        // Fewer are those of another data path, which begins anew.
+        // A lower count comes from a new data path, which counts from zero.
         if (told > _toldAll)
             Peers.Correct(now);
         _toldAll = told;
@@ -189,8 +189,8 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
             ],
         };
 
-    // What is still sent to an address with which no member carries frames any more, because its link is gone or its member got another one,
-    // comes by the active member, until its peers know better.
+    // Peers may still send to an address that no member uses any more, because the member lost its link or got another address. The
+    // active member takes these frames until the peers know the new address.
     private void StandInForLost(long now)
     {
         var present = Usable.Select(member => Addresses[member]).ToImmutableHashSet();
@@ -206,8 +206,8 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
             Teach(active!, address);
     }
 
-    // The interfaces get the addresses by which the plan already sends. One that refuses is asked again when another is active; until then no
-    // other has the address that it keeps.
+    // Gives the interfaces the addresses that the plan already sends with. An interface that refuses is asked again when the active
+    // member changes; until then no other interface gets the address that it keeps.
     private void GiveAddresses(long now)
     {
         var given = new List<(Member Member, MacAddress Before)>();
@@ -216,7 +216,7 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
             var before = member.Address;
             if (before == Addresses[member] || _refused.Contains(member))
                 continue;
-            // Not at the cost of its link: a failover would take down link after link.
+            // mayGoDown is false: if a failover took links down to change addresses, the next members would fail over too.
             if (Bond.GiveAddress(member, Addresses[member], now, mayGoDown: false))
                 given.Add((member, before));
             else
@@ -236,7 +236,7 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
         }
     }
 
-    // Also what was sent before a change, and comes back only now.
+    // Includes addresses used before a change: frames sent with them may come back only now.
     private bool IsOurs(MacAddress station) =>
         station == Bond.Address || Addresses.Has(station) || _carried.Contains(station) || _standIn.Addresses.Contains(station);
 

@@ -7,8 +7,8 @@ using Tandem.Core.Packets;
 namespace Tandem.Core.Balancing;
 
 /// <summary>
-/// What balance-tlb and balance-alb share: the active member has the bond's address and carries what is not balanced; the others send with
-/// addresses of their own, and switches learn them.
+/// Common part of balance-tlb and balance-alb. The active member has the bond's address and carries what is not balanced. The other
+/// members send with their own addresses, which switches learn.
 /// </summary>
 internal abstract class BalancingMode(Bond bond) : Mode(bond)
 {
@@ -18,12 +18,12 @@ internal abstract class BalancingMode(Bond bond) : Mode(bond)
     public override bool ElectsActive => true;
 
     /// <summary>
-    /// The bond's own address is where neighbours know it to be, and switches are taught; what other stations send moves with the active
-    /// member.
+    /// After a failover only the addresses of other stations behind the bond are announced: neighbours know the bond's address already,
+    /// and learning frames teach the switches.
     /// </summary>
     public override PeerAnnouncement Announces => PeerAnnouncement.OfOthers;
 
-    /// <summary>One link is enough to be there, as in active-backup.</summary>
+    /// <summary>The bond has carrier while one member has a link, as in active-backup.</summary>
     public override bool HasCarrier => Bond.Members.Any(member => member.State == LinkState.Up);
 
     /// <inheritdoc/>
@@ -32,19 +32,19 @@ internal abstract class BalancingMode(Bond bond) : Mode(bond)
     /// <inheritdoc/>
     public override long NextDeadline => Math.Min(Loads.NextDeadline, _nextLearning);
 
-    /// <summary>Whether what is sent is balanced by its load (tlb_dynamic_lb).</summary>
+    /// <summary>Whether sent traffic is balanced by measured load (tlb_dynamic_lb).</summary>
     public bool IsDynamic => Bond.Options.IsTlbDynamic;
 
-    /// <summary>With which address each member sends.</summary>
+    /// <summary>The source address of each member's frames.</summary>
     public SourceAddresses Addresses { get; } = new();
 
-    /// <summary>The buckets: which member carries each, and with what load.</summary>
+    /// <summary>The buckets of sent traffic: their member and their load.</summary>
     public LoadTable Loads { get; } = new();
 
-    /// <summary>Whether switches are told periodically where members are.</summary>
+    /// <summary>Whether the members send learning frames periodically.</summary>
     protected abstract bool TeachesSwitches { get; }
 
-    /// <summary>What the next process has to know of a member.</summary>
+    /// <summary>State of a member for the next service.</summary>
     public virtual ShareMemory MemoryOf(Member member) =>
         new(Addresses[member], Usable.Contains(member), IsDynamic ? Loads.BucketsOf(member) : [], []);
 
@@ -121,7 +121,7 @@ internal abstract class BalancingMode(Bond bond) : Mode(bond)
     /// <inheritdoc/>
     public override void Settle(long now)
     {
-        // All may send as far as the mode goes; of one that has just joined the bond does not know that yet.
+        // Judged by link state alone: the bond has not set CanTransmit of a member that has just joined.
         Usable = [.. Bond.Members.Where(member => member is { Link.IsRunning: true, State: LinkState.Up })];
         if (IsDynamic)
             Loads.Settle(Usable, now);
@@ -132,9 +132,9 @@ internal abstract class BalancingMode(Bond bond) : Mode(bond)
     {
         if (Bond.Active is not { } active)
             return new ForwardingPlan { Hears = Hears };
-        // While its down delay runs the active member still carries what is not balanced, as in active-backup.
+        // During its down delay the active member still carries what is not balanced, as in active-backup.
         ImmutableArray<Member> members = Usable.Contains(active) ? [.. Usable] : [.. Usable, active];
-        // Without another to balance over, all is the active member's.
+        // With no usable member the active one carries everything.
         var isTable = IsDynamic && Usable.Count > 0;
         return new ForwardingPlan
         {
@@ -156,25 +156,25 @@ internal abstract class BalancingMode(Bond bond) : Mode(bond)
         };
     }
 
-    /// <summary>The address with which a member sends that joins.</summary>
+    /// <summary>The source address of a member that joins.</summary>
     protected abstract MacAddress OwnAddressOf(Member member);
 
-    /// <summary>Takes in what an earlier process knew of a member.</summary>
+    /// <summary>Takes over the state of a member from the previous service.</summary>
     protected virtual void Restore(Member member, ShareMemory memory)
     {
         if (IsDynamic)
             Loads.Restore(member, memory.Sends, memory.IsUsable);
     }
 
-    /// <summary>The control frames that the mode hears.</summary>
+    /// <summary>Control frames that the mode receives.</summary>
     protected virtual ControlFrameKinds Hears => ControlFrameKinds.None;
 
-    /// <summary>Adds what only one of the modes does.</summary>
-    /// <param name="rule">What both do.</param>
-    /// <param name="members">The members by place.</param>
+    /// <summary>Adds the parts of the rule that only one of the two modes has.</summary>
+    /// <param name="rule">The common part.</param>
+    /// <param name="members">The members that the rule's indexes refer to.</param>
     protected virtual BucketRule Refine(BucketRule rule, ImmutableArray<Member> members) => rule;
 
-    /// <summary>A table of the places of members; of the active member's where a bucket has none.</summary>
+    /// <summary>A table of member indexes by bucket. Buckets without a member get the active one.</summary>
     protected ImmutableArray<byte> Table(ImmutableArray<Member> members, Func<int, Member?> memberOf)
     {
         var table = ImmutableArray.CreateBuilder<byte>(BucketRule.Size);
@@ -185,8 +185,8 @@ internal abstract class BalancingMode(Bond bond) : Mode(bond)
     }
 
     /// <summary>
-    /// Tells switches that a member's station is there, also in the VLANs of the bond; and of the active member, that those stations are
-    /// there whose frames leave by it alone.
+    /// Sends learning frames on a member: for its own address, also in the bond's VLANs, and on the active member for addresses of other
+    /// stations above the bond, whose frames leave only there.
     /// </summary>
     protected void Teach(Member member, MacAddress station)
     {

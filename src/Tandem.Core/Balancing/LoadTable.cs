@@ -3,34 +3,34 @@ using Tandem.Core.Forwarding;
 
 namespace Tandem.Core.Balancing;
 
-/// <summary>Buckets that moved at once from one member to another.</summary>
-/// <param name="Time">When (monotonic ns).</param>
-/// <param name="Buckets">Their numbers.</param>
-/// <param name="From">The name of the member that carried them; null if none did.</param>
-/// <param name="To">The name of the member that carries them.</param>
-/// <param name="BytesPerSecond">What was last measured of them.</param>
-/// <param name="Reason">Why, in words.</param>
+/// <summary>Buckets that moved together from one member to another.</summary>
+/// <param name="Time">Monotonic ns.</param>
+/// <param name="Buckets">Bucket numbers.</param>
+/// <param name="From">Name of the member that carried them; null if none did.</param>
+/// <param name="To">Name of the member that carries them now.</param>
+/// <param name="BytesPerSecond">Their last measured load.</param>
+/// <param name="Reason">Why they moved, as text.</param>
 public sealed record BucketMove(long Time, ImmutableArray<int> Buckets, string? From, string To, double BytesPerSecond, string Reason);
 
 /// <summary>
-/// Which member carries which bucket of what is sent, by measured load. A bucket moves while nothing of it is sent, so that no frame overtakes
-/// one before it on the other member; one that is never idle moves when it has been waited for long enough.
+/// Assigns the buckets of sent traffic to members by measured load. A bucket moves while it is idle, so that no frame overtakes an
+/// earlier one on the other member. A bucket that is never idle moves after <see cref="Patience"/>.
 /// </summary>
 internal sealed class LoadTable
 {
-    /// <summary>Between two measurements.</summary>
+    /// <summary>Time between two load measurements, in ns.</summary>
     public const long Interval = Clock.Second;
 
-    // Between two looks for an idle bucket: longer than frames wait in a device's ring.
+    // Time between two checks for idle buckets: longer than frames wait in a device's ring.
     private const long Look = 2 * Clock.Millisecond;
     private const long Patience = 500 * Clock.Millisecond;
     private const int MostMoves = 32;
 
-    // Less is not worth that a flow moves.
+    // A smaller gain is not worth moving a flow.
     private const double LeastGain = 0.05;
     private const int KeptMoves = 32;
 
-    // Of what was measured before, in what is measured now.
+    // Weight of earlier measurements in the average.
     private const double Memory = 0.5;
 
     private readonly Spread _spread = new();
@@ -45,22 +45,22 @@ internal sealed class LoadTable
     private long _nextLook = Clock.Never;
     private long _patientUntil;
 
-    /// <summary>When <see cref="LetTimePass"/> wants to be called.</summary>
+    /// <summary>When <see cref="LetTimePass"/> is due.</summary>
     public long NextDeadline => _measured == Clock.Never ? Clock.Never : Math.Min(_measured + Interval, _nextLook);
 
-    /// <summary>The member of a bucket; null while nobody can carry it.</summary>
+    /// <summary>The member of a bucket; null if no member can carry it.</summary>
     public Member? this[int bucket] => _spread[bucket];
 
-    /// <summary>The latest moves, the oldest first.</summary>
+    /// <summary>The last moves, oldest first.</summary>
     public IEnumerable<BucketMove> Moves => _moves;
 
-    /// <summary>What was last measured of a bucket, in bytes a second; of what is in no bucket at <see cref="BucketRule.Size"/>.</summary>
+    /// <summary>Measured load of a bucket, in bytes/s; index <see cref="BucketRule.Size"/> holds traffic that is in no bucket.</summary>
     public double LoadOf(int bucket) => _loads[bucket];
 
     /// <summary>The buckets of a member.</summary>
     public ImmutableArray<byte> BucketsOf(Member member) => _spread.BucketsOf(member);
 
-    /// <summary>Takes in the buckets that a member had in an earlier process, and whether it could carry frames.</summary>
+    /// <summary>Takes over a member's buckets from the previous service, and whether the member could carry frames.</summary>
     public void Restore(Member member, IEnumerable<byte> buckets, bool wasUsable)
     {
         if (wasUsable)
@@ -69,7 +69,7 @@ internal sealed class LoadTable
             _spread[bucket] = member;
     }
 
-    /// <summary>Begins to measure.</summary>
+    /// <summary>Starts measuring. No effect if it is running.</summary>
     public void Start(IBondHost host, long now)
     {
         if (_measured != Clock.Never)
@@ -79,7 +79,7 @@ internal sealed class LoadTable
         _spread.Weights.Fill(1);
     }
 
-    /// <summary>Ends that; buckets stay where they are.</summary>
+    /// <summary>Stops measuring; buckets stay where they are.</summary>
     public void Stop()
     {
         _waiting.Clear();
@@ -87,7 +87,7 @@ internal sealed class LoadTable
     }
 
     /// <summary>
-    /// Takes in who can carry frames: what others carried is theirs at once; who comes gets a share by what was last measured.
+    /// Updates the members that can carry frames. Buckets of lost members move at once; a new member gets a share by measured load.
     /// </summary>
     public void Settle(IReadOnlyList<Member> usable, long now)
     {
@@ -105,7 +105,7 @@ internal sealed class LoadTable
         _usable = usable;
     }
 
-    /// <summary>Measures, and moves what is to be moved.</summary>
+    /// <summary>Measures the load and moves buckets when they are due.</summary>
     public void LetTimePass(IBondHost host, IReadOnlyList<Member> usable, Member? active, long now)
     {
         if (now >= _measured + Interval)
@@ -121,12 +121,12 @@ internal sealed class LoadTable
         host.ReadLoads(_seen);
         for (var bucket = 0; bucket < _loads.Length; bucket++)
         {
-            // The counters begin anew where another data path takes over.
+            // A lower count comes from a new data path, which counts from zero.
             var bytes = _seen[bucket] >= _before[bucket] ? _seen[bucket] - _before[bucket] : _seen[bucket];
             _loads[bucket] = _loads[bucket] * Memory + bytes / seconds * (1 - Memory);
             _before[bucket] = _seen[bucket];
         }
-        // An idle bucket weighs a little: its flows may start again.
+        // An idle bucket keeps a small weight, since its flows may start again.
         var floor = Math.Max(1, _loads.AsSpan(0, BucketRule.Size).ToArray().Sum() / BucketRule.Size / 16);
         for (var bucket = 0; bucket < BucketRule.Size; bucket++)
             _spread.Weights[bucket] = _loads[bucket] + floor;
@@ -165,7 +165,8 @@ internal sealed class LoadTable
         _nextLook = _waiting.Count > 0 ? now + Look : Clock.Never;
     }
 
-    // What moves at once for one reason is one entry: a lost member does not drive out what happened before.
+    // Buckets that move at the same time for the same reason share one entry. So the loss of a member does not push older moves out of
+    // the list.
     private void Note(long now, int bucket, Member? from, Member to, string reason)
     {
         var same = _moves.FindLastIndex(move => move.Time == now && move.From == from?.Name && move.To == to.Name && move.Reason == reason);

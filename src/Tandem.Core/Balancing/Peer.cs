@@ -2,39 +2,39 @@ using Tandem.Core.Packets;
 
 namespace Tandem.Core.Balancing;
 
-/// <summary>A station that speaks ARP with the bond's host, and was told by which member to send.</summary>
+/// <summary>An IPv4 neighbour of the bond's host that was given one member's address by ARP.</summary>
 public sealed class Peer
 {
     internal Peer(uint address, uint server, FrameTag? tag, byte bucket) => (Address, Server, Tag, Bucket) = (address, server, tag, bucket);
 
-    /// <summary>Its IPv4 address.</summary>
+    /// <summary>The peer's IPv4 address.</summary>
     public uint Address { get; }
 
-    /// <summary>The host's IPv4 address with which it speaks.</summary>
+    /// <summary>The host's IPv4 address that the peer talks to.</summary>
     public uint Server { get; }
 
-    /// <summary>The VLAN in which it speaks; null for none.</summary>
+    /// <summary>The peer's VLAN tag; null for none.</summary>
     public FrameTag? Tag { get; }
 
-    /// <summary>Its bucket: those of one bucket are told the same member.</summary>
+    /// <summary>The peer's bucket: all peers of a bucket get the same member.</summary>
     public byte Bucket { get; }
 
-    /// <summary>Its MAC address.</summary>
+    /// <summary>The peer's MAC address.</summary>
     public MacAddress Station { get; internal set; }
 
-    /// <summary>The member that it was told; null if none can carry frames.</summary>
+    /// <summary>The member whose address the peer was given; null if none can carry frames.</summary>
     public Member? Member { get; internal set; }
 
-    /// <summary>Since when it is that one (monotonic ns).</summary>
+    /// <summary>When the peer got this member, in monotonic ns.</summary>
     public long Since { get; internal set; }
 
-    /// <summary>Why it is that one, in words.</summary>
+    /// <summary>Why the peer got this member, as text.</summary>
     public string Reason { get; internal set; } = "";
 
-    /// <summary>When it was last heard (monotonic ns).</summary>
+    /// <summary>When the peer was last heard, in monotonic ns.</summary>
     internal long Heard { get; set; }
 
-    /// <summary>How often it is still to be told, and when next.</summary>
+    /// <summary>Number of ARP updates still to send; the next is due at <see cref="NextTelling"/>.</summary>
     internal int TellingsLeft { get; set; }
 
     internal long NextTelling { get; set; } = Clock.Never;

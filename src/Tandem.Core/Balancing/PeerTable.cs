@@ -6,29 +6,30 @@ using Tandem.Core.Packets;
 namespace Tandem.Core.Balancing;
 
 /// <summary>
-/// The IPv4 peers of a balance-alb bond, and by which member each is to send. What answers them by ARP is the data path, by the buckets of
-/// this table; peers whose bucket moves are told by answers that they did not ask for.
+/// The IPv4 peers of a balance-alb bond and their members. The data path answers their ARP requests by the buckets of this table. Peers
+/// whose bucket moves get unsolicited ARP replies (updates).
 /// </summary>
 internal sealed class PeerTable
 {
-    /// <summary>Peers that are kept. A storm of addresses that nobody has drives none out that was heard lately.</summary>
+    /// <summary>Maximum number of peers. A flood of unused addresses displaces no peer that was heard recently.</summary>
     public const int Most = 1024;
 
-    /// <summary>How often a peer is told of a move: the first time at once.</summary>
+    /// <summary>Number of ARP updates after a move; the first is sent at once.</summary>
     public const int Tellings = 4;
 
-    /// <summary>Between two tellings; and between a request that told all peers one address and its correction.</summary>
+    /// <summary>Time between two ARP updates, and between a broadcast request that gave all peers the same address and its correction, in
+    /// ns.</summary>
     public const long TellingInterval = 2 * Clock.Second;
 
-    // Answers that are sent each time: the driver's burst.
+    // ARP replies in one update: the driver's burst.
     private const int Burst = 2;
 
-    // Peers that are told in one go, and the time between: the thread has other bonds to look after.
+    // Peers updated in one go, and the pause after them, in which the thread serves other bonds.
     private const int Slice = 64;
     private const long SliceInterval = 1 * Clock.Millisecond;
     private const long KeptUnheard = 5 * 60 * Clock.Second;
 
-    // A peer weighs as much as all buckets without one.
+    // One peer weighs as much as all buckets without a peer.
     private const double WeightOfPeer = BucketRule.Size;
 
     private readonly Spread _spread = new();
@@ -36,19 +37,19 @@ internal sealed class PeerTable
     private IReadOnlyList<Member> _usable = [];
     private long _fullUntil = long.MinValue;
 
-    /// <summary>Makes a table without peers.</summary>
+    /// <summary>Creates a table without peers.</summary>
     public PeerTable() => _spread.Weights.Fill(1);
 
     /// <summary>All peers.</summary>
     public IReadOnlyCollection<Peer> Peers => _peers.Values;
 
-    /// <summary>When <see cref="Tell"/> wants to be called.</summary>
+    /// <summary>When <see cref="Tell"/> is due.</summary>
     public long NextDeadline { get; private set; } = Clock.Never;
 
-    /// <summary>Counts up with each change of what the next process has to know of the peers (<see cref="Memory"/>).</summary>
+    /// <summary>Increases with each change of <see cref="Memory"/>.</summary>
     public long Version { get; private set; }
 
-    /// <summary>What the next process has to know of the peers.</summary>
+    /// <summary>The peers' state for the next service.</summary>
     public ImmutableArray<PeerMemory> Memory =>
         [
             .. _peers.Values.Select(peer => new PeerMemory(
@@ -62,13 +63,13 @@ internal sealed class PeerTable
             )),
         ];
 
-    /// <summary>The member of a bucket; null while nobody can carry frames.</summary>
+    /// <summary>The member of a bucket; null if no member can carry frames.</summary>
     public Member? this[int bucket] => _spread[bucket];
 
     /// <summary>The buckets of a member.</summary>
     public ImmutableArray<byte> BucketsOf(Member member) => _spread.BucketsOf(member);
 
-    /// <summary>Takes in the peers that an earlier process knew, before the members.</summary>
+    /// <summary>Takes over the peers of the previous service. Call it before the members are restored.</summary>
     public void Restore(IEnumerable<PeerMemory> peers, long now)
     {
         foreach (var known in peers.Take(Most))
@@ -88,7 +89,7 @@ internal sealed class PeerTable
         }
     }
 
-    /// <summary>Takes in the buckets that a member had in an earlier process, and whether it could carry frames.</summary>
+    /// <summary>Takes over a member's buckets from the previous service, and whether the member could carry frames.</summary>
     public void Restore(Member member, IEnumerable<byte> buckets, bool wasUsable)
     {
         if (wasUsable)
@@ -99,7 +100,7 @@ internal sealed class PeerTable
             peer.Member = _spread[peer.Bucket];
     }
 
-    /// <summary>Takes in an ARP packet that a peer sent to an address of this host; says whether a bucket moved for it.</summary>
+    /// <summary>Records the sender of an ARP packet for an address of this host; true if a bucket moved.</summary>
     public bool Learn(in ArpPacket arp, FrameTag? tag, long now)
     {
         var hasMoved = false;
@@ -116,7 +117,7 @@ internal sealed class PeerTable
         }
         else if (peer.Station != arp.SenderMac)
         {
-            // Another station has the address now, or an old one another card.
+            // The address moved to another station, or the station has a new network card.
             Schedule(peer, 1, now);
         }
         peer.Station = arp.SenderMac;
@@ -124,7 +125,7 @@ internal sealed class PeerTable
         return hasMoved;
     }
 
-    /// <summary>Takes in that another station says that it has an address of this host: its peers are left to those two.</summary>
+    /// <summary>Another station claims an address of this host: forgets the peers of that address.</summary>
     public void Conflict(uint server) => Remove(peer => peer.Server == server);
 
     /// <summary>Forgets peers of addresses that the host no longer has.</summary>
@@ -141,13 +142,13 @@ internal sealed class PeerTable
         Remove(gone.Contains);
     }
 
-    /// <summary>Takes in who can carry frames, and spreads the peers over them.</summary>
+    /// <summary>Updates the members that can carry frames, and spreads the peers over them.</summary>
     public void Settle(IReadOnlyList<Member> usable, long now)
     {
         if (usable.SequenceEqual(_usable) && (usable.Count == 0 || _spread.IsFull))
             return;
         _usable = usable;
-        // Without peers nothing is lost by beginning anew, and neighbours in the table then have different members.
+        // Without peers a new spread costs nothing, and it gives neighbouring buckets different members.
         for (var bucket = 0; _peers.Count == 0 && bucket < BucketRule.Size; bucket++)
             _spread[bucket] = null;
         var lost = _spread.Fill(usable).ToHashSet();
@@ -159,13 +160,14 @@ internal sealed class PeerTable
             if (member == peer.Member)
                 continue;
             Move(peer, member, ReasonToMove(peer, lost), now);
-            // While nobody can carry frames nobody can be told either.
+            // Without a usable member no update can be sent.
             if (member is not null)
                 Schedule(peer, Tellings, now);
         }
     }
 
-    /// <summary>Has all peers told again, after they heard a request that told them all one address; soon, and not more often than that.</summary>
+    /// <summary>Schedules an update for all peers, after a broadcast request gave them all the same address. At most one per <see
+    /// cref="TellingInterval"/>.</summary>
     public void Correct(long now)
     {
         foreach (var peer in _peers.Values)
@@ -175,7 +177,7 @@ internal sealed class PeerTable
         }
     }
 
-    /// <summary>Has peers of a member told again: it has another address.</summary>
+    /// <summary>Schedules updates for a member's peers, because its address changed.</summary>
     public void AddressChanged(Member member, long now)
     {
         foreach (var peer in _peers.Values)
@@ -185,7 +187,7 @@ internal sealed class PeerTable
         }
     }
 
-    /// <summary>Tells peers what is due.</summary>
+    /// <summary>Sends the ARP updates that are due.</summary>
     public void Tell(IBondHost host, SourceAddresses addresses, long now)
     {
         if (now < NextDeadline)
@@ -213,7 +215,7 @@ internal sealed class PeerTable
         }
     }
 
-    // One that is alone in its bucket goes to the member with the fewest.
+    // A peer that is alone in its bucket gets the member with the fewest peers for its speed.
     private bool Place(Peer peer, long now)
     {
         var present = _spread[peer.Bucket];
@@ -221,7 +223,7 @@ internal sealed class PeerTable
         {
             _spread[peer.Bucket] = best;
             Move(peer, best, $"{best.Name} has the fewest peers for its speed", now);
-            // The data path has told it the member that the bucket had until now.
+            // The data path has already answered with the bucket's previous member.
             Schedule(peer, Tellings, now);
             return true;
         }
@@ -230,7 +232,7 @@ internal sealed class PeerTable
     }
 
     private static string ReasonToMove(Peer peer, HashSet<int> lost) =>
-        peer.Member is not { } member ? "no member that can carry frames had it"
+        peer.Member is not { } member ? "no member could carry its frames"
         : lost.Contains(peer.Bucket) ? $"{member.Name} cannot carry frames"
         : "spread anew";
 
@@ -247,7 +249,7 @@ internal sealed class PeerTable
         NextDeadline = Math.Min(NextDeadline, at);
     }
 
-    // Makes room for one; says whether it could.
+    // Makes room for a new peer; false if every peer was heard recently.
     private bool Forget(long now)
     {
         if (now < _fullUntil)

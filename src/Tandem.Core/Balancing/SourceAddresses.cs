@@ -1,8 +1,8 @@
 namespace Tandem.Core.Balancing;
 
 /// <summary>
-/// With which address each member sends. Each has exactly one that no other has, and the active member has the bond's; who had that before
-/// gets the other's for it.
+/// The source address of each member's frames. Addresses are unique, and the active member has the bond's. The member that had the bond's
+/// address before gets the active member's in exchange.
 /// </summary>
 internal sealed class SourceAddresses
 {
@@ -11,19 +11,19 @@ internal sealed class SourceAddresses
     /// <summary>All addresses.</summary>
     public IEnumerable<MacAddress> All => _addresses.Values;
 
-    /// <summary>The address of a member.</summary>
+    /// <summary>A member's address.</summary>
     public MacAddress this[Member member] => _addresses[member];
 
-    /// <summary>Whether a member has the address.</summary>
+    /// <summary>Whether any member has the address.</summary>
     public bool Has(MacAddress address) => _addresses.ContainsValue(address);
 
-    /// <summary>Gives a new member an address; if another has it, one that is made of it.</summary>
+    /// <summary>Adds a member. If another member has the address, a locally administered one is derived from it.</summary>
     public void Join(Member member, MacAddress address) =>
         _addresses[member] = Has(address) ? MacAddress.LocallyAdministered(address.Value ^ ((ulong)member.Ifindex << 8) ^ 1) : address;
 
     /// <summary>
-    /// Takes a member's address away. Who sends with the address that the interface had before it joined gets the other for it, unless that is
-    /// the bond's.
+    /// Removes a member. If another member uses the interface's own address, that member gets the removed member's in exchange; not if it
+    /// is the bond's address.
     /// </summary>
     public void Leave(Member member, MacAddress bond)
     {
@@ -32,7 +32,7 @@ internal sealed class SourceAddresses
         _addresses.Remove(member);
     }
 
-    /// <summary>Gives the bond's address to the active member; says who had it before, if another did.</summary>
+    /// <summary>Gives the bond's address to the active member. Returns the member that had it before; null if none did.</summary>
     public Member? GiveBonds(Member active, MacAddress bond)
     {
         if (_addresses[active] == bond)

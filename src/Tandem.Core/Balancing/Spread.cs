@@ -4,37 +4,37 @@ using Tandem.Core.Forwarding;
 namespace Tandem.Core.Balancing;
 
 /// <summary>
-/// Spreads buckets of different weight over members of different speed, so that the most loaded one is as little loaded as can be with few
-/// moves. Two tables are spread so: what is sent, by bytes, and what is received, by peers.
+/// Spreads weighted buckets over members of different speed, so that the highest relative load is as low as a few moves can make it. Used
+/// for sent traffic (weighted by bytes) and for received traffic (by peers).
 /// </summary>
 internal sealed class Spread
 {
     private const int None = -1;
 
-    // Sums of the same numbers in another order differ by less.
+    // Sums of the same numbers in different order differ by less.
     private const double Rounding = 1e-9;
 
     private readonly Member?[] _members = new Member?[BucketRule.Size];
     private readonly double[] _weights = new double[BucketRule.Size];
 
-    /// <summary>The member of a bucket; null while nobody can carry it.</summary>
+    /// <summary>The member of a bucket; null if no member can carry it.</summary>
     public Member? this[int bucket]
     {
         get => _members[bucket];
         set => _members[bucket] = value;
     }
 
-    /// <summary>Whether each bucket has a member.</summary>
+    /// <summary>Whether every bucket has a member.</summary>
     public bool IsFull => Array.IndexOf(_members, null) < 0;
 
     /// <summary>The buckets of a member.</summary>
     public ImmutableArray<byte> BucketsOf(Member member) =>
         [.. Enumerable.Range(0, BucketRule.Size).Where(bucket => _members[bucket] == member).Select(bucket => (byte)bucket)];
 
-    /// <summary>The weight of each bucket. At least a little, so that idle ones are spread as well.</summary>
+    /// <summary>The weight of each bucket, above 0, so that idle buckets are spread too.</summary>
     public Span<double> Weights => _weights;
 
-    /// <summary>Gives buckets whose member cannot carry them to others, the heaviest first; says which.</summary>
+    /// <summary>Assigns buckets whose member is not usable to usable members, heaviest first. Returns these buckets.</summary>
     public List<int> Fill(IReadOnlyList<Member> usable)
     {
         var places = Places(usable);
@@ -52,11 +52,11 @@ internal sealed class Spread
         return moved;
     }
 
-    /// <summary>Finds moves that make the most loaded member less loaded; carries out none.</summary>
-    /// <param name="usable">The members.</param>
-    /// <param name="extra">What a member carries beside its buckets.</param>
-    /// <param name="most">How many moves at most.</param>
-    /// <param name="leastGain">The share of its load by which a move has to make the most loaded member less loaded.</param>
+    /// <summary>Computes moves that lower the highest relative load. Does not apply them.</summary>
+    /// <param name="usable">Members that can carry frames.</param>
+    /// <param name="extra">A member's load beside its buckets.</param>
+    /// <param name="most">Maximum number of moves.</param>
+    /// <param name="leastGain">Share of the highest load by which a move must lower it.</param>
     public List<(int Bucket, Member To)> Even(
         IReadOnlyList<Member> usable,
         Func<Member, double>? extra = null,
@@ -82,7 +82,8 @@ internal sealed class Spread
         return [.. moves.Select(move => (move.Key, usable[move.Value]))];
     }
 
-    /// <summary>The member that would be least loaded with a bucket, the one that has it if none is less; null if there is none.</summary>
+    /// <summary>The member whose load would be lowest with the bucket, its present member if equal; null if no member is
+    /// usable.</summary>
     public Member? BestFor(int bucket, IReadOnlyList<Member> usable)
     {
         var (places, capacities, weight) = (Places(usable), Capacities(usable), _weights[bucket]);
@@ -96,7 +97,7 @@ internal sealed class Spread
         return usable[isBest ? present : lightest];
     }
 
-    // The bucket of the most loaded member, and to whom, that leaves the more loaded of both least loaded.
+    // The bucket of the most loaded member, and its new member, for which the higher load of the two is lowest.
     private (int Bucket, int To)? BestMove(int[] places, double[] capacities, double[] loads, int from, double leastGain)
     {
         (int Bucket, int To)? best = null;
@@ -104,7 +105,7 @@ internal sealed class Spread
         var tried = double.NaN;
         for (var bucket = 0; bucket < places.Length; bucket++)
         {
-            // Another of the same weight changes as much.
+            // Buckets of equal weight have equal effect.
             var weight = _weights[bucket];
             if (places[bucket] != from || weight.Equals(tried))
                 continue;
@@ -117,7 +118,7 @@ internal sealed class Spread
         return best;
     }
 
-    // Where among the usable members each bucket's is.
+    // The index of each bucket's member among the usable ones.
     private int[] Places(IReadOnlyList<Member> usable)
     {
         var places = new int[BucketRule.Size];
@@ -133,7 +134,7 @@ internal sealed class Spread
         return places;
     }
 
-    // What members can carry beside others; one that does not say its speed counts as the slowest of those that do.
+    // Relative capacities. A member of unknown speed counts as the slowest of known speed.
     private static double[] Capacities(IReadOnlyList<Member> usable)
     {
         var slowest = usable.Where(member => member.Link.SpeedMbps > 0).Select(member => member.Link.SpeedMbps).DefaultIfEmpty(1u).Min();

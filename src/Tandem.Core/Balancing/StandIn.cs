@@ -3,43 +3,44 @@ using System.Collections.Immutable;
 namespace Tandem.Core.Balancing;
 
 /// <summary>
-/// The member that takes frames for addresses of others that cannot carry any, for as long as it may take until all peers know of it. Network
-/// cards drop frames for an address that they do not have, unless they are told otherwise.
+/// Lets the active member take frames for addresses of members that cannot carry any, until all peers know the new addresses. The member
+/// becomes promiscuous, since network cards drop frames for other addresses.
 /// </summary>
 internal sealed class StandIn(IBondHost host)
 {
-    // The driver's.
+    // The driver's value.
     private const long Lasts = 10 * Clock.Second;
 
     private Member? _member;
 
-    /// <summary>When it ends; <see cref="Clock.Never"/> if there is none.</summary>
+    /// <summary>When the stand-in ends, in monotonic ns; <see cref="Clock.Never"/> if there is none.</summary>
     public long Ends { get; private set; } = Clock.Never;
 
-    /// <summary>The addresses.</summary>
+    /// <summary>The addresses of lost members.</summary>
     public ImmutableHashSet<MacAddress> Addresses { get; private set; } = [];
 
-    /// <summary>Takes in the addresses of an earlier process; they are delivered from the next plan on.</summary>
+    /// <summary>Takes over the addresses from the previous service. The next plan delivers them.</summary>
     public void Restore(IEnumerable<MacAddress> addresses, long ends, long now)
     {
         Addresses = [.. addresses];
         Ends = Addresses.IsEmpty ? Clock.Never : Math.Min(ends, now + Lasts);
     }
 
-    /// <summary>Takes in that nobody takes frames for an address; they are delivered from the next plan on.</summary>
+    /// <summary>Adds an address that no member uses any more. The next plan delivers it.</summary>
     public void Add(MacAddress address, long now) => (Addresses, Ends) = (Addresses.Add(address), now + Lasts);
 
-    /// <summary>Takes in that a member takes frames for the address again.</summary>
+    /// <summary>Removes an address that a member uses again.</summary>
     public void Remove(MacAddress address) => Addresses = Addresses.Remove(address);
 
-    /// <summary>Takes in that an interface is no member any more: what it was made to take ends with that.</summary>
+    /// <summary>Forgets a member that left; its interface is restored on release.</summary>
     public void Left(Member member)
     {
         if (_member == member)
             _member = null;
     }
 
-    /// <summary>Has a member take the frames, if there are addresses; null for nobody. Says whether it is another than before.</summary>
+    /// <summary>Makes a member promiscuous if there are addresses, and the previous one not; null for no member. True if the member
+    /// changed.</summary>
     public bool Choose(Member? member)
     {
         if (Addresses.IsEmpty)
@@ -54,14 +55,14 @@ internal sealed class StandIn(IBondHost host)
         return member is not null;
     }
 
-    /// <summary>Ends it in time.</summary>
+    /// <summary>Ends the stand-in when its time is over.</summary>
     public void LetTimePass(long now)
     {
         if (now >= Ends)
             End();
     }
 
-    /// <summary>Ends it now.</summary>
+    /// <summary>Ends the stand-in now.</summary>
     public void End()
     {
         (Addresses, Ends) = ([], Clock.Never);

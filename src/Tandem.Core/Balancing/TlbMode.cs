@@ -1,8 +1,8 @@
 namespace Tandem.Core.Balancing;
 
 /// <summary>
-/// balance-tlb: what is sent is balanced, what arrives comes by the active member, whose address alone is told. All interfaces have the bond's
-/// address, so that another can be active at once; with which address each sends is the plan's.
+/// balance-tlb: balances sent traffic. Received traffic comes by the active member, the only one whose address is announced. All
+/// interfaces have the bond's address, so that any can become active at once; the plan sets the source address of each member's frames.
 /// </summary>
 internal sealed class TlbMode(Bond bond) : BalancingMode(bond)
 {

@@ -4,33 +4,34 @@ using Tandem.Core.Packets;
 
 namespace Tandem.Core.Explaining;
 
-/// <summary>Says in words why a frame is balanced or not.</summary>
+/// <summary>Explains why a frame is balanced or not.</summary>
 internal static class BucketWords
 {
     private const string Active = "not balanced, so the active member carries it: ";
 
-    /// <summary>The words for a reason that <see cref="BucketChoice"/> gave for a frame.</summary>
+    /// <summary>Text for the reason that <see cref="BucketChoice"/> gave for a frame.</summary>
     public static string Of(BucketReason reason, ReadOnlySpan<byte> frame) =>
         reason switch
         {
-            BucketReason.FlowBucket => "balanced: the hash says the bucket, the load who carries it",
-            BucketReason.DestinationBucket => $"balanced: {PeerOf(frame)} says the bucket, the load who carries it",
-            BucketReason.Hash => "balanced: by the hash alone (tlb_dynamic_lb 0)",
-            BucketReason.TellsPeer => $"balanced: ARP tells {PeerOf(frame)} this member's address, to send by it",
-            BucketReason.CutOff => $"{Active}it ends within its headers",
+            BucketReason.FlowBucket => "balanced: the hash picks the bucket, and the measured load the bucket's member",
+            BucketReason.DestinationBucket =>
+                $"balanced: the address {PeerOf(frame)} picks the bucket, and the measured load the bucket's member",
+            BucketReason.Hash => "balanced by the hash alone (tlb_dynamic_lb 0)",
+            BucketReason.TellsPeer => $"balanced: the ARP packet gives {PeerOf(frame)} this member's address to send to",
+            BucketReason.CutOff => $"{Active}it is cut off within its headers",
             BucketReason.OtherStation => $"{Active}its source is not the bond's address",
             BucketReason.OtherProtocol => $"{Active}it is neither IPv4 nor IPv6",
-            BucketReason.ArpToAll => $"{Active}ARP that is told to all, or asks whether an address is free",
-            BucketReason.OtherArp => $"{Active}ARP of another station, or that cannot be read",
-            BucketReason.ToGroup => $"{Active}it is sent to a group",
-            BucketReason.ToAll => $"{Active}it is sent to all",
+            BucketReason.ArpToAll => $"{Active}gratuitous ARP, or an ARP probe for a free address",
+            BucketReason.OtherArp => $"{Active}ARP of another station, or malformed ARP",
+            BucketReason.ToGroup => $"{Active}its destination is a group address",
+            BucketReason.ToAll => $"{Active}it is a broadcast",
             BucketReason.Igmp => $"{Active}IGMP",
             BucketReason.NeighborDiscovery => $"{Active}IPv6 neighbour discovery",
-            BucketReason.FromNoAddress => $"{Active}IPv6 from no address",
+            BucketReason.FromNoAddress => $"{Active}its IPv6 source is the unspecified address",
             _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
         };
 
-    // Only of frames whose headers the choice has read.
+    // Called only for frames whose headers BucketChoice has read.
     private static IPAddress PeerOf(ReadOnlySpan<byte> frame)
     {
         EthernetHeader.TryRead(frame, readTag: true, out var header);

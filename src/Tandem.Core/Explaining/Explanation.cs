@@ -4,49 +4,49 @@ using Tandem.Core.Hashing;
 
 namespace Tandem.Core.Explaining;
 
-/// <summary>Something that the policy found in the frame.</summary>
-/// <param name="Name">What it is: <c>ports</c>.</param>
-/// <param name="Value">What it says: <c>50000 > 443</c>.</param>
+/// <summary>A value that the hash policy uses from the frame.</summary>
+/// <param name="Name">Its name: <c>ports</c>.</param>
+/// <param name="Value">Its value: <c>50000 > 443</c>.</param>
 public sealed record FoundKey(string Name, string Value);
 
-/// <summary>A step of the hash.</summary>
-/// <param name="What">What was done.</param>
-/// <param name="Hash">The hash after it.</param>
+/// <summary>A step of the hash computation.</summary>
+/// <param name="What">What is combined in this step.</param>
+/// <param name="Hash">The hash after this step.</param>
 public sealed record HashStep(string What, uint Hash);
 
-/// <summary>Which member carries a frame by a plan, and how that came about.</summary>
+/// <summary>Which member carries a frame by a plan, and why.</summary>
 public sealed record Explanation
 {
-    /// <summary>What the hash is made of.</summary>
+    /// <summary>The hash policy.</summary>
     public required HashPolicy Policy { get; init; }
 
-    /// <summary>What the policy found in the frame; empty if no hash bears on it.</summary>
+    /// <summary>What the policy uses from the frame; empty if no hash is computed.</summary>
     public ImmutableArray<FoundKey> Keys { get; init; } = [];
 
-    /// <summary>How the hash came about, step by step; empty if no hash bears on it.</summary>
+    /// <summary>The steps of the hash computation; empty if no hash is computed.</summary>
     public ImmutableArray<HashStep> Steps { get; init; } = [];
 
-    /// <summary>The hash; null if none bears on it.</summary>
+    /// <summary>The hash; null if none is computed.</summary>
     public uint? Hash { get; init; }
 
-    /// <summary>What the hash is divided by, and its remainder taken of: members or buckets; null if there is no hash.</summary>
+    /// <summary>Number of members or buckets; the hash modulo this number picks one. Null if no hash is computed.</summary>
     public int? Modulus { get; init; }
 
-    /// <summary>The bucket of the frame; null if it is in none.</summary>
+    /// <summary>The frame's bucket; null if it is in none.</summary>
     public int? Bucket { get; init; }
 
-    /// <summary>The slot of the member; null if the frame alone does not decide it, or nobody carries it.</summary>
+    /// <summary>The member's slot; null if the frame alone does not decide it, or no member carries the frame.</summary>
     public int? Slot { get; init; }
 
-    /// <summary>The slots of members that carry the frame if that one fails, in order; empty where no order is told.</summary>
+    /// <summary>Slots of the members that carry the frame if that one fails, in order; empty if the plan names none.</summary>
     public ImmutableArray<byte> Standby { get; init; } = [];
 
     /// <summary>Whether the frame is balanced; null if the plan has no buckets (<see cref="TransmitRule.Buckets"/>).</summary>
     public bool? IsBalanced { get; init; }
 
-    /// <summary>The source address with which it leaves, where the plan may change it; else null.</summary>
+    /// <summary>The frame's source address when it leaves, if the plan may change it; else null.</summary>
     public MacAddress? Source { get; init; }
 
-    /// <summary>What decides, in words; null if the hash alone does.</summary>
+    /// <summary>What decides, as text; null if the hash alone does.</summary>
     public string? Note { get; init; }
 }

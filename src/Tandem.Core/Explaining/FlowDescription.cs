@@ -5,13 +5,13 @@ using Tandem.Core.Packets;
 
 namespace Tandem.Core.Explaining;
 
-/// <summary>A flow, described in words instead of by a frame of it.</summary>
-/// <param name="Source">From where.</param>
-/// <param name="Destination">To where; of the same address family.</param>
+/// <summary>A flow given by its addresses and ports instead of a frame.</summary>
+/// <param name="Source">Source address and port.</param>
+/// <param name="Destination">Destination address and port, of the same address family.</param>
 /// <param name="Protocol">The IP protocol.</param>
 public sealed record FlowDescription(IPEndPoint Source, IPEndPoint Destination, byte Protocol)
 {
-    /// <summary>The protocols that have ports and names.</summary>
+    /// <summary>IP protocols with a name.</summary>
     private static readonly (string Name, byte Number)[] Names =
     [
         ("tcp", IpProtocol.Tcp),
@@ -26,19 +26,19 @@ public sealed record FlowDescription(IPEndPoint Source, IPEndPoint Destination, 
         ("ah", IpProtocol.Ah),
     ];
 
-    /// <summary>From which station.</summary>
+    /// <summary>Source MAC address.</summary>
     public MacAddress SourceMac { get; init; } = new(0x0200_0000_0001);
 
-    /// <summary>To which station.</summary>
+    /// <summary>Destination MAC address.</summary>
     public MacAddress DestinationMac { get; init; } = new(0x0200_0000_0002);
 
-    /// <summary>The VLAN; 0 for none.</summary>
+    /// <summary>VLAN ID; 0 for none.</summary>
     public ushort Vlan { get; init; }
 
-    /// <summary>The names that <see cref="TryParseProtocol"/> knows.</summary>
+    /// <summary>The names that <see cref="TryParseProtocol"/> accepts.</summary>
     public static string ProtocolNames => string.Join(", ", Names.Select(entry => entry.Name));
 
-    /// <summary>Reads the name or number of an IP protocol.</summary>
+    /// <summary>Parses the name or number of an IP protocol.</summary>
     public static bool TryParseProtocol(string text, out byte protocol)
     {
         foreach (var (name, number) in Names)
@@ -50,7 +50,7 @@ public sealed record FlowDescription(IPEndPoint Source, IPEndPoint Destination, 
         return byte.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out protocol);
     }
 
-    /// <summary>A frame of the flow, with an empty payload and without checksums.</summary>
+    /// <summary>Builds a frame of the flow, with an empty payload and without checksums.</summary>
     public byte[] BuildFrame()
     {
         const int TransportHeader = 20;

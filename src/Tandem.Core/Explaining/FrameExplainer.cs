@@ -8,11 +8,11 @@ using Tandem.Core.Packets;
 
 namespace Tandem.Core.Explaining;
 
-/// <summary>Says which member a frame takes and why: the member is the router's, the steps are those of the plan that it goes by.</summary>
+/// <summary>Explains which member carries a frame: asks the router that the data path uses, and repeats its steps for display.</summary>
 public static class FrameExplainer
 {
     /// <summary>Explains a frame.</summary>
-    /// <param name="plan">What is to be done with each frame.</param>
+    /// <param name="plan">The bond's forwarding plan.</param>
     /// <param name="frame">The frame from its destination address on.</param>
     public static Explanation Explain(ForwardingPlan plan, ReadOnlySpan<byte> frame)
     {
@@ -36,7 +36,7 @@ public static class FrameExplainer
         };
     }
 
-    /// <summary>Whether the mode picks members by what is in the frame.</summary>
+    /// <summary>Whether the mode picks members by the contents of the frame.</summary>
     public static bool Hashes(BondMode mode) => mode is BondMode.BalanceXor or BondMode.Lacp or BondMode.BalanceTlb or BondMode.BalanceAlb;
 
     private static string? NoteOf(ForwardingPlan plan, bool isOne) =>
@@ -96,7 +96,7 @@ public static class FrameExplainer
         found.Add(new("macs", $"{MacAddress.Read(frame[MacAddress.Length..])} > {MacAddress.Read(frame)}"));
         found.Add(new("type", Invariant($"0x{keys.EtherType:x4}")));
         if (!keys.IsUnderstood)
-            found.Add(new("payload", "not understood: hashed as layer2"));
+            found.Add(new("payload", "unknown protocol: hashed as layer2"));
         else if (keys.AddressLength != 0)
             found.Add(new("addresses", $"{AddressAt(frame, keys, 0)} > {AddressAt(frame, keys, 1)}"));
         if (keys.IsUnderstood && keys.Transport != TransportKey.None && UsesTransport(policy))

@@ -6,18 +6,17 @@ using Tandem.Core.Options;
 namespace Tandem.Core.Explaining;
 
 /// <summary>
-/// A bond that is only described: a brain with members that are nowhere, all of them with a link of the same speed. What it plans is what a
-/// bond of that mode plans.
+/// A bond without devices: a brain whose members all have a link of the same speed. Its plan is that of any such bond.
 /// </summary>
 public sealed class PaperBond : IBondHost
 {
-    // By then a partner has agreed to all links.
+    // Time by which the partner has agreed to all links.
     private const long LacpEnds = 10 * Clock.Second;
     private const long LacpStep = 100 * Clock.Millisecond;
     private const ulong OwnStation = 0x0200_0000_0001;
     private const ulong FirstMember = 0x0200_0000_0100;
 
-    // All links come at once, at the first poll: members that come one by one are given their buckets one by one.
+    // All links come up at the same poll. Members that come up one by one would get their buckets one by one.
     private const long Poll = 100;
 
     private readonly Bond _bond;
@@ -56,10 +55,10 @@ public sealed class PaperBond : IBondHost
         _bond.Advance(Poll * Clock.Millisecond);
     }
 
-    /// <summary>What such a bond does with each frame while nothing has been measured; slots are the members' numbers, from 0.</summary>
+    /// <summary>The plan of such a bond before any load is measured. Slots are member numbers from 0.</summary>
     /// <param name="mode">The mode.</param>
-    /// <param name="policy">What the hash is made of.</param>
-    /// <param name="members">Members, 1 to <see cref="ForwardingPlan.MaxMembers"/>, all of which have a link.</param>
+    /// <param name="policy">The hash policy.</param>
+    /// <param name="members">Number of members, 1 to <see cref="ForwardingPlan.MaxMembers"/>; all have a link.</param>
     public static ForwardingPlan Plan(BondMode mode, HashPolicy policy, int members)
     {
         var paper = new PaperBond(mode, members, OwnStation);
@@ -68,7 +67,7 @@ public sealed class PaperBond : IBondHost
         return paper._bond.Plan with { Policy = policy };
     }
 
-    // Each hears on its links what the other sends, until the partner has agreed to all of them.
+    // Exchanges LACPDUs between two bonds until both have agreed to all links.
     private void Agree(PaperBond partner)
     {
         for (var now = Poll * Clock.Millisecond; now <= LacpEnds; now += LacpStep)

@@ -5,11 +5,11 @@ using Tandem.Core.Packets;
 
 namespace Tandem.Core.Forwarding;
 
-/// <summary>What <see cref="TransmitRule.Buckets"/> says of one frame of the host.</summary>
+/// <summary>The choice of <see cref="TransmitRule.Buckets"/> for one frame of the host.</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly struct BucketChoice
 {
-    /// <summary>The bucket of a frame that is in none: the number behind those of the buckets.</summary>
+    /// <summary>The bucket number of frames that are in no bucket.</summary>
     public const int None = BucketRule.Size;
 
     private readonly int _arp;
@@ -17,25 +17,26 @@ public readonly struct BucketChoice
     private BucketChoice(int target, BucketReason reason, int bucket = None, int arp = 0, bool tellsAll = false) =>
         (Target, Reason, Bucket, _arp, TellsAll) = (target, reason, bucket, arp, tellsAll);
 
-    /// <summary>The place in <see cref="ForwardingPlan.Transmit"/>.</summary>
+    /// <summary>The chosen member, as an index into <see cref="ForwardingPlan.Transmit"/>.</summary>
     public int Target { get; }
 
-    /// <summary>The bucket that the frame's bytes are counted on; <see cref="None"/> if it is not balanced, or by no table.</summary>
+    /// <summary>The bucket that counts the frame's bytes; <see cref="None"/> if it is not balanced, or balanced without a
+    /// table.</summary>
     public int Bucket { get; }
 
-    /// <summary>Why it is that member.</summary>
+    /// <summary>Why this member was chosen.</summary>
     public BucketReason Reason { get; }
 
-    /// <summary>False for a frame that the active member carries because it is not balanced, and that leaves as it is.</summary>
+    /// <summary>Whether the frame is balanced. If not, the active member carries it, and its addresses stay as they are.</summary>
     public bool IsBalanced => Reason <= BucketReason.TellsPeer;
 
     /// <summary>
-    /// True for an ARP request, or a gratuitous answer, to all: every host that hears it learns the address that it is told, whichever it knew
-    /// before.
+    /// True for a broadcast ARP request or gratuitous reply: every host that hears it replaces the address it had by the one in this
+    /// packet.
     /// </summary>
     public bool TellsAll { get; }
 
-    /// <summary>Chooses for a frame, from its destination address on.</summary>
+    /// <summary>Chooses the member for a frame, given from its destination address on.</summary>
     public static BucketChoice For(ForwardingPlan plan, BucketRule rule, ReadOnlySpan<byte> frame)
     {
         if (!EthernetHeader.TryRead(frame, readTag: true, out var header))
@@ -56,7 +57,7 @@ public readonly struct BucketChoice
         };
     }
 
-    /// <summary>Gives the frame the address with which it is to leave, in ARP also as what peers are told.</summary>
+    /// <summary>Writes the member's address as the frame's source, in ARP also as the sender's hardware address.</summary>
     public void Readdress(BucketRule rule, Span<byte> frame)
     {
         if (!IsBalanced)
@@ -78,7 +79,7 @@ public readonly struct BucketChoice
 
     private static BucketChoice Of(BucketRule rule, BucketReason reason, int bucket) => new(rule.Buckets[bucket], reason, bucket);
 
-    // What is told to nobody in particular (gratuitous) or asks whether an address is free (from 0.0.0.0) is the active member's.
+    // Gratuitous ARP and ARP probes (sender 0.0.0.0) are left to the active member.
     private static BucketChoice ForArp(BucketRule rule, in EthernetHeader header, ReadOnlySpan<byte> packet)
     {
         if (!ArpPacket.TryRead(packet, out var arp) || arp.SenderMac != rule.Address)
@@ -125,6 +126,6 @@ public readonly struct BucketChoice
         return packet.Slice(Ip6Header.Addresses, Ip6Header.AddressLength).ContainsAnyExcept((byte)0) ? null : BucketReason.FromNoAddress;
     }
 
-    // 33:33:00:00:00:01, to which all IPv6 nodes listen.
+    // 33:33:00:00:00:01, the address of all IPv6 nodes.
     private static MacAddress AllNodes => new(0x3333_0000_0001);
 }

@@ -4,16 +4,16 @@ using Tandem.Core.Hashing;
 
 namespace Tandem.Core.Forwarding;
 
-/// <summary>How a plan picks the member that carries a frame of the host.</summary>
+/// <summary>How a plan picks the member for a frame of the host.</summary>
 public enum TransmitRule : byte
 {
-    /// <summary>No member can carry frames: drop them.</summary>
+    /// <summary>No member can carry frames: drop all.</summary>
     None = 0,
 
     /// <summary>All frames leave on <see cref="ForwardingPlan.Transmit"/>[0].</summary>
     One = 1,
 
-    /// <summary>Members take turns, <see cref="ForwardingPlan.PacketsPerMember"/> frames each.</summary>
+    /// <summary>Members take turns, with <see cref="ForwardingPlan.PacketsPerMember"/> frames each.</summary>
     RoundRobin = 2,
 
     /// <summary>The flow's hash picks the member.</summary>
@@ -22,23 +22,23 @@ public enum TransmitRule : byte
     /// <summary>Each member carries a copy.</summary>
     Broadcast = 4,
 
-    /// <summary>A table of buckets picks the member, by <see cref="ForwardingPlan.Balancing"/>.</summary>
+    /// <summary>A table of buckets picks the member; see <see cref="ForwardingPlan.Balancing"/>.</summary>
     Buckets = 5,
 }
 
 /// <summary>
-/// What is to be done with each frame, decided beforehand. A data path needs nothing beside it and never asks the brain.
-/// Members appear as slots: small numbers that a member keeps for as long as it belongs to the bond.
+/// Immutable instructions for every frame. A data path needs nothing else and never asks the brain. Members appear as slots, small
+/// numbers that a member keeps while it belongs to the bond.
 /// </summary>
 public sealed record ForwardingPlan
 {
-    /// <summary>Members that a bond can have; slots run from 0 to one less.</summary>
+    /// <summary>Maximum number of members of a bond; slots are 0 to one less.</summary>
     public const int MaxMembers = 64;
 
-    /// <summary>The plan of a bond without members: everything is dropped.</summary>
+    /// <summary>The plan of a bond without members: every frame is dropped.</summary>
     public static ForwardingPlan Empty { get; } = new();
 
-    /// <summary>Counts up with each plan of a bond; 0 is <see cref="Empty"/>.</summary>
+    /// <summary>Increases with each plan of a bond; 0 is <see cref="Empty"/>.</summary>
     public long Generation { get; init; }
 
     /// <summary>How the member for a frame is picked.</summary>
@@ -47,43 +47,45 @@ public sealed record ForwardingPlan
     /// <summary>The hash for <see cref="TransmitRule.Hash"/>.</summary>
     public HashPolicy Policy { get; init; }
 
-    /// <summary>Frames that a member carries before the turn passes on, for <see cref="TransmitRule.RoundRobin"/>; 0 picks at random.</summary>
+    /// <summary>Frames per turn for <see cref="TransmitRule.RoundRobin"/>; 0 picks a member at random for each frame.</summary>
     public uint PacketsPerMember { get; init; } = 1;
 
     /// <summary>
-    /// Slots to pick from, in member order. For <see cref="TransmitRule.RoundRobin"/> one entry a member, where a member that cannot
-    /// carry frames is replaced by the next one that can; for the other rules only members that can.
+    /// Slots to pick from, in member order. <see cref="TransmitRule.RoundRobin"/> has one entry for each member; a member that cannot
+    /// carry frames is replaced by the next that can. Other rules list only members that can.
     /// </summary>
     public ImmutableArray<byte> Transmit { get; init; } = [];
 
     /// <summary>
-    /// For <see cref="TransmitRule.One"/>: the slots that carry the frames if the one in <see cref="Transmit"/> fails, in order of preference. Only
-    /// told so far: a data path waits for the next plan.
+    /// For <see cref="TransmitRule.One"/>: the slots that take over if the one in <see cref="Transmit"/> fails, in order of preference.
+    /// For display only: data paths wait for the next plan.
     /// </summary>
     public ImmutableArray<byte> Standby { get; init; } = [];
 
-    /// <summary>The slot that carries IGMP under <see cref="TransmitRule.RoundRobin"/>, so that one switch port has the memberships; -1 if none.</summary>
+    /// <summary>The slot that sends IGMP under <see cref="TransmitRule.RoundRobin"/>, so that a switch sees all memberships on one port;
+    /// -1 if none.</summary>
     public int GroupSlot { get; init; } = -1;
 
     /// <summary>
-    /// Transmit queues of the bond's device whose frames leave on a member of their own, whatever the rule says: only members that can.
-    /// A data path whose device has one queue knows none.
+    /// Transmit queues of the bond's device whose frames leave on their own member, regardless of the rule; only members that can carry
+    /// frames. A data path whose device has one queue ignores them.
     /// </summary>
     public ImmutableArray<QueueSlot> Queues { get; init; } = [];
 
-    /// <summary>Whether ARP and neighbour discovery leave on all members, whatever the rule says (broadcast_neighbor).</summary>
+    /// <summary>Whether ARP and neighbour discovery leave on all members, regardless of the rule (broadcast_neighbor).</summary>
     public bool BroadcastsNeighbors { get; init; }
 
-    /// <summary>What <see cref="TransmitRule.Buckets"/> needs; null for the other rules.</summary>
+    /// <summary>Parameters of <see cref="TransmitRule.Buckets"/>; null for other rules.</summary>
     public BucketRule? Balancing { get; init; }
 
-    /// <summary>A bit for each slot: frames that arrive there are delivered to the host. Frames on other slots are dropped and counted.</summary>
+    /// <summary>Bit mask of slots whose received frames are delivered to the host. Frames received on other slots are dropped and
+    /// counted.</summary>
     public ulong Deliver { get; init; }
 
-    /// <summary>The control frames that the brain hears, on whatever slot they arrive; else they are frames like all others.</summary>
+    /// <summary>Control frames that the brain receives, from all slots.</summary>
     public ControlFrameKinds Hears { get; init; }
 
-    /// <summary>Whether each of <see cref="Transmit"/> carries a copy of a frame of the host.</summary>
+    /// <summary>Whether each member in <see cref="Transmit"/> sends a copy of the frame.</summary>
     public bool Broadcasts(ReadOnlySpan<byte> frame) =>
         Rule == TransmitRule.Broadcast
         || (
@@ -91,13 +93,13 @@ public sealed record ForwardingPlan
             && ControlClass.Of(frame, hasTag: false) is { Kind: ControlFrameKinds.Arp or ControlFrameKinds.NeighborDiscovery }
         );
 
-    /// <summary>Whether all frames that arrive on a slot reach the host.</summary>
+    /// <summary>Whether all frames received on a slot are delivered to the host.</summary>
     public bool Delivers(int slot) => (Deliver >> slot & 1) != 0;
 
-    /// <summary>Whether a frame that arrives on a slot reaches the host.</summary>
+    /// <summary>Whether a frame received on a slot is delivered to the host.</summary>
     public bool Delivers(int slot, ReadOnlySpan<byte> frame) => Delivers(slot) || (Balancing?.Delivers(slot, frame) ?? false);
 
-    /// <summary>Whether two plans treat every frame alike, whatever their generation.</summary>
+    /// <summary>Whether both plans treat every frame alike, apart from their generations.</summary>
     public bool SameAs(ForwardingPlan other) =>
         Rule == other.Rule
         && Policy == other.Policy
@@ -112,7 +114,7 @@ public sealed record ForwardingPlan
         && Queues.AsSpan().SequenceEqual(other.Queues.AsSpan());
 }
 
-/// <summary>A transmit queue of the bond's device and the member that carries it.</summary>
+/// <summary>A transmit queue of the bond's device, and the member that sends its frames.</summary>
 /// <param name="Queue">The queue's number, from 1 on.</param>
 /// <param name="Slot">The member's slot.</param>
 [StructLayout(LayoutKind.Auto)]

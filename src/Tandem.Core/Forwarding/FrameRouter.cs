@@ -5,8 +5,8 @@ using Tandem.Core.Packets;
 namespace Tandem.Core.Forwarding;
 
 /// <summary>
-/// Picks the member for each frame of the host as the plan says. One per sending thread: it keeps the turn of balance-rr, as
-/// the driver keeps one per processor.
+/// Picks the member for each frame of the host by the plan. Each sending thread has its own router with its own turn counter for
+/// balance-rr, as the driver has one for each processor.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 public struct FrameRouter
@@ -14,14 +14,14 @@ public struct FrameRouter
     private uint _turn;
     private ulong _random;
 
-    /// <summary>A router that has sent nothing yet.</summary>
-    /// <param name="seed">Where the random choices of balance-rr start.</param>
+    /// <summary>Creates a router.</summary>
+    /// <param name="seed">Seed of the random choices of balance-rr with packets_per_slave 0.</param>
     public FrameRouter(ulong seed) => _random = seed;
 
-    /// <summary>The slot that carries a frame; -1 if it is to be dropped.</summary>
+    /// <summary>The slot that sends a frame; -1 to drop it.</summary>
     /// <remarks>
-    /// Of a frame that is broadcast (<see cref="ForwardingPlan.Broadcasts"/>) the answer is not asked: the data path itself sends a copy on
-    /// each of <see cref="ForwardingPlan.Transmit"/>.
+    /// Not for frames that leave on several members (<see cref="ForwardingPlan.Broadcasts"/>): there the data path sends a copy on each
+    /// of <see cref="ForwardingPlan.Transmit"/>.
     /// </remarks>
     public int Route(ForwardingPlan plan, ReadOnlySpan<byte> frame)
     {
@@ -43,11 +43,11 @@ public struct FrameRouter
         }
     }
 
-    /// <summary>Whether the slot of a frame is whose turn it is: two frames that are the same then leave on different slots.</summary>
+    /// <summary>Whether the frame's slot depends on the turn, so that two equal frames leave on different slots.</summary>
     public static bool TakesTurn(ForwardingPlan plan, ReadOnlySpan<byte> frame) =>
         plan.Rule == TransmitRule.RoundRobin && (plan.GroupSlot < 0 || !IsIgmp(frame));
 
-    /// <summary>Counts before it divides, so that the first frame of a new bond takes the second member, as with the driver.</summary>
+    /// <summary>Counts before it divides: the first frame of a new bond takes the second member, as with the driver.</summary>
     private uint NextTurn(uint packetsPerMember) =>
         packetsPerMember switch
         {
@@ -56,7 +56,7 @@ public struct FrameRouter
             _ => unchecked(++_turn) / packetsPerMember,
         };
 
-    /// <summary>SplitMix64: any seed will do, 0 too.</summary>
+    /// <summary>SplitMix64. Every seed works, including 0.</summary>
     private uint NextRandom()
     {
         unchecked

@@ -2,11 +2,11 @@ using Tandem.Core.Packets;
 
 namespace Tandem.Core.Hashing;
 
-/// <summary>Finds in a frame what a policy hashes. Any bytes will do: what is cut off or unknown is left out.</summary>
+/// <summary>Extracts from a frame what a hash policy uses. Accepts any bytes: fields that are cut off or unknown are left out.</summary>
 public static class FlowDissector
 {
-    /// <summary>The keys of a frame.</summary>
-    /// <param name="policy">What is wanted.</param>
+    /// <summary>Extracts the keys of a frame.</summary>
+    /// <param name="policy">The hash policy.</param>
     /// <param name="frame">The frame from its destination address on.</param>
     /// <param name="tag">How the outermost VLAN tag is treated.</param>
     public static FlowKeys Read(HashPolicy policy, ReadOnlySpan<byte> frame, VlanTag tag = VlanTag.Stripped)
@@ -38,8 +38,8 @@ public static class FlowDissector
     }
 
     /// <summary>
-    /// Where the network header starts behind all tags. The driver's walk begins there, but with the outermost tag's type, and so
-    /// takes the network header for one more tag: that is why it understands hardly any frame with its tag in the data.
+    /// Offset of the network header behind all tags. The driver starts there, but with the EtherType of the outermost tag, so it reads
+    /// the network header as another tag. Hence it parses hardly any frame whose tag is in the data.
     /// </summary>
     private static int BehindTags(ReadOnlySpan<byte> frame)
     {

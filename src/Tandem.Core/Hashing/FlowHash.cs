@@ -1,16 +1,16 @@
 namespace Tandem.Core.Hashing;
 
-/// <summary>The hash that picks a flow's member, bit for bit that of the Linux driver on a little-endian machine.</summary>
+/// <summary>The flow hash, bit for bit that of the Linux driver on a little-endian machine.</summary>
 public static class FlowHash
 {
-    /// <summary>The hash of a frame.</summary>
-    /// <param name="policy">What it is made of.</param>
+    /// <summary>Hashes a frame.</summary>
+    /// <param name="policy">The hash policy.</param>
     /// <param name="frame">The frame from its destination address on.</param>
     /// <param name="tag">How the outermost VLAN tag is treated.</param>
     public static uint Compute(HashPolicy policy, ReadOnlySpan<byte> frame, VlanTag tag = VlanTag.Stripped) =>
         Compute(policy, FlowDissector.Read(policy, frame, tag));
 
-    /// <summary>The hash of keys that <see cref="FlowDissector"/> found for the same policy.</summary>
+    /// <summary>Hashes keys that <see cref="FlowDissector"/> extracted for the same policy.</summary>
     public static uint Compute(HashPolicy policy, in FlowKeys keys)
     {
         if (policy == HashPolicy.VlanSourceMac)
@@ -19,14 +19,14 @@ public static class FlowHash
             return Ethernet(keys);
         return policy is HashPolicy.Layer23 or HashPolicy.Encap23
             ? Mix(Ethernet(keys) ^ keys.AddressFold)
-            // The lowest bit goes because many programs take ports of one parity only.
+            // Drops the lowest bit: many programs use ports of one parity only.
             : Mix(keys.TransportWord ^ keys.AddressFold) >> 1;
     }
 
-    /// <summary>The hash of layer2, which is also where the others start or fall back to.</summary>
+    /// <summary>The hash of layer2; other policies start from it or fall back to it.</summary>
     internal static uint Ethernet(in FlowKeys keys) => (uint)(keys.MacFold ^ keys.EtherType);
 
-    /// <summary>Lets the upper bytes bear on the lowest one, which decides most about the member.</summary>
+    /// <summary>Mixes the upper bytes into the lowest one, which matters most for the modulus.</summary>
     internal static uint Mix(uint hash)
     {
         hash ^= hash >> 16;

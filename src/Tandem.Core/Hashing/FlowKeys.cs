@@ -1,6 +1,6 @@
 namespace Tandem.Core.Hashing;
 
-/// <summary>What kind of word of the transport header entered the keys.</summary>
+/// <summary>Which word of the transport header is in the keys.</summary>
 public enum TransportKey : byte
 {
     /// <summary>None: a fragment, or a protocol without ports.</summary>
@@ -9,7 +9,7 @@ public enum TransportKey : byte
     /// <summary>Source and destination port.</summary>
     Ports = 1,
 
-    /// <summary>The security parameter index of IPsec.</summary>
+    /// <summary>The security parameters index (SPI) of IPsec.</summary>
     SecurityIndex = 2,
 
     /// <summary>Type, code and identifier of ICMP.</summary>
@@ -17,42 +17,42 @@ public enum TransportKey : byte
 }
 
 /// <summary>
-/// What a policy found in a frame: the first of two steps to a hash. Words of addresses and ports are little-endian, as the
-/// driver has them on x86 and ARM, whatever this machine is.
+/// The keys that a policy extracts from a frame. Words of addresses and ports are little-endian on every machine, as the driver reads
+/// them on x86 and ARM.
 /// </summary>
 public struct FlowKeys
 {
-    /// <summary>Last octets of both MAC addresses, combined by exclusive or.</summary>
+    /// <summary>Exclusive or of the last octets of both MAC addresses.</summary>
     public byte MacFold { get; internal set; }
 
-    /// <summary>What the frame carries.</summary>
+    /// <summary>The EtherType.</summary>
     public ushort EtherType { get; internal set; }
 
-    /// <summary>The tag's priority, drop bit and VLAN number; 0 if there is no tag beside the frame.</summary>
+    /// <summary>The VLAN tag control information; 0 if the frame has no stripped tag.</summary>
     public ushort TagControl { get; internal set; }
 
-    /// <summary>The source address.</summary>
+    /// <summary>The source MAC address.</summary>
     public MacAddress Source { get; internal set; }
 
-    /// <summary>True if the policy understood what the frame carries; otherwise its hash is that of layer2.</summary>
+    /// <summary>Whether the policy could parse the frame; otherwise the hash is that of layer2.</summary>
     public bool IsUnderstood { get; internal set; }
 
-    /// <summary>Words of both network addresses, combined by exclusive or.</summary>
+    /// <summary>Exclusive or of the words of both IP addresses.</summary>
     public uint AddressFold { get; internal set; }
 
-    /// <summary>Where the source address starts in the frame; the destination address follows it.</summary>
+    /// <summary>Offset of the source IP address in the frame; the destination follows it.</summary>
     public int AddressOffset { get; internal set; }
 
-    /// <summary>Bytes of a network address: 4, 16, or 0 if there is none.</summary>
+    /// <summary>Length of an IP address in bytes: 4, 16, or 0 if there is none.</summary>
     public int AddressLength { get; internal set; }
 
     /// <summary>The word of the transport header.</summary>
     public uint TransportWord { get; internal set; }
 
-    /// <summary>What that word is.</summary>
+    /// <summary>What <see cref="TransportWord"/> holds.</summary>
     public TransportKey Transport { get; internal set; }
 
-    /// <summary>Where that word starts in the frame.</summary>
+    /// <summary>Offset of <see cref="TransportWord"/> in the frame.</summary>
     public int TransportOffset { get; internal set; }
 
     internal void SetAddresses(ReadOnlySpan<byte> frame, int offset, int length)

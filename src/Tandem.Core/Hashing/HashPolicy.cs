@@ -1,6 +1,6 @@
 namespace Tandem.Core.Hashing;
 
-/// <summary>What a flow's hash is made of (xmit_hash_policy). The numbers are the driver's.</summary>
+/// <summary>Which parts of a frame the flow hash uses (xmit_hash_policy). The numbers are the driver's.</summary>
 public enum HashPolicy : byte
 {
     /// <summary>Last octets of both MAC addresses and the EtherType.</summary>

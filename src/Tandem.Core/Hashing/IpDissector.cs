@@ -3,12 +3,12 @@ using Tandem.Core.Packets;
 namespace Tandem.Core.Hashing;
 
 /// <summary>
-/// Finds the keys of layer2+3 and layer3+4: the outermost IP header and, for ICMP errors, the packet that the error is about,
-/// so that an error takes the way of its flow. IPv6 extension headers are not followed.
+/// Extracts the keys of layer2+3 and layer3+4 from the outermost IP header. For ICMP errors it uses the packet inside the error, so that
+/// an error takes the path of its flow. IPv6 extension headers are not followed.
 /// </summary>
 internal static class IpDissector
 {
-    /// <summary>Fragment offset or more-fragments: the ports are not in every such packet, so none counts.</summary>
+    /// <summary>Fragment offset and more-fragments flag. Not every fragment has the ports, so none uses them.</summary>
     private const int FragmentBits = 0x3fff;
 
     public static bool Read(ReadOnlySpan<byte> frame, int offset, bool withPorts, ref FlowKeys keys)

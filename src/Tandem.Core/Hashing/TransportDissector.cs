@@ -2,12 +2,12 @@ using Tandem.Core.Packets;
 
 namespace Tandem.Core.Hashing;
 
-/// <summary>Finds the word of a transport header that tells flows between two hosts apart.</summary>
+/// <summary>Extracts the word of a transport header that distinguishes flows between two hosts.</summary>
 internal static class TransportDissector
 {
     private const int IcmpHeader = 8;
 
-    /// <summary>Takes the ports or the security index, if the protocol has one and it is there.</summary>
+    /// <summary>Extracts ports or SPI, if the protocol has them and the frame contains them.</summary>
     public static void ReadPorts(ReadOnlySpan<byte> frame, int offset, byte protocol, ref FlowKeys keys)
     {
         var kind = protocol switch
@@ -16,28 +16,28 @@ internal static class TransportDissector
             IpProtocol.Esp or IpProtocol.Ah => TransportKey.SecurityIndex,
             _ => TransportKey.None,
         };
-        // The index is ESP's first word and AH's second.
+        // The SPI is the first word of ESP and the second of AH.
         if (protocol == IpProtocol.Ah)
             offset += sizeof(uint);
         if (kind != TransportKey.None && Words.Has(frame, offset, sizeof(uint)))
             keys.SetTransport(kind, offset, Words.Read(frame, offset));
     }
 
-    /// <summary>Takes the identifier of an ICMP message that has one, and says whether it reports an error about another packet.</summary>
+    /// <summary>Extracts the identifier of an ICMP message that has one, and finds the packet inside an ICMP error.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="offset">Where the ICMP header starts.</param>
+    /// <param name="offset">Offset of the ICMP header.</param>
     /// <param name="protocol">ICMP for IPv4 or for IPv6.</param>
     /// <param name="keys">Receives the word.</param>
-    /// <returns>Where the packet that the error is about starts; -1 if the message is no error.</returns>
+    /// <returns>Offset of the packet inside the error; -1 if the message is no error.</returns>
     public static int ReadIcmp(ReadOnlySpan<byte> frame, int offset, byte protocol, ref FlowKeys keys)
     {
         if (!Words.Has(frame, offset, IcmpHeader))
             return -1;
         var type = frame[offset];
-        // Echo and timestamp of ICMP, echo of ICMPv6: the driver keeps one list for both.
+        // Echo and timestamp of ICMP, echo of ICMPv6. Like the driver, tests both lists for either protocol.
         if (type is 0 or 8 or 13 or 14 or 128 or 129)
         {
-            // An identifier of 0 would read as "none".
+            // Identifier 0 would read as no identifier.
             uint identifier = Math.Max(Words.ReadNetworkOrder(frame, offset + 4), (ushort)1);
             keys.SetTransport(TransportKey.IcmpIdentifier, offset, type | (uint)frame[offset + 1] << 8 | identifier << 16);
             return -1;

@@ -3,35 +3,35 @@ using Tandem.Core.Packets;
 namespace Tandem.Core.Hashing;
 
 /// <summary>
-/// Finds the keys of encap2+3 and encap3+4: the innermost IP header that is reached through IP-in-IP, GRE, PPTP, PPPoE and VLAN
-/// tags, following IPv6 extension headers. Tunnels in UDP (VXLAN, Geneve) are not looked into, ICMP errors neither.
+/// Extracts the keys of encap2+3 and encap3+4 from the innermost IP header inside IP-in-IP, GRE, PPTP, PPPoE and VLAN tags. Follows IPv6
+/// extension headers. Does not look into tunnels over UDP (VXLAN, Geneve), nor into ICMP errors.
 /// </summary>
 internal static class TunnelDissector
 {
-    /// <summary>Headers that the driver follows before it takes what it has; no frame can keep it busy for longer.</summary>
+    /// <summary>Maximum number of headers followed, as in the driver. Bounds the work for one frame.</summary>
     private const int MaxHeaders = 15;
 
     private const int FragmentBits = 0x3fff;
     private const int FcoeHeader = 38;
     private const int PtpHeader = 34;
 
-    /// <summary>What comes next in the frame.</summary>
+    /// <summary>What the walk reads next.</summary>
     private enum Next : byte
     {
-        /// <summary>A header named by an EtherType.</summary>
+        /// <summary>A header identified by an EtherType.</summary>
         Network,
 
-        /// <summary>A header named by an IP protocol.</summary>
+        /// <summary>A header identified by an IP protocol.</summary>
         Transport,
 
-        /// <summary>Nothing that counts: the keys are complete.</summary>
+        /// <summary>Nothing: the keys are complete.</summary>
         Complete,
 
-        /// <summary>Something unknown or cut off: the frame is not understood.</summary>
+        /// <summary>Nothing: the next header is unknown or cut off.</summary>
         Unknown,
     }
 
-    /// <summary>Where the walk stands: the header that starts at <see cref="Offset"/>.</summary>
+    /// <summary>Position of the walk: the header at <see cref="Offset"/>.</summary>
     private ref struct Walk
     {
         public required ReadOnlySpan<byte> Frame { get; init; }
@@ -65,7 +65,7 @@ internal static class TunnelDissector
             EtherType.Ip6 => ReadIp6(ref walk, ref keys),
             EtherType.Vlan or EtherType.ServiceVlan => ReadTag(ref walk),
             EtherType.PppoeSession => ReadPppoe(ref walk),
-            // Known, but without anything that tells flows apart.
+            // Known protocols that contain no keys.
             EtherType.Arp or EtherType.ReverseArp or EtherType.Mpls or EtherType.MplsMulticast => Next.Complete,
             EtherType.Ptp when walk.Has(PtpHeader) => Next.Complete,
             EtherType.Fcoe when walk.Has(FcoeHeader) => Next.Complete,
@@ -106,7 +106,7 @@ internal static class TunnelDissector
         return Next.Network;
     }
 
-    /// <summary>A PPPoE session's header (RFC 2516) and the number of the PPP protocol, which may be compressed to one byte.</summary>
+    /// <summary>A PPPoE session header (RFC 2516) and the PPP protocol number, which may be compressed to one byte.</summary>
     private static Next ReadPppoe(ref Walk walk)
     {
         const int Header = 6;
@@ -121,7 +121,7 @@ internal static class TunnelDissector
         walk.Type = TypeOfPpp(protocol);
         if (walk.Type != 0)
             return Next.Network;
-        // A number is valid if its last byte is odd and its first one even (RFC 1661).
+        // A valid number has an odd last byte and an even first byte (RFC 1661).
         return (protocol & 0x0101) == 0x0001 ? Next.Complete : Next.Unknown;
     }
 

@@ -1,14 +1,14 @@
 namespace Tandem.Core.Hashing;
 
-/// <summary>Where the driver would have a frame's outermost VLAN tag.</summary>
+/// <summary>Where the driver would find a frame's outermost VLAN tag.</summary>
 public enum VlanTag : byte
 {
     /// <summary>
-    /// Beside the frame, as for frames of VLAN devices and bridges. The policies see what the tag was wrapped around. A frame that
-    /// is read from bond0 has its tag in the data, but is hashed so.
+    /// In the frame's metadata, as for frames of VLAN devices and bridges: policies look behind the tag. Frames read from bond0 have
+    /// their tag in the data, but are hashed this way.
     /// </summary>
     Stripped = 0,
 
-    /// <summary>In the frame, as for frames that a program sends on a packet socket. The tag is not seen as one.</summary>
+    /// <summary>In the frame's data, as for frames that a program sends on a packet socket. Policies do not recognise the tag.</summary>
     InData = 1,
 }

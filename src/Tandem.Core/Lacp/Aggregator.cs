@@ -1,32 +1,32 @@
 namespace Tandem.Core.Lacp;
 
-/// <summary>A group of links to the same partner with the same keys. One group of a bond carries traffic.</summary>
+/// <summary>An aggregation group: the ports with the same partner and the same keys. One group of a bond carries traffic.</summary>
 public sealed class Aggregator
 {
     internal Aggregator(int id) => Id = id;
 
-    /// <summary>Its number: that of its first member, counted up in the bond as the driver does.</summary>
+    /// <summary>The aggregator ID: that of the group's first port. A bond numbers its aggregators upwards, as the driver does.</summary>
     public int Id { get; }
 
-    /// <summary>What its links have in common.</summary>
+    /// <summary>The partner and keys that the group's ports share.</summary>
     public LagId Lag { get; private set; }
 
-    /// <summary>It is the one that carries traffic.</summary>
+    /// <summary>Whether this group carries the bond's traffic.</summary>
     public bool IsActive { get; internal set; }
 
-    /// <summary>Its links, whether they work or not.</summary>
+    /// <summary>Number of ports, whether their links work or not.</summary>
     public int Ports { get; private set; }
 
-    /// <summary>Links on which the partner is heard.</summary>
+    /// <summary>Number of ports that hear their partner.</summary>
     public int UsablePorts { get; private set; }
 
-    /// <summary>Links that are up.</summary>
+    /// <summary>Number of ports whose link is up.</summary>
     public int EnabledPorts { get; private set; }
 
-    /// <summary>Links that carry traffic.</summary>
+    /// <summary>Number of ports that carry traffic.</summary>
     internal int DistributingPorts { get; private set; }
 
-    /// <summary>The sum of the speeds of links on which the partner is heard, in Mbit/s.</summary>
+    /// <summary>Sum of the speeds of the ports that hear their partner, in Mbit/s.</summary>
     public long BandwidthMbps { get; private set; }
 
     internal long PrioritySum { get; private set; }

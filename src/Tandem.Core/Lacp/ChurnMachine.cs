@@ -1,14 +1,14 @@
 namespace Tandem.Core.Lacp;
 
 /// <summary>
-/// The churn detection machines (802.1AX-2014, 6.4.17): an alarm for a link that is not in sync for 60 s, one for our side and one for the
-/// partner's. They change nothing else.
+/// The churn detection machines (802.1AX-2014, 6.4.17) raise an alarm for a port that is out of sync for 60 s: one machine for the actor,
+/// one for the partner. They affect nothing else.
 /// </summary>
 internal static class ChurnMachine
 {
     public const long ChurnDetectionTime = 60 * Clock.Second;
 
-    /// <summary>Moves both machines of a port.</summary>
+    /// <summary>Steps both churn machines of a port.</summary>
     public static void Step(LacpSystem system, LacpPort port)
     {
         var actor = port.ActorChurn;

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tandem.Core.Lacp;
 
 /// <summary>
-/// How a port leaves without losing a frame (drain): nothing more is sent on it, and the partner hears that; after a moment the partner is told that the link
-/// leaves the group, twice, and what it sent before is still delivered.
+/// Drains a port without losing a frame. First the port stops distributing, and the partner is told. After <see cref="DrainTime"/> the
+/// port leaves the group and says so in two LACPDUs; frames that the partner sent before are still delivered.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct DrainState
@@ -17,32 +17,32 @@ internal struct DrainState
 
     public DrainState() => (LeaveAt, _farewellDue) = (Clock.Never, Clock.Never);
 
-    /// <summary>A user wants the port to leave, or to stay away.</summary>
+    /// <summary>Whether the user has asked to drain the port.</summary>
     public bool IsRequested { get; private set; }
 
-    /// <summary>When it leaves the group; until then it only collects.</summary>
+    /// <summary>When the port leaves its group; until then it only collects.</summary>
     public long LeaveAt { get; private set; }
 
-    /// <summary>Whoever asked for it has not heard yet that it is done.</summary>
+    /// <summary>Whether the end of the drain still has to be reported.</summary>
     public bool IsToBeTold { get; set; }
 
-    /// <summary>True once it may leave the group.</summary>
+    /// <summary>Whether the port may leave its group now.</summary>
     public readonly bool IsLeaving => IsRequested && LeaveAt == Clock.Never;
 
-    /// <summary>When there is something to do.</summary>
+    /// <summary>When <see cref="Step"/> or <see cref="TakeFarewell"/> has something to do.</summary>
     public readonly long NextDeadline => Math.Min(LeaveAt, _farewellDue);
 
-    /// <summary>Begins; a port that carries nothing leaves at once.</summary>
+    /// <summary>Starts the drain. A port that carries no traffic leaves its group at once.</summary>
     public void Begin(bool isDistributing, long now)
     {
         IsRequested = IsToBeTold = true;
         LeaveAt = isDistributing ? now + DrainTime : Clock.Never;
     }
 
-    /// <summary>Ends it: the port may come back.</summary>
+    /// <summary>Ends the drain: the port may join its group again.</summary>
     public void End() => (IsRequested, IsToBeTold, LeaveAt, _farewells, _farewellDue) = (false, false, Clock.Never, 0, Clock.Never);
 
-    /// <summary>Moves on if the time has come; says whether it did.</summary>
+    /// <summary>Lets the port leave its group when <see cref="LeaveAt"/> has come; true if it did.</summary>
     public bool Step(long timerTime, long now)
     {
         if (LeaveAt > timerTime)
@@ -52,10 +52,10 @@ internal struct DrainState
         return true;
     }
 
-    /// <summary>Nobody can be told any more.</summary>
+    /// <summary>Drops the farewells: the port no longer sends LACPDUs.</summary>
     public void ForgetFarewells() => (_farewells, _farewellDue) = (0, Clock.Never);
 
-    /// <summary>Whether a farewell is to be sent now.</summary>
+    /// <summary>Whether to send a farewell LACPDU now.</summary>
     public bool TakeFarewell(long now)
     {
         if (_farewellDue > now)

@@ -1,20 +1,20 @@
 namespace Tandem.Core.Lacp;
 
 /// <summary>
-/// One link carries traffic alone while no partner answers on any (lacp_fallback), for a switch that is not set up yet, or a neighbour without
-/// LACP. What is told in LACPDUs stays true: not in sync, not collecting, not distributing.
+/// lacp_fallback: one port carries the traffic alone while no port has a partner, for a switch that is not configured yet or a neighbour
+/// without LACP. Its LACPDUs stay true: neither in sync, collecting nor distributing.
 /// </summary>
 internal sealed class Fallback
 {
     private long _silentSince = Clock.Never;
 
-    /// <summary>The link; null if there is no need for one.</summary>
+    /// <summary>The port that carries traffic alone; null if the fallback is not in use.</summary>
     public LacpPort? Port { get; private set; }
 
-    /// <summary>When silence has lasted long enough.</summary>
+    /// <summary>When the ports have been without a partner for long enough.</summary>
     public long Due { get; private set; } = Clock.Never;
 
-    /// <summary>Looks again whether one is needed.</summary>
+    /// <summary>Starts or ends the fallback as the ports require.</summary>
     public void Step(LacpSystem system)
     {
         var after = system.Settings.FallbackAfter;

@@ -1,12 +1,12 @@
 namespace Tandem.Core.Lacp;
 
 /// <summary>
-/// Which links of a group stand by when not all may carry traffic (802.1AX, 6.4.14.2): the system with the lower identifier ranks by its own port
-/// identifiers, so that both ends come to the same links.
+/// Chooses the ports of a group that stay on hot standby when not all may carry traffic (802.1AX-2020, 6.4.14.2). The system with the
+/// lower identifier ranks the ports by its own port identifiers, so both ends choose the same ports.
 /// </summary>
 internal static class HotStandby
 {
-    /// <summary>Whether enough better links are there.</summary>
+    /// <summary>Whether the group has enough better ports, so that this port stays on standby.</summary>
     public static bool IsSurplus(LacpSystem system, LacpPort port, Aggregator group)
     {
         var most = system.Settings.MaxActive;
@@ -26,7 +26,8 @@ internal static class HotStandby
     {
         if (CanCarry(one) != CanCarry(other))
             return CanCarry(one);
-        // Who decides may leave in what is in; who follows takes what the partner has in sync, which it has on standby too if it ranks otherwise.
+        // The deciding system may keep ports that are selected. The other system follows the partner's sync bits: they show the partner's
+        // choice, also if the partner ranks ports by another rule.
         var isIn = IsIn(one, isOurs);
         if ((!isOurs || !system.Settings.IsRevertive) && isIn != IsIn(other, isOurs))
             return isIn;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tandem.Core.Lacp;
 
-/// <summary>Says in words why a member carries no traffic, and what it waits for.</summary>
+/// <summary>Explains why a port carries no traffic and what it waits for.</summary>
 public static class LacpAdvice
 {
     /// <summary>Why a port carries no traffic, and what would change that; null if it carries traffic.</summary>
@@ -43,11 +43,11 @@ public static class LacpAdvice
         );
     }
 
-    // A sender at the slow rate is not forgotten between two of its LACPDUs.
+    // A partner at the slow rate sends every 30 s: its last refused LACPDU must count until the next one.
     private static string? WhyRefused(LacpSystem system, LacpPort port)
     {
         const long Recently = 100 * Clock.Second;
-        // Nor is one that came before the partner fell silent why it did.
+        // An LACPDU that was refused before the partner fell silent does not explain the silence.
         if (system.Now - port.LastRefusal.Time > Recently || port.LastRefusal.Time < port.ReceiveSince)
             return null;
         return port.LastRefusal.Why switch
@@ -77,8 +77,9 @@ public static class LacpAdvice
         return port.Mux switch
         {
             MuxState.Waiting => "waits for other links of the group (lacp_aggregate_wait)",
-            MuxState.Restoring => "the link was lost and has to prove itself (lacp_wait_to_restore)",
-            MuxState.Attached when port.UnseenSince != Clock.Never => "the partner does not see us: what it says of us is not what we are",
+            MuxState.Restoring => "the link was lost and has to stay up for a while before it is used again (lacp_wait_to_restore)",
+            MuxState.Attached when port.UnseenSince != Clock.Never =>
+                "the partner does not recognise us: its LACPDUs describe our port wrongly",
             MuxState.Attached => "waits for the partner to put the link into its group",
             MuxState.Collecting => "receives; waits for the partner to collect",
             _ => "is about to be attached",

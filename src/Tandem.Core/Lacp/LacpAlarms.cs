@@ -4,7 +4,7 @@ using Tandem.Core.Pacing;
 
 namespace Tandem.Core.Lacp;
 
-/// <summary>Alarms that a hostile or broken partner could raise without end.</summary>
+/// <summary>Alarms that a hostile or broken partner could otherwise raise without end.</summary>
 internal enum LacpAlarm
 {
     Loop,
@@ -14,7 +14,7 @@ internal enum LacpAlarm
     Storm,
 }
 
-/// <summary>Lets each alarm of a port be raised once a minute.</summary>
+/// <summary>Allows each alarm of a port once a minute.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct LacpAlarms
 {
@@ -23,7 +23,7 @@ internal struct LacpAlarms
 
     private Rates _rates;
 
-    /// <summary>Whether an alarm may be raised now.</summary>
+    /// <summary>Whether an alarm may be raised now; if so, it counts against the limit.</summary>
     public bool Take(LacpAlarm alarm, long now) => _rates[(int)alarm].Take(now, burst: 1, Interval);
 
     [InlineArray(Count)]

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Tandem.Core.Lacp;
 
-/// <summary>What is counted on a port. The numbers are places in <see cref="LacpCounters"/>.</summary>
+/// <summary>Counters of a port, with their MIB names in parentheses. The numbers are indexes into <see cref="LacpCounters"/>.</summary>
 public enum LacpCounter
 {
-    /// <summary>LACPDUs that were taken in (aAggPortStatsLACPDUsRx).</summary>
+    /// <summary>LACPDUs accepted (aAggPortStatsLACPDUsRx).</summary>
     LacpduReceived,
 
     /// <summary>LACPDUs sent (aAggPortStatsLACPDUsTx).</summary>
@@ -14,76 +14,76 @@ public enum LacpCounter
     /// <summary>Markers received (aAggPortStatsMarkerPDUsRx).</summary>
     MarkerReceived,
 
-    /// <summary>Responses to markers received (aAggPortStatsMarkerResponsePDUsRx); nobody asked.</summary>
+    /// <summary>Marker responses received (aAggPortStatsMarkerResponsePDUsRx). We send no markers, so they answer nothing.</summary>
     MarkerResponseReceived,
 
-    /// <summary>Responses to markers sent (aAggPortStatsMarkerResponsePDUsTx).</summary>
+    /// <summary>Marker responses sent (aAggPortStatsMarkerResponsePDUsTx).</summary>
     MarkerResponseSent,
 
-    /// <summary>Markers that were not answered, because ten were within the second.</summary>
+    /// <summary>Markers beyond ten in a second, which are not answered.</summary>
     MarkerSuppressed,
 
-    /// <summary>Markers that cannot be read.</summary>
+    /// <summary>Markers that are malformed.</summary>
     MarkerIllegal,
 
-    /// <summary>Slow-protocols frames of a kind that does not exist (aAggPortStatsUnknownRx).</summary>
+    /// <summary>Slow-protocols frames with an unknown subtype (aAggPortStatsUnknownRx).</summary>
     UnknownSubtype,
 
-    /// <summary>Slow-protocols frames for others: OAM, organisations.</summary>
+    /// <summary>Slow-protocols frames of other protocols: OAM, organization-specific.</summary>
     OtherProtocol,
 
-    /// <summary>Frames that are too short.</summary>
+    /// <summary>Slow-protocols frames that are too short.</summary>
     TooShort,
 
-    /// <summary>LACPDUs with parts of a wrong length (aAggPortStatsIllegalRx).</summary>
+    /// <summary>LACPDUs with a TLV of wrong length (aAggPortStatsIllegalRx).</summary>
     Illegal,
 
-    /// <summary>Frames from no station: a group or zero as source.</summary>
+    /// <summary>Frames whose source address is zero or a group address.</summary>
     BadSource,
 
-    /// <summary>LACPDUs whose system has no address of a station.</summary>
+    /// <summary>LACPDUs whose actor system is zero or a group address.</summary>
     BogusActor,
 
-    /// <summary>LACPDUs of our own system: a loop, or another host with the same system.</summary>
+    /// <summary>LACPDUs that carry our own system identifier: a loop, or another host with the same identifier.</summary>
     OwnSystem,
 
-    /// <summary>LACPDUs of a system other than the pinned or held one.</summary>
+    /// <summary>LACPDUs of another system than lacp_partner or lacp_hold_partner allows.</summary>
     ForeignPartner,
 
-    /// <summary>Frames while the port was not enabled.</summary>
+    /// <summary>Frames received while the port was disabled.</summary>
     NotEnabled,
 
-    /// <summary>LACPDUs beyond 50 in a second; only the latest of each 20 ms counts.</summary>
+    /// <summary>LACPDUs beyond 50 in a second that were replaced by a later one; one each 20 ms is accepted.</summary>
     Storm,
 
-    /// <summary>LACPDUs taken in with other types of parts than the standard's.</summary>
+    /// <summary>LACPDUs accepted although a TLV has another type than the standard's.</summary>
     OddType,
 
-    /// <summary>LACPDUs taken in with version 0.</summary>
+    /// <summary>LACPDUs accepted with version 0.</summary>
     OddVersion,
 
-    /// <summary>LACPDUs taken in although what follows the first parts does not fit.</summary>
+    /// <summary>LACPDUs accepted although the TLVs behind actor and partner are malformed.</summary>
     OddTrailer,
 
-    /// <summary>LACPDUs taken in with port or key 0.</summary>
+    /// <summary>LACPDUs accepted with port or key 0.</summary>
     OddZero,
 
-    /// <summary>Frames that the device did not take.</summary>
+    /// <summary>Slow-protocols frames that the device refused to send.</summary>
     SendFailed,
 
-    /// <summary>Times that the partner became another.</summary>
+    /// <summary>Changes of the partner.</summary>
     PartnerChanges,
 
-    /// <summary>Times that the partner's synchronization came or went.</summary>
+    /// <summary>Changes of the partner's synchronization bit.</summary>
     SyncChanges,
 
-    /// <summary>Times that our side churned (aAggPortDebugActorChurnCount).</summary>
+    /// <summary>Actor churns (aAggPortDebugActorChurnCount).</summary>
     ActorChurn,
 
-    /// <summary>Times that the partner's side churned (aAggPortDebugPartnerChurnCount).</summary>
+    /// <summary>Partner churns (aAggPortDebugPartnerChurnCount).</summary>
     PartnerChurn,
 
-    /// <summary>Events that were not reported because there were too many.</summary>
+    /// <summary>Events of the port that were suppressed by the event rate limit.</summary>
     EventsSuppressed,
 }
 
@@ -92,11 +92,11 @@ public sealed class LacpCounters
 {
     private readonly ulong[] _values = new ulong[Names.Length];
 
-    /// <summary>The name of each counter, as in JSON.</summary>
+    /// <summary>The counters' names in JSON, in the order of <see cref="LacpCounter"/>.</summary>
     public static ImmutableArray<string> Names { get; } =
     [.. Enum.GetNames<LacpCounter>().Select(name => string.Concat(name.Select(SnakeCase)))];
 
-    /// <summary>The count.</summary>
+    /// <summary>The value of a counter.</summary>
     public ulong this[LacpCounter counter] => _values[(int)counter];
 
     internal void Add(LacpCounter counter) => _values[(int)counter]++;

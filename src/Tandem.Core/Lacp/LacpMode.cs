@@ -4,26 +4,26 @@ using Tandem.Core.Options;
 
 namespace Tandem.Core.Lacp;
 
-/// <summary>802.3ad: the flow's hash picks among the members on which frames may leave by LACP; frames are delivered from those that collect.</summary>
+/// <summary>802.3ad: the flow's hash picks a port that LACP lets distribute; frames are delivered from ports that collect.</summary>
 internal sealed class LacpMode : Mode
 {
     private const long RecheckInterval = 100 * Clock.Millisecond;
 
-    // The driver names its system when the first member joins, or an ad_actor option is set; the partner sees no change when the
-    // bond's address does.
+    // The driver sets the system address when the first member joins or an ad_actor option is set, and keeps it when the bond's address
+    // changes. So the partner sees no change of system.
     private MacAddress _systemAddress;
 
     public LacpMode(Bond bond)
         : base(bond) =>
         System = new LacpSystem(bond.Host, (kind, member, reason) => bond.Report(System!.Now, kind, member, reason), Settings);
 
-    /// <summary>The machines.</summary>
+    /// <summary>The ports and their state machines.</summary>
     public LacpSystem System { get; }
 
-    /// <summary>The address of the system that an earlier process told partners; null if there was none.</summary>
+    /// <summary>The system address that the previous service used; null if there was none.</summary>
     public MacAddress? RestoredSystem { get; set; }
 
-    /// <summary>No member is the active one here, but one has to carry what is announced.</summary>
+    /// <summary>802.3ad has no active member, but announcements of the bond need one member to send them.</summary>
     public override bool NamesSpeaker => true;
 
     /// <inheritdoc/>
@@ -35,7 +35,8 @@ internal sealed class LacpMode : Mode
     /// <inheritdoc/>
     public override bool DampsCarrier => Bond.Options[LacpOptions.Strict].Number != 0;
 
-    /// <summary>Only once members carry traffic; with lacp_strict off as soon as they have links, as the driver.</summary>
+    /// <summary>With lacp_strict the bond has carrier only when ports distribute; without it as soon as links are up, as with the
+    /// driver.</summary>
     public override bool HasCarrier
     {
         get
@@ -110,7 +111,7 @@ internal sealed class LacpMode : Mode
             System.PortPriorityChanged(member.Lacp!);
     }
 
-    /// <summary>The partner hears that the bond goes away while its ports still can say so.</summary>
+    /// <summary>Sends farewells to the partners while the ports still exist.</summary>
     public override void Stop(long now)
     {
         foreach (var port in System.Ports)
@@ -161,7 +162,7 @@ internal sealed class LacpMode : Mode
             System.Report(EventKind.LacpDown, port, $"carries no traffic: {LacpAdvice.WhyIdle(System, port) ?? "its link is down"}");
     }
 
-    // An LACPDU on a link without carrier: the report of the carrier may be under way.
+    // An LACPDU on a port without carrier: the report that the carrier is back may still be on its way.
     private void RecheckLink(Member member, LacpPort port, long now)
     {
         if (!Bond.IsUp || now < port.NextRecheck)

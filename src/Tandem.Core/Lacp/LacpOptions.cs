@@ -2,7 +2,7 @@ using Tandem.Core.Options;
 
 namespace Tandem.Core.Lacp;
 
-/// <summary>The options of mode 802.3ad, found once.</summary>
+/// <summary>The options of mode 802.3ad, looked up once.</summary>
 internal static class LacpOptions
 {
     public static BondOption Strict { get; } = Get("lacp_strict");

@@ -2,53 +2,54 @@ using Tandem.Core.Pacing;
 
 namespace Tandem.Core.Lacp;
 
-// What the machines keep and nobody else needs. Timers are the times at which they end; Clock.Never for one that does not run.
+// Variables of the state machines that nobody else reads. A timer is the time at which it ends, Clock.Never if it is not running.
 public sealed partial class LacpPort
 {
     private readonly byte[] _lastSent = new byte[SlowProtocols.FrameLength];
     private int _lastSentLength;
 
-    /// <summary>BEGIN: the port starts anew.</summary>
+    /// <summary>BEGIN: the port's machines initialize.</summary>
     internal bool Begin { get; set; } = true;
 
-    /// <summary>The partner of this port, whose link is down, was heard on another port (port_moved).</summary>
+    /// <summary>port_moved: the link is down, and the port's partner was heard on another port.</summary>
     internal bool HasMoved { get; set; }
 
-    /// <summary>Something is to be told (NTT).</summary>
+    /// <summary>NTT: an LACPDU has to be sent.</summary>
     internal bool NeedToTransmit { get; set; }
 
-    /// <summary>The partner is given up (current_while_timer).</summary>
+    /// <summary>current_while_timer: at its end the partner counts as lost.</summary>
     internal long CurrentWhile { get; set; } = Clock.Never;
 
-    /// <summary>The next LACPDU is due (periodic_timer).</summary>
+    /// <summary>periodic_timer: at its end the next LACPDU is due.</summary>
     internal long PeriodicTimer { get; set; } = Clock.Never;
 
-    /// <summary>The wait for others is over (wait_while_timer).</summary>
+    /// <summary>wait_while_timer: at its end the port no longer waits for other ports of the group.</summary>
     internal long WaitWhile { get; set; } = Clock.Never;
 
-    /// <summary>The link has proved itself (WTR_timer).</summary>
+    /// <summary>WTR_timer (wait to restore): at its end a link that was lost may be used again.</summary>
     internal long RestoreTimer { get; set; } = Clock.Never;
 
-    /// <summary>Ports that carried traffic when the link came back; if they become fewer, it is needed.</summary>
+    /// <summary>Number of ports that carried traffic when the link came back. If it falls, this port is used without waiting
+    /// longer.</summary>
     internal int RestorePeers { get; set; }
 
     internal long ActorChurnTimer { get; set; } = Clock.Never;
 
     internal long PartnerChurnTimer { get; set; } = Clock.Never;
 
-    /// <summary>A silent partner is no longer asked for LACPDUs each second.</summary>
+    /// <summary>Until when a silent partner is asked for an LACPDU each second (lacp_probe).</summary>
     internal long ProbeEnds { get; set; } = Clock.Never;
 
-    /// <summary>A new speed is taken for true.</summary>
+    /// <summary>When a changed speed or duplex counts as settled.</summary>
     internal long SpeedSettles { get; set; } = Clock.Never;
 
-    /// <summary>Frames that the partner sent before it knew that we leave are no longer expected.</summary>
+    /// <summary>Until when frames are delivered that the partner sent before it knew that the port leaves its group.</summary>
     internal long LingerEnds { get; set; } = Clock.Never;
 
-    /// <summary>The partner that is to hear that this port takes no part in LACP any more; null if there is none.</summary>
+    /// <summary>The partner that must be told that this port has stopped LACP; null if none.</summary>
     internal PortInfo? OwedFarewell { get; set; }
 
-    /// <summary>The times of the last three LACPDUs, of which the oldest comes next.</summary>
+    /// <summary>Limits the port to three LACPDUs a second.</summary>
     internal TransmitWindow Window = new();
 
     internal DrainState Drain = new();
@@ -59,35 +60,35 @@ public sealed partial class LacpPort
 
     internal LacpAlarms Alarms;
 
-    /// <summary>Markers answered in the last second.</summary>
+    /// <summary>Limits the answers to markers.</summary>
     internal RateLimit MarkerLimit = new(MarkerResponder.Most);
 
-    /// <summary>LACPDUs that may be missed, as the partner asks.</summary>
+    /// <summary>LACPDUs that may be missed in a row, as the partner asked.</summary>
     internal byte RetryCount { get; set; } = Lacpdu.DefaultRetryCount;
 
-    /// <summary>Since when the partner's view of us is wrong.</summary>
+    /// <summary>Since when the partner has described our port wrongly.</summary>
     internal long UnseenSince { get; set; } = Clock.Never;
 
-    /// <summary>When the carrier may be read anew because an LACPDU came without one.</summary>
+    /// <summary>Earliest time at which an LACPDU on a link without carrier makes the bond read the carrier again.</summary>
     internal long NextRecheck { get; set; }
 
     internal bool ToldMismatch { get; set; }
 
-    /// <summary>When the partner was last heard since the link came up.</summary>
+    /// <summary>When the last LACPDU was accepted since the link came up.</summary>
     internal long HeardOnThisLink { get; set; } = Clock.Never;
 
-    /// <summary>LACPDUs in a row that came far later than asked for.</summary>
+    /// <summary>Number of successive LACPDUs that came much later than the rate we asked for.</summary>
     internal int LateInARow { get; set; }
 
-    /// <summary>Why the last LACPDU that was refused was so, and when it came.</summary>
+    /// <summary>Why and when an LACPDU was last refused.</summary>
     internal (LacpRefusal Why, long Time) LastRefusal { get; private set; }
 
-    /// <summary>The group as which it was selected.</summary>
+    /// <summary>The group for which the port was selected.</summary>
     internal LagId SelectedLag { get; set; }
 
     internal Aggregator OwnAggregator { get; }
 
-    /// <summary>It hears a partner now.</summary>
+    /// <summary>Whether the port hears its partner and may be used.</summary>
     internal bool IsUsable => IsEnabled && Receive == ReceiveState.Current && !Drain.IsRequested;
 
     internal LagId Lag => new(Partner.System, Partner.Key, Key, Partner.IsAggregatable ? (ushort)0 : Number);
@@ -100,7 +101,7 @@ public sealed partial class LacpPort
             next = Math.Min(next, Math.Min(ActorChurnTimer, PartnerChurnTimer));
             next = Math.Min(next, Math.Min(SpeedSettles, LingerEnds));
             next = Math.Min(next, Math.Min(Drain.NextDeadline, Storm.PendingDue));
-            // A wait that is over may go on for the sake of others.
+            // A wait_while_timer that has ended is no deadline: the port may go on waiting for other ports.
             if (Mux == MuxState.Waiting && WaitWhile > _system.TimerTime)
                 next = Math.Min(next, WaitWhile);
             return NeedToTransmit && TransmitMachine.MayTransmit(_system, this) ? Math.Min(next, Window.OpensAt) : next;
@@ -117,7 +118,7 @@ public sealed partial class LacpPort
     {
         Moved(LacpMachine.Mux, (byte)Mux, (byte)state, reason);
         _system.PlanIsDue |= Mux.Collects() || state.Collects();
-        // Nobody may go on saying that the link carries traffic.
+        // The data path must not repeat an LACPDU that says the port collects.
         if (Mux.Collects() && !state.Collects())
             _system.KeepAnswer(this, [], Clock.Never);
         (Mux, MuxSince) = (state, _system.Now);
@@ -139,7 +140,7 @@ public sealed partial class LacpPort
         _lastSentLength = frame.Length;
     }
 
-    // Whatever moves may have a say in which links are selected.
+    // A transition of any machine can change which ports are selected.
     private void Moved(LacpMachine machine, byte from, byte to, string reason)
     {
         if (from != to)

@@ -1,8 +1,8 @@
 namespace Tandem.Core.Lacp;
 
 /// <summary>
-/// A member as LACP sees it: an aggregation port (802.1AX, 6.3.4) with the variables of its state machines (6.4.7, 6.4.8). The machines stand in files of their own;
-/// here is what they read and write.
+/// A member's aggregation port (802.1AX-2020, 6.3.4) with the variables of its state machines (6.4.7, 6.4.8). Each machine has a file of
+/// its own.
 /// </summary>
 public sealed partial class LacpPort
 {
@@ -29,79 +29,79 @@ public sealed partial class LacpPort
     /// <summary>The port's key.</summary>
     public ushort Key { get; internal set; } = PortKey.Compose(0, 0, Duplex.Unknown);
 
-    /// <summary>The link is up and may be used (port_enabled).</summary>
+    /// <summary>port_enabled: the link is up and may be used.</summary>
     public bool IsEnabled { get; internal set; }
 
-    /// <summary>The link is not half duplex (LACP_Enabled).</summary>
+    /// <summary>LACP_Enabled: the link is not half duplex.</summary>
     public bool IsLacpEnabled { get; internal set; } = true;
 
-    /// <summary>What we say of ourselves.</summary>
+    /// <summary>Our description of the port, as sent in LACPDUs.</summary>
     public PortInfo Actor => new(_system.Id, Key, Priority, Number, ActorState);
 
-    /// <summary>What the partner said of itself, or what is assumed of it.</summary>
+    /// <summary>The partner's description of itself, or the defaults while <see cref="IsDefaulted"/>.</summary>
     public PortInfo Partner { get; internal set; }
 
-    /// <summary>What is said of the partner is an assumption.</summary>
+    /// <summary>Whether <see cref="Partner"/> holds defaults instead of received information.</summary>
     public bool IsDefaulted { get; internal set; } = true;
 
-    /// <summary>The version of the last LACPDU of the partner; 0 if there was none.</summary>
+    /// <summary>Version of the partner's last LACPDU; 0 if there was none.</summary>
     public byte PartnerVersion { get; internal set; }
 
-    /// <summary>How long the partner's collector may hold a frame, in tens of µs, as it said last.</summary>
+    /// <summary>The partner's CollectorMaxDelay: how long it may hold back a received frame, in units of 10 µs.</summary>
     public ushort PartnerCollectorDelay { get; internal set; }
 
-    /// <summary>The last LACPDU of the partner came at this time, in monotonic ns; null if there was none.</summary>
+    /// <summary>When the partner's last LACPDU was accepted, in monotonic ns; null if never.</summary>
     public long? LastHeard { get; internal set; }
 
-    /// <summary>The receive machine.</summary>
+    /// <summary>State of the receive machine.</summary>
     public ReceiveState Receive { get; private set; }
 
-    /// <summary>The mux machine.</summary>
+    /// <summary>State of the mux machine.</summary>
     public MuxState Mux { get; private set; }
 
-    /// <summary>Since when the mux machine is in its state, in monotonic ns.</summary>
+    /// <summary>When the mux machine entered its state, in monotonic ns.</summary>
     public long MuxSince { get; private set; }
 
-    /// <summary>Since when the receive machine is in its state, in monotonic ns.</summary>
+    /// <summary>When the receive machine entered its state, in monotonic ns.</summary>
     public long ReceiveSince { get; private set; }
 
-    /// <summary>The selection.</summary>
+    /// <summary>Selected: result of the selection logic.</summary>
     public Selection Selected { get; private set; }
 
-    /// <summary>The periodic machine.</summary>
+    /// <summary>State of the periodic machine.</summary>
     public PeriodicState Periodic { get; internal set; }
 
-    /// <summary>Whether our side churns.</summary>
+    /// <summary>State of the actor churn machine.</summary>
     public ChurnState ActorChurn { get; internal set; }
 
-    /// <summary>Whether the partner's side churns.</summary>
+    /// <summary>State of the partner churn machine.</summary>
     public ChurnState PartnerChurn { get; internal set; }
 
-    /// <summary>The group to which the link belongs; null while no partner is known.</summary>
+    /// <summary>The port's group; null while no partner is known.</summary>
     public Aggregator? Aggregator { get; internal set; }
 
-    /// <summary>The number of the group to which the link belongs; while no partner is known, of one of its own, as with the driver.</summary>
+    /// <summary>The group's aggregator ID; while no partner is known, that of the port's own aggregator, as with the driver.</summary>
     public int AggregatorId => (Aggregator ?? OwnAggregator).Id;
 
-    /// <summary>How far the port is on its way out of service.</summary>
+    /// <summary>How far the port is drained.</summary>
     public DrainPhase DrainPhase =>
         !Drain.IsRequested ? DrainPhase.Off
         : Drain.IsLeaving && LingerEnds == Clock.Never && Mux == MuxState.Detached ? DrainPhase.Drained
         : DrainPhase.Draining;
 
-    /// <summary>Frames of the host leave on it.</summary>
+    /// <summary>Whether the port sends frames of the host.</summary>
     public bool IsDistributing => IsEnabled && (Mux == MuxState.Distributing || _system.FallbackPort == this);
 
-    /// <summary>Frames that arrive are delivered.</summary>
+    /// <summary>Whether frames that arrive on the port are delivered.</summary>
     public bool IsCollecting => IsEnabled && (Mux.Collects() || LingerEnds != Clock.Never || _system.FallbackPort == this);
 
-    /// <summary>What was counted.</summary>
+    /// <summary>The port's counters.</summary>
     public LacpCounters Counters { get; } = new();
 
-    /// <summary>The last transitions of the machines.</summary>
+    /// <summary>The last transitions of the port's machines.</summary>
     public TransitionLog Transitions { get; } = new();
 
-    /// <summary>What the next process has to know; null while the port knows no partner, and so would begin anew.</summary>
+    /// <summary>State for the next service; null while no partner is known, since the next service then starts the port anew.</summary>
     public LacpMemory? Memory =>
         IsDefaulted
             ? null
@@ -114,10 +114,10 @@ public sealed partial class LacpPort
                 RetryCount = RetryCount,
             };
 
-    /// <summary>The last LACPDU that was sent: a whole frame, empty if there was none.</summary>
+    /// <summary>The last LACPDU that was sent, as a whole frame; empty if there was none.</summary>
     public ReadOnlySpan<byte> LastSent => _lastSent.AsSpan(0, _lastSentLength);
 
-    /// <summary>Writes the LACPDU that would be sent now: <see cref="SlowProtocols.FrameLength"/> bytes.</summary>
+    /// <summary>Writes the LACPDU that would be sent now, <see cref="SlowProtocols.FrameLength"/> bytes.</summary>
     public void WriteLacpdu(Span<byte> frame) => Lacpdu.Write(frame, Member.PermanentAddress, Actor, Partner);
 
     private LacpState ActorState =>

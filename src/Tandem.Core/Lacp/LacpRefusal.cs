@@ -1,17 +1,17 @@
 namespace Tandem.Core.Lacp;
 
-/// <summary>Why an LACPDU was not taken in.</summary>
+/// <summary>Why an LACPDU was refused.</summary>
 internal enum LacpRefusal : byte
 {
-    /// <summary>None was refused.</summary>
+    /// <summary>No LACPDU was refused.</summary>
     None,
 
-    /// <summary>It is damaged, or its system has no address of a station.</summary>
+    /// <summary>It is malformed, or its actor system is zero or a group address.</summary>
     Unreadable,
 
-    /// <summary>It is of our own system.</summary>
+    /// <summary>It carries our own system identifier.</summary>
     OwnSystem,
 
-    /// <summary>It is of a system that is not wanted.</summary>
+    /// <summary>Its system is not allowed by lacp_partner or lacp_hold_partner.</summary>
     Foreign,
 }

@@ -2,71 +2,71 @@ using Tandem.Core.Options;
 
 namespace Tandem.Core.Lacp;
 
-/// <summary>Which group of links carries traffic when there are several (ad_select). The numbers are the driver's.</summary>
+/// <summary>ad_select: which group carries traffic when there are several. The numbers are the driver's.</summary>
 public enum AggregatorPolicy : byte
 {
-    /// <summary>The present one, as long as one of its links works.</summary>
+    /// <summary>The present group, as long as one of its links works.</summary>
     Stable = 0,
 
-    /// <summary>The one with most Mbit/s.</summary>
+    /// <summary>The group with the highest total speed.</summary>
     Bandwidth = 1,
 
-    /// <summary>The one with most links.</summary>
+    /// <summary>The group with the most links.</summary>
     Count = 2,
 
-    /// <summary>The one with the highest sum of port priorities.</summary>
+    /// <summary>The group with the highest sum of port priorities.</summary>
     PortPriority = 3,
 }
 
-/// <summary>What the options of a bond mean for LACP. Times are in ns.</summary>
+/// <summary>The LACP settings that a bond's options result in. Times are in ns.</summary>
 internal sealed record LacpSettings
 {
-    /// <summary>Our system.</summary>
+    /// <summary>Our system identifier.</summary>
     public required SystemId System { get; init; }
 
-    /// <summary>LACPDUs are sent without being asked.</summary>
+    /// <summary>Active LACP: LACPDUs are sent even to a passive partner.</summary>
     public bool IsActive { get; init; } = true;
 
-    /// <summary>The partner is expired after 3 s, else after 90 s.</summary>
+    /// <summary>Short timeout: the partner expires after 3 s, else after 90 s.</summary>
     public bool ShortTimeout { get; init; }
 
-    /// <summary>Collecting and distributing start together.</summary>
+    /// <summary>Coupled control: collecting and distributing start together.</summary>
     public bool IsCoupled { get; init; }
 
     /// <summary>The user's part of the key, 0 to 1023.</summary>
     public int UserKey { get; init; }
 
-    /// <summary>Which group carries traffic.</summary>
+    /// <summary>Which group carries traffic when there are several.</summary>
     public AggregatorPolicy Policy { get; init; }
 
-    /// <summary>Links that a group should have at least.</summary>
+    /// <summary>Number of links that a group should have at least.</summary>
     public long MinLinks { get; init; }
 
-    /// <summary>How long a selected link waits for others before it is attached.</summary>
+    /// <summary>How long a selected port waits for other ports before it attaches.</summary>
     public long AggregateWait { get; init; }
 
-    /// <summary>How long a link that was lost must be back before it is used.</summary>
+    /// <summary>How long a link must have been up again after a loss before it is used.</summary>
     public long WaitToRestore { get; init; }
 
-    /// <summary>Whether a link that is back takes its place again from another that works.</summary>
+    /// <summary>Whether a link that comes back replaces a working one of lower rank.</summary>
     public bool IsRevertive { get; init; } = true;
 
-    /// <summary>Links that carry traffic at most; 0 for no limit.</summary>
+    /// <summary>How many links may carry traffic; 0 for no limit.</summary>
     public int MaxActive { get; init; }
 
-    /// <summary>After how long without any partner one link carries traffic alone; 0 for never.</summary>
+    /// <summary>After how long without a partner one port carries traffic alone; 0 for never.</summary>
     public long FallbackAfter { get; init; }
 
-    /// <summary>The only system to aggregate with; zero for any.</summary>
+    /// <summary>The only partner system allowed; zero for any.</summary>
     public MacAddress Pinned { get; init; }
 
-    /// <summary>LACPDUs of another system are ignored while the partner is heard.</summary>
+    /// <summary>Whether LACPDUs of other systems are ignored while the partner is heard.</summary>
     public bool HoldsPartner { get; init; }
 
-    /// <summary>How long a partner that fell silent is asked for LACPDUs each second.</summary>
+    /// <summary>How long a silent partner is asked for an LACPDU each second.</summary>
     public long ProbeFor { get; init; }
 
-    /// <summary>Reads them from the options.</summary>
+    /// <summary>Reads the settings from a bond's options.</summary>
     public static LacpSettings From(BondOptions options, MacAddress ownAddress)
     {
         long Value(BondOption option) => options[option].Number;

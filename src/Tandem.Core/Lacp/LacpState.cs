@@ -1,13 +1,14 @@
 namespace Tandem.Core.Lacp;
 
-/// <summary>The state octet of an LACPDU (802.1AX, 6.4.2.3): what a port says of itself, or of its partner.</summary>
+/// <summary>The state octet of an LACPDU (802.1AX-2020, 6.4.2.3): the state of the actor, or of the partner as the actor knows
+/// it.</summary>
 [Flags]
 public enum LacpState : byte
 {
-    /// <summary>Nothing is set.</summary>
+    /// <summary>No bit is set.</summary>
     None = 0,
 
-    /// <summary>Active: LACPDUs are sent without being asked.</summary>
+    /// <summary>Active LACP: the port sends LACPDUs even to a passive partner.</summary>
     Activity = 0x01,
 
     /// <summary>Short timeout: the port expires its partner after 3 s and wants an LACPDU each second; clear: 90 s and 30 s.</summary>
@@ -16,23 +17,23 @@ public enum LacpState : byte
     /// <summary>The link may be aggregated with others; clear: individual.</summary>
     Aggregation = 0x04,
 
-    /// <summary>The link is in the group that the sender thinks right.</summary>
+    /// <summary>In sync: the sender has attached the port to the right group.</summary>
     Synchronization = 0x08,
 
-    /// <summary>Frames that arrive are accepted.</summary>
+    /// <summary>The sender accepts frames on the port.</summary>
     Collecting = 0x10,
 
-    /// <summary>Frames are sent.</summary>
+    /// <summary>The sender sends frames on the port.</summary>
     Distributing = 0x20,
 
-    /// <summary>What is said of the partner is an assumption, not learnt.</summary>
+    /// <summary>The sender uses defaults for its partner: it has received no LACPDU.</summary>
     Defaulted = 0x40,
 
-    /// <summary>The receive machine is in EXPIRED.</summary>
+    /// <summary>The sender's receive machine is in EXPIRED.</summary>
     Expired = 0x80,
 }
 
-/// <summary>The state octet in words.</summary>
+/// <summary>Names and operations of the state octet.</summary>
 public static class LacpStates
 {
     private static readonly (LacpState Bit, string Name)[] Names =

@@ -2,8 +2,8 @@ using Tandem.Core.Packets;
 
 namespace Tandem.Core.Lacp;
 
-// From a frame to the machine that it is for. What a receiver may not refuse is taken in and counted; the rest is counted and dropped. Nothing
-// here allocates or throws, whatever arrives.
+// Dispatches received slow-protocols frames. LACPDUs that a receiver may not refuse are accepted and their oddities counted; other bad
+// frames are counted and dropped. Nothing here allocates or throws on any input.
 public sealed partial class LacpSystem
 {
     internal void Receive(long now, LacpPort port, ReadOnlySpan<byte> frame)
@@ -49,7 +49,7 @@ public sealed partial class LacpSystem
         Count(counters, oddities);
         if (pdu.Actor.System == Id)
         {
-            // Neither taken in nor answered: the present partner's timer goes on, and no loop is fed.
+            // Neither accepted nor answered: the timer of the present partner keeps running, and a loop gets no new frames.
             counters.Add(LacpCounter.OwnSystem);
             port.Refuse(LacpRefusal.OwnSystem);
             Watch.OwnSystem(port, pdu, source);

@@ -3,16 +3,16 @@ using Tandem.Core.Pacing;
 namespace Tandem.Core.Lacp;
 
 /// <summary>
-/// LACP of one bond (802.1AX, clause 6): its ports, and the order in which their machines move. Like the brain it does no I/O. Links go first,
-/// then what is received, then timers, so that a frame that waited is never beaten by a timer that ran out meanwhile.
+/// LACP of one bond (802.1AX-2020, clause 6): its ports, and the order in which their machines step. No I/O. Link changes come first,
+/// then received frames, then timers: a frame that waited in the socket counts before a timer that ended meanwhile.
 /// </summary>
 /// <remarks>
-/// The caller must deliver the frames that have arrived before it lets time pass: <see cref="Bond.FrameReceived"/> before <see cref="Bond.Advance"/>.
-/// Timers move only in the latter.
+/// The caller delivers frames that have arrived (<see cref="Bond.FrameReceived"/>) before it lets time pass (<see cref="Bond.Advance"/>).
+/// Only the latter lets timers end.
 /// </remarks>
 public sealed partial class LacpSystem
 {
-    // Who was woken much later than asked may not have seen yet what arrived meanwhile.
+    // After a wake-up this much later than the deadline, received frames may still wait unread; timers get a grace period.
     private const long PauseThreshold = 250 * Clock.Millisecond;
     private const long PauseGrace = 50 * Clock.Millisecond;
     private const long SpeedSettleTime = 1 * Clock.Second;
@@ -31,19 +31,19 @@ public sealed partial class LacpSystem
         Watch = new LacpWatch(this);
     }
 
-    /// <summary>Our system.</summary>
+    /// <summary>Our system identifier.</summary>
     public SystemId Id => Settings.System;
 
     /// <summary>The ports, in the order of the members.</summary>
     public IReadOnlyList<LacpPort> Ports => _ports;
 
-    /// <summary>The group that carries traffic, or would; null if no partner is known.</summary>
+    /// <summary>The group that carries traffic, or would if its links were up; null if no partner is known.</summary>
     public Aggregator? Active { get; private set; }
 
-    /// <summary>The port that carries traffic alone because no partner answers; null if none does.</summary>
+    /// <summary>The port that lacp_fallback uses while no partner answers; null if none.</summary>
     public LacpPort? FallbackPort => _fallback.Port;
 
-    /// <summary>The same as <see cref="Ports"/>: a list that is walked without allocating.</summary>
+    /// <summary><see cref="Ports"/> as a list, which can be enumerated without allocating.</summary>
     internal List<LacpPort> PortList => _ports;
 
     internal LacpSettings Settings { get; private set; }
@@ -54,18 +54,19 @@ public sealed partial class LacpSystem
 
     internal long HoldEnds { get; set; } = Clock.Never;
 
-    /// <summary>The time of this step.</summary>
+    /// <summary>The time of the current step, in monotonic ns.</summary>
     internal long Now { get; private set; }
 
-    /// <summary>Timers that end at this time or before are over.</summary>
+    /// <summary>Timers whose end is at this time or earlier have ended.</summary>
     internal long TimerTime { get; private set; } = long.MinValue;
 
-    /// <summary>How early periodic LACPDUs are, in thousandths of the period; the tests of the catalogue count in whole periods.</summary>
+    /// <summary>How early periodic LACPDUs are sent, in thousandths of the period. Conformance tests set it to 0, since they count whole
+    /// periods.</summary>
     internal int PeriodicLead { get; set; } = PeriodicMachine.UsualLead;
 
     internal bool SelectionIsDue { get; set; }
 
-    /// <summary>What the plan is made of has changed.</summary>
+    /// <summary>The forwarding plan must be computed again.</summary>
     internal bool PlanIsDue { get; set; }
 
     internal long NextDeadline
@@ -91,8 +92,8 @@ public sealed partial class LacpSystem
     }
 
     /// <summary>
-    /// Lets a port go on where an earlier process left it: as if the partner's last LACPDU came now, and with its machines in the same states, so
-    /// that the first LACPDU that leaves says what the last one said, and who stood by or had to prove itself still does.
+    /// Continues a port of the previous service, as if the partner's last LACPDU came now and with all machines in their previous states.
+    /// The first LACPDU sent then equals the last one before, and a port on standby or in wait-to-restore stays there.
     /// </summary>
     internal void TakeOver(LacpPort port, LacpMemory memory, long now)
     {
@@ -108,16 +109,16 @@ public sealed partial class LacpSystem
         if (memory.Selected == Selection.Unselected)
             return;
         port.SelectedLag = port.Lag;
-        // A version that kept no key kept every port that heard a partner for a selected one.
+        // State files without a key come from a version that stored every port with a partner as selected.
         if (memory.Key != 0)
             ActiveLag ??= port.Lag;
-        port.Select(memory.Selected, "as before");
-        // Who waited for others has waited long enough by now.
+        port.Select(memory.Selected, "taken over from the previous service");
+        // The wait for other ports is over by now.
         port.WaitWhile = long.MinValue;
-        port.Enter(memory.Mux, "as before");
+        port.Enter(memory.Mux, "taken over from the previous service");
     }
 
-    /// <summary>Forgets a port; its partner is told by <see cref="SayFarewell"/> once the plan is without it.</summary>
+    /// <summary>Removes a port. <see cref="SayFarewell"/> tells its partner once the plan no longer contains the port.</summary>
     internal void RemovePort(LacpPort port)
     {
         _ports.Remove(port);
@@ -140,9 +141,9 @@ public sealed partial class LacpSystem
         {
             port.NeedToTransmit = true;
             if (settings.System != before.System)
-                port.Select(Selection.Unselected, "our system is another");
+                port.Select(Selection.Unselected, "our system identifier changed");
             if (settings.UserKey != before.UserKey)
-                TakeKey(port, "our key is another");
+                TakeKey(port, "our key changed");
             if (!settings.Pinned.IsZero && !port.IsDefaulted && port.Partner.System.Address != settings.Pinned)
                 port.Begin = true;
         }
@@ -159,14 +160,14 @@ public sealed partial class LacpSystem
         return count;
     }
 
-    /// <summary>Begins to take a port out of service, or ends that.</summary>
+    /// <summary>Starts or ends the drain of a port.</summary>
     internal void Drain(LacpPort port, bool on, long now, bool isRestored)
     {
         Now = now;
         if (on && !port.Drain.IsRequested)
         {
             port.Drain.Begin(port.Mux == MuxState.Distributing, now);
-            // An earlier process has said so.
+            // The previous service has reported a drain that was complete.
             port.Drain.IsToBeTold = !isRestored || port.Mux != MuxState.Detached;
         }
         else if (!on)
@@ -174,14 +175,14 @@ public sealed partial class LacpSystem
         SelectionIsDue = PlanIsDue = true;
     }
 
-    /// <summary>Takes in that a port has another priority: the partner hears it, and links are ranked anew.</summary>
+    /// <summary>Applies a changed port priority: the partner is told, and ports are ranked again.</summary>
     internal void PortPriorityChanged(LacpPort port)
     {
         port.NeedToTransmit = true;
         SelectionIsDue = true;
     }
 
-    /// <summary>Lets timers that have ended count.</summary>
+    /// <summary>Sets the time, and lets timers end that are due.</summary>
     internal void LetTimePass(long now)
     {
         var lateness = now - NextDeadline;
@@ -195,7 +196,7 @@ public sealed partial class LacpSystem
         }
     }
 
-    /// <summary>Moves all machines until none moves any more, but sends nothing: first the plan must be out.</summary>
+    /// <summary>Steps all machines until none moves. Sends nothing: the new plan must be published first.</summary>
     internal void Evaluate(long now, bool isUp)
     {
         Now = now;
@@ -230,7 +231,7 @@ public sealed partial class LacpSystem
         Watch.Grouped();
     }
 
-    /// <summary>Sends what is to be told.</summary>
+    /// <summary>Sends the LACPDUs that are due.</summary>
     internal void Transmit(long now)
     {
         Now = now;
@@ -264,7 +265,7 @@ public sealed partial class LacpSystem
         PlanIsDue = true;
     }
 
-    /// <summary>Reports something of a port, unless it happens too often.</summary>
+    /// <summary>Reports an event of a port, unless its event rate limit is exceeded.</summary>
     internal void Report(EventKind kind, LacpPort? port, string reason)
     {
         if (port is not null && !port.Events.Take(Now))
@@ -302,8 +303,8 @@ public sealed partial class LacpSystem
         if (!port.Drain.IsToBeTold || port.DrainPhase != DrainPhase.Drained)
             return;
         port.Drain.IsToBeTold = false;
-        // Always: somebody asked for it, and waits.
-        ReportAlways(EventKind.LacpDrained, port, "drained: nothing passes on it any more");
+        // Not rate-limited: the user who asked for the drain waits for this event.
+        ReportAlways(EventKind.LacpDrained, port, "drained: it carries no traffic any more");
     }
 
     private void ObserveLink(LacpPort port, bool isUp)
@@ -319,7 +320,7 @@ public sealed partial class LacpSystem
         }
         else if (enabled && (port.Key != KeyOf(member.Link) || port.IsLacpEnabled != (member.Link.Duplex != Duplex.Half)))
         {
-            // A device that renegotiates says many things for a moment.
+            // A device that renegotiates may report several speeds within a moment.
             if (port.SpeedSettles == Clock.Never)
                 port.SpeedSettles = Now + SpeedSettleTime;
             if (port.SpeedSettles <= TimerTime)
@@ -337,13 +338,13 @@ public sealed partial class LacpSystem
         var mayLacp = port.Member.Link.Duplex != Duplex.Half;
         if (port.IsLacpEnabled && !mayLacp)
         {
-            // Without a word the partner would send into a link that is not used until it gives us up.
+            // Without a farewell the partner would send into this unused link until its timer expires.
             if (port.Receive != ReceiveState.PortDisabled && TransmitMachine.MayTransmit(this, port))
                 port.OwedFarewell = port.Partner;
             Report(EventKind.LacpMismatch, port, "the link is half duplex: it cannot be aggregated");
         }
         port.IsLacpEnabled = mayLacp;
-        TakeKey(port, "its speed is another");
+        TakeKey(port, "its speed or duplex changed");
     }
 
     private void TakeKey(LacpPort port, string reason)
@@ -359,7 +360,7 @@ public sealed partial class LacpSystem
 
     private ushort KeyOf(LinkStatus link) => PortKey.Compose(Settings.UserKey, link.SpeedMbps, link.Duplex);
 
-    // One more than the last, as the driver counts; after 65535, the first that is free.
+    // One more than the last port's number, as the driver counts; after 65535 the lowest free number.
     private ushort NextNumber()
     {
         if (_ports.Count == 0)

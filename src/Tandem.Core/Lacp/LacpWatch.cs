@@ -1,23 +1,26 @@
 namespace Tandem.Core.Lacp;
 
-/// <summary>Looks for what a user should know: loops, two partners, a partner that does not see us, links that do not fit. Each is said once, or now and then.</summary>
+/// <summary>
+/// Detects and reports LACP problems: loops, two partners, a partner that does not recognise us, links that do not fit the group. Each
+/// problem is reported once, or at limited rate.
+/// </summary>
 internal sealed class LacpWatch(LacpSystem system)
 {
     private const long UnseenTime = 5 * Clock.Second;
 
-    // A partner that sends every 30 s although it was asked for a second: the gap that tells.
+    // A gap between two LACPDUs that shows a partner sending every 30 s although it was asked for one each second.
     private const long SlowGap = 20 * Clock.Second;
 
-    // Links that are moved to another partner together do not hear of it in the same moment.
+    // Links that are moved to another partner together hear it at slightly different times.
     private const long StrangerTime = Clock.Second;
 
     private long _strangerSince = Clock.Never;
     private bool _isStrangerTold;
 
-    /// <summary>When there may be something to tell.</summary>
+    /// <summary>When <see cref="Grouped"/> may have something to report.</summary>
     public long NextDeadline => _strangerSince == Clock.Never || _isStrangerTold ? Clock.Never : _strangerSince + StrangerTime;
 
-    /// <summary>An LACPDU of our own system arrived.</summary>
+    /// <summary>Reports an LACPDU that carries our own system identifier.</summary>
     public void OwnSystem(LacpPort port, in Lacpdu pdu, MacAddress source)
     {
         var isOurs = false;
@@ -30,7 +33,7 @@ internal sealed class LacpWatch(LacpSystem system)
         }
         if (isOurs && sender is not null && port.Alarms.Take(LacpAlarm.Loop, system.Now))
         {
-            // One such frame among those of the partner changes nothing: it may be forged.
+            // A single such LACPDU does not end the use of a port with a partner: it may be forged.
             var isUsed = port.Receive == ReceiveState.Current;
             system.ReportAlways(
                 EventKind.LacpLoop,
@@ -53,7 +56,7 @@ internal sealed class LacpWatch(LacpSystem system)
             );
     }
 
-    /// <summary>An LACPDU of a system that is not wanted arrived.</summary>
+    /// <summary>Counts and reports an LACPDU of a partner that lacp_partner or lacp_hold_partner excludes.</summary>
     public void Foreign(LacpPort port, in Lacpdu pdu)
     {
         port.Counters.Add(LacpCounter.ForeignPartner);
@@ -67,14 +70,14 @@ internal sealed class LacpWatch(LacpSystem system)
             );
     }
 
-    /// <summary>More LACPDUs arrived than any partner has reason to send.</summary>
+    /// <summary>Reports more LACPDUs than any partner has reason to send.</summary>
     public void Stormed(LacpPort port)
     {
         if (port.Alarms.Take(LacpAlarm.Storm, system.Now))
-            system.ReportAlways(EventKind.LacpPartner, port, "more than 50 LACPDUs in a second: only the latest of each 20 ms counts");
+            system.ReportAlways(EventKind.LacpPartner, port, "more than 50 LACPDUs in a second: one each 20 ms is accepted, the latest");
     }
 
-    /// <summary>An LACPDU of a partner was recorded.</summary>
+    /// <summary>Examines an LACPDU that was accepted and recorded.</summary>
     public void Heard(LacpPort port, bool isMatched, in Lacpdu pdu)
     {
         LookAtRate(port);
@@ -98,7 +101,7 @@ internal sealed class LacpWatch(LacpSystem system)
             );
     }
 
-    // One gap may be a partner that was away; a second one in a row is its rate.
+    // A single long gap may be a partner that was away; two in a row show its rate.
     private void LookAtRate(LacpPort port)
     {
         var gap = port.HeardOnThisLink == Clock.Never ? 0 : system.Now - port.HeardOnThisLink;
@@ -113,7 +116,7 @@ internal sealed class LacpWatch(LacpSystem system)
             );
     }
 
-    /// <summary>A partner has not put its link into sync for a minute.</summary>
+    /// <summary>Reports a partner that has not brought the link into sync for a minute.</summary>
     public void Churned(LacpPort port) =>
         system.Report(
             EventKind.LacpChurn,
@@ -123,7 +126,7 @@ internal sealed class LacpWatch(LacpSystem system)
                 : "the partner keeps this link out of its group for a minute: hot standby there, another key, or another group?"
         );
 
-    /// <summary>Groups were formed anew.</summary>
+    /// <summary>Examines the groups after they were formed.</summary>
     public void Grouped()
     {
         var active = system.Active;

@@ -3,22 +3,23 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Core.Lacp;
 
-/// <summary>The content of an LACPDU (802.1AX, 6.4.2): read and written without allocating.</summary>
-/// <param name="Actor">What the sender says of itself.</param>
-/// <param name="Partner">What the sender says of us.</param>
-/// <param name="Version">1, or what a newer or other system sends; only the part that version 1 has is used.</param>
-/// <param name="CollectorMaxDelay">How long the sender's collector may hold a frame, in tens of µs.</param>
-/// <param name="RetryCount">LACPDUs that may be missed before the sender is given up, 3 to 10; 3 unless version 0xF1 says otherwise.</param>
+/// <summary>An LACPDU (802.1AX-2020, 6.4.2). Read and written without allocating.</summary>
+/// <param name="Actor">The sender's description of its port.</param>
+/// <param name="Partner">The sender's description of our port.</param>
+/// <param name="Version">1 from most systems. Of other versions only the fields of version 1 and the retry count are read.</param>
+/// <param name="CollectorMaxDelay">How long the sender may hold back a received frame, in units of 10 µs.</param>
+/// <param name="RetryCount">LACPDUs that may be missed in a row before the sender counts as lost, 3 to 10; 3 unless version 0xF1 says
+/// otherwise.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct Lacpdu(PortInfo Actor, PortInfo Partner, byte Version, ushort CollectorMaxDelay, byte RetryCount)
 {
-    /// <summary>What is written for version 1.</summary>
+    /// <summary>The version that is sent.</summary>
     public const byte Version1 = 1;
 
-    /// <summary>The version that carries retry counts (SONiC).</summary>
+    /// <summary>The version with retry counts (SONiC).</summary>
     public const byte RetryCountVersion = 0xf1;
 
-    /// <summary>LACPDUs of which one must arrive, unless the partner asks for more patience.</summary>
+    /// <summary>The number of periods within which one LACPDU must arrive, unless the partner asks for another.</summary>
     public const byte DefaultRetryCount = 3;
 
     private const byte MaxRetryCount = 10;
@@ -30,11 +31,12 @@ public readonly record struct Lacpdu(PortInfo Actor, PortInfo Partner, byte Vers
     private const int CollectorOffset = PartnerOffset + InfoLength;
     private const int TrailerOffset = CollectorOffset + CollectorLength;
 
-    /// <summary>Reads the part of a frame behind the Ethernet header. Odd parts that the standard tells to let pass are named in <paramref name="oddities"/>.</summary>
-    /// <param name="body">From the subtype on; any length.</param>
+    /// <summary>Reads an LACPDU behind its Ethernet header. Deviations that the standard requires a receiver to accept are returned in
+    /// <paramref name="oddities"/>.</summary>
+    /// <param name="body">The frame from the subtype on; any length.</param>
     /// <param name="pdu">The content.</param>
-    /// <param name="oddities">What was let pass.</param>
-    /// <returns>Why it cannot be read; <see cref="FrameDefect.None"/> if it can.</returns>
+    /// <param name="oddities">Deviations that were accepted.</param>
+    /// <returns>Why the LACPDU cannot be read; <see cref="FrameDefect.None"/> if it can.</returns>
     public static FrameDefect Read(ReadOnlySpan<byte> body, out Lacpdu pdu, out LacpduOddities oddities)
     {
         pdu = default;
@@ -49,7 +51,7 @@ public readonly record struct Lacpdu(PortInfo Actor, PortInfo Partner, byte Vers
         if (body[ActorOffset] != 1 || body[PartnerOffset] != 2)
             oddities |= LacpduOddities.Type;
         var retries = DefaultRetryCount;
-        // Without the collector's part in its place, nothing behind it can be found.
+        // If the collector TLV has a wrong length, the TLVs behind it cannot be found.
         if (body[CollectorOffset + 1] != CollectorLength || !WalkTrailer(body[TrailerOffset..], version, ref retries))
             oddities |= LacpduOddities.Trailer;
         var delay = BinaryPrimitives.ReadUInt16BigEndian(body[(CollectorOffset + 2)..]);
@@ -59,7 +61,7 @@ public readonly record struct Lacpdu(PortInfo Actor, PortInfo Partner, byte Vers
         return pdu.Actor.System.Address.IsValidUnicast ? FrameDefect.None : FrameDefect.BogusActor;
     }
 
-    /// <summary>Writes a whole frame of version 1: <see cref="SlowProtocols.FrameLength"/> bytes, reserved octets zero.</summary>
+    /// <summary>Writes a whole frame of version 1, <see cref="SlowProtocols.FrameLength"/> bytes, with reserved octets zero.</summary>
     public static void Write(Span<byte> frame, MacAddress source, in PortInfo actor, in PortInfo partner)
     {
         var body = SlowProtocols.Begin(frame, source);
@@ -71,7 +73,7 @@ public readonly record struct Lacpdu(PortInfo Actor, PortInfo Partner, byte Vers
         body[CollectorOffset + 1] = CollectorLength;
     }
 
-    // Parts behind those of version 1, up to the terminator; false if one of them does not fit.
+    // Walks the TLVs behind those of version 1 up to the terminator; false if one is malformed.
     private static bool WalkTrailer(ReadOnlySpan<byte> rest, byte version, ref byte retries)
     {
         while (rest.Length >= 2 && rest[0] != 0)
@@ -108,7 +110,7 @@ public readonly record struct Lacpdu(PortInfo Actor, PortInfo Partner, byte Vers
     }
 }
 
-/// <summary>Odd parts of an LACPDU that a receiver must let pass (802.1AX, 6.4.3.3: it does not check what it need not).</summary>
+/// <summary>Deviations of an LACPDU that a receiver must accept (802.1AX-2020, 6.4.3.3).</summary>
 [Flags]
 public enum LacpduOddities : byte
 {
@@ -118,10 +120,10 @@ public enum LacpduOddities : byte
     /// <summary>Version 0.</summary>
     Version = 1,
 
-    /// <summary>The first two parts have other types than 1 and 2.</summary>
+    /// <summary>The actor or partner TLV has another type than 1 and 2.</summary>
     Type = 2,
 
-    /// <summary>The collector's part or what follows does not fit.</summary>
+    /// <summary>The collector TLV or a later one is malformed.</summary>
     Trailer = 4,
 
     /// <summary>The actor's port or key is 0.</summary>
@@ -131,15 +133,15 @@ public enum LacpduOddities : byte
 /// <summary>Why a slow-protocols frame was dropped.</summary>
 public enum FrameDefect : byte
 {
-    /// <summary>It was not.</summary>
+    /// <summary>The frame was not dropped.</summary>
     None,
 
-    /// <summary>Shorter than the fields that it must have.</summary>
+    /// <summary>The frame is shorter than its mandatory fields.</summary>
     TooShort,
 
-    /// <summary>A part has a wrong length.</summary>
+    /// <summary>A TLV has a wrong length.</summary>
     Illegal,
 
-    /// <summary>The actor's system has no address that a station can have.</summary>
+    /// <summary>The actor system's address is zero or a group address.</summary>
     BogusActor,
 }

@@ -1,66 +1,67 @@
 namespace Tandem.Core.Lacp;
 
-/// <summary>States of the receive machine (802.1AX, 6.4.12).</summary>
+/// <summary>States of the receive machine (802.1AX-2020, 6.4.12).</summary>
 public enum ReceiveState : byte
 {
-    /// <summary>The port begins; left at once.</summary>
+    /// <summary>The machine initializes; it leaves this state at once.</summary>
     Initialize,
 
-    /// <summary>The link is down. What is known of the partner is kept.</summary>
+    /// <summary>The link is down. The partner's identity is kept.</summary>
     PortDisabled,
 
-    /// <summary>Nothing was heard for too long, or since the link came up; 3 s remain.</summary>
+    /// <summary>No LACPDU came since the link came up, or within the timeout. After 3 s without one the machine goes to
+    /// DEFAULTED.</summary>
     Expired,
 
-    /// <summary>The link is half duplex: no LACP.</summary>
+    /// <summary>The link is half duplex: LACP is off.</summary>
     LacpDisabled,
 
-    /// <summary>The partner is silent: assumptions stand for it.</summary>
+    /// <summary>No partner is heard; defaults are used for it.</summary>
     Defaulted,
 
-    /// <summary>The partner was heard in time.</summary>
+    /// <summary>The partner's LACPDUs arrive in time.</summary>
     Current,
 }
 
-/// <summary>Whether a port belongs to the group in use (802.1AX, 6.4.8, Selected).</summary>
+/// <summary>Whether a port is selected for the active group (Selected, 802.1AX-2020, 6.4.8).</summary>
 public enum Selection : byte
 {
-    /// <summary>It does not.</summary>
+    /// <summary>Not selected.</summary>
     Unselected,
 
-    /// <summary>It does.</summary>
+    /// <summary>Selected.</summary>
     Selected,
 
-    /// <summary>It does, and waits because enough others carry traffic.</summary>
+    /// <summary>Selected, but on hot standby because enough other ports carry traffic.</summary>
     Standby,
 }
 
-/// <summary>States of the mux machine (802.1AX, 6.4.15), with wait-to-restore of the edition of 2020.</summary>
+/// <summary>States of the mux machine (802.1AX-2020, 6.4.15), including wait to restore.</summary>
 public enum MuxState : byte
 {
     /// <summary>Not attached to a group.</summary>
     Detached,
 
-    /// <summary>Waits before it is attached.</summary>
+    /// <summary>Selected; waits for other ports before it attaches.</summary>
     Waiting,
 
     /// <summary>Attached; waits for the partner to be in sync.</summary>
     Attached,
 
-    /// <summary>Attached, but its link was lost: waits for it to prove itself (ATTACHED_WTR).</summary>
+    /// <summary>ATTACHED_WTR: attached; after a loss of the link it waits to be restored.</summary>
     Restoring,
 
-    /// <summary>Frames of the partner are delivered.</summary>
+    /// <summary>Received frames are delivered.</summary>
     Collecting,
 
-    /// <summary>Frames are delivered and sent.</summary>
+    /// <summary>Frames are sent, and received frames are delivered.</summary>
     Distributing,
 }
 
-/// <summary>States of the periodic machine (802.1AX, 6.4.13 of the edition of 2014).</summary>
+/// <summary>States of the periodic machine (802.1AX-2014, 6.4.13).</summary>
 public enum PeriodicState : byte
 {
-    /// <summary>Nothing is sent.</summary>
+    /// <summary>No periodic LACPDUs.</summary>
     None,
 
     /// <summary>An LACPDU each second.</summary>
@@ -70,42 +71,42 @@ public enum PeriodicState : byte
     Slow,
 }
 
-/// <summary>States of the churn machines (802.1AX, 6.4.17 of the edition of 2014).</summary>
+/// <summary>States of the churn machines (802.1AX-2014, 6.4.17).</summary>
 public enum ChurnState : byte
 {
-    /// <summary>Not in sync; less than 60 s so far.</summary>
+    /// <summary>Out of sync, for less than 60 s so far.</summary>
     Monitor,
 
     /// <summary>In sync.</summary>
     NoChurn,
 
-    /// <summary>Not in sync for 60 s or more.</summary>
+    /// <summary>Out of sync for 60 s or more.</summary>
     Churn,
 }
 
-/// <summary>How far a port is on its way out of service (drain).</summary>
+/// <summary>How far a port is drained.</summary>
 public enum DrainPhase : byte
 {
-    /// <summary>It is in service.</summary>
+    /// <summary>The port is not drained.</summary>
     Off,
 
-    /// <summary>Nothing more is sent on it; frames of the partner may still arrive.</summary>
+    /// <summary>The port sends no more frames; frames of the partner may still arrive.</summary>
     Draining,
 
-    /// <summary>Nothing passes on it any more.</summary>
+    /// <summary>The port carries no traffic any more.</summary>
     Drained,
 }
 
-/// <summary>What states mean, and their names as users see them.</summary>
+/// <summary>Properties of the machines' states, and their names as shown to users.</summary>
 public static class MachineStates
 {
-    /// <summary>The port is attached to its group, in sync. A link that has to prove itself is not.</summary>
+    /// <summary>Whether the port is attached to its group and in sync. A port that waits to be restored is not in sync.</summary>
     public static bool IsInSync(this MuxState state) => state is MuxState.Attached or MuxState.Collecting or MuxState.Distributing;
 
-    /// <summary>Frames of the partner are delivered.</summary>
+    /// <summary>Whether received frames are delivered.</summary>
     public static bool Collects(this MuxState state) => state is MuxState.Collecting or MuxState.Distributing;
 
-    /// <summary>The name of a state.</summary>
+    /// <summary>The state's name.</summary>
     public static string Name(this ReceiveState state) =>
         state switch
         {
@@ -117,7 +118,7 @@ public static class MachineStates
             _ => "current",
         };
 
-    /// <summary>The name of a state.</summary>
+    /// <summary>The selection's name.</summary>
     public static string Name(this Selection selection) =>
         selection switch
         {
@@ -126,7 +127,7 @@ public static class MachineStates
             _ => "unselected",
         };
 
-    /// <summary>The name of a state.</summary>
+    /// <summary>The state's name.</summary>
     public static string Name(this MuxState state) =>
         state switch
         {
@@ -138,7 +139,7 @@ public static class MachineStates
             _ => "distributing",
         };
 
-    /// <summary>The name of a state.</summary>
+    /// <summary>How often LACPDUs are sent in this state.</summary>
     public static string Name(this PeriodicState state) =>
         state switch
         {
@@ -147,7 +148,7 @@ public static class MachineStates
             _ => "never",
         };
 
-    /// <summary>The name of a machine.</summary>
+    /// <summary>The machine's name.</summary>
     public static string Name(this LacpMachine machine) =>
         machine switch
         {
@@ -156,7 +157,7 @@ public static class MachineStates
             _ => "mux",
         };
 
-    /// <summary>The name of a phase.</summary>
+    /// <summary>The phase's name.</summary>
     public static string Name(this DrainPhase phase) =>
         phase switch
         {
@@ -165,7 +166,7 @@ public static class MachineStates
             _ => "off",
         };
 
-    /// <summary>The driver's word for a state.</summary>
+    /// <summary>The driver's word for the state.</summary>
     public static string Name(this ChurnState state) =>
         state switch
         {

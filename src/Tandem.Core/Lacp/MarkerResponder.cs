@@ -1,11 +1,12 @@
 namespace Tandem.Core.Lacp;
 
-/// <summary>The marker responder (802.1AX, 6.5.4): answers markers, never answers; at most ten in any second.</summary>
+/// <summary>The marker responder (802.1AX-2020, 6.5.4): answers markers, at most ten per sliding second, and ignores marker
+/// responses.</summary>
 internal static class MarkerResponder
 {
     public const int Most = 10;
 
-    /// <summary>Takes in a frame of subtype 2.</summary>
+    /// <summary>Handles a slow-protocols frame of subtype 2.</summary>
     public static void Accept(LacpSystem system, LacpPort port, ReadOnlySpan<byte> body)
     {
         switch (MarkerPdu.TypeOf(body))

@@ -1,13 +1,13 @@
 namespace Tandem.Core.Lacp;
 
 /// <summary>
-/// The mux machine (802.1AX, 6.4.15): opens and closes collector and distributor of a port. Independent control, or coupled, where
-/// DISTRIBUTING stands for COLLECTING_DISTRIBUTING. From the edition of 2020: a lost link stays attached, and may have to prove
-/// itself before it is used again.
+/// The mux machine (802.1AX-2020, 6.4.15) attaches a port to its group and opens and closes its collector and distributor: with
+/// independent control, or with coupled control, where DISTRIBUTING stands for COLLECTING_DISTRIBUTING. A port whose link is lost stays
+/// attached, and may have to wait to be restored.
 /// </summary>
 internal static class MuxMachine
 {
-    /// <summary>How long frames that were under way may still arrive after the partner was told that we leave.</summary>
+    /// <summary>How long frames of the partner are still delivered after it was told that the port leaves the group.</summary>
     private const long LingerTime = 3 * Clock.Second;
 
     /// <summary>Makes one transition; false if there is none.</summary>
@@ -53,7 +53,7 @@ internal static class MuxMachine
         }
     }
 
-    // Ready: every port that waits for the same group has waited long enough.
+    // Ready: the wait_while_timer of every port that waits for the same group has ended.
     private static bool IsReady(LacpSystem system, LacpPort port)
     {
         foreach (var other in system.PortList)
@@ -71,8 +71,8 @@ internal static class MuxMachine
     private static bool MustRestore(LacpSettings settings) =>
         settings.WaitToRestore > 0 || (!settings.IsRevertive && settings.MaxActive == 0);
 
-    // ATTACHED_WTR. Where nothing else carries traffic, waiting would only prolong the outage; nor does a link wait that is needed because
-    // another failed meanwhile.
+    // ATTACHED_WTR. A port does not wait where no other port carries traffic, since that would prolong the outage, nor where another port
+    // failed meanwhile.
     private static bool Restore(LacpSystem system, LacpPort port)
     {
         if (!port.IsEnabled)
@@ -89,13 +89,13 @@ internal static class MuxMachine
         }
         if (port.RestoreTimer > system.TimerTime && peers > 0 && peers >= port.RestorePeers)
             return false;
-        var reason = port.RestoreTimer <= system.TimerTime ? "the link has proved itself" : "the link is needed";
+        var reason = port.RestoreTimer <= system.TimerTime ? "the link stayed up for the time to restore" : "the link is needed";
         port.RestoreTimer = Clock.Never;
         port.RestorePeers = 0;
         return Tell(port, MuxState.Attached, reason);
     }
 
-    // Who leaves on purpose still takes what the partner sent before it knew.
+    // A port that leaves on purpose still delivers what the partner sent before it knew.
     private static void Linger(LacpSystem system, LacpPort port)
     {
         if (port is { IsEnabled: true, Receive: ReceiveState.Current } && (port.Selected == Selection.Standby || port.Drain.IsRequested))

@@ -1,8 +1,8 @@
 namespace Tandem.Core.Lacp;
 
 /// <summary>
-/// The periodic transmission machine (802.1AX-2014, 6.4.13): an LACPDU each second or every 30 s, as the partner wants. PERIODIC_TX
-/// takes no time and has no state of its own here.
+/// The periodic transmission machine (802.1AX-2014, 6.4.13): an LACPDU each second or every 30 s, as the partner asks. PERIODIC_TX takes
+/// no time and is not a state here.
 /// </summary>
 internal static class PeriodicMachine
 {
@@ -10,8 +10,8 @@ internal static class PeriodicMachine
     public const long SlowPeriodicTime = 30 * Clock.Second;
 
     /// <summary>
-    /// How much earlier than after the whole period an LACPDU leaves, in thousandths. A partner gives up after three periods to the nanosecond:
-    /// when it missed two, the third must not be late, however late we are woken up.
+    /// How early an LACPDU is sent, in thousandths of the period. A partner expires us exactly three periods after the last LACPDU it
+    /// got. If it missed two, the third must arrive in time even if the service wakes up late.
     /// </summary>
     public const int UsualLead = 20;
 
@@ -41,7 +41,7 @@ internal static class PeriodicMachine
         }
     }
 
-    // From when the timer should have ended, so that late wake-ups do not add up; but not if it was much later.
+    // The next period starts when the timer should have ended, so that late wake-ups do not add up; after a long delay it starts now.
     private static long Basis(LacpSystem system, LacpPort port, bool isOver) =>
         isOver && system.Now - port.PeriodicTimer < FastPeriodicTime / 2 ? port.PeriodicTimer : system.Now;
 

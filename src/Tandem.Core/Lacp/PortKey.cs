@@ -1,12 +1,12 @@
 namespace Tandem.Core.Lacp;
 
 /// <summary>
-/// The key of a port: ten bits of the user's, five for the speed, one for full duplex, so that links of different speed land in
-/// different groups. The layout is the driver's.
+/// The key of a port: ten bits set by the user, five for the speed, one for full duplex. So links of different speeds land in different
+/// groups. The layout is the driver's.
 /// </summary>
 /// <remarks>
-/// A device that does not say its duplex (virtio, TAP) counts as full duplex, and one that does not say its speed has a code of its own: such members
-/// aggregate with each other, and not with members whose speed is known.
+/// A device that reports no duplex (virtio, TAP) counts as full duplex. An unknown speed has a code of its own, so such members aggregate
+/// with each other, but not with members of known speed.
 /// </remarks>
 public static class PortKey
 {
@@ -34,8 +34,8 @@ public static class PortKey
         1_600_000,
     ];
 
-    /// <summary>The key.</summary>
-    /// <param name="user">The user's part (ad_user_port_key), 0 to 1023.</param>
+    /// <summary>Computes a port's key.</summary>
+    /// <param name="user">The user's ten bits (ad_user_port_key), 0 to 1023.</param>
     /// <param name="speedMbps">Mbit/s; 0 if unknown.</param>
     /// <param name="duplex">The duplex.</param>
     public static ushort Compose(int user, uint speedMbps, Duplex duplex)

@@ -1,11 +1,11 @@
 namespace Tandem.Core.Lacp;
 
-/// <summary>The receive machine (802.1AX, 6.4.12): what is known of the partner, and how long it holds.</summary>
+/// <summary>The receive machine (802.1AX-2020, 6.4.12): records the partner's information and expires it.</summary>
 internal static class ReceiveMachine
 {
     private const long ExpiredTime = 3 * Clock.Second;
 
-    /// <summary>Makes one transition that no LACPDU causes; false if there is none.</summary>
+    /// <summary>Makes one transition that needs no LACPDU; false if there is none.</summary>
     public static bool Step(LacpSystem system, LacpPort port)
     {
         if (port.Begin)
@@ -39,14 +39,14 @@ internal static class ReceiveMachine
         }
     }
 
-    /// <summary>Takes in an LACPDU: the entry into CURRENT.</summary>
+    /// <summary>Accepts an LACPDU: the entry into CURRENT.</summary>
     public static void Accept(LacpSystem system, LacpPort port, in Lacpdu pdu)
     {
         if (port.Receive is not (ReceiveState.Expired or ReceiveState.Defaulted or ReceiveState.Current))
             return;
-        // Before the partner is recorded: both compare with what was known until now.
+        // Compares with the partner's earlier information, so it must come before Record.
         if (port.Selected != Selection.Unselected && !pdu.Actor.IsSamePort(port.Partner))
-            port.Select(Selection.Unselected, "the partner is another, or describes itself otherwise");
+            port.Select(Selection.Unselected, "the partner changed, or its description of itself");
         if (!KnowsUs(port, pdu.Partner))
             port.NeedToTransmit = true;
         Record(system, port, pdu);
@@ -58,8 +58,8 @@ internal static class ReceiveMachine
     }
 
     /// <summary>
-    /// Takes in what an earlier process knew of the partner: the entry into CURRENT without an LACPDU; or into PORT_DISABLED, where it is
-    /// remembered.
+    /// Takes over the partner's information from the previous service. Enters CURRENT without an LACPDU, or PORT_DISABLED if the partner
+    /// is only remembered.
     /// </summary>
     public static void TakeOver(LacpSystem system, LacpPort port, LacpMemory memory)
     {
@@ -68,19 +68,19 @@ internal static class ReceiveMachine
         if (!memory.IsHeard || !port.IsEnabled)
         {
             LoseSync(port);
-            port.Enter(ReceiveState.PortDisabled, "as before");
+            port.Enter(ReceiveState.PortDisabled, "taken over from the previous service");
             return;
         }
         port.RetryCount = memory.RetryCount;
         port.CurrentWhile = system.Now + Timeout(system, port);
-        port.Enter(ReceiveState.Current, "as before");
+        port.Enter(ReceiveState.Current, "taken over from the previous service");
     }
 
-    // Short_Timeout_Time or Long_Timeout_Time: so many periods of the rate that was asked for.
+    // Short_Timeout_Time or Long_Timeout_Time: the retry count times the period that we asked for.
     private static long Timeout(LacpSystem system, LacpPort port) =>
         (system.Settings.ShortTimeout ? PeriodicMachine.FastPeriodicTime : PeriodicMachine.SlowPeriodicTime) * port.RetryCount;
 
-    /// <summary>Makes a port forget its partner.</summary>
+    /// <summary>Makes the port forget its partner.</summary>
     private static bool Initialize(LacpSystem system, LacpPort port, string reason)
     {
         port.Select(Selection.Unselected, reason);
@@ -90,12 +90,12 @@ internal static class ReceiveMachine
         return true;
     }
 
-    // The partner's identity is kept, so that the link can come back at once.
+    // Keeps the partner's identity, so that the link is used at once when it comes back.
     private static bool Disable(LacpPort port, string reason)
     {
         LoseSync(port);
         port.CurrentWhile = port.ProbeEnds = Clock.Never;
-        // What was observed on the link that is lost says nothing about the next one.
+        // Observations on the lost link do not apply to the link that comes up next.
         port.UnseenSince = port.HeardOnThisLink = Clock.Never;
         port.LateInARow = 0;
         port.Enter(ReceiveState.PortDisabled, reason);
@@ -108,7 +108,7 @@ internal static class ReceiveMachine
         port.Partner = port.Partner with { State = port.Partner.State | LacpState.ShortTimeout };
         port.CurrentWhile = system.Now + ExpiredTime;
         port.RetryCount = Lacpdu.DefaultRetryCount;
-        // 802.1AX-2014/Cor 1: the partner hears at once that we lost it.
+        // 802.1AX-2014/Cor 1: tell the partner at once that its information expired.
         port.NeedToTransmit = true;
         port.Enter(ReceiveState.Expired, reason);
         return true;
@@ -132,8 +132,8 @@ internal static class ReceiveMachine
         return true;
     }
 
-    // Partner_Oper becomes Partner_Admin: nobody, individual, passive. Asked for LACPDUs each second for a while, so that a partner that comes back
-    // is found within one; Cor 1 leaves the assumption to management.
+    // Partner_Oper becomes Partner_Admin: no system, individual, passive. Cor 1 leaves the defaults to management: with lacp_probe they
+    // have the short timeout for a while, so that we send each second and find a partner that comes back within a second.
     private static void RecordDefault(LacpSystem system, LacpPort port, bool isProbed)
     {
         var probe = isProbed && system.Settings.ProbeFor > 0;
@@ -160,10 +160,10 @@ internal static class ReceiveMachine
         if (before.State.Has(LacpState.Synchronization) != inSync)
         {
             port.Counters.Add(LacpCounter.SyncChanges);
-            // Who follows ranks by it.
+            // Hot standby follows the partner's sync bits.
             system.SelectionIsDue |= system.Settings.MaxActive > 0;
         }
-        // Also of a port that is not selected: it may fit now.
+        // Also for ports that are not selected: they may fit the group now.
         system.SelectionIsDue |= wasDefaulted || !before.IsSamePort(port.Partner);
         if (before.System != port.Partner.System || before.Port != port.Partner.Port || wasDefaulted)
         {
@@ -181,7 +181,7 @@ internal static class ReceiveMachine
         port.Partner = port.Partner with { State = port.Partner.State & ~LacpState.Synchronization };
     }
 
-    // update_NTT: collecting, distributing, defaulted and expired are not compared.
+    // update_NTT does not compare the bits collecting, distributing, defaulted and expired.
     private static bool KnowsUs(LacpPort port, in PortInfo view)
     {
         const LacpState Compared = LacpState.Activity | LacpState.ShortTimeout | LacpState.Synchronization | LacpState.Aggregation;
@@ -189,7 +189,7 @@ internal static class ReceiveMachine
         return view.IsSamePort(actor) && (view.State & Compared) == (actor.State & Compared);
     }
 
-    // A cable was moved: the port from which it was pulled need not keep its place.
+    // A cable was moved to another port: the old port gives up its place in the group.
     private static void DetectMove(LacpSystem system, LacpPort port)
     {
         foreach (var other in system.PortList)

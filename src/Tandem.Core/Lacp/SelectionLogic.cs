@@ -1,15 +1,15 @@
 namespace Tandem.Core.Lacp;
 
 /// <summary>
-/// The selection logic (802.1AX, 6.4.14): which links belong together, which group carries traffic, and which of its links are selected. One
-/// group of a bond is used; links of the others stay unselected, so that their partners do not send on them.
+/// The selection logic (802.1AX-2020, 6.4.14): forms groups of ports, chooses the group that carries traffic, and selects its ports.
+/// Ports of other groups stay unselected, so their partners do not send on them.
 /// </summary>
 internal static class SelectionLogic
 {
-    /// <summary>How long another group must be the better one before it takes over from one that carries traffic.</summary>
+    /// <summary>How long another group must be better before it replaces one that carries traffic.</summary>
     public const long HoldTime = 10 * Clock.Second;
 
-    /// <summary>Works out everything anew.</summary>
+    /// <summary>Forms groups and selects ports anew.</summary>
     public static void Run(LacpSystem system)
     {
         Group(system);
@@ -55,7 +55,7 @@ internal static class SelectionLogic
             if (group.UsablePorts > 0 && (best is null || IsBetter(system, group, best)))
                 best = group;
         }
-        // A group whose links are all down keeps its place while no other works: it may come back at once.
+        // A group whose links are all down stays active while no other works: its links may come back at once.
         best ??= present;
         if (best is not null && present is { UsablePorts: > 0 } && best != present && MustHold(system, best, present))
             best = present;
@@ -66,7 +66,7 @@ internal static class SelectionLogic
         system.Activate(best);
     }
 
-    // The order of preference. Who is better under the first rule that tells them apart is better.
+    // Order of preference: the first rule that tells two groups apart decides.
     private static bool IsBetter(LacpSystem system, Aggregator group, Aggregator other)
     {
         var settings = system.Settings;
@@ -94,7 +94,7 @@ internal static class SelectionLogic
         return difference > 0;
     }
 
-    // A working group is left only for one that is better for a while, unless it has too few links to give the bond carrier.
+    // A working group is replaced only by one that has been better for a while, unless it has too few links to give the bond carrier.
     private static bool MustHold(LacpSystem system, Aggregator best, Aggregator present)
     {
         var minLinks = system.Settings.MinLinks;
@@ -112,7 +112,7 @@ internal static class SelectionLogic
         else if (port.Aggregator is not { IsActive: true } group)
             port.Select(Selection.Unselected, port.Aggregator is null ? "no partner is known" : "another group carries the traffic");
         else if (port.Selected != Selection.Unselected && port.SelectedLag != group.Lag)
-            port.Select(Selection.Unselected, "the group is another");
+            port.Select(Selection.Unselected, "its group changed");
         else if (!port.Drain.IsRequested && (port.Selected != Selection.Unselected || port.Mux == MuxState.Detached))
             Select(system, port, group);
     }

@@ -3,16 +3,16 @@ using Tandem.Core.Packets;
 
 namespace Tandem.Core.Lacp;
 
-/// <summary>The frame around LACPDUs and markers: Slow Protocols (802.3, annex 57A).</summary>
+/// <summary>The frame of LACPDUs and markers: Slow Protocols (802.3, annex 57A).</summary>
 public static class SlowProtocols
 {
-    /// <summary>The EtherType.</summary>
+    /// <summary>The EtherType of slow protocols.</summary>
     public const ushort Type = 0x8809;
 
-    /// <summary>Bytes of an LACPDU or marker behind the Ethernet header.</summary>
+    /// <summary>Length of an LACPDU or marker behind the Ethernet header, in bytes.</summary>
     public const int BodyLength = 110;
 
-    /// <summary>Bytes of the whole frame, without the checksum.</summary>
+    /// <summary>Length of the whole frame without its FCS, in bytes.</summary>
     public const int FrameLength = EthernetHeader.Length + BodyLength;
 
     internal const byte Lacp = 1;
@@ -20,10 +20,10 @@ public static class SlowProtocols
     internal const byte Oam = 3;
     internal const byte OrganizationSpecific = 10;
 
-    /// <summary>The group address to which they go: 01:80:c2:00:00:02, which no bridge passes on.</summary>
+    /// <summary>The destination of all slow-protocols frames, 01:80:c2:00:00:02, which bridges do not forward.</summary>
     public static MacAddress Group => new(0x0180_c200_0002);
 
-    /// <summary>Whether a frame is one: the type, the group address, no VLAN tag.</summary>
+    /// <summary>Whether it is a slow-protocols frame: EtherType and destination match, and there is no VLAN tag.</summary>
     public static bool IsOne(ReadOnlySpan<byte> frame) =>
         frame.Length >= EthernetHeader.Length
         && BinaryPrimitives.ReadUInt16BigEndian(frame[(2 * MacAddress.Length)..]) == Type

@@ -3,7 +3,7 @@ using Tandem.Core.Pacing;
 
 namespace Tandem.Core.Lacp;
 
-/// <summary>Against floods: beyond 50 LACPDUs in a second only one in 20 ms is taken in, the latest.</summary>
+/// <summary>Limits a flood of LACPDUs: beyond 50 in a second, only the latest of each 20 ms is accepted.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct StormGuard
 {
@@ -16,10 +16,10 @@ internal struct StormGuard
 
     public StormGuard() => PendingDue = Clock.Never;
 
-    /// <summary>When the LACPDU that waits is to be taken in.</summary>
+    /// <summary>When the pending LACPDU is to be accepted.</summary>
     public long PendingDue { get; private set; }
 
-    /// <summary>Whether an LACPDU is taken in now; if not, it waits in the place of an earlier one.</summary>
+    /// <summary>Whether to accept an LACPDU now. If not, it becomes the pending one and replaces an earlier one.</summary>
     public bool Take(in Lacpdu pdu, long now)
     {
         if (_limit.HasRoom(now) || now - _processed >= Interval)
@@ -32,7 +32,7 @@ internal struct StormGuard
         return false;
     }
 
-    /// <summary>The LACPDU that waits, if it is due.</summary>
+    /// <summary>Returns the pending LACPDU if it is due.</summary>
     public bool TakePending(long now, out Lacpdu pdu)
     {
         pdu = _pending;

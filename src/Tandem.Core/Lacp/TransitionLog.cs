@@ -2,25 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Core.Lacp;
 
-/// <summary>A state machine of a port.</summary>
+/// <summary>The state machines of a port whose transitions are logged.</summary>
 public enum LacpMachine : byte
 {
-    /// <summary>Receive (802.1AX, 6.4.12).</summary>
+    /// <summary>The receive machine (802.1AX-2020, 6.4.12).</summary>
     Receive,
 
-    /// <summary>Selection (6.4.14).</summary>
+    /// <summary>The selection logic (802.1AX-2020, 6.4.14).</summary>
     Selection,
 
-    /// <summary>Mux (6.4.15).</summary>
+    /// <summary>The mux machine (802.1AX-2020, 6.4.15).</summary>
     Mux,
 }
 
-/// <summary>A state machine went from one state to another.</summary>
-/// <param name="Time">When, in monotonic ns.</param>
-/// <param name="Machine">Which machine.</param>
+/// <summary>A transition of a state machine.</summary>
+/// <param name="Time">Monotonic ns.</param>
+/// <param name="Machine">The state machine.</param>
 /// <param name="From">The state before, as a number of the machine's enumeration.</param>
 /// <param name="To">The state after.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">Why the machine moved.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct LacpTransition(long Time, LacpMachine Machine, byte From, byte To, string Reason)
 {
@@ -39,19 +39,19 @@ public readonly record struct LacpTransition(long Time, LacpMachine Machine, byt
         };
 }
 
-/// <summary>The last transitions of a port: a ring that never grows.</summary>
+/// <summary>The last transitions of a port, in a ring of fixed size.</summary>
 public sealed class TransitionLog
 {
-    /// <summary>Transitions that are kept.</summary>
+    /// <summary>Number of transitions in the ring.</summary>
     public const int Capacity = 10;
 
     private readonly LacpTransition[] _ring = new LacpTransition[Capacity];
     private long _count;
 
-    /// <summary>How many there ever were.</summary>
+    /// <summary>Number of transitions since the port was created.</summary>
     public long Total => _count;
 
-    /// <summary>The kept ones, the oldest first.</summary>
+    /// <summary>The transitions in the ring, oldest first.</summary>
     public IEnumerable<LacpTransition> Recent
     {
         get

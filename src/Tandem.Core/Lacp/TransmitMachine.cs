@@ -4,8 +4,8 @@ using Tandem.Core.Pacing;
 namespace Tandem.Core.Lacp;
 
 /// <summary>
-/// The transmit machine (802.1AX-2014, 6.4.16): sends what is to be told, at most three LACPDUs in any second; what comes
-/// together is told together, with what holds at the moment of sending.
+/// The transmit machine (802.1AX-2014, 6.4.16): sends LACPDUs when needed, at most three per sliding second. Several causes share one
+/// LACPDU, which carries the state at the moment of sending.
 /// </summary>
 internal static class TransmitMachine
 {
@@ -15,7 +15,7 @@ internal static class TransmitMachine
     public static bool MayTransmit(LacpSystem system, LacpPort port) =>
         port.IsEnabled && port.IsLacpEnabled && (system.Settings.IsActive || port.Partner.State.Has(LacpState.Activity));
 
-    /// <summary>Sends if there is something to tell and the limit allows it.</summary>
+    /// <summary>Sends an LACPDU if one is needed and the limit allows it.</summary>
     public static void Step(LacpSystem system, LacpPort port)
     {
         if (port.OwedFarewell is { } partner)
@@ -36,14 +36,14 @@ internal static class TransmitMachine
             Send(system, port);
     }
 
-    /// <summary>Says good-bye, whatever was said before in this second: neither in sync nor collecting nor distributing.</summary>
+    /// <summary>Sends a farewell, regardless of the limit: an LACPDU that is neither in sync, collecting nor distributing.</summary>
     public static void SendFarewell(LacpSystem system, LacpPort port)
     {
         if (MayTransmit(system, port))
             SendFarewell(system, port, port.Partner);
     }
 
-    // What is said does not hold for long: it is not what the data path may repeat.
+    // A farewell does not hold for long, so the data path must not repeat it.
     private static void SendFarewell(LacpSystem system, LacpPort port, in PortInfo partner)
     {
         const LacpState Gone = LacpState.Synchronization | LacpState.Collecting | LacpState.Distributing;
@@ -69,8 +69,8 @@ internal static class TransmitMachine
         KeepAnswer(system, port, frame);
     }
 
-    // The data path may say it again for a port that carries traffic, when the next one is overdue by a third: early enough for a partner that
-    // gives up after three.
+    // While a port carries traffic, the data path may repeat the last LACPDU when the next one is overdue by a third of the period. That
+    // is early enough for a partner that waits three periods.
     private static void KeepAnswer(LacpSystem system, LacpPort port, ReadOnlySpan<byte> frame)
     {
         var period = port.Periodic == PeriodicState.Slow ? PeriodicMachine.SlowPeriodicTime : PeriodicMachine.FastPeriodicTime;
@@ -94,7 +94,7 @@ internal static class TransmitMachine
     }
 }
 
-/// <summary>When the next LACPDU may be sent: three in any second, and none for a while after one that could not be.</summary>
+/// <summary>Limits the LACPDUs of a port to three per sliding second, and delays the next try after one that could not be sent.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct TransmitWindow
 {
@@ -105,16 +105,16 @@ internal struct TransmitWindow
 
     public TransmitWindow() { }
 
-    /// <summary>When the next one may be sent.</summary>
+    /// <summary>Earliest time of the next LACPDU.</summary>
     public readonly long OpensAt => Math.Max(_held, _limit.OpensAt);
 
-    /// <summary>Counts one.</summary>
+    /// <summary>Counts an LACPDU that was sent.</summary>
     public void Take(long now)
     {
         _limit.Count(now);
         _held = long.MinValue;
     }
 
-    /// <summary>Lets none be sent before a time.</summary>
+    /// <summary>Forbids sending before a time.</summary>
     public void HoldUntil(long time) => _held = time;
 }

@@ -2,7 +2,7 @@ using Tandem.Core.Forwarding;
 
 namespace Tandem.Core.Modes;
 
-/// <summary>active-backup: one member carries everything, the others stand by and deliver nothing.</summary>
+/// <summary>active-backup: one member carries all traffic; the others are on standby and deliver nothing.</summary>
 internal sealed class ActiveBackupMode(Bond bond) : Mode(bond)
 {
     /// <inheritdoc/>
@@ -11,7 +11,7 @@ internal sealed class ActiveBackupMode(Bond bond) : Mode(bond)
     /// <inheritdoc/>
     public override PeerAnnouncement Announces => PeerAnnouncement.All;
 
-    /// <summary>One link is all that is ever used, so min_links has no say here.</summary>
+    /// <summary>Only one link is ever used, so min_links does not apply.</summary>
     public override bool HasCarrier => Bond.Members.Any(member => member.State == LinkState.Up);
 
     /// <inheritdoc/>
@@ -20,7 +20,7 @@ internal sealed class ActiveBackupMode(Bond bond) : Mode(bond)
     /// <inheritdoc/>
     public override ForwardingPlan Plan()
     {
-        // Also while its down delay runs: until that is over the active member may come back, and no other is meant to carry.
+        // The active member stays in the plan during its down delay: it may come back, and no other member is meant to carry traffic yet.
         var active = Bond.Active;
         return new ForwardingPlan
         {

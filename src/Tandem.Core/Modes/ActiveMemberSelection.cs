@@ -5,12 +5,12 @@ namespace Tandem.Core.Modes;
 /// <summary>Chooses the active member by primary, priority and primary_reselect, as the driver does.</summary>
 internal static class ActiveMemberSelection
 {
-    /// <summary>The member that should be active; null if none can be.</summary>
-    /// <param name="members">The members in the order in which they joined.</param>
-    /// <param name="current">The active member now.</param>
+    /// <summary>Chooses the active member; null if no member can be.</summary>
+    /// <param name="members">The members, in the order in which they joined.</param>
+    /// <param name="current">The present active member.</param>
     /// <param name="primary">The primary, if it is a member.</param>
-    /// <param name="forcePrimary">The primary was named just now: it takes over whatever primary_reselect says.</param>
-    /// <param name="reselect">When a better member takes over from one that works.</param>
+    /// <param name="forcePrimary">True if the primary was just set: it takes over regardless of primary_reselect.</param>
+    /// <param name="reselect">When a better member replaces a working one.</param>
     public static Member? Choose(
         IReadOnlyList<Member> members,
         Member? current,
@@ -42,13 +42,12 @@ internal static class ActiveMemberSelection
     }
 
     /// <summary>
-    /// Who is active if the active member fails, if that one fails too, and so on: each as it would be chosen then, as far as links are what they
-    /// are now.
+    /// The members that become active one after the other if each fails in turn, provided that links stay as they are.
     /// </summary>
-    /// <param name="members">The members in the order in which they joined.</param>
+    /// <param name="members">The members, in the order in which they joined.</param>
     /// <param name="active">The active member.</param>
     /// <param name="primary">The primary, if it is a member.</param>
-    /// <param name="mayWaitLess">Whether a member whose up delay runs is used early if no other has a link.</param>
+    /// <param name="mayWaitLess">Whether a member's up delay ends early if no other member has a link.</param>
     public static IEnumerable<Member> Standby(IReadOnlyList<Member> members, Member active, Member? primary, bool mayWaitLess)
     {
         var left = members.Where(member => member != active).ToList();
@@ -70,7 +69,7 @@ internal static class ActiveMemberSelection
         }
     }
 
-    /// <summary>The member whose up delay ends first; null if none runs.</summary>
+    /// <summary>The member whose up delay ends first; null if none is running.</summary>
     public static Member? FirstReturning(IReadOnlyList<Member> members)
     {
         Member? first = null;
@@ -82,7 +81,7 @@ internal static class ActiveMemberSelection
         return first;
     }
 
-    // Equal priorities: the first that joined.
+    // Of members with equal priority, the first that joined.
     private static Member? HighestPriority(IReadOnlyList<Member> members)
     {
         Member? best = null;
@@ -98,6 +97,6 @@ internal static class ActiveMemberSelection
         Comparable(candidate.SpeedMbps) > Comparable(current.SpeedMbps)
         || (candidate.SpeedMbps == current.SpeedMbps && candidate.Duplex == Duplex.Full && current.Duplex == Duplex.Half);
 
-    // A device that does not say its speed counts as the fastest: the driver's rule.
+    // The driver's rule: a device that does not report its speed counts as the fastest.
     private static uint Comparable(uint speedMbps) => speedMbps == 0 ? uint.MaxValue : speedMbps;
 }

@@ -2,10 +2,10 @@ using Tandem.Core.Forwarding;
 
 namespace Tandem.Core.Modes;
 
-/// <summary>broadcast: every member that can transmit carries a copy.</summary>
+/// <summary>broadcast: every member that can carry frames sends a copy.</summary>
 internal sealed class BroadcastMode(Bond bond) : Mode(bond)
 {
-    /// <summary>All carry the same, so the slowest sets the pace.</summary>
+    /// <summary>All members send the same frames, so the slowest limits the speed.</summary>
     public override uint Speed(IEnumerable<uint> speeds) => speeds.DefaultIfEmpty().Min();
 
     /// <inheritdoc/>

@@ -1,4 +1,4 @@
 namespace Tandem.Core.Modes;
 
-/// <summary>What a mode kept of a member, for the next process to go on with.</summary>
+/// <summary>A mode's state of a member that a service hands to the next one.</summary>
 public abstract record MemberMemory;

@@ -5,7 +5,7 @@ using Tandem.Core.Options;
 
 namespace Tandem.Core.Modes;
 
-/// <summary>The modes by number. Adding one is a file and an entry here.</summary>
+/// <summary>The modes by number. A new mode needs a file and an entry here.</summary>
 internal static class ModeTable
 {
     private static readonly ImmutableArray<Func<Bond, Mode>> Makers =
@@ -19,6 +19,6 @@ internal static class ModeTable
         bond => new AlbMode(bond),
     ];
 
-    /// <summary>The mode, for one bond.</summary>
+    /// <summary>Creates the mode of a bond.</summary>
     public static Mode Make(BondMode mode, Bond bond) => Makers[(int)mode](bond);
 }

@@ -3,7 +3,8 @@ using Tandem.Core.Forwarding;
 
 namespace Tandem.Core.Modes;
 
-/// <summary>balance-rr: frames leave on the members in turn; IGMP always on one, so that a switch sees the memberships on one port.</summary>
+/// <summary>balance-rr: members send in turn. IGMP always leaves on one member, so that a switch sees all memberships on one
+/// port.</summary>
 internal sealed class RoundRobinMode(Bond bond) : Mode(bond)
 {
     /// <inheritdoc/>
@@ -21,7 +22,7 @@ internal sealed class RoundRobinMode(Bond bond) : Mode(bond)
         };
     }
 
-    // Every member keeps its turn; the turn of one that cannot transmit falls to the next that can.
+    // Every member has a turn; the turn of a member that cannot carry frames goes to the next that can.
     private static ImmutableArray<byte> Turns(IReadOnlyList<Member> members)
     {
         var turns = ImmutableArray.CreateBuilder<byte>(members.Count);

@@ -2,7 +2,7 @@ using Tandem.Core.Forwarding;
 
 namespace Tandem.Core.Modes;
 
-/// <summary>balance-xor: the flow's hash picks among the members that can transmit.</summary>
+/// <summary>balance-xor: the flow's hash picks among the members that can carry frames.</summary>
 internal sealed class XorMode(Bond bond) : Mode(bond)
 {
     /// <inheritdoc/>

@@ -3,25 +3,25 @@ using Tandem.Core.Options;
 namespace Tandem.Core.Monitoring;
 
 /// <summary>
-/// Keeps a link that flaps out of use: one that was lost more often than flap_limit within flap_window has to hold for flap_hold before it is
-/// used again, and twice as long after each further loss, up to flap_hold_max. A window without a loss makes it an ordinary link again.
+/// Keeps a flapping link out of use. A link lost more than flap_limit times within flap_window must stay up for flap_hold before it is
+/// used again. Each further loss doubles the hold, up to flap_hold_max. A window without a loss ends the damping.
 /// </summary>
 public sealed class LinkDamping
 {
-    // Times of losses within the window, the oldest first: at most one more than the limit.
+    // Times of losses within the window, oldest first; at most one more than the limit.
     private readonly Queue<long> _losses = new();
     private long _hold;
     private long _calmAt = long.MinValue;
 
     internal LinkDamping() { }
 
-    /// <summary>Whether the link has to hold for longer than the up delay asks, as of its last loss.</summary>
+    /// <summary>Whether the link was damped at its last loss.</summary>
     public bool IsHeld => _hold > 0;
 
-    /// <summary>Losses, none of which was a whole window after the one before it.</summary>
+    /// <summary>Number of losses in a row, each within a window of the one before.</summary>
     public int Losses { get; private set; }
 
-    /// <summary>Counts a loss.</summary>
+    /// <summary>Records a loss of the link.</summary>
     internal void Lost(BondOptions options, long now)
     {
         if (options.FlapLimit == 0)
@@ -38,17 +38,17 @@ public sealed class LinkDamping
             _hold = Math.Min(_hold * 2, Math.Max(options.FlapHold, options.FlapHoldMax) * Clock.Millisecond);
         else if (_losses.Count > options.FlapLimit)
             _hold = options.FlapHold * Clock.Millisecond;
-        // The window without a loss begins when the hold ends: a hold may be longer than a window.
+        // The window without a loss starts when the hold ends, since a hold may be longer than a window.
         _calmAt += _hold;
     }
 
-    /// <summary>Makes it an ordinary link.</summary>
+    /// <summary>Ends the damping.</summary>
     internal void Forget()
     {
         _losses.Clear();
         (_hold, Losses) = (0, 0);
     }
 
-    /// <summary>How long a link that comes back now has to hold before it is used, in ns; 0 if it is not damped.</summary>
+    /// <summary>How long a link that comes back now must stay up before it is used, in ns; 0 if it is not damped.</summary>
     internal long Hold(BondOptions options, long now) => options.FlapLimit > 0 && now < _calmAt ? _hold : 0;
 }

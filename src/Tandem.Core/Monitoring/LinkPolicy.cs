@@ -3,12 +3,12 @@ using Tandem.Core.Options;
 namespace Tandem.Core.Monitoring;
 
 /// <summary>
-/// Judges links by what the kernel says of them, with the delays and the damping of the options. It counts a change the moment that it is told
-/// of one; the driver, which looks every miimon ms, counts the same change up to one interval later.
+/// Judges links by the kernel's reports, with up delay, down delay and flap damping. A change counts when it is reported; the driver,
+/// which polls every miimon ms, counts it up to one interval later.
 /// </summary>
 internal static class LinkPolicy
 {
-    /// <summary>The state in which a link begins when its interface joins.</summary>
+    /// <summary>Sets the initial state of a member's link.</summary>
     public static void Begin(Member member, BondOptions options, long now)
     {
         member.State = LinkState.Down;
@@ -17,8 +17,8 @@ internal static class LinkPolicy
     }
 
     /// <summary>
-    /// Moves the state of a link by what the kernel last said of it and by the time; says whether it moved. Two moves in one step
-    /// (up, failing, down with no delay) count as one.
+    /// Updates the state of a link by the kernel's last report and by the time; true if it changed. Two transitions in one step (up,
+    /// failing, down without a delay) count as one change.
     /// </summary>
     public static bool Judge(Member member, BondOptions options, long now)
     {
@@ -47,7 +47,7 @@ internal static class LinkPolicy
         return member.State != before;
     }
 
-    /// <summary>Takes in that links are no longer damped: one that is back waits no longer than the up delay asks.</summary>
+    /// <summary>Ends the damping of a link: a delay that is running is cut to the up delay.</summary>
     public static void EndDamping(Member member, BondOptions options)
     {
         member.Damping.Forget();
@@ -55,10 +55,10 @@ internal static class LinkPolicy
             member.DelayEnds = Math.Min(member.DelayEnds, member.StateSince + (options.UpDelay * Clock.Millisecond));
     }
 
-    /// <summary>Ends the wait of a link that is back early, because nothing else can carry traffic.</summary>
+    /// <summary>Ends the delay of a returning link early, because no other member can carry traffic.</summary>
     public static void EndWait(Member member, long now) => Enter(member, LinkState.Up, now);
 
-    /// <summary>Takes over what another monitor found.</summary>
+    /// <summary>Sets the state that another monitor found.</summary>
     public static void Take(Member member, LinkState state, BondOptions options, long now, bool isLoss = true)
     {
         if (state == LinkState.Down && isLoss)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tandem.Core.Monitoring;
 
 /// <summary>
-/// The time by which probes are judged. It goes on only while probes are sent: for a process that was stopped, a host that slept, a bond
-/// that was down, or a clock that jumped, it stands, and no link is given up for what nobody asked meanwhile.
+/// The time by which probes are judged. It runs only while probes are sent. It stands still while the process is stopped, the host sleeps
+/// or the bond is down, and at a jump of the clock. So no link is declared down for probes that were not sent.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct ProbeClock
@@ -12,12 +12,12 @@ internal struct ProbeClock
     private long _lastPass;
     private long _lost;
 
-    /// <summary>The time between passes.</summary>
+    /// <summary>The time between two passes.</summary>
     /// <param name="now">Monotonic ns.</param>
-    /// <param name="interval">Between passes, ns.</param>
+    /// <param name="interval">Interval between passes, in ns.</param>
     public readonly long Read(long now, long interval) => Math.Clamp(now, _lastPass, _lastPass + interval) - _lost;
 
-    /// <summary>A pass begins: the time is at most one interval later than at the one before, but for what is late by chance.</summary>
+    /// <summary>Starts a pass. The time advances by one interval at most, apart from small lateness.</summary>
     public long Pass(long now, long interval)
     {
         var gap = Math.Max(0, now - _lastPass);
@@ -27,7 +27,7 @@ internal struct ProbeClock
         return _lastPass - _lost;
     }
 
-    /// <summary>Goes on after a rest of any length as if there had been none.</summary>
+    /// <summary>Continues after a pause of any length as if there had been none.</summary>
     public void Resume(long now)
     {
         var gap = Math.Max(0, now - _lastPass);

@@ -2,15 +2,15 @@ using Tandem.Core.Options;
 
 namespace Tandem.Core.Monitoring;
 
-// A pass: count, judge, act, then ask again.
+// A pass: count frames, judge links, act, then send probes.
 internal sealed partial class ProbeMonitor
 {
-    /// <summary>Judges all links by what was heard up to now. The bond settles, then <see cref="Probe"/> follows.</summary>
+    /// <summary>Judges all links by the evidence so far. Afterwards the bond settles and calls <see cref="Probe"/>.</summary>
     public void Judge(long now)
     {
         var before = _clock.Read(now, 0);
         var at = _clock.Pass(now, Interval);
-        // In step, unless that would be at once again.
+        // Keeps the rhythm, unless the next pass would be due at once.
         _nextPass = now - _nextPass < Interval / 2 ? _nextPass + Interval : now + Interval;
         Span<ProbeVerdict> verdicts = stackalloc ProbeVerdict[bond.Members.Count];
         var policy = new ProbePolicy(at, Interval, bond.Options.ArpMissedMax);
@@ -26,7 +26,8 @@ internal sealed partial class ProbeMonitor
         TellOfRoutes(at, now);
     }
 
-    /// <summary>Asks the targets: on the active member, on one after another if there is none, or on all that carry traffic.</summary>
+    /// <summary>Sends probes: on the active member, on one candidate after another if there is none, or on all members that carry
+    /// traffic.</summary>
     public void Probe(long now)
     {
         var at = _clock.Read(now, Interval);
@@ -62,7 +63,7 @@ internal sealed partial class ProbeMonitor
         return verdict == ProbeVerdict.Up ? Damped(member, policy.Now, now) : verdict;
     }
 
-    // A link that flaps has to prove itself for a while, unless there is no other.
+    // A flapping link must answer for its hold time, unless no other member is up.
     private ProbeVerdict Damped(Member member, long at, long now)
     {
         var evidence = member.Evidence;
@@ -98,7 +99,7 @@ internal sealed partial class ProbeMonitor
         }
     }
 
-    // The next in order that has a carrier; one that has none and still counts as up is found down on the way.
+    // The next member that has carrier. A member without carrier that still counts as up is set down on the way.
     private void TryNext(long at, long now)
     {
         var members = bond.Members;
@@ -141,7 +142,7 @@ internal sealed partial class ProbeMonitor
             member.Evidence.Sent = at;
     }
 
-    // Any frame speaks for a link where answers are not validated. It came since the last pass, and is taken to have come right after it.
+    // Where answers are not validated, any frame counts. A frame since the last pass is dated to the start of the interval.
     private void CountFrames(Member member, long since)
     {
         var count = bond.Host.FramesReceived(member.Slot);

@@ -3,7 +3,7 @@ using Tandem.Core.Pacing;
 
 namespace Tandem.Core.Monitoring;
 
-// What users have to know about probes.
+// Events that tell users about probes.
 internal sealed partial class ProbeMonitor
 {
     // A network that is being set up gets its routes and addresses one by one.
@@ -24,7 +24,7 @@ internal sealed partial class ProbeMonitor
     {
         var evidence = member.Evidence;
         if (IsActive(member) && !policy.IsWithin(evidence.Sent, policy.MissedMax))
-            return "its device takes no probes";
+            return "its device does not send the probes";
         var what =
             !bond.Options.ArpValidate.Validates(IsActive(member)) ? "nothing was heard"
             : bond.Options.ArpAllTargets && bond.Mode.ElectsActive ? "not all targets answered"
@@ -36,7 +36,7 @@ internal sealed partial class ProbeMonitor
     private void TellOfSearch(long now)
     {
         if (_searches.Take(now))
-            Notice(null, "no member proves itself: one after another is tried until a target answers", now);
+            Notice(null, "no member answers: one after another is tried until a target answers", now);
     }
 
     private void TellOfBlindness(long now)
@@ -44,7 +44,7 @@ internal sealed partial class ProbeMonitor
         if (IsOn && !Decides && !_targets.All.IsEmpty && _blindnesses.Take(now))
             Notice(
                 null,
-                $"the carrier decides about links, for no target can be probed: routes to {string.Join(", ", _targets.Addresses)} do not leave by {bond.Name}",
+                $"the carrier decides about links, since no target can be probed: the routes to {string.Join(", ", _targets.Addresses)} do not use {bond.Name}",
                 now
             );
     }
@@ -66,17 +66,18 @@ internal sealed partial class ProbeMonitor
             Notice(
                 null,
                 way.Route == ProbeRoute.Elsewhere
-                    ? $"{Words(target)} is not reached by {bond.Name}: its route leaves elsewhere, so it is not probed"
+                    ? $"{Words(target)} is not probed: its route does not use {bond.Name}"
                     : $"no route leads {(target.IsIp4 ? "directly " : "")}to {Words(target)}: it is probed without an address of the host, and its answers cannot be validated",
                 now
             );
         }
     }
 
-    // All targets are to answer, and one station answers for two: a proxy, perhaps, that would hide that one of them is dead.
+    // With arp_all_targets every target must answer. If one station (a proxy, say) answers for two targets, it hides that one of them is
+    // dead.
     private void TellOfTwins(ProbeTarget target, MacAddress station, long now)
     {
-        // The host's own request that came back says nothing of the target.
+        // The host's own request that came back proves nothing about the target.
         if (target.Station == station || station == bond.Address)
             return;
         target.Station = station;
@@ -85,12 +86,12 @@ internal sealed partial class ProbeMonitor
         _targets.IsToldOfTwins = true;
         Notice(
             null,
-            $"{station} answers for both {Words(twin)} and {Words(target)}: with arp_all_targets all each of them is to prove that it is alive",
+            $"{station} answers for both {Words(twin)} and {Words(target)}: with arp_all_targets all each target should answer itself",
             now
         );
     }
 
-    // The link that only others keep alive: a broadcast of anybody is enough where nothing is validated.
+    // Without validation any broadcast counts: traffic of other hosts can keep a link up whose targets do not answer.
     private void TellOfStrangers(in ProbePolicy policy, long now)
     {
         if (!_targets.AnyCanAnswer)
@@ -114,7 +115,7 @@ internal sealed partial class ProbeMonitor
             evidence.IsToldOfStrangers = true;
             Notice(
                 member,
-                "only traffic of others keeps it up: no target has answered on it; with arp_validate all the link would be down",
+                "only traffic of other hosts keeps it up: no target has answered on it; with arp_validate all the link would be down",
                 now
             );
         }

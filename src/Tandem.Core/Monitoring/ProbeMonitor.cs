@@ -5,13 +5,13 @@ using Tandem.Core.Packets;
 namespace Tandem.Core.Monitoring;
 
 /// <summary>
-/// The ARP monitor and the neighbour-solicitation monitor of one bond: asks targets on its members and takes in what comes back
-/// (<see cref="ProbeEvidence"/>); a policy judges (<see cref="ProbePolicy"/>), and the bond acts. It works in passes, arp_interval apart.
+/// The ARP and neighbour-solicitation monitor of a bond: sends probes to targets on its members and collects <see cref="ProbeEvidence"/>.
+/// <see cref="ProbePolicy"/> judges, and the bond acts. It works in passes, arp_interval apart.
 /// </summary>
 /// <param name="bond">The bond.</param>
 internal sealed partial class ProbeMonitor(Bond bond)
 {
-    // What a device did not take is offered again so many times in an interval.
+    // Number of tries within an interval to send a probe that the device refused.
     private const int Retries = 8;
 
     private readonly ProbeSender _sender = new(bond.Host);
@@ -22,23 +22,23 @@ internal sealed partial class ProbeMonitor(Bond bond)
     private long _nextRetry = Clock.Never;
     private bool _asks;
 
-    /// <summary>Whether probes decide about links; else their carrier does: also while there is nothing that could be probed.</summary>
+    /// <summary>Whether probes decide about links. Otherwise the carrier decides, also while no target can be probed.</summary>
     public bool Decides { get; private set; }
 
-    /// <summary>The member that is being tried, because none is active; null if none is.</summary>
+    /// <summary>The member that is being tried while no member is active; null if none is.</summary>
     public Member? Candidate { get; private set; }
 
-    /// <summary>The targets, if the monitor is on; null if it is off.</summary>
+    /// <summary>The targets; null if the monitor is off.</summary>
     public ProbeTargets? Targets => IsOn ? _targets : null;
 
-    /// <summary>The frames that it wants to hear.</summary>
+    /// <summary>Control frames that the monitor receives.</summary>
     public ControlFrameKinds Hears =>
         IsOn
             ? ControlFrameKinds.Arp
                 | (HasIp6Targets || bond.Options.ArpValidate.Filters() ? ControlFrameKinds.NeighborDiscovery : ControlFrameKinds.None)
             : ControlFrameKinds.None;
 
-    /// <summary>When a pass is due, or what was not taken is offered again.</summary>
+    /// <summary>When a pass or the repetition of a refused probe is due, in monotonic ns.</summary>
     public long NextDeadline => IsRunning ? Math.Min(_nextPass, _nextRetry) : Clock.Never;
 
     private bool IsOn => bond.Options.ArpInterval > 0;
@@ -52,7 +52,7 @@ internal sealed partial class ProbeMonitor(Bond bond)
     /// <summary>Whether a pass is due.</summary>
     public bool IsDue(long now) => IsRunning && now >= _nextPass;
 
-    /// <summary>Takes in that options changed.</summary>
+    /// <summary>Options changed.</summary>
     public void Configure(BondOptions before, long now)
     {
         var options = bond.Options;
@@ -74,14 +74,14 @@ internal sealed partial class ProbeMonitor(Bond bond)
         Reconsider(now);
     }
 
-    /// <summary>Takes in what the host's stack has on the bond.</summary>
+    /// <summary>The state of the host's IP stack on the bond changed.</summary>
     public void StackChanged(long now)
     {
         _targets.TakeWays(bond.Stack);
         Reconsider(now);
     }
 
-    /// <summary>Takes in that the bond was set up or down. While it was down nobody asked anything.</summary>
+    /// <summary>The bond was set up or down. The probe clock stood still while it was down.</summary>
     public void SetUp(long now)
     {
         _clock.Resume(now);
@@ -89,7 +89,7 @@ internal sealed partial class ProbeMonitor(Bond bond)
         Candidate = null;
     }
 
-    /// <summary>Takes in a new member: a link with carrier is trusted, as the driver does, until probes had time.</summary>
+    /// <summary>A member joined. A link with carrier is trusted until probes had time, as with the driver.</summary>
     public void Joined(Member member, long now)
     {
         var justTooOld = _clock.Read(now, Interval) - Interval - Clock.Millisecond;
@@ -99,24 +99,24 @@ internal sealed partial class ProbeMonitor(Bond bond)
             member.Evidence.TrustedSince = _clock.Read(now, Interval);
     }
 
-    /// <summary>Takes in a member that an earlier process left: what it is, it is until probes had time.</summary>
+    /// <summary>A member was restored. Its state is trusted until probes had time.</summary>
     public void Restored(Member member, long now)
     {
         member.Evidence.Begin(member.State == LinkState.Up ? _clock.Read(now, Interval) : ProbeEvidence.Never);
         Recount(member);
     }
 
-    /// <summary>Takes in that an interface is no member any more.</summary>
+    /// <summary>A member left.</summary>
     public void Left(Member member)
     {
         if (Candidate == member)
             Candidate = null;
     }
 
-    /// <summary>Takes in that a member is the active one now.</summary>
+    /// <summary>A member became the active one.</summary>
     public void Activated(Member member, long now) => member.Evidence.TrustedSince = _clock.Read(now, Interval);
 
-    /// <summary>Takes in a frame. Evidence is all that becomes of it: the next pass judges.</summary>
+    /// <summary>A member received a control frame. It only becomes evidence; the next pass judges.</summary>
     public void Receive(Member member, ReadOnlySpan<byte> frame, long now)
     {
         if (!IsOn || !NeighborFrame.TryRead(frame, out var read))
@@ -132,7 +132,7 @@ internal sealed partial class ProbeMonitor(Bond bond)
         }
     }
 
-    /// <summary>Sends again what devices did not take.</summary>
+    /// <summary>Repeats probes that devices refused.</summary>
     public void Retry(long now)
     {
         if (!IsRunning || now < _nextRetry)
@@ -145,8 +145,9 @@ internal sealed partial class ProbeMonitor(Bond bond)
         }
     }
 
-    // A reply, on a member that is active or tried; on one that stands by the host's own request, which a switch sends back to it: that
-    // proves the link as far as the switch. Where all members carry traffic all are asked, so all may be answered.
+    // An active member, or one being tried, is proved by a reply of a target. A standby member is proved by the host's own broadcast
+    // request, which the switch sends back to it: that proves the link up to the switch. In balancing modes all members send probes, so
+    // both count.
     private int Proves(Member member, in NeighborFrame frame, long at)
     {
         if (IsActive(member))
@@ -164,7 +165,7 @@ internal sealed partial class ProbeMonitor(Bond bond)
     private bool IsActive(Member member) =>
         bond.Mode.ElectsActive ? member == bond.Active || member == Candidate : member.State == LinkState.Up;
 
-    // What counts for a member. Where not all answers are validated, that all targets answer cannot be asked of it.
+    // The evidence that counts for a member. arp_all_targets applies only where answers are validated.
     private long HeardOf(Member member)
     {
         var evidence = member.Evidence;
@@ -175,7 +176,7 @@ internal sealed partial class ProbeMonitor(Bond bond)
             : evidence.Answered;
     }
 
-    // Begins or ends to ask, and to decide. Until it is known where the targets are, links stay as they are.
+    // Starts or stops sending probes, and judging by them. Links stay as they are until the paths to the targets are known.
     private void Reconsider(long now)
     {
         var asks = IsOn && _targets.AnyProbed;
@@ -191,7 +192,7 @@ internal sealed partial class ProbeMonitor(Bond bond)
         bond.ProbesDecide(decides, now);
     }
 
-    // A new beginning: what is up is so until probes had time.
+    // Starts anew: links that are up stay up until probes had time.
     private void Trust(long now)
     {
         _clock.Resume(now);

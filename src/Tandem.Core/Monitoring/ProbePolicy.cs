@@ -2,47 +2,47 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Core.Monitoring;
 
-/// <summary>The verdict on a member's link by the evidence of probes.</summary>
+/// <summary>Verdict on a member's link by the evidence of probes.</summary>
 internal enum ProbeVerdict : byte
 {
-    /// <summary>What it is.</summary>
+    /// <summary>No change.</summary>
     Stay,
 
-    /// <summary>It is up.</summary>
+    /// <summary>The link is up.</summary>
     Up,
 
-    /// <summary>It is down.</summary>
+    /// <summary>The link is down.</summary>
     Down,
 
-    /// <summary>It was tried, and did not prove itself.</summary>
+    /// <summary>The link was tried in vain.</summary>
     Failed,
 }
 
-/// <summary>The evidence about one member at the moment of judging.</summary>
-/// <param name="State">Its state.</param>
-/// <param name="IsActive">It is the active one, or the one that is being tried.</param>
+/// <summary>Evidence about one member at the moment of judgement.</summary>
+/// <param name="State">The link's present state.</param>
+/// <param name="IsActive">Whether the member is active or being tried.</param>
 /// <param name="TrustedSince">See <see cref="ProbeEvidence.TrustedSince"/>.</param>
-/// <param name="Sent">When a probe last left.</param>
-/// <param name="Heard">When that was last heard which counts for it.</param>
+/// <param name="Sent">When the last probe was sent.</param>
+/// <param name="Heard">When the last frame was received that counts for this member.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct ProbeFacts(LinkState State, bool IsActive, long TrustedSince, long Sent, long Heard);
 
-/// <summary>Judges links by the evidence of probes, by the driver's rules. It knows no bond and no member.</summary>
-/// <param name="Now">By <see cref="ProbeClock"/>.</param>
-/// <param name="Interval">Between probes, ns.</param>
-/// <param name="MissedMax">Probes that may be missed.</param>
+/// <summary>Judges links by the evidence of probes, by the driver's rules. Independent of bond and members.</summary>
+/// <param name="Now">Time of <see cref="ProbeClock"/>.</param>
+/// <param name="Interval">Interval between probes, in ns.</param>
+/// <param name="MissedMax">Number of probes that may be missed.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct ProbePolicy(long Now, long Interval, int MissedMax)
 {
-    // Links are trusted for so many probes after they were chosen: an answer needs time.
+    // Number of intervals for which a link is trusted after it was chosen, since an answer needs time.
     private const int Grace = 2;
 
-    /// <summary>Whether something happened within so many intervals, and half of one for the way.</summary>
+    /// <summary>Whether an event lies within a number of intervals, plus half an interval for the round trip.</summary>
     public bool IsWithin(long time, int intervals) => time - Interval <= Now && Now <= time + intervals * Interval + Interval / 2;
 
-    /// <summary>The verdict where one member is active and others stand by.</summary>
-    /// <param name="facts">The member.</param>
-    /// <param name="isSearching">No member is active, and one after another is tried.</param>
+    /// <summary>Verdict in modes with one active member.</summary>
+    /// <param name="facts">Evidence about the member.</param>
+    /// <param name="isSearching">Whether no member is active and one after another is tried.</param>
     public ProbeVerdict InActiveBackup(in ProbeFacts facts, bool isSearching)
     {
         if (facts.State != LinkState.Up)
@@ -59,7 +59,7 @@ internal readonly record struct ProbePolicy(long Now, long Interval, int MissedM
         return isLost ? ProbeVerdict.Down : ProbeVerdict.Stay;
     }
 
-    /// <summary>The verdict where all members carry traffic.</summary>
+    /// <summary>Verdict in modes where all members carry traffic.</summary>
     public ProbeVerdict InBalancing(in ProbeFacts facts)
     {
         if (facts.State != LinkState.Up)

@@ -8,7 +8,7 @@ internal sealed class ProbeSender(IBondHost host)
 {
     private readonly byte[] _frame = new byte[Math.Max(ArpRequest.MaxLength, NeighborSolicitation.MaxLength)];
 
-    /// <summary>Asks all targets that can be probed, in their order; says false if the device did not take a frame.</summary>
+    /// <summary>Sends a probe to each target that can be probed, in order; false if the device refused a frame.</summary>
     public bool Send(Member member, ProbeTargets targets)
     {
         var isTaken = true;

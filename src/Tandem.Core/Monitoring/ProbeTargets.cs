@@ -4,73 +4,73 @@ using Tandem.Core.Packets;
 
 namespace Tandem.Core.Monitoring;
 
-/// <summary>One target of probes.</summary>
-/// <param name="number">Its number among all.</param>
-/// <param name="address">Its address.</param>
+/// <summary>A target of probes.</summary>
+/// <param name="number">The target's number.</param>
+/// <param name="address">The target's IP address.</param>
 internal sealed class ProbeTarget(int number, IPAddress address)
 {
-    /// <summary>Its number among all.</summary>
+    /// <summary>The target's number.</summary>
     public int Number { get; } = number;
 
-    /// <summary>Its address.</summary>
+    /// <summary>The target's IP address.</summary>
     public IPAddress Address { get; } = address;
 
-    /// <summary>The address as it stands in frames.</summary>
+    /// <summary>The address as octets in network order.</summary>
     public byte[] Octets { get; } = address.GetAddressBytes();
 
-    /// <summary>The way there; null until it is known.</summary>
+    /// <summary>The path to the target; null until it is known.</summary>
     public ProbeWay? Way { get; set; }
 
-    /// <summary>The address that probes come from.</summary>
+    /// <summary>The source address of probes.</summary>
     public byte[] Source { get; set; } = [];
 
-    /// <summary>Whether it answers by ARP.</summary>
+    /// <summary>Whether the target is probed by ARP.</summary>
     public bool IsIp4 => Octets.Length == Ip4Header.AddressLength;
 
-    /// <summary>Whether it can be probed on the bond.</summary>
+    /// <summary>Whether the target can be probed through the bond.</summary>
     public bool IsProbed => Way is { Route: not ProbeRoute.Elsewhere };
 
-    /// <summary>Whether its answers can be validated: they name the host's address.</summary>
+    /// <summary>Whether answers can be validated, since they name the host's address.</summary>
     public bool CanAnswer => Way is { Route: ProbeRoute.ByBond } && Source.AsSpan().ContainsAnyExcept((byte)0);
 
-    /// <summary>The station from which it last answered; zero if it has not.</summary>
+    /// <summary>The MAC address that last answered for the target; zero if none has.</summary>
     public MacAddress Station { get; set; }
 
-    /// <summary>Since when nothing leads there, by <see cref="ProbeClock"/>.</summary>
+    /// <summary>Since when no route through the bond leads to the target, in the time of <see cref="ProbeClock"/>.</summary>
     public long LostSince { get; set; } = ProbeEvidence.Never;
 
-    /// <summary>It was told that nothing leads there.</summary>
+    /// <summary>Whether the missing route was reported.</summary>
     public bool IsToldLost { get; set; }
 }
 
-/// <summary>The targets of a bond's probes, IPv4 before IPv6: at most 16 of each.</summary>
+/// <summary>Targets of a bond's probes, IPv4 before IPv6, at most 16 of each.</summary>
 internal sealed class ProbeTargets
 {
     private readonly ProbeTarget[] _all;
 
-    /// <summary>Targets to which no way is known yet.</summary>
+    /// <summary>Creates targets whose paths are not known yet.</summary>
     public ProbeTargets(ImmutableArray<IPAddress> ip4, ImmutableArray<IPAddress> ip6) =>
         _all = [.. ip4.Concat(ip6).Select((address, number) => new ProbeTarget(number, address))];
 
-    /// <summary>All of them.</summary>
+    /// <summary>All targets.</summary>
     public ReadOnlySpan<ProbeTarget> All => _all;
 
-    /// <summary>It was told that one station answers for two of them.</summary>
+    /// <summary>Whether it was reported that one station answers for two targets.</summary>
     public bool IsToldOfTwins { get; set; }
 
-    /// <summary>Their addresses.</summary>
+    /// <summary>The targets' addresses.</summary>
     public IReadOnlyList<IPAddress> Addresses => [.. _all.Select(target => target.Address)];
 
-    /// <summary>Whether it is known of each whether it can be probed.</summary>
+    /// <summary>Whether the paths of all targets are known.</summary>
     public bool AreKnown => Array.TrueForAll(_all, target => target.Way is not null);
 
-    /// <summary>Whether any can be probed on the bond.</summary>
+    /// <summary>Whether any target can be probed through the bond.</summary>
     public bool AnyProbed => Array.Exists(_all, target => target.IsProbed);
 
-    /// <summary>Whether the answers of any can be validated.</summary>
+    /// <summary>Whether the answers of any target can be validated.</summary>
     public bool AnyCanAnswer => Array.Exists(_all, target => target.CanAnswer);
 
-    /// <summary>Takes in the ways that are known; the others stay as they are.</summary>
+    /// <summary>Updates the paths that the stack knows; the others stay.</summary>
     public void TakeWays(HostStack stack)
     {
         foreach (var target in _all)
@@ -83,11 +83,11 @@ internal sealed class ProbeTargets
         }
     }
 
-    /// <summary>The target that also answers from the station of another; null if none does.</summary>
+    /// <summary>Another target for which the same station answers; null if there is none.</summary>
     public ProbeTarget? TwinOf(ProbeTarget other) =>
         Array.Find(_all, target => target != other && target.Station == other.Station && target.IsIp4 == other.IsIp4);
 
-    /// <summary>The number of the target that has an address; -1 if none has.</summary>
+    /// <summary>The number of the target with this address; -1 if there is none.</summary>
     public int Find(ReadOnlySpan<byte> address)
     {
         foreach (var target in _all)
@@ -98,7 +98,7 @@ internal sealed class ProbeTargets
         return -1;
     }
 
-    /// <summary>The same, where a solicited-node group stands for its target too.</summary>
+    /// <summary>As <see cref="Find"/>, but also accepts the solicited-node group of a target.</summary>
     public int FindAsked(ReadOnlySpan<byte> address)
     {
         if (Find(address) is var found and >= 0)
@@ -111,7 +111,7 @@ internal sealed class ProbeTargets
         return -1;
     }
 
-    /// <summary>When that one last answered of which it is the longest ago, among those that can; null if none can.</summary>
+    /// <summary>The oldest of the targets' last answers, among targets that can answer; null if none can.</summary>
     public long? OldestAnswer(ProbeEvidence evidence)
     {
         long? oldest = null;

@@ -3,24 +3,24 @@ namespace Tandem.Core.Options;
 /// <summary>Modes of a bond. The numbers are the driver's.</summary>
 public enum BondMode : byte
 {
-    /// <summary>Frames go out on the members in turn.</summary>
+    /// <summary>Frames leave on the members in turn.</summary>
     BalanceRoundRobin = 0,
 
-    /// <summary>One member carries everything, the others stand by.</summary>
+    /// <summary>One member carries all traffic; the others are on standby.</summary>
     ActiveBackup = 1,
 
-    /// <summary>A hash of the flow picks the member.</summary>
+    /// <summary>The flow's hash picks the member.</summary>
     BalanceXor = 2,
 
-    /// <summary>Every member carries a copy.</summary>
+    /// <summary>Every member sends a copy.</summary>
     Broadcast = 3,
 
-    /// <summary>Link aggregation with a partner that speaks LACP.</summary>
+    /// <summary>Link aggregation with an LACP partner.</summary>
     Lacp = 4,
 
-    /// <summary>Balances what is sent by load; needs nothing of the switch.</summary>
+    /// <summary>Balances sent traffic by load, without support of the switch.</summary>
     BalanceTlb = 5,
 
-    /// <summary>Balances what is sent and, by ARP, what is received.</summary>
+    /// <summary>Balances sent traffic by load and, through ARP, received IPv4 traffic.</summary>
     BalanceAlb = 6,
 }

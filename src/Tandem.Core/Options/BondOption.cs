@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Tandem.Core.Options;
 
-/// <summary>What a value of an option looks like.</summary>
+/// <summary>The type of an option's value.</summary>
 public enum OptionKind : byte
 {
-    /// <summary>One of a list of names, each with a number; either is accepted.</summary>
+    /// <summary>One of several names. Each has a number, which is accepted too.</summary>
     Choice,
 
     /// <summary>A whole number in a range.</summary>
@@ -27,7 +27,7 @@ public enum OptionKind : byte
     Ip6List,
 }
 
-/// <summary>The number type that carries a value in the driver's netlink interface; it decides what the command line itself refuses.</summary>
+/// <summary>The netlink type of the value. Values outside of it are refused by the command line itself, as by <c>ip</c>.</summary>
 public enum WireType : byte
 {
     /// <summary>Not a number.</summary>
@@ -46,17 +46,17 @@ public enum WireType : byte
     S32,
 }
 
-/// <summary>Whom an option belongs to.</summary>
+/// <summary>What an option belongs to.</summary>
 public enum OptionScope : byte
 {
     /// <summary>The bond (<c>type bond</c>).</summary>
     Bond,
 
-    /// <summary>One member (<c>type bond_slave</c>).</summary>
+    /// <summary>A member (<c>type bond_slave</c>).</summary>
     Member,
 }
 
-/// <summary>When an option may change.</summary>
+/// <summary>When an option may change. Flags may be combined.</summary>
 [Flags]
 public enum ChangeRule : byte
 {
@@ -69,7 +69,7 @@ public enum ChangeRule : byte
     /// <summary>Only while the bond has no members.</summary>
     NoMembers = 2,
 
-    /// <summary>Only when the bond is made.</summary>
+    /// <summary>Only when the bond is created.</summary>
     Creation = 4,
 }
 
@@ -101,65 +101,65 @@ public enum ModeSet : byte
     /// <summary>balance-alb.</summary>
     Alb = 1 << BondMode.BalanceAlb,
 
-    /// <summary>The modes in which the ARP monitor works.</summary>
+    /// <summary>Modes that support the ARP monitor.</summary>
     ArpMonitor = RoundRobin | ActiveBackup | Xor | Broadcast,
 
-    /// <summary>The modes with one active member.</summary>
+    /// <summary>Modes with one active member.</summary>
     ActiveMember = ActiveBackup | Tlb | Alb,
 
-    /// <summary>The two that balance by load.</summary>
+    /// <summary>Modes that balance by load.</summary>
     LoadBalancing = Tlb | Alb,
 
-    /// <summary>All seven.</summary>
+    /// <summary>All modes.</summary>
     All = ArpMonitor | Lacp | LoadBalancing,
 }
 
 /// <summary>
-/// One option of a bond or of a member: an entry of <see cref="BondOptionTable"/>, from which the parser, the checks, the
-/// error messages, the output and the help are made.
+/// An option of a bond or of a member: an entry of <see cref="BondOptionTable"/>. Parser, checks, error messages, output and help are
+/// derived from it.
 /// </summary>
 public sealed record BondOption
 {
-    /// <summary>Where the numbers begin that the driver will hardly come to.</summary>
+    /// <summary>The first attribute number of Tandem's own options; the driver's numbers are expected to stay below.</summary>
     public const int FirstOwnAttribute = 1000;
 
-    /// <summary>The driver's name (as in sysfs).</summary>
+    /// <summary>The driver's name, as in sysfs.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The word on the command line and in <c>ip -d link show</c>.</summary>
+    /// <summary>The keyword on the command line and in <c>ip -d link show</c>.</summary>
     public required string Keyword { get; init; }
 
-    /// <summary>Another word that the command line takes for the same option; null if there is none.</summary>
+    /// <summary>Another keyword for the same option; null if there is none.</summary>
     public string? Alias { get; init; }
 
     /// <summary>The key in JSON, as in <c>ip -d -j link show</c>.</summary>
     public required string JsonName { get; init; }
 
     /// <summary>
-    /// The attribute's number in the driver's netlink interface (IFLA_BOND_*, IFLA_BOND_SLAVE_*); from <see cref="FirstOwnAttribute"/> on
-    /// for options that the driver does not have.
+    /// The attribute number in the driver's netlink interface (IFLA_BOND_*, IFLA_BOND_SLAVE_*). Options that the driver does not have
+    /// start at <see cref="FirstOwnAttribute"/>.
     /// </summary>
     public required int Attribute { get; init; }
 
-    /// <summary>True for an option that the driver does not have. It is shown only where it is not at its default.</summary>
+    /// <summary>Whether the driver lacks the option. Such an option is shown only if it is not at its default.</summary>
     public bool IsOwn => Attribute >= FirstOwnAttribute;
 
-    /// <summary>Place in the order in which several changes are applied, whatever order they were given in.</summary>
+    /// <summary>Position in the order in which changes are applied, regardless of their order in the command.</summary>
     public required int ApplyOrder { get; init; }
 
-    /// <summary>Place in the table; indexes the values of <see cref="BondOptions"/>.</summary>
+    /// <summary>Index in the table and in the values of <see cref="BondOptions"/>.</summary>
     public int Index { get; internal init; }
 
-    /// <summary>Whom the option belongs to.</summary>
+    /// <summary>What the option belongs to.</summary>
     public OptionScope Scope { get; init; }
 
-    /// <summary>What a value looks like.</summary>
+    /// <summary>The type of the value.</summary>
     public required OptionKind Kind { get; init; }
 
-    /// <summary>The number type on the wire.</summary>
+    /// <summary>The netlink type of the value.</summary>
     public WireType Wire { get; init; }
 
-    /// <summary>For <see cref="OptionKind.Choice"/>: the names; a name's place is its number.</summary>
+    /// <summary>For <see cref="OptionKind.Choice"/>: the names; the index of a name is its number.</summary>
     public ImmutableArray<string> Choices { get; init; } = [];
 
     /// <summary>Smallest number accepted.</summary>
@@ -168,37 +168,37 @@ public sealed record BondOption
     /// <summary>Largest number accepted.</summary>
     public long Max { get; init; }
 
-    /// <summary>What a number counts ("ms", "s", "packets"); null if it counts nothing.</summary>
+    /// <summary>Unit of the number ("ms", "s", "packets"); null if it has none.</summary>
     public string? Unit { get; init; }
 
-    /// <summary>The value of a new bond or member.</summary>
+    /// <summary>The default value.</summary>
     public long Default { get; init; }
 
     /// <summary>Modes that accept the option.</summary>
     public ModeSet Modes { get; init; } = ModeSet.All;
 
-    /// <summary>When it may change.</summary>
+    /// <summary>When the option may change.</summary>
     public ChangeRule When { get; init; }
 
-    /// <summary>True if it counts in passes of the MII monitor and therefore needs miimon.</summary>
+    /// <summary>Whether the option is a multiple of miimon and therefore needs it.</summary>
     public bool NeedsMiimon { get; init; }
 
-    /// <summary>Options that may not be switched on by the same command.</summary>
+    /// <summary>Options that may not be set in the same command.</summary>
     public ImmutableArray<string> Excludes { get; init; } = [];
 
-    /// <summary>True if the command line does not take a shortened keyword for it.</summary>
+    /// <summary>Whether the keyword may not be abbreviated.</summary>
     public bool SpelledOut { get; init; }
 
-    /// <summary>True if the first choice is shown as null in JSON, as <c>ip</c> does for arp_validate.</summary>
+    /// <summary>Whether the first choice is null in JSON, as <c>ip</c> prints arp_validate.</summary>
     public bool FirstChoiceIsJsonNull { get; init; }
 
-    /// <summary>One line of help.</summary>
+    /// <summary>Help text of one line.</summary>
     public required string Help { get; init; }
 
     /// <summary>Whether a mode accepts the option.</summary>
     public bool AppliesTo(BondMode mode) => (Modes & (ModeSet)(1 << (int)mode)) != 0;
 
-    /// <summary>What would be accepted, in words: <c>0 to 255</c>, <c>slow, fast</c>.</summary>
+    /// <summary>The accepted values as text: <c>0 to 255</c>, <c>slow, fast</c>.</summary>
     public string Accepted =>
         Kind switch
         {

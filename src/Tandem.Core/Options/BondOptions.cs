@@ -3,7 +3,7 @@ using Tandem.Core.Hashing;
 
 namespace Tandem.Core.Options;
 
-/// <summary>When the primary takes over again (primary_reselect).</summary>
+/// <summary>When the primary becomes active again (primary_reselect).</summary>
 public enum PrimaryReselect : byte
 {
     /// <summary>As soon as its link is up.</summary>
@@ -16,20 +16,20 @@ public enum PrimaryReselect : byte
     Failure = 2,
 }
 
-/// <summary>Whose MAC address is used in active-backup (fail_over_mac).</summary>
+/// <summary>Which MAC addresses bond and members have in active-backup (fail_over_mac).</summary>
 public enum FailOverMac : byte
 {
     /// <summary>All members have the bond's address.</summary>
     None = 0,
 
-    /// <summary>Members keep theirs; the bond takes the active member's.</summary>
+    /// <summary>Members keep their own addresses; the bond takes the active member's.</summary>
     Active = 1,
 
-    /// <summary>The active member has the bond's address, the others keep theirs.</summary>
+    /// <summary>The active member has the bond's address; the others keep their own.</summary>
     Follow = 2,
 }
 
-/// <summary>The values of all options of a bond at one moment.</summary>
+/// <summary>The values of all options of a bond. Immutable.</summary>
 public sealed class BondOptions
 {
     private readonly ImmutableArray<OptionValue> _values;
@@ -46,100 +46,100 @@ public sealed class BondOptions
     /// <summary>The mode.</summary>
     public BondMode Mode => (BondMode)Number(Known.Mode);
 
-    /// <summary>Time between readings of the links, in ms; 0 if the kernel's reports are relied on alone.</summary>
+    /// <summary>Interval of link polls, in ms; 0 to rely on the kernel's reports alone.</summary>
     public long Miimon => Number(Known.Miimon);
 
-    /// <summary>How long a link must be back before it is used, in ms.</summary>
+    /// <summary>How long a link must be up again before it is used, in ms.</summary>
     public long UpDelay => Number(Known.UpDelay);
 
-    /// <summary>How long a link must be gone before it is given up, in ms.</summary>
+    /// <summary>How long a link must be lost before it counts as down, in ms.</summary>
     public long DownDelay => Number(Known.DownDelay);
 
-    /// <summary>Time between peer notifications, in ms.</summary>
+    /// <summary>Interval of announcements to neighbours, in ms.</summary>
     public long PeerNotifyDelay => Number(Known.PeerNotifyDelay);
 
-    /// <summary>Time between probes of the ARP monitor, in ms; 0 if it is off.</summary>
+    /// <summary>Interval of probes, in ms; 0 if they are off.</summary>
     public long ArpInterval => Number(Known.ArpInterval);
 
-    /// <summary>Probes without an answer before a link is down.</summary>
+    /// <summary>Number of unanswered probes before a link is down.</summary>
     public int ArpMissedMax => (int)Number(Known.ArpMissedMax);
 
     /// <summary>Which members count only validated answers to probes.</summary>
     public ArpValidate ArpValidate => (ArpValidate)Number(Known.ArpValidate);
 
-    /// <summary>Whether all targets of probes must answer, and not just one.</summary>
+    /// <summary>Whether all targets must answer, instead of one.</summary>
     public bool ArpAllTargets => Number(Known.ArpAllTargets) != 0;
 
-    /// <summary>The name of the preferred member, whether it is there or not; null if there is none.</summary>
+    /// <summary>Name of the preferred member, whether it has joined or not; null if none is set.</summary>
     public string? Primary => this[Known.Primary].Name;
 
-    /// <summary>When the primary takes over again.</summary>
+    /// <summary>When the primary becomes active again.</summary>
     public PrimaryReselect PrimaryReselect => (PrimaryReselect)Number(Known.PrimaryReselect);
 
-    /// <summary>Whose MAC address is used. The option counts in active-backup only.</summary>
+    /// <summary>Which MAC addresses bond and members have. Applies only to active-backup.</summary>
     public FailOverMac FailOverMac => Mode == BondMode.ActiveBackup ? (FailOverMac)Number(Known.FailOverMac) : FailOverMac.None;
 
-    /// <summary>What a flow's hash is made of.</summary>
+    /// <summary>Which parts of a frame the flow hash uses.</summary>
     public HashPolicy HashPolicy => (HashPolicy)Number(Known.HashPolicy);
 
-    /// <summary>How often group memberships are announced again after a failover.</summary>
+    /// <summary>Number of group membership reports after a failover.</summary>
     public int ResendIgmp => (int)Number(Known.ResendIgmp);
 
-    /// <summary>How often neighbours are told of a failover.</summary>
+    /// <summary>Number of announcements to neighbours after a failover.</summary>
     public int PeerNotifications => (int)Number(Known.PeerNotifications);
 
-    /// <summary>Whether frames that arrive on a standby member are delivered.</summary>
+    /// <summary>Whether frames that arrive on standby members are delivered.</summary>
     public bool AllMembersActive => Number(Known.AllMembersActive) != 0;
 
-    /// <summary>Members that must carry traffic before the bond has carrier.</summary>
+    /// <summary>Number of members with a link that the bond needs for its carrier.</summary>
     public long MinLinks => Number(Known.MinLinks);
 
-    /// <summary>Packets before the turn passes on in balance-rr; 0 for a member at random.</summary>
+    /// <summary>Packets per turn in balance-rr; 0 to pick members at random.</summary>
     public uint PacketsPerMember => (uint)Number(Known.PacketsPerMember);
 
-    /// <summary>Whether balance-tlb and balance-alb spread what is sent by its load; else the flow's hash picks.</summary>
+    /// <summary>Whether balance-tlb and balance-alb balance by measured load; otherwise by the flow's hash.</summary>
     public bool IsTlbDynamic => Number(Known.TlbDynamic) != 0;
 
-    /// <summary>Time between frames that teach switches where members are, in balance-tlb and balance-alb, in s.</summary>
+    /// <summary>Interval of learning frames in balance-tlb and balance-alb, in s.</summary>
     public long LearningInterval => Number(Known.LearningInterval);
 
     /// <summary>Whether ARP and neighbour discovery leave on all members of 802.3ad.</summary>
     public bool BroadcastsNeighbors => Number(Known.BroadcastNeighbor) != 0;
 
-    /// <summary>Who is to carry the frames.</summary>
+    /// <summary>The requested data path.</summary>
     public DataPathChoice DataPath => (DataPathChoice)Number(Known.DataPath);
 
-    /// <summary>How frames are to pass the bond's device.</summary>
+    /// <summary>Whether frames go through the bond's device or past it.</summary>
     public DevicePassage Passage => (DevicePassage)Number(Known.Passage);
 
-    /// <summary>What the bond's device is to be.</summary>
+    /// <summary>The requested kind of the bond's device.</summary>
     public DeviceKind DeviceKind => (DeviceKind)Number(Known.DeviceKind);
 
-    /// <summary>Losses of a link within <see cref="FlapWindow"/> after which it is damped; 0 if it never is.</summary>
+    /// <summary>Losses of a link within <see cref="FlapWindow"/> beyond which it is damped; 0 to damp no link.</summary>
     public int FlapLimit => (int)Number(Known.FlapLimit);
 
-    /// <summary>The time in which losses of a link are counted, in ms.</summary>
+    /// <summary>The window in which losses of a link are counted, in ms.</summary>
     public long FlapWindow => Number(Known.FlapWindow);
 
-    /// <summary>How long a damped link has to hold at first, in ms.</summary>
+    /// <summary>How long a damped link must stay up at first, in ms.</summary>
     public long FlapHold => Number(Known.FlapHold);
 
-    /// <summary>How long a damped link has to hold at most, in ms.</summary>
+    /// <summary>How long a damped link must stay up at most, in ms.</summary>
     public long FlapHoldMax => Number(Known.FlapHoldMax);
 
     /// <summary>
-    /// The same options with one value changed. Delays are kept as the driver keeps them, as whole passes of the MII monitor: they are rounded
-    /// down, grow and shrink with miimon, and read 0 while it is 0.
+    /// These options with one value changed. Delays are stored as multiples of miimon, as in the driver: they are rounded down, scale
+    /// with miimon, and read 0 while it is 0.
     /// </summary>
     public BondOptions With(BondOption option, OptionValue value) =>
         new(_values.SetItem(option.Index, option.NeedsMiimon ? new OptionValue(Miimon == 0 ? 0 : value.Number / Miimon) : value));
 
-    /// <summary>The same options with one number changed.</summary>
+    /// <summary>These options with one number changed.</summary>
     public BondOptions With(BondOption option, long number) => With(option, new OptionValue(number));
 
     private long Number(BondOption option) => this[option].Number;
 
-    /// <summary>The options that the brain itself asks for, found once.</summary>
+    /// <summary>Options that the brain uses, looked up once.</summary>
     public static class Known
     {
         /// <summary>mode.</summary>

@@ -1,14 +1,14 @@
 namespace Tandem.Core.Options;
 
-/// <summary>Who is to carry the frames of a bond (data_path).</summary>
+/// <summary>The requested data path (data_path).</summary>
 public enum DataPathChoice : byte
 {
-    /// <summary>The kernel, if it takes the programs; the service otherwise.</summary>
+    /// <summary>The kernel data path if the kernel supports it, otherwise the socket data path.</summary>
     Auto = 0,
 
-    /// <summary>Programs in the kernel, or nobody.</summary>
+    /// <summary>The kernel data path: eBPF programs forward the frames. Refused if the kernel does not support it.</summary>
     Ebpf = 1,
 
-    /// <summary>The service.</summary>
+    /// <summary>The socket data path: the service forwards the frames.</summary>
     CSharp = 2,
 }

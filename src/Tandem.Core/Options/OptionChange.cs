@@ -1,15 +1,15 @@
 namespace Tandem.Core.Options;
 
-/// <summary>What a bond is like when its options are to change.</summary>
-/// <param name="HasMembers">It has members.</param>
-/// <param name="IsUp">It is administratively up.</param>
-/// <param name="ActiveProblem">Says why an interface cannot be made the active member, or null if it can.</param>
-/// <param name="IsNew">It is being made, or restored as it was.</param>
+/// <summary>The state of a bond that a change of options depends on.</summary>
+/// <param name="HasMembers">Whether the bond has members.</param>
+/// <param name="IsUp">Whether the bond is administratively up.</param>
+/// <param name="ActiveProblem">Returns why an interface cannot become the active member; null if it can.</param>
+/// <param name="IsNew">Whether the bond is being created or restored.</param>
 public readonly record struct OptionSituation(bool HasMembers, bool IsUp, Func<string, string?> ActiveProblem, bool IsNew = false);
 
 /// <summary>
-/// Applies changes of a bond's options by the driver's rules: its order, its checks, its side effects. Unlike the driver, which keeps
-/// what came before the first error, a command is applied whole or not at all.
+/// Applies changes of a bond's options by the driver's rules: its order, its checks, its side effects. Unlike the driver, which keeps the
+/// changes before the first error, all changes of a command are applied or none.
 /// </summary>
 public static class OptionChange
 {
@@ -23,7 +23,7 @@ public static class OptionChange
         var options = current;
         if (FindConflict(changes) is { } conflict)
             return (current, conflict);
-        // Named twice, the last value counts, as on `ip`'s command line.
+        // If an option is given twice, the last value counts, as with <c>ip</c>.
         foreach (
             var (option, value) in changes
                 .GroupBy(change => change.Key.ApplyOrder)
@@ -39,8 +39,8 @@ public static class OptionChange
     }
 
     /// <summary>
-    /// Says why a bond cannot become one with options that are valid in themselves, however it came to those that it has; null if it can. What
-    /// goes together and what belongs to which mode was looked at when they were made (<see cref="Apply"/>).
+    /// Why a bond cannot change to a set of options that is valid in itself; null if it can. Conflicts and modes were checked when the
+    /// set was made (<see cref="Apply"/>).
     /// </summary>
     public static OptionError? RefuseAll(BondOptions current, BondOptions wanted, OptionSituation situation) =>
         BondOptionTable
@@ -49,7 +49,7 @@ public static class OptionChange
             .Select(option => RefuseNow(current, option, wanted[option], situation))
             .FirstOrDefault(static error => error is not null);
 
-    // What goes together whatever came first.
+    // Conflicts of values, regardless of the order in which they were set.
     private static OptionError? FindImpossible(BondOptions options) =>
         (options.DataPath, options.DeviceKind) switch
         {
@@ -82,7 +82,7 @@ public static class OptionChange
         return null;
     }
 
-    // The driver's checks in the driver's order (its errno in brackets).
+    // The driver's checks in the driver's order, with its errno in a comment.
     private static OptionError? Refuse(BondOptions options, BondOption option, OptionValue value, OptionSituation situation)
     {
         var text = value.Format(option);
@@ -106,7 +106,7 @@ public static class OptionChange
         return null;
     }
 
-    // What stands in the way of any change now.
+    // Checks that depend on the bond's state only, not on the other options.
     private static OptionError? RefuseNow(BondOptions options, BondOption option, OptionValue value, OptionSituation situation)
     {
         var text = value.Format(option);
@@ -115,8 +115,8 @@ public static class OptionChange
                 OptionErrorKind.Conflict,
                 option,
                 text,
-                $"the bond was made with {option.Keyword} {options[option].Format(option)}",
-                "remove the bond and make it again"
+                $"the bond was created with {option.Keyword} {options[option].Format(option)}",
+                "remove the bond and create it again"
             );
         if ((option.When & ChangeRule.NoMembers) != 0 && situation.HasMembers) // ENOTEMPTY
             return OptionError.Of(
@@ -139,7 +139,7 @@ public static class OptionChange
             return SetMiimon(options, value.Number);
         if (option == BondOptions.Known.ArpInterval && value.Number > 0)
             options = SetMiimon(options, 0);
-        // Which member is the active one is state, not configuration: nothing to keep.
+        // The active member is state, not configuration: nothing to store.
         return option == BondOptions.Known.ActiveMember ? options : options.With(option, value);
     }
 

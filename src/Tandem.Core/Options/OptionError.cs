@@ -3,19 +3,19 @@ namespace Tandem.Core.Options;
 /// <summary>Why a change was refused.</summary>
 public enum OptionErrorKind
 {
-    /// <summary>The value cannot be read as one of this option; the command line itself refuses it.</summary>
+    /// <summary>The value has the wrong syntax; the command line itself refuses it.</summary>
     Syntax,
 
-    /// <summary>The value is outside what is accepted.</summary>
+    /// <summary>The value is out of range.</summary>
     Range,
 
     /// <summary>The bond's mode does not have the option.</summary>
     Mode,
 
-    /// <summary>The bond must have no members.</summary>
+    /// <summary>The option cannot change while the bond has members.</summary>
     HasMembers,
 
-    /// <summary>The bond must be administratively down.</summary>
+    /// <summary>The option cannot change while the bond is administratively up.</summary>
     BondUp,
 
     /// <summary>Another option must be set first.</summary>
@@ -24,28 +24,29 @@ public enum OptionErrorKind
     /// <summary>Two options of one command exclude each other.</summary>
     Conflict,
 
-    /// <summary>Tandem does not have this yet.</summary>
+    /// <summary>Tandem or this kernel does not support it.</summary>
     Unavailable,
 
-    /// <summary>There is no such interface.</summary>
+    /// <summary>The interface does not exist.</summary>
     NoDevice,
 
-    /// <summary>The interface cannot be used so.</summary>
+    /// <summary>The interface cannot be used this way.</summary>
     Device,
 }
 
-/// <summary>A refusal: what was asked, why it cannot be, what would be accepted. The same text in command line, API and log.</summary>
-/// <param name="Kind">The class of reason.</param>
-/// <param name="Subject">The option or interface, with the value where there is one: <c>miimon 99999999999</c>.</param>
-/// <param name="Reason">Why it cannot be.</param>
-/// <param name="Accepted">What would be accepted, or what to do; null if nothing would.</param>
+/// <summary>A refusal: what was requested, why it is refused, what would be accepted. Command line, API and log use the same
+/// text.</summary>
+/// <param name="Kind">The kind of refusal.</param>
+/// <param name="Subject">The option or interface, with the requested value if there is one: <c>miimon 99999999999</c>.</param>
+/// <param name="Reason">Why it is refused.</param>
+/// <param name="Accepted">What would be accepted, or what to do; null if nothing helps.</param>
 public sealed record OptionError(OptionErrorKind Kind, string Subject, string Reason, string? Accepted = null)
 {
-    /// <summary>A refusal of a value of an option.</summary>
+    /// <summary>Creates a refusal of an option's value.</summary>
     public static OptionError Of(OptionErrorKind kind, BondOption option, string value, string reason, string? accepted = null) =>
         new(kind, value.Length == 0 ? option.Keyword : $"{option.Keyword} {value}", reason, accepted);
 
-    /// <summary>The whole sentence.</summary>
+    /// <summary>The whole message.</summary>
     public string Message => Accepted is null ? $"{Subject}: {Reason}" : $"{Subject}: {Reason}; {Accepted}";
 
     /// <inheritdoc/>

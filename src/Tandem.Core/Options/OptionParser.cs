@@ -5,10 +5,13 @@ using System.Net.Sockets;
 
 namespace Tandem.Core.Options;
 
-/// <summary>Reads values of options, as the command line and the API give them. What the driver's tools refuse before the driver sees it is a <see cref="OptionErrorKind.Syntax"/> error, the rest a <see cref="OptionErrorKind.Range"/> error.</summary>
+/// <summary>
+/// Parses option values of command line and API. Values that the driver's tools refuse themselves give a <see
+/// cref="OptionErrorKind.Syntax"/> error, values that the driver refuses a <see cref="OptionErrorKind.Range"/> error.
+/// </summary>
 public static class OptionParser
 {
-    /// <summary>Reads a value; on failure says why in <paramref name="error"/>.</summary>
+    /// <summary>Parses a value; on failure <paramref name="error"/> says why.</summary>
     public static bool TryParse(BondOption option, string text, out OptionValue value, out OptionError? error)
     {
         error = option.Kind switch
@@ -74,7 +77,7 @@ public static class OptionParser
         if (!MacAddress.TryParse(text, out var mac))
             return Refuse(OptionErrorKind.Range, option, text, "not a MAC address");
         if (mac.IsMulticast)
-            return Refuse(OptionErrorKind.Range, option, text, "the address of a group");
+            return Refuse(OptionErrorKind.Range, option, text, "a group address");
         value = new OptionValue((long)mac.Value);
         return null;
     }
@@ -93,17 +96,17 @@ public static class OptionParser
         var list = ImmutableArray.CreateBuilder<IPAddress>();
         foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            // A leading plus is how the driver's own files append; `ip` lets it pass, and scripts rely on that.
+            // A leading plus means "append" in the driver's sysfs files. `ip` accepts it, and scripts rely on that.
             if (!TryParseAddress(part.TrimStart('+'), family, out var address))
                 return Refuse(OptionErrorKind.Syntax, option, part, "not an address");
             if (AddressProblem(address) is { } problem)
                 return Refuse(OptionErrorKind.Range, option, part, problem);
             if (list.Contains(address))
-                return Refuse(OptionErrorKind.Range, option, part, "named twice");
+                return Refuse(OptionErrorKind.Range, option, part, "given twice");
             if (list.Count == OptionValue.MaxAddresses)
             {
-                // `ip` drops what is beyond the list's end without a word, and exits 0; silence would lose a target.
-                return Refuse(OptionErrorKind.Range, option, part, "one too many");
+                // `ip` silently drops addresses beyond the limit and exits with 0; that would lose a target.
+                return Refuse(OptionErrorKind.Range, option, part, "too many addresses");
             }
             list.Add(address);
         }
@@ -113,7 +116,7 @@ public static class OptionParser
 
     private static bool TryParseAddress(string text, AddressFamily family, out IPAddress address)
     {
-        // Like `ip`, take an IPv4 address with fewer than four parts as if zeros followed: 192.0.2 is 192.0.2.0.
+        // Like `ip`, accept an IPv4 address with fewer than four parts and fill it with zeros: 192.0.2 is 192.0.2.0.
         if (family == AddressFamily.InterNetwork)
         {
             Span<byte> octets = stackalloc byte[4];

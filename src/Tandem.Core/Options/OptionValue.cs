@@ -4,19 +4,19 @@ using System.Net;
 
 namespace Tandem.Core.Options;
 
-/// <summary>A value of an option. Which part counts follows from the option's <see cref="OptionKind"/>.</summary>
+/// <summary>A value of an option. The option's <see cref="OptionKind"/> determines which part is used.</summary>
 /// <param name="Number">A number, the number of a choice, 0 or 1 of a switch, or the bits of a MAC address.</param>
 /// <param name="Name">An interface name; null if there is none.</param>
-/// <param name="Addresses">A list of addresses; default if there are none.</param>
+/// <param name="Addresses">IP addresses; default if there are none.</param>
 public readonly record struct OptionValue(long Number, string? Name = null, ImmutableArray<IPAddress> Addresses = default)
 {
-    /// <summary>Most addresses in a list.</summary>
+    /// <summary>Maximum number of addresses in a list.</summary>
     public const int MaxAddresses = 16;
 
     /// <summary>The number as a MAC address.</summary>
     public MacAddress Mac => new((ulong)Number);
 
-    /// <summary>The addresses, never default.</summary>
+    /// <summary>The IP addresses, never default.</summary>
     public ImmutableArray<IPAddress> AddressList => Addresses.IsDefault ? [] : Addresses;
 
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ public readonly record struct OptionValue(long Number, string? Name = null, Immu
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Number, Name, AddressList.Length);
 
-    /// <summary>True if there is nothing to show: no interface, no addresses.</summary>
+    /// <summary>Whether the value is empty: no interface, no addresses.</summary>
     public bool IsEmpty(BondOption option) =>
         option.Kind switch
         {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Core.Pacing;
 
-/// <summary>How often something may be reported: a few times at once, then once in ten seconds.</summary>
+/// <summary>Limits the events about one subject: a burst of twelve, then one every ten seconds.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct EventBudget
 {
@@ -12,10 +12,10 @@ internal struct EventBudget
     private long _refilled;
     private int _spent;
 
-    /// <summary>When one more event may be reported; in the past if it may be now.</summary>
+    /// <summary>When the next event may be reported; in the past if it may be now.</summary>
     public readonly long OpensAt => _spent < Most ? long.MinValue : _refilled + Refill;
 
-    /// <summary>Whether one more event may be reported.</summary>
+    /// <summary>Whether an event may be reported now; if so, counts it.</summary>
     public bool Take(long now)
     {
         var earned = (now - _refilled) / Refill;

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tandem.Core.Pacing;
 
 /// <summary>
-/// Tells what changes now and then from what flaps: three times within a second is flapping, until a second has passed without another.
-/// The first two are never held back, so that a single mend costs nothing.
+/// Detects flapping: three changes within a second, until a second passes without a change. The first two changes are not delayed, so a
+/// single repair costs nothing.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct FlapDamping
@@ -17,10 +17,10 @@ internal struct FlapDamping
 
     public FlapDamping() { }
 
-    /// <summary>When it is calm again; in the past if it is.</summary>
+    /// <summary>When flapping ends if nothing changes; in the past if nothing flaps.</summary>
     public long CalmAt { get; private set; } = long.MinValue;
 
-    /// <summary>Counts one more; says whether flapping began with it.</summary>
+    /// <summary>Counts a change; true if flapping starts with it.</summary>
     public bool Note(long now)
     {
         var wasCalm = now >= CalmAt;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Core.Pacing;
 
-/// <summary>Allows so many events per sliding second.</summary>
+/// <summary>Allows N events per sliding second.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct RateLimit
 {
@@ -15,20 +15,20 @@ internal struct RateLimit
         Array.Fill(_times, long.MinValue);
     }
 
-    /// <summary>When one more is within the limit; in the past if it is now.</summary>
+    /// <summary>When the next event is within the limit; in the past if it is now.</summary>
     public readonly long OpensAt => _times[_oldest] + Clock.Second;
 
-    /// <summary>Whether one more is within the limit.</summary>
+    /// <summary>Whether an event is within the limit now.</summary>
     public readonly bool HasRoom(long now) => now >= OpensAt;
 
-    /// <summary>Counts one more, within the limit or not.</summary>
+    /// <summary>Counts an event, within the limit or not.</summary>
     public void Count(long now)
     {
         _times[_oldest] = now;
         _oldest = (_oldest + 1) % _times.Length;
     }
 
-    /// <summary>Counts one more if it is within the limit; says whether it is.</summary>
+    /// <summary>Counts an event if it is within the limit; true if it is.</summary>
     public bool Take(long now)
     {
         if (!HasRoom(now))

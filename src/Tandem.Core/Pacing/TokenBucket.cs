@@ -1,15 +1,15 @@
 namespace Tandem.Core.Pacing;
 
-/// <summary>Allows a burst, and beyond it one with each interval that passes. A new bucket allows a whole burst.</summary>
+/// <summary>Allows a burst of events, and beyond it one event per interval. A new bucket is full.</summary>
 public struct TokenBucket
 {
-    // When the whole burst is allowed again: each that is taken makes it an interval later.
+    // When the bucket is full again. Each event adds an interval.
     private long _fullAt;
 
-    /// <summary>Takes one if it is allowed; says whether it is.</summary>
+    /// <summary>Counts an event if it is allowed; true if it is.</summary>
     /// <param name="now">Monotonic ns, 0 or more.</param>
-    /// <param name="burst">The most at once; the same with each call.</param>
-    /// <param name="interval">In ns; the same with each call.</param>
+    /// <param name="burst">Maximum number of events at once; constant for a bucket.</param>
+    /// <param name="interval">Interval in ns; constant for a bucket.</param>
     public bool Take(long now, int burst, long interval)
     {
         var full = Math.Max(_fullAt, now) + interval;

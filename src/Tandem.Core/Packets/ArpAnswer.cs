@@ -2,21 +2,21 @@ using System.Buffers.Binary;
 
 namespace Tandem.Core.Packets;
 
-/// <summary>An ARP reply (RFC 826) that nobody asked for: it tells one station where another is now.</summary>
+/// <summary>An unsolicited ARP reply (RFC 826): gives one station the present MAC address of another.</summary>
 public static class ArpAnswer
 {
-    /// <summary>Longest frame.</summary>
+    /// <summary>Maximum frame length in bytes.</summary>
     public const int MaxLength = EthernetWriter.MaxLength + ArpWriter.Length;
 
     private const ushort Reply = 2;
 
-    /// <summary>Writes a frame and says how long it is.</summary>
-    /// <param name="frame">Room for <see cref="MaxLength"/> bytes.</param>
-    /// <param name="station">Where the address is.</param>
-    /// <param name="address">The IPv4 address.</param>
-    /// <param name="peer">Who is told.</param>
-    /// <param name="peerAddress">Its IPv4 address.</param>
-    /// <param name="tags">The VLAN tags, the outermost first.</param>
+    /// <summary>Writes a frame and returns its length in bytes.</summary>
+    /// <param name="frame">Buffer of <see cref="MaxLength"/> bytes.</param>
+    /// <param name="station">The MAC address that the reply gives.</param>
+    /// <param name="address">The IPv4 address that it belongs to.</param>
+    /// <param name="peer">MAC address of the receiver.</param>
+    /// <param name="peerAddress">IPv4 address of the receiver.</param>
+    /// <param name="tags">VLAN tags, outermost first.</param>
     public static int Write(
         Span<byte> frame,
         MacAddress station,

@@ -2,16 +2,16 @@ using System.Buffers.Binary;
 
 namespace Tandem.Core.Packets;
 
-/// <summary>An ARP packet about IPv4 addresses in an Ethernet (RFC 826).</summary>
+/// <summary>An ARP packet for IPv4 over Ethernet (RFC 826).</summary>
 public readonly ref struct ArpPacket
 {
-    /// <summary>Bytes behind the Ethernet header.</summary>
+    /// <summary>Length behind the Ethernet header, in bytes.</summary>
     public const int Length = 28;
 
-    /// <summary>Where the sender's MAC address stands.</summary>
+    /// <summary>Offset of the sender's MAC address.</summary>
     public const int SenderMacOffset = 8;
 
-    /// <summary>Where the IPv4 address of who is spoken to stands.</summary>
+    /// <summary>Offset of the target's IPv4 address.</summary>
     public const int TargetIpOffset = 24;
 
     private const int OperationOffset = 6;
@@ -23,40 +23,40 @@ public readonly ref struct ArpPacket
 
     private ArpPacket(ReadOnlySpan<byte> packet) => _packet = packet;
 
-    /// <summary>True for a question.</summary>
+    /// <summary>Whether it is a request.</summary>
     public bool IsRequest => BinaryPrimitives.ReadUInt16BigEndian(_packet[OperationOffset..]) == Request;
 
-    /// <summary>True for an answer.</summary>
+    /// <summary>Whether it is a reply.</summary>
     public bool IsReply => BinaryPrimitives.ReadUInt16BigEndian(_packet[OperationOffset..]) == Reply;
 
-    /// <summary>The MAC address of the sender, as ARP says it.</summary>
+    /// <summary>The sender's MAC address inside the packet.</summary>
     public MacAddress SenderMac => MacAddress.Read(_packet[SenderMacOffset..]);
 
-    /// <summary>Its IPv4 address; 0 in a probe.</summary>
+    /// <summary>The sender's IPv4 address; 0 in an ARP probe.</summary>
     public uint SenderIp => BinaryPrimitives.ReadUInt32BigEndian(Sender);
 
-    /// <summary>The same, as it stands in the packet.</summary>
+    /// <summary>The sender's IPv4 address as octets.</summary>
     public ReadOnlySpan<byte> Sender => _packet.Slice(SenderIpOffset, Ip4Header.AddressLength);
 
-    /// <summary>The IPv4 address of the target.</summary>
+    /// <summary>The target's IPv4 address.</summary>
     public uint TargetIp => BinaryPrimitives.ReadUInt32BigEndian(Target);
 
-    /// <summary>The same, as it stands in the packet.</summary>
+    /// <summary>The target's IPv4 address as octets.</summary>
     public ReadOnlySpan<byte> Target => _packet.Slice(TargetIpOffset, Ip4Header.AddressLength);
 
-    /// <summary>Reads a request or reply; false for anything else, and for one that is cut off.</summary>
-    /// <param name="packet">The frame from behind its Ethernet header on.</param>
+    /// <summary>Reads a request or reply; false for anything else, and for a packet that is cut off.</summary>
+    /// <param name="packet">The frame behind its Ethernet header.</param>
     /// <param name="arp">The packet.</param>
     public static bool TryRead(ReadOnlySpan<byte> packet, out ArpPacket arp) =>
         TryReadAny(packet, out arp) && (arp.IsRequest || arp.IsReply);
 
-    /// <summary>Reads a packet of any operation; false for one about other addresses, and for one that is cut off.</summary>
-    /// <param name="packet">The frame from behind its Ethernet header on.</param>
+    /// <summary>Reads a packet of any operation; false for other address types, and for a packet that is cut off.</summary>
+    /// <param name="packet">The frame behind its Ethernet header.</param>
     /// <param name="arp">The packet.</param>
     public static bool TryReadAny(ReadOnlySpan<byte> packet, out ArpPacket arp)
     {
         arp = default;
-        // Hardware type Ethernet, protocol IPv4, addresses of six and four bytes.
+        // Hardware type Ethernet, protocol IPv4, address lengths 6 and 4.
         if (packet.Length < Length || !packet[..OperationOffset].SequenceEqual<byte>([0, 1, 8, 0, 6, 4]))
             return false;
         arp = new ArpPacket(packet);

@@ -1,19 +1,19 @@
 namespace Tandem.Core.Packets;
 
-/// <summary>An ARP request (RFC 826) to all stations: who has an address?</summary>
+/// <summary>A broadcast ARP request (RFC 826).</summary>
 public static class ArpRequest
 {
-    /// <summary>Longest frame.</summary>
+    /// <summary>Maximum frame length in bytes.</summary>
     public const int MaxLength = EthernetWriter.MaxLength + ArpWriter.Length;
 
     private const ushort Request = 1;
 
-    /// <summary>Writes a frame and says how long it is; 42 bytes without tags.</summary>
-    /// <param name="frame">Room for <see cref="MaxLength"/> bytes.</param>
-    /// <param name="station">Who asks.</param>
-    /// <param name="source">Its IPv4 address; 0.0.0.0 if it has none.</param>
-    /// <param name="target">The address that is asked for.</param>
-    /// <param name="tags">The VLAN tags, the outermost first.</param>
+    /// <summary>Writes a frame and returns its length in bytes, 42 without tags.</summary>
+    /// <param name="frame">Buffer of <see cref="MaxLength"/> bytes.</param>
+    /// <param name="station">MAC address of the sender.</param>
+    /// <param name="source">IPv4 address of the sender; 0.0.0.0 if it has none.</param>
+    /// <param name="target">The requested IPv4 address.</param>
+    /// <param name="tags">VLAN tags, outermost first.</param>
     public static int Write(
         Span<byte> frame,
         MacAddress station,

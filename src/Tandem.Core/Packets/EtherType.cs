@@ -1,6 +1,6 @@
 namespace Tandem.Core.Packets;
 
-/// <summary>What an Ethernet frame carries, as the number in its header.</summary>
+/// <summary>EtherTypes.</summary>
 public static class EtherType
 {
     /// <summary>IPv4.</summary>
@@ -24,13 +24,13 @@ public static class EtherType
     /// <summary>IPv6.</summary>
     public const ushort Ip6 = 0x86dd;
 
-    /// <summary>MPLS to one receiver.</summary>
+    /// <summary>MPLS unicast.</summary>
     public const ushort Mpls = 0x8847;
 
-    /// <summary>MPLS to a group.</summary>
+    /// <summary>MPLS multicast.</summary>
     public const ushort MplsMulticast = 0x8848;
 
-    /// <summary>PPP over Ethernet, the session's frames.</summary>
+    /// <summary>PPPoE session.</summary>
     public const ushort PppoeSession = 0x8864;
 
     /// <summary>PPP inside GRE, as PPTP uses it.</summary>
@@ -51,9 +51,9 @@ public static class EtherType
     /// <summary>MACsec (802.1AE).</summary>
     public const ushort Macsec = 0x88e5;
 
-    /// <summary>Ethernet's configuration test: loopback frames.</summary>
+    /// <summary>Ethernet configuration testing protocol (loopback frames).</summary>
     public const ushort ConfigurationTest = 0x9000;
 
-    /// <summary>Whether it announces a VLAN tag.</summary>
+    /// <summary>Whether the type is that of a VLAN tag.</summary>
     public static bool IsVlan(ushort type) => type is Vlan or ServiceVlan;
 }

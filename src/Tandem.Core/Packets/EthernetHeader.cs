@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace Tandem.Core.Packets;
 
-/// <summary>The Ethernet header of a frame, with the outermost VLAN tag where there is one.</summary>
+/// <summary>The Ethernet header of a frame, with the outermost VLAN tag if there is one.</summary>
 public readonly ref struct EthernetHeader
 {
-    /// <summary>Bytes of a header without a tag.</summary>
+    /// <summary>Length of a header without a tag, in bytes.</summary>
     public const int Length = 14;
 
-    /// <summary>Bytes of a VLAN tag.</summary>
+    /// <summary>Length of a VLAN tag, in bytes.</summary>
     public const int TagLength = 4;
 
     private readonly ReadOnlySpan<byte> _frame;
@@ -20,30 +20,30 @@ public readonly ref struct EthernetHeader
         PayloadOffset = isTagged ? Length + TagLength : Length;
     }
 
-    /// <summary>Where the station addresses end and the type stands.</summary>
+    /// <summary>Offset of the EtherType or tag, behind both addresses.</summary>
     private const int TypeOffset = 2 * MacAddress.Length;
 
-    /// <summary>True if a tag stands between the addresses and the type.</summary>
+    /// <summary>Whether the frame has a VLAN tag.</summary>
     public bool IsTagged { get; }
 
-    /// <summary>Where the payload starts.</summary>
+    /// <summary>Offset of the payload.</summary>
     public int PayloadOffset { get; }
 
-    /// <summary>To whom.</summary>
+    /// <summary>The destination address.</summary>
     public MacAddress Destination => MacAddress.Read(_frame);
 
-    /// <summary>From whom.</summary>
+    /// <summary>The source address.</summary>
     public MacAddress Source => MacAddress.Read(_frame[MacAddress.Length..]);
 
-    /// <summary>What the frame carries, behind the tag.</summary>
+    /// <summary>The EtherType, behind the tag.</summary>
     public ushort Type => BinaryPrimitives.ReadUInt16BigEndian(_frame[(PayloadOffset - sizeof(ushort))..]);
 
-    /// <summary>The tag's priority, drop bit and VLAN number; 0 without a tag.</summary>
+    /// <summary>The tag control information: priority, drop eligibility and VLAN ID; 0 without a tag.</summary>
     public ushort TagControl => IsTagged ? BinaryPrimitives.ReadUInt16BigEndian(_frame[Length..]) : (ushort)0;
 
-    /// <summary>Reads a header; false if the frame is shorter than one. A tag that is cut off is taken for a type of its own.</summary>
+    /// <summary>Reads a header; false if the frame is shorter than one. The type of a tag that is cut off is read as EtherType.</summary>
     /// <param name="frame">The frame from its destination address on.</param>
-    /// <param name="readTag">False to take the outermost tag for data like any other.</param>
+    /// <param name="readTag">False to treat the outermost tag as payload.</param>
     /// <param name="header">The header.</param>
     public static bool TryRead(ReadOnlySpan<byte> frame, bool readTag, out EthernetHeader header)
     {

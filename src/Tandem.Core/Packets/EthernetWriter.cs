@@ -5,18 +5,18 @@ namespace Tandem.Core.Packets;
 /// <summary>Writes Ethernet headers.</summary>
 public static class EthernetWriter
 {
-    /// <summary>Most tags on a frame: Linux stacks at most eight devices.</summary>
+    /// <summary>Maximum number of tags: Linux stacks at most eight devices.</summary>
     public const int MaxTags = 8;
 
-    /// <summary>Longest header: with all tags.</summary>
+    /// <summary>Length of a header with the maximum number of tags, in bytes.</summary>
     public const int MaxLength = EthernetHeader.Length + MaxTags * EthernetHeader.TagLength;
 
-    /// <summary>Writes a header and says how long it is.</summary>
-    /// <param name="frame">Room for <see cref="MaxLength"/> bytes.</param>
-    /// <param name="destination">To whom.</param>
-    /// <param name="source">From whom.</param>
-    /// <param name="tags">At most <see cref="MaxTags"/> VLAN tags, the outermost first.</param>
-    /// <param name="type">What the frame carries.</param>
+    /// <summary>Writes a header and returns its length in bytes.</summary>
+    /// <param name="frame">Buffer of <see cref="MaxLength"/> bytes.</param>
+    /// <param name="destination">The destination address.</param>
+    /// <param name="source">The source address.</param>
+    /// <param name="tags">At most <see cref="MaxTags"/> VLAN tags, outermost first.</param>
+    /// <param name="type">The EtherType.</param>
     public static int Write(Span<byte> frame, MacAddress destination, MacAddress source, scoped ReadOnlySpan<FrameTag> tags, ushort type)
     {
         destination.Write(frame);

@@ -3,16 +3,16 @@ using System.Buffers.Binary;
 namespace Tandem.Core.Packets;
 
 /// <summary>
-/// Unsolicited membership reports, with which a host tells switches and routers the multicast groups it has joined: IGMPv3
-/// (RFC 3376, section 4.2) and MLDv2 (RFC 3810, section 5.2). Each group is reported as "everything but nothing", that is
-/// joined from all sources.
+/// Unsolicited membership reports, by which a host informs switches and routers of the multicast groups it has joined: IGMPv3 (RFC 3376,
+/// section 4.2) and MLDv2 (RFC 3810, section 5.2). Each group is reported as a change to EXCLUDE mode with no sources, that is, joined
+/// from all sources.
 /// </summary>
 public static class GroupReport
 {
-    /// <summary>Most groups in one report; it then fits the smallest IPv6 MTU.</summary>
+    /// <summary>Maximum number of groups in a report; the report then fits the smallest IPv6 MTU.</summary>
     public const int MaxGroups = 50;
 
-    /// <summary>Longest frame.</summary>
+    /// <summary>Maximum frame length in bytes.</summary>
     public const int MaxLength = EthernetWriter.MaxLength + Ip6Header.Length + RouterAlert6Length + ReportHeader + MaxGroups * Record6;
 
     private const int ReportHeader = 8;
@@ -23,10 +23,10 @@ public static class GroupReport
     private const byte IgmpReport = 0x22;
     private const byte MldReport = 143;
 
-    /// <summary>An IPv4 header with the router alert option of RFC 2113.</summary>
+    /// <summary>Length of an IPv4 header with the router alert option (RFC 2113).</summary>
     private const int Ip4Length = 24;
 
-    /// <summary>A hop-by-hop header with the router alert option of RFC 2711.</summary>
+    /// <summary>Length of a hop-by-hop header with the router alert option (RFC 2711).</summary>
     private const int RouterAlert6Length = 8;
 
     private static readonly MacAddress IgmpStation = new(0x0100_5e00_0016);
@@ -40,12 +40,12 @@ public static class GroupReport
 
     private static ReadOnlySpan<byte> RouterAlert6 => [IpProtocol.Icmp6, 0, 5, 2, 0, 0, 1, 0];
 
-    /// <summary>Writes an IGMPv3 report and says how long the frame is.</summary>
-    /// <param name="frame">Room for <see cref="MaxLength"/> bytes.</param>
-    /// <param name="source">The station.</param>
-    /// <param name="address">Its IPv4 address; zeros if it has none.</param>
-    /// <param name="groups">The groups' addresses one behind the other, at most <see cref="MaxGroups"/>.</param>
-    /// <param name="tags">The VLAN tags, the outermost first.</param>
+    /// <summary>Writes an IGMPv3 report and returns the frame's length in bytes.</summary>
+    /// <param name="frame">Buffer of <see cref="MaxLength"/> bytes.</param>
+    /// <param name="source">MAC address of the station.</param>
+    /// <param name="address">IPv4 address of the station; zero if it has none.</param>
+    /// <param name="groups">Addresses of the groups, concatenated, at most <see cref="MaxGroups"/>.</param>
+    /// <param name="tags">VLAN tags, outermost first.</param>
     public static int WriteIgmp(
         Span<byte> frame,
         MacAddress source,
@@ -76,12 +76,12 @@ public static class GroupReport
         return offset + Ip4Length + reportLength;
     }
 
-    /// <summary>Writes an MLDv2 report and says how long the frame is.</summary>
-    /// <param name="frame">Room for <see cref="MaxLength"/> bytes.</param>
-    /// <param name="source">The station.</param>
-    /// <param name="address">Its link-local address; zeros if it has none.</param>
-    /// <param name="groups">The groups' addresses one behind the other, at most <see cref="MaxGroups"/>.</param>
-    /// <param name="tags">The VLAN tags, the outermost first.</param>
+    /// <summary>Writes an MLDv2 report and returns the frame's length in bytes.</summary>
+    /// <param name="frame">Buffer of <see cref="MaxLength"/> bytes.</param>
+    /// <param name="source">MAC address of the station.</param>
+    /// <param name="address">Link-local address of the station; zero if it has none.</param>
+    /// <param name="groups">Addresses of the groups, concatenated, at most <see cref="MaxGroups"/>.</param>
+    /// <param name="tags">VLAN tags, outermost first.</param>
     public static int WriteMld(
         Span<byte> frame,
         MacAddress source,

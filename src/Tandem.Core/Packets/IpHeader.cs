@@ -1,15 +1,15 @@
 namespace Tandem.Core.Packets;
 
-/// <summary>Where things stand in an IPv4 header (RFC 791).</summary>
+/// <summary>Offsets in an IPv4 header (RFC 791).</summary>
 public static class Ip4Header
 {
-    /// <summary>Bytes without options.</summary>
+    /// <summary>Length without options, in bytes.</summary>
     public const int Length = 20;
 
-    /// <summary>Bytes of an address.</summary>
+    /// <summary>Length of an address, in bytes.</summary>
     public const int AddressLength = 4;
 
-    /// <summary>The fragment's flags and offset.</summary>
+    /// <summary>Fragment flags and offset.</summary>
     public const int Fragment = 6;
 
     /// <summary>The protocol.</summary>
@@ -18,26 +18,26 @@ public static class Ip4Header
     /// <summary>The source address; the destination address follows.</summary>
     public const int Addresses = 12;
 
-    /// <summary>Bytes with options, from the header's first byte.</summary>
+    /// <summary>Length with options in bytes, from the header's first byte.</summary>
     public static int LengthOf(byte first) => (first & 0x0f) * 4;
 }
 
-/// <summary>Where things stand in an IPv6 header (RFC 8200).</summary>
+/// <summary>Offsets in an IPv6 header (RFC 8200).</summary>
 public static class Ip6Header
 {
-    /// <summary>Bytes without extension headers.</summary>
+    /// <summary>Length without extension headers, in bytes.</summary>
     public const int Length = 40;
 
-    /// <summary>Bytes of an address.</summary>
+    /// <summary>Length of an address, in bytes.</summary>
     public const int AddressLength = 16;
 
-    /// <summary>What follows.</summary>
+    /// <summary>The next header.</summary>
     public const int NextHeader = 6;
 
     /// <summary>The hop limit.</summary>
     public const int HopLimit = 7;
 
-    /// <summary>Receivers of neighbour discovery drop what may have crossed a router: a hop limit other than this.</summary>
+    /// <summary>The hop limit of neighbour discovery. Receivers drop packets with another, which may have crossed a router.</summary>
     public const byte NeighborHopLimit = 255;
 
     /// <summary>The source address; the destination address follows.</summary>

@@ -1,6 +1,6 @@
 namespace Tandem.Core.Packets;
 
-/// <summary>What an IP packet carries (the protocol or next-header field).</summary>
+/// <summary>IP protocol numbers (protocol or next-header field).</summary>
 public static class IpProtocol
 {
     /// <summary>IPv6 hop-by-hop options.</summary>
@@ -12,7 +12,7 @@ public static class IpProtocol
     /// <summary>IGMP.</summary>
     public const byte Igmp = 2;
 
-    /// <summary>An IPv4 packet.</summary>
+    /// <summary>IPv4 in IP.</summary>
     public const byte Ip4 = 4;
 
     /// <summary>TCP.</summary>
@@ -24,7 +24,7 @@ public static class IpProtocol
     /// <summary>DCCP.</summary>
     public const byte Dccp = 33;
 
-    /// <summary>An IPv6 packet.</summary>
+    /// <summary>IPv6 in IP.</summary>
     public const byte Ip6 = 41;
 
     /// <summary>IPv6 routing header.</summary>
@@ -36,16 +36,16 @@ public static class IpProtocol
     /// <summary>GRE.</summary>
     public const byte Gre = 47;
 
-    /// <summary>IPsec encapsulated payload.</summary>
+    /// <summary>IPsec Encapsulating Security Payload.</summary>
     public const byte Esp = 50;
 
-    /// <summary>IPsec authentication header.</summary>
+    /// <summary>IPsec Authentication Header.</summary>
     public const byte Ah = 51;
 
     /// <summary>ICMP for IPv6.</summary>
     public const byte Icmp6 = 58;
 
-    /// <summary>IPv6 options for the destination.</summary>
+    /// <summary>IPv6 destination options.</summary>
     public const byte DestinationOptions = 60;
 
     /// <summary>SCTP.</summary>

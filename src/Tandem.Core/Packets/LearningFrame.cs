@@ -1,21 +1,21 @@
 namespace Tandem.Core.Packets;
 
 /// <summary>
-/// A frame from a station to itself (EtherType 0x9000, configuration test of Ethernet 2.0, 8.3, without content): no host takes it in, and
-/// the next switch learns behind which port the station is.
+/// A frame from a station to itself (EtherType 0x9000, configuration testing protocol of Ethernet 2.0, 8.3, without content). Hosts
+/// ignore it, and switches learn the station's port.
 /// </summary>
 public static class LearningFrame
 {
-    /// <summary>Longest frame.</summary>
+    /// <summary>Maximum frame length in bytes.</summary>
     public const int MaxLength = EthernetWriter.MaxLength + Payload;
 
-    // The shortest that an Ethernet has, without its checksum.
+    // The minimum Ethernet payload.
     private const int Payload = 46;
 
-    /// <summary>Writes a frame and says how long it is.</summary>
-    /// <param name="frame">Room for <see cref="MaxLength"/> bytes.</param>
+    /// <summary>Writes a frame and returns its length in bytes.</summary>
+    /// <param name="frame">Buffer of <see cref="MaxLength"/> bytes.</param>
     /// <param name="station">The station.</param>
-    /// <param name="tags">The VLAN tags, the outermost first.</param>
+    /// <param name="tags">VLAN tags, outermost first.</param>
     public static int Write(Span<byte> frame, MacAddress station, ReadOnlySpan<FrameTag> tags)
     {
         var offset = EthernetWriter.Write(frame, station, station, tags, EtherType.ConfigurationTest);

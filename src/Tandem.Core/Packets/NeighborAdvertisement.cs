@@ -7,7 +7,7 @@ namespace Tandem.Core.Packets;
 /// </summary>
 public static class NeighborAdvertisement
 {
-    /// <summary>Longest frame.</summary>
+    /// <summary>Maximum frame length in bytes.</summary>
     public const int MaxLength = EthernetWriter.MaxLength + Ip6Header.Length + MessageLength;
 
     private const int MessageLength = 32;
@@ -20,12 +20,13 @@ public static class NeighborAdvertisement
 
     private static ReadOnlySpan<byte> AllNodes => [0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 
-    /// <summary>Writes a frame and says how long it is.</summary>
-    /// <param name="frame">Room for <see cref="MaxLength"/> bytes.</param>
-    /// <param name="source">The station.</param>
-    /// <param name="address">Its IPv6 address.</param>
-    /// <param name="isRouter">Whether it forwards; neighbours drop their route by a station that says it no longer does.</param>
-    /// <param name="tags">The VLAN tags, the outermost first.</param>
+    /// <summary>Writes a frame and returns its length in bytes.</summary>
+    /// <param name="frame">Buffer of <see cref="MaxLength"/> bytes.</param>
+    /// <param name="source">MAC address of the station.</param>
+    /// <param name="address">IPv6 address of the station.</param>
+    /// <param name="isRouter">Whether the station forwards packets. Neighbours drop routes through a station that stops to be a
+    /// router.</param>
+    /// <param name="tags">VLAN tags, outermost first.</param>
     public static int Write(Span<byte> frame, MacAddress source, ReadOnlySpan<byte> address, bool isRouter, ReadOnlySpan<FrameTag> tags)
     {
         var offset = EthernetWriter.Write(frame, AllNodesStation, source, tags, EtherType.Ip6);

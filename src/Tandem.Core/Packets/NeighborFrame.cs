@@ -3,23 +3,22 @@ using System.Buffers.Binary;
 namespace Tandem.Core.Packets;
 
 /// <summary>
-/// What a frame of ARP or of IPv6 neighbour discovery says about who asks whom: read from anybody's frames, so nothing in it is true for
-/// being there.
+/// The addresses in an ARP or IPv6 neighbour discovery frame. The frame may come from anyone: nothing in it can be trusted.
 /// </summary>
 public readonly ref struct NeighborFrame
 {
     private const byte AdvertisementType = 136;
 
-    /// <summary>To which station the frame went.</summary>
+    /// <summary>The destination MAC address.</summary>
     public MacAddress Destination { get; private init; }
 
-    /// <summary>From which station it came.</summary>
+    /// <summary>The source MAC address.</summary>
     public MacAddress Source { get; private init; }
 
-    /// <summary>True for ARP, false for neighbour discovery.</summary>
+    /// <summary>Whether it is ARP; otherwise it is neighbour discovery.</summary>
     public bool IsArp { get; private init; }
 
-    /// <summary>True for an ARP reply.</summary>
+    /// <summary>Whether it is an ARP reply.</summary>
     public bool IsArpReply { get; private init; }
 
     /// <summary>The sender's IP address: ARP's sender address, or the IPv6 source address.</summary>
@@ -28,9 +27,9 @@ public readonly ref struct NeighborFrame
     /// <summary>The receiver's IP address: ARP's target address, or the IPv6 destination address.</summary>
     public ReadOnlySpan<byte> Target { get; private init; }
 
-    /// <summary>Reads a frame; false if it is neither, or not whole. All tags are looked past.</summary>
+    /// <summary>Reads a frame; false if it is neither ARP nor neighbour discovery, or cut off. VLAN tags are skipped.</summary>
     /// <param name="frame">The frame from its destination address on, of any length.</param>
-    /// <param name="read">What it says.</param>
+    /// <param name="read">The addresses.</param>
     public static bool TryRead(ReadOnlySpan<byte> frame, out NeighborFrame read)
     {
         read = default;

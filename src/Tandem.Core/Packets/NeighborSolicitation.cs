@@ -2,10 +2,11 @@ using System.Buffers.Binary;
 
 namespace Tandem.Core.Packets;
 
-/// <summary>A neighbour solicitation (RFC 4861, section 4.3) to the solicited-node group of an address: the IPv6 counterpart of an ARP request.</summary>
+/// <summary>A neighbour solicitation (RFC 4861, section 4.3) to the solicited-node group of an address: the IPv6 counterpart of an ARP
+/// request.</summary>
 public static class NeighborSolicitation
 {
-    /// <summary>Longest frame.</summary>
+    /// <summary>Maximum frame length in bytes.</summary>
     public const int MaxLength = EthernetWriter.MaxLength + Ip6Header.Length + MessageLength + OptionLength;
 
     /// <summary>The ICMPv6 type.</summary>
@@ -15,7 +16,8 @@ public static class NeighborSolicitation
     private const int OptionLength = 8;
     private const byte SourceLinkLayerAddress = 1;
 
-    // The last three octets of an address make its group (RFC 4291, section 2.7.1), and those of the group its station (RFC 2464, section 7).
+    // The last three octets of an address are those of its solicited-node group (RFC 4291, section 2.7.1) and of the group's MAC address
+    // (RFC 2464, section 7).
     private const int GroupOctets = 3;
 
     private static ReadOnlySpan<byte> GroupPrefix => [0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff];
@@ -24,12 +26,12 @@ public static class NeighborSolicitation
     public static bool IsGroupOf(ReadOnlySpan<byte> group, ReadOnlySpan<byte> address) =>
         group.StartsWith(GroupPrefix) && group[^GroupOctets..].SequenceEqual(address[^GroupOctets..]);
 
-    /// <summary>Writes a frame and says how long it is.</summary>
-    /// <param name="frame">Room for <see cref="MaxLength"/> bytes.</param>
-    /// <param name="station">Who asks.</param>
-    /// <param name="source">Its IPv6 address; :: if it has none.</param>
-    /// <param name="target">The address that is asked for.</param>
-    /// <param name="tags">The VLAN tags, the outermost first.</param>
+    /// <summary>Writes a frame and returns its length in bytes.</summary>
+    /// <param name="frame">Buffer of <see cref="MaxLength"/> bytes.</param>
+    /// <param name="station">MAC address of the sender.</param>
+    /// <param name="source">IPv6 address of the sender; :: if it has none.</param>
+    /// <param name="target">The requested IPv6 address.</param>
+    /// <param name="tags">VLAN tags, outermost first.</param>
     public static int Write(
         Span<byte> frame,
         MacAddress station,
@@ -44,7 +46,7 @@ public static class NeighborSolicitation
         var groupStation = new MacAddress(0x3333_0000_0000ul | BinaryPrimitives.ReadUInt32BigEndian(group[^4..]));
 
         var offset = EthernetWriter.Write(frame, groupStation, station, tags, EtherType.Ip6);
-        // Who has no address cannot be answered by station, and must not name its own.
+        // A sender without an address must not include its link-layer address (RFC 4861, section 4.3).
         var hasAddress = source.ContainsAnyExcept((byte)0);
         var length = MessageLength + (hasAddress ? OptionLength : 0);
         var ip = frame.Slice(offset, Ip6Header.Length);

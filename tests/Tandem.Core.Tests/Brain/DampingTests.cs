@@ -144,7 +144,7 @@ public sealed class DampingTests
         Flap();
         Flap();
         var said = _a.Events.Last(happened => happened.Kind == EventKind.LinkReturning);
-        Assert.Equal("the link is back; used in 1000 ms if it holds: lost 2 times in a row (flap_limit 1 within 10000 ms)", said.Reason);
+        Assert.Equal("the link is back; used in 1000 ms if it stays up: lost 2 times in a row (flap_limit 1 within 10000 ms)", said.Reason);
     }
 
     private void Flap()

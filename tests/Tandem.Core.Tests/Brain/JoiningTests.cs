@@ -129,7 +129,7 @@ public sealed class JoiningTests
         var a = _world.AddStation("a", 65);
         foreach (var port in a.Ports.Take(64))
             Assert.Null(a.Join(port));
-        Assert.Contains("64 members, which is the most", a.Join(a.Ports[64])!.Message, StringComparison.Ordinal);
+        Assert.Contains("64 members, the maximum", a.Join(a.Ports[64])!.Message, StringComparison.Ordinal);
         a.Leave(a.Ports[7]);
         Assert.Null(a.Join(a.Ports[64]));
         Assert.Equal(7, a.Bond.FindMember(a.Ports[64].Ifindex)!.Slot);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Brain;
 
-/// <summary>balance-tlb: what is sent is balanced by its load.</summary>
+/// <summary>balance-tlb: sent traffic is balanced by measured load.</summary>
 public sealed class TlbTests
 {
     private static readonly MacAddress Peer = new(0x0200_0000_9901);

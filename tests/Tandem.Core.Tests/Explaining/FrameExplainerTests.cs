@@ -130,7 +130,7 @@ public sealed class FrameExplainerTests
     {
         var explained = FrameExplainer.Explain(PlanOf(BondMode.BalanceAlb), Flow.BuildFrame());
         Assert.Equal((198 ^ 51 ^ 100 ^ 77, null), (explained.Bucket, explained.Hash));
-        Assert.Contains("198.51.100.77 says the bucket", explained.Note, StringComparison.Ordinal);
+        Assert.Contains("the address 198.51.100.77 picks the bucket", explained.Note, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class FrameExplainerTests
         Assert.Contains("its source is not the bond's", explained.Note, StringComparison.Ordinal);
 
         var group = (Flow with { DestinationMac = new MacAddress(0x0100_5e00_00fb) }).BuildFrame();
-        Assert.Contains("to a group", FrameExplainer.Explain(PlanOf(BondMode.BalanceTlb), group).Note, StringComparison.Ordinal);
+        Assert.Contains("a group address", FrameExplainer.Explain(PlanOf(BondMode.BalanceTlb), group).Note, StringComparison.Ordinal);
     }
 
     [Theory]

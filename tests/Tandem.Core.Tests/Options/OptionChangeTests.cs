@@ -139,6 +139,6 @@ public sealed class OptionChangeTests
         Assert.Null(Apply(made, hasMembers: true, isUp: true, "device_kind", "veth").Error);
         var refused = Apply(made, hasMembers: false, isUp: false, "device_kind", "tap").Error;
         Assert.Equal(OptionErrorKind.Conflict, refused!.Kind);
-        Assert.Contains("the bond was made with device_kind veth", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("the bond was created with device_kind veth", refused.Message, StringComparison.Ordinal);
     }
 }

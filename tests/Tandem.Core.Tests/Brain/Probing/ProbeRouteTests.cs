@@ -74,7 +74,8 @@ public sealed class ProbeRouteTests : ProbedHost
         Assert.Equal(0u, First.LinkFailures);
         Assert.Single(
             Notices,
-            notice => notice.Contains($"{OtherTarget} (arp_ip_target) is not reached by bond0", StringComparison.Ordinal)
+            notice =>
+                notice.Contains($"{OtherTarget} (arp_ip_target) is not probed: its route does not use bond0", StringComparison.Ordinal)
         );
     }
 

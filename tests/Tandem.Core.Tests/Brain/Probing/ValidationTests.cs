@@ -98,12 +98,12 @@ public sealed class ValidationTests : ProbedHost
         Lan.Chatter(50, 5000);
         Pass(40);
         Assert.Equal(LinkState.Up, First.State);
-        Assert.Single(Notices, notice => notice.StartsWith("eth0: only traffic of others", StringComparison.Ordinal));
+        Assert.Single(Notices, notice => notice.StartsWith("eth0: only traffic of other hosts", StringComparison.Ordinal));
         Host.IsAlive = true;
         Pass(2);
         Host.IsAlive = false;
         Pass(7);
-        Assert.Equal(2, Notices.Count(notice => notice.StartsWith("eth0: only traffic of others", StringComparison.Ordinal)));
+        Assert.Equal(2, Notices.Count(notice => notice.StartsWith("eth0: only traffic of other hosts", StringComparison.Ordinal)));
     }
 
     [Fact]
