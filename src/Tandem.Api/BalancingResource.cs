@@ -1,28 +1,29 @@
 namespace Tandem.Api;
 
-/// <summary>What a bond of mode balance-tlb or balance-alb does to balance traffic.</summary>
+/// <summary>How a bond of mode balance-tlb or balance-alb balances traffic.</summary>
 public sealed record BalancingResource
 {
-    /// <summary>Whether what is sent is balanced by its load (<c>tlb_dynamic_lb</c>), else by its hash alone: nothing is measured then.</summary>
+    /// <summary>Whether sent traffic is balanced by measured load (<c>tlb_dynamic_lb</c>); otherwise by the hash alone, and nothing is
+    /// measured.</summary>
     public bool IsDynamic { get; init; }
 
-    /// <summary>Bytes a second of what is in no bucket, as last measured: the active member carries it.</summary>
+    /// <summary>Last measured load of sent traffic in no bucket, in bytes/s; the active member carries it.</summary>
     public long UnbalancedBytesPerSecond { get; init; }
 
-    /// <summary>The latest moves of buckets, 32 at most, the oldest first.</summary>
+    /// <summary>The last moves of buckets, oldest first, at most 32.</summary>
     public required IReadOnlyList<BucketMoveResource> Moves { get; init; }
 
-    /// <summary>The IPv4 peers, 1024 at most, by address; null in balance-tlb.</summary>
+    /// <summary>The IPv4 peers by address, at most 1024; null in balance-tlb.</summary>
     public IReadOnlyList<PeerResource>? Peers { get; init; }
 }
 
-/// <summary>Buckets of what is sent moved at once from one member to another.</summary>
-/// <param name="Time">When, UTC.</param>
-/// <param name="Buckets">Their numbers, 0 to 255.</param>
+/// <summary>Buckets of sent traffic that moved together from one member to another.</summary>
+/// <param name="Time">When, in UTC.</param>
+/// <param name="Buckets">Bucket numbers, 0 to 255.</param>
 /// <param name="From">The member that carried them; null if none did.</param>
-/// <param name="To">The member that carries them.</param>
-/// <param name="BytesPerSecond">What was last measured of them.</param>
-/// <param name="Reason">Why, in words.</param>
+/// <param name="To">The member that carries them now.</param>
+/// <param name="BytesPerSecond">Their last measured load.</param>
+/// <param name="Reason">Why they moved, as text.</param>
 public sealed record BucketMoveResource(
     DateTimeOffset Time,
     IReadOnlyList<int> Buckets,
@@ -32,36 +33,36 @@ public sealed record BucketMoveResource(
     string Reason
 );
 
-/// <summary>A station that was told by ARP by which member to send.</summary>
+/// <summary>An IPv4 neighbour that was given a member's MAC address by ARP.</summary>
 public sealed record PeerResource
 {
-    /// <summary>Its IPv4 address.</summary>
+    /// <summary>The peer's IPv4 address.</summary>
     public required string Address { get; init; }
 
-    /// <summary>The host's IPv4 address with which it speaks.</summary>
+    /// <summary>The host's IPv4 address that the peer talks to.</summary>
     public required string Server { get; init; }
 
-    /// <summary>The VLAN in which it speaks; null for none.</summary>
+    /// <summary>The peer's VLAN ID; null for none.</summary>
     public int? Vlan { get; init; }
 
-    /// <summary>Its MAC address.</summary>
+    /// <summary>The peer's MAC address.</summary>
     public required string Station { get; init; }
 
-    /// <summary>The MAC address that it was told; null if no member can carry frames.</summary>
+    /// <summary>The MAC address that the peer was given; null if no member can carry frames.</summary>
     public string? Told { get; init; }
 
-    /// <summary>The member whose address that is; null if none can carry frames.</summary>
+    /// <summary>The member with that address; null if none can carry frames.</summary>
     public string? Member { get; init; }
 
-    /// <summary>Since when it is that one, UTC.</summary>
+    /// <summary>When the peer got this member, in UTC.</summary>
     public DateTimeOffset Since { get; init; }
 
-    /// <summary>Why it is that one, in words.</summary>
+    /// <summary>Why the peer got this member, as text.</summary>
     public required string Reason { get; init; }
 }
 
-/// <summary>The part of one member in balancing.</summary>
-/// <param name="Address">The address with which it sends.</param>
-/// <param name="Buckets">How many of the 256 buckets it carries; 0 where nothing is measured.</param>
-/// <param name="BytesPerSecond">What was last measured of them.</param>
+/// <summary>A member's share in the balancing.</summary>
+/// <param name="Address">The source address of the member's frames.</param>
+/// <param name="Buckets">Number of the 256 buckets that the member carries; 0 if nothing is measured.</param>
+/// <param name="BytesPerSecond">Their last measured load.</param>
 public sealed record MemberBalancingResource(string Address, int Buckets, long BytesPerSecond);

@@ -3,25 +3,25 @@ using Tandem.Core.Options;
 
 namespace Tandem.Api;
 
-/// <summary>The table of refusals: what a kind is called in <see cref="ErrorMessage"/> and which HTTP status goes with it.</summary>
+/// <summary>The table of refusals: the kind's name in <see cref="ErrorMessage"/>, and its HTTP status.</summary>
 public static class ErrorKinds
 {
-    /// <summary>The service has no bond of that name.</summary>
+    /// <summary>The service has no bond of this name.</summary>
     public const string NoBond = "no-bond";
 
-    /// <summary>The name is taken.</summary>
+    /// <summary>The name is in use.</summary>
     public const string Exists = "exists";
 
-    /// <summary>The request itself is not one that the service understands.</summary>
+    /// <summary>The request is malformed.</summary>
     public const string Request = "request";
 
-    /// <summary>The service is stopping or has too much to do.</summary>
+    /// <summary>The service is stopping or overloaded.</summary>
     public const string Busy = "busy";
 
-    /// <summary>The service failed; its log says how.</summary>
+    /// <summary>The service failed; its log has the details.</summary>
     public const string Internal = "internal";
 
-    /// <summary>All kinds with their HTTP statuses, and the reason of the brain that each stands for.</summary>
+    /// <summary>All kinds with their HTTP status, and the brain's refusal that they stand for.</summary>
     public static ImmutableArray<(string Name, int Status, OptionErrorKind? Reason)> All { get; } =
     [
         ("syntax", 400, OptionErrorKind.Syntax),
@@ -41,7 +41,7 @@ public static class ErrorKinds
         (Internal, 500, null),
     ];
 
-    /// <summary>What a reason of the brain is called.</summary>
+    /// <summary>The name of a refusal of the brain.</summary>
     public static string NameOf(OptionErrorKind reason)
     {
         foreach (var entry in All)
@@ -52,7 +52,7 @@ public static class ErrorKinds
         throw new ArgumentOutOfRangeException(nameof(reason));
     }
 
-    /// <summary>The HTTP status of a kind; 500 for one that is not in the table.</summary>
+    /// <summary>The HTTP status of a kind; 500 if it is unknown.</summary>
     public static int StatusOf(string kind)
     {
         foreach (var entry in All)

@@ -1,104 +1,104 @@
 namespace Tandem.Api;
 
-/// <summary>What LACP knows of a bond of mode 802.3ad.</summary>
+/// <summary>LACP state of a bond in mode 802.3ad.</summary>
 public sealed record LacpResource
 {
-    /// <summary>Our system.</summary>
+    /// <summary>Our system identifier.</summary>
     public required LacpSystemResource System { get; init; }
 
-    /// <summary>The group that carries traffic, or would; null if no partner is known.</summary>
+    /// <summary>The group that carries traffic, or would if its links were up; null if no partner is known.</summary>
     public LacpAggregatorResource? Active { get; init; }
 
-    /// <summary>The member that carries traffic alone because no partner answers (<c>lacp_fallback</c>); null if none does.</summary>
+    /// <summary>The member that carries traffic alone while no partner answers (<c>lacp_fallback</c>); null if none does.</summary>
     public string? FallbackMember { get; init; }
 }
 
-/// <summary>The name of a system: the lower one of two decides, by the priority first.</summary>
+/// <summary>An LACP system identifier. Of two systems, the one with the lower priority, then the lower address, decides.</summary>
 /// <param name="Priority">0 to 65535, lower is better.</param>
-/// <param name="Address">A MAC address of the system.</param>
+/// <param name="Address">The system's MAC address.</param>
 public sealed record LacpSystemResource(int Priority, string Address);
 
-/// <summary>A group of links to the same partner.</summary>
+/// <summary>An aggregation group: the links to the same partner with the same keys.</summary>
 public sealed record LacpAggregatorResource
 {
-    /// <summary>Its number.</summary>
+    /// <summary>The aggregator ID.</summary>
     public int Id { get; init; }
 
-    /// <summary>The partner.</summary>
+    /// <summary>The partner's system identifier.</summary>
     public required LacpSystemResource Partner { get; init; }
 
-    /// <summary>Our key, which links of a group have in common.</summary>
+    /// <summary>Our key, which all links of a group share.</summary>
     public int ActorKey { get; init; }
 
     /// <summary>The partner's key.</summary>
     public int PartnerKey { get; init; }
 
-    /// <summary>True if the group is one link that may not be aggregated with others.</summary>
+    /// <summary>Whether the group is a single link that may not be aggregated.</summary>
     public bool IsIndividual { get; init; }
 
-    /// <summary>Its links, whether they work or not.</summary>
+    /// <summary>Number of links, whether they work or not.</summary>
     public int Links { get; init; }
 
-    /// <summary>Links that are up.</summary>
+    /// <summary>Number of links that are up.</summary>
     public int LinksUp { get; init; }
 
-    /// <summary>Links that are up and not drained, and on which the partner is heard.</summary>
+    /// <summary>Number of links that are up, not drained, and hear their partner.</summary>
     public int LinksUsable { get; init; }
 
-    /// <summary>The sum of their speeds in Mbit/s.</summary>
+    /// <summary>Sum of the speeds of usable links, in Mbit/s.</summary>
     public long BandwidthMbps { get; init; }
 }
 
-/// <summary>What LACP knows of a member: a port in the words of the standard.</summary>
+/// <summary>LACP state of a member: an aggregation port in the standard's terms.</summary>
 public sealed record LacpMemberResource
 {
-    /// <summary>The number of the group to which the link belongs; while no partner is known, of one of its own.</summary>
+    /// <summary>Aggregator ID of the link's group; while no partner is known, that of the port's own aggregator.</summary>
     public int Aggregator { get; init; }
 
-    /// <summary>Frames of the host leave on it.</summary>
+    /// <summary>Whether the member sends frames of the host.</summary>
     public bool IsCarrying { get; init; }
 
-    /// <summary>Why it carries no traffic, and what it waits for, in words; null if it carries traffic.</summary>
+    /// <summary>Why the member carries no traffic and what it waits for, as text; null if it carries traffic.</summary>
     public string? WaitsFor { get; init; }
 
-    /// <summary>What we say of ourselves.</summary>
+    /// <summary>Our end of the link.</summary>
     public required LacpEndResource Actor { get; init; }
 
-    /// <summary>What the partner said of itself, or what is assumed of it (<c>defaulted</c> of our own state).</summary>
+    /// <summary>The partner's description of its end; defaults while our state is <c>defaulted</c>.</summary>
     public required LacpEndResource Partner { get; init; }
 
-    /// <summary>The last LACPDU of the partner came at this time, UTC; null if there was none.</summary>
+    /// <summary>When the partner's last LACPDU was accepted, in UTC; null if never.</summary>
     public DateTimeOffset? LastHeard { get; init; }
 
-    /// <summary>The receive machine: <c>current</c> if the partner was heard in time.</summary>
+    /// <summary>The receive machine: <c>current</c> while the partner's LACPDUs arrive in time.</summary>
     public required LacpMachineResource Receive { get; init; }
 
-    /// <summary>The mux machine: <c>distributing</c> if frames are sent and received.</summary>
+    /// <summary>The mux machine: <c>distributing</c> while frames are sent and received.</summary>
     public required LacpMachineResource Mux { get; init; }
 
     /// <summary><c>unselected</c>, <c>selected</c> or <c>standby</c>.</summary>
     public required string Selection { get; init; }
 
-    /// <summary>How often LACPDUs are sent unasked: <c>never</c>, <c>each second</c> or <c>every 30 s</c>.</summary>
+    /// <summary>Rate of periodic LACPDUs: <c>never</c>, <c>each second</c> or <c>every 30 s</c>.</summary>
     public required string Periodic { get; init; }
 
     /// <summary><c>off</c>, <c>draining</c> or <c>drained</c>.</summary>
     public required string Drain { get; init; }
 
-    /// <summary>PDUs by kind and by defect, and what else was counted since the member joined; all names are always there.</summary>
+    /// <summary>LACP counters since the member joined; all names are always present.</summary>
     public required IReadOnlyDictionary<string, ulong> Counters { get; init; }
 
-    /// <summary>The last ten transitions of the machines, the oldest first.</summary>
+    /// <summary>The last ten transitions of the state machines, oldest first.</summary>
     public required IReadOnlyList<LacpTransitionResource> Transitions { get; init; }
 }
 
 /// <summary>One end of a link.</summary>
 public sealed record LacpEndResource
 {
-    /// <summary>The system that the port belongs to.</summary>
+    /// <summary>The port's system.</summary>
     public required LacpSystemResource System { get; init; }
 
-    /// <summary>Ports of one system with the same key may be aggregated.</summary>
+    /// <summary>Ports of a system with equal keys may be aggregated.</summary>
     public int Key { get; init; }
 
     /// <summary>The port's priority, lower is better.</summary>
@@ -107,51 +107,51 @@ public sealed record LacpEndResource
     /// <summary>The port's number.</summary>
     public int Port { get; init; }
 
-    /// <summary>The state octet; the words below say the same.</summary>
+    /// <summary>The state octet; the properties below are its bits.</summary>
     public int State { get; init; }
 
-    /// <summary><c>active</c> or <c>passive</c>: whether it sends without being asked.</summary>
+    /// <summary><c>active</c> or <c>passive</c>: whether this end sends LACPDUs to a passive partner too.</summary>
     public required string Activity { get; init; }
 
-    /// <summary><c>short</c> (3 s) or <c>long</c> (90 s): after how long of silence it gives the other end up.</summary>
+    /// <summary><c>short</c> (3 s) or <c>long</c> (90 s): after how long without an LACPDU this end expires the other.</summary>
     public required string Timeout { get; init; }
 
     /// <summary><c>aggregatable</c> or <c>individual</c>.</summary>
     public required string Aggregation { get; init; }
 
-    /// <summary><c>in sync</c> or <c>out of sync</c>: whether the link is in the group that this end thinks right.</summary>
+    /// <summary><c>in sync</c> or <c>out of sync</c>: whether this end has attached the link to the right group.</summary>
     public required string Synchronization { get; init; }
 
-    /// <summary>Frames that arrive are accepted.</summary>
+    /// <summary>Whether this end accepts frames.</summary>
     public bool Collecting { get; init; }
 
-    /// <summary>Frames are sent.</summary>
+    /// <summary>Whether this end sends frames.</summary>
     public bool Distributing { get; init; }
 
-    /// <summary>What this end holds of the other is an assumption, not learnt.</summary>
+    /// <summary>Whether this end uses defaults for the other, because it has received no LACPDU.</summary>
     public bool Defaulted { get; init; }
 
-    /// <summary>This end has not heard the other in time.</summary>
+    /// <summary>Whether this end has not received an LACPDU in time.</summary>
     public bool Expired { get; init; }
 
     /// <summary>
-    /// <c>none</c>, <c>monitoring</c> or <c>churned</c>: whether this end has been out of sync for a minute, as seen from here.
+    /// <c>none</c>, <c>monitoring</c> or <c>churned</c>: whether this end has been out of sync for a minute, as judged by us.
     /// </summary>
     public required string Churn { get; init; }
 
-    /// <summary>How often it churned.</summary>
+    /// <summary>Number of times that this end churned.</summary>
     public ulong ChurnCount { get; init; }
 }
 
 /// <summary>A state machine.</summary>
-/// <param name="State">Its state.</param>
-/// <param name="Since">Since when, UTC.</param>
+/// <param name="State">Its present state.</param>
+/// <param name="Since">When it entered the state, in UTC.</param>
 public sealed record LacpMachineResource(string State, DateTimeOffset Since);
 
-/// <summary>A state machine went from one state to another.</summary>
-/// <param name="Time">When, UTC.</param>
+/// <summary>A transition of a state machine.</summary>
+/// <param name="Time">When, in UTC.</param>
 /// <param name="Machine"><c>receive</c>, <c>selection</c> or <c>mux</c>.</param>
 /// <param name="From">The state before.</param>
 /// <param name="To">The state after.</param>
-/// <param name="Reason">Why, in words.</param>
+/// <param name="Reason">Why, as text.</param>
 public sealed record LacpTransitionResource(DateTimeOffset Time, string Machine, string From, string To, string Reason);

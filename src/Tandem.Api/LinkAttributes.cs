@@ -1,32 +1,32 @@
 namespace Tandem.Api;
 
 /// <summary>
-/// An interface as the kernel describes it, in the words of <c>ip -d -s -j link show</c>; the JSON is that of <c>ip</c>.
+/// An interface as the kernel describes it, with the names and the JSON of <c>ip -d -s -j link show</c>.
 /// </summary>
 public sealed record LinkAttributes
 {
-    /// <summary>The interface's number.</summary>
+    /// <summary>The interface's ifindex.</summary>
     public int Ifindex { get; init; }
 
-    /// <summary>The name of the device below, if the kernel names one.</summary>
+    /// <summary>The name of the device below, if the kernel reports one.</summary>
     public string? Link { get; init; }
 
-    /// <summary>The number of the device below where it is in another namespace (the other end of a veth pair, say).</summary>
+    /// <summary>The ifindex of the device below, if it is in another namespace (the other end of a veth pair, say).</summary>
     public int? LinkIndex { get; init; }
 
     /// <summary>The interface's name.</summary>
     public required string Ifname { get; init; }
 
-    /// <summary>BROADCAST, UP, LOWER_UP and so on, in the order of <c>ip</c>; MASTER and SLAVE are added by Tandem.</summary>
+    /// <summary>BROADCAST, UP, LOWER_UP and so on, in the order of <c>ip</c>; Tandem adds MASTER and SLAVE.</summary>
     public required IReadOnlyList<string> Flags { get; init; }
 
-    /// <summary>Largest payload of a frame in bytes.</summary>
+    /// <summary>The MTU in bytes.</summary>
     public int Mtu { get; init; }
 
     /// <summary>The queueing discipline.</summary>
     public string? Qdisc { get; init; }
 
-    /// <summary>The bond (or the kernel's own master) that the interface belongs to.</summary>
+    /// <summary>The bond, or the interface's master in the kernel.</summary>
     public string? Master { get; init; }
 
     /// <summary>UP, DOWN, LOWERLAYERDOWN, UNKNOWN and so on.</summary>
@@ -50,67 +50,67 @@ public sealed record LinkAttributes
     /// <summary>The broadcast address.</summary>
     public string? Broadcast { get; init; }
 
-    /// <summary>The other namespace's id, where <see cref="LinkIndex"/> is in one.</summary>
+    /// <summary>The ID of the namespace that <see cref="LinkIndex"/> refers to.</summary>
     public int? LinkNetnsid { get; init; }
 
-    /// <summary>How many asked for promiscuous mode.</summary>
+    /// <summary>Number of requests for promiscuous mode.</summary>
     public int? Promiscuity { get; init; }
 
-    /// <summary>How many asked for all multicast frames.</summary>
+    /// <summary>Number of requests for all multicast frames.</summary>
     public int? Allmulti { get; init; }
 
-    /// <summary>Smallest MTU in bytes.</summary>
+    /// <summary>Minimum MTU in bytes.</summary>
     public int? MinMtu { get; init; }
 
-    /// <summary>Largest MTU in bytes.</summary>
+    /// <summary>Maximum MTU in bytes.</summary>
     public int? MaxMtu { get; init; }
 
-    /// <summary>The kind of device: veth, tun, vlan and so on; null for a plain one.</summary>
+    /// <summary>The kind of device: veth, tun, vlan and so on; null for hardware.</summary>
     public string? Kind { get; init; }
 
-    /// <summary>How IPv6 makes interface identifiers.</summary>
+    /// <summary>How IPv6 generates interface identifiers.</summary>
     public string? Inet6AddrGenMode { get; init; }
 
-    /// <summary>Transmit queues.</summary>
+    /// <summary>Number of transmit queues.</summary>
     public int? NumTxQueues { get; init; }
 
-    /// <summary>Receive queues.</summary>
+    /// <summary>Number of receive queues.</summary>
     public int? NumRxQueues { get; init; }
 
-    /// <summary>Largest segment handed to the device, in bytes.</summary>
+    /// <summary>Maximum size of a GSO segment, in bytes.</summary>
     public int? GsoMaxSize { get; init; }
 
-    /// <summary>Most packets in a segment handed to the device.</summary>
+    /// <summary>Maximum number of packets in a GSO segment.</summary>
     public int? GsoMaxSegs { get; init; }
 
     /// <summary>The kernel's counters.</summary>
     public LinkCounters? Stats64 { get; init; }
 }
 
-/// <summary>The kernel's counters of an interface, in the words of <c>ip -s -j link show</c>.</summary>
+/// <summary>The kernel's counters of an interface, with the names of <c>ip -s -j link show</c>.</summary>
 public sealed record LinkCounters
 {
-    /// <summary>What was received.</summary>
+    /// <summary>Receive counters.</summary>
     public required ReceiveCounters Rx { get; init; }
 
-    /// <summary>What was sent.</summary>
+    /// <summary>Transmit counters.</summary>
     public required TransmitCounters Tx { get; init; }
 }
 
-/// <summary>What an interface received.</summary>
+/// <summary>Receive counters of an interface.</summary>
 /// <param name="Bytes">Bytes.</param>
 /// <param name="Packets">Packets.</param>
 /// <param name="Errors">Bad packets.</param>
-/// <param name="Dropped">Packets dropped for want of room.</param>
+/// <param name="Dropped">Packets dropped because a queue was full.</param>
 /// <param name="OverErrors">Packets that overran the receiver.</param>
 /// <param name="Multicast">Multicast packets.</param>
 public sealed record ReceiveCounters(ulong Bytes, ulong Packets, ulong Errors, ulong Dropped, ulong OverErrors, ulong Multicast);
 
-/// <summary>What an interface sent.</summary>
+/// <summary>Transmit counters of an interface.</summary>
 /// <param name="Bytes">Bytes.</param>
 /// <param name="Packets">Packets.</param>
 /// <param name="Errors">Failures.</param>
-/// <param name="Dropped">Packets dropped for want of room.</param>
+/// <param name="Dropped">Packets dropped because a queue was full.</param>
 /// <param name="CarrierErrors">Losses of carrier.</param>
 /// <param name="Collisions">Collisions.</param>
 public sealed record TransmitCounters(ulong Bytes, ulong Packets, ulong Errors, ulong Dropped, ulong CarrierErrors, ulong Collisions);

@@ -3,12 +3,12 @@ using Tandem.Core.Options;
 
 namespace Tandem.Api;
 
-/// <summary>Values of options in the JSON of <c>ip -d -j link show</c>, made from the option table.</summary>
+/// <summary>Option values in the JSON of <c>ip -d -j link show</c>, derived from the option table.</summary>
 public static class OptionJson
 {
     /// <summary>
-    /// A bond's options as in <c>linkinfo.info_data</c>. Two of them show what is rather than what was asked for: the active
-    /// member and the primary appear only while they are members.
+    /// A bond's options as in <c>linkinfo.info_data</c>. Active member and primary appear only while they are members, since they show
+    /// state, not configuration.
     /// </summary>
     /// <param name="options">The options.</param>
     /// <param name="activeMember">The active member's name.</param>
@@ -28,7 +28,7 @@ public static class OptionJson
                 value = new OptionValue(0, primary);
             if (!value.IsEmpty(option))
                 json[option.JsonName] = ToJson(option, value);
-            // The active aggregator stands behind the rule by which it was selected.
+            // The active aggregator follows ad_select, by which it was selected.
             if (option.Keyword == "ad_select" && activeAggregator is not null)
                 json["ad_info"] = activeAggregator;
         }
@@ -39,7 +39,7 @@ public static class OptionJson
     /// <param name="json">The state.</param>
     /// <param name="mode">The bond's mode.</param>
     /// <param name="valueOf">Reads an option.</param>
-    /// <param name="lacpState">What 802.3ad knows, which stands before its options; null in other modes.</param>
+    /// <param name="lacpState">LACP state, placed before the LACP options; null in other modes than 802.3ad.</param>
     public static void AddMemberOptions(
         JsonObject json,
         BondMode mode,
@@ -55,13 +55,13 @@ public static class OptionJson
                     json[key] = value;
                 lacpState = null;
             }
-            // Unlike the rest, prio is shown in every mode.
+            // Unlike the other mode-specific options, prio is shown in every mode.
             if (option.IsOwn ? !IsDefault(option, valueOf(option)) : option.Modes != ModeSet.Lacp || mode == BondMode.Lacp)
                 json[option.JsonName] = ToJson(option, valueOf(option));
         }
     }
 
-    /// <summary>One value: null stands for the JSON null that <c>ip</c> prints for some first choices.</summary>
+    /// <summary>The JSON of a value; null for the JSON null that <c>ip</c> prints for the first choice of some options.</summary>
     public static JsonNode? ToJson(BondOption option, OptionValue value) =>
         option.Kind switch
         {
@@ -74,8 +74,8 @@ public static class OptionJson
             _ => JsonValue.Create(value.Format(option)),
         };
 
-    // The driver tells the LACP system's identity in LACP only; everything else in all modes. What it does not have is told where it was
-    // set.
+    // The driver shows the LACP system's identity only in 802.3ad, and other options in all modes. Tandem's own options are shown if they
+    // are not at their defaults.
     private static bool IsShown(BondOption option, BondMode mode, OptionValue value) =>
         option.IsOwn
             ? !IsDefault(option, value)

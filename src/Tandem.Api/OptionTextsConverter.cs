@@ -6,8 +6,7 @@ using System.Text.Json.Serialization;
 namespace Tandem.Api;
 
 /// <summary>
-/// Options by name with their values as text. A number or a boolean is read as the text that means the same (100 as "100", true
-/// as "on"), since answers have them as such.
+/// Options by name, with values as text. Numbers and booleans are accepted too (100 as "100", true as "on"), since answers contain them.
 /// </summary>
 internal sealed class OptionTextsConverter : JsonConverter<IReadOnlyDictionary<string, string>>
 {
@@ -39,11 +38,11 @@ internal sealed class OptionTextsConverter : JsonConverter<IReadOnlyDictionary<s
         reader.TokenType switch
         {
             JsonTokenType.String => reader.GetString()!,
-            // As it was written: what is not a whole number is refused with the option's own words.
+            // The text as written: if it is no whole number, the option's own refusal applies.
             JsonTokenType.Number => Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan),
             JsonTokenType.True => "on",
             JsonTokenType.False => "off",
-            // Kept, so that the refusal can name the option and what it accepts.
+            // Kept as null, so that the refusal can name the option and its accepted values.
             JsonTokenType.Null => null!,
             _ => throw new JsonException(),
         };

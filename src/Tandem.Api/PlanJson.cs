@@ -6,15 +6,15 @@ using Tandem.Core.Options;
 
 namespace Tandem.Api;
 
-/// <summary>Puts forwarding plans into messages, and makes plans of them again that pick the same members.</summary>
+/// <summary>Converts forwarding plans to messages, and back to plans that pick the same members.</summary>
 public static class PlanJson
 {
-    // By number.
+    // The rules' names, indexed by number.
     private static readonly ImmutableArray<string> Rules = ["none", "one", "round-robin", "hash", "broadcast", "buckets"];
 
-    /// <summary>Describes what a plan says of frames of the host.</summary>
+    /// <summary>Converts the transmit part of a plan.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="nameOf">The name of the member in a slot.</param>
+    /// <param name="nameOf">Returns the name of the member in a slot.</param>
     public static PlanResource Describe(ForwardingPlan plan, Func<int, string> nameOf)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -32,9 +32,9 @@ public static class PlanJson
         };
     }
 
-    /// <summary>Makes a plan of what was described. Slots are new numbers: places in the names that come with it.</summary>
+    /// <summary>Converts a message to a plan. Its slots are indexes into the returned names.</summary>
     /// <returns>The plan, and the names of its members by slot.</returns>
-    /// <exception cref="TandemException">It is not a plan of this version.</exception>
+    /// <exception cref="TandemException">The message is not a valid plan for this version.</exception>
     public static (ForwardingPlan Plan, IReadOnlyList<string> Names) Read(PlanResource resource)
     {
         ArgumentNullException.ThrowIfNull(resource);

@@ -7,39 +7,40 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Tandem.Api;
 
-/// <summary>Talks to the service over its Unix socket. One client can be used by many threads.</summary>
+/// <summary>A client of the service over its Unix socket. Thread-safe.</summary>
 public sealed class TandemClient : IDisposable
 {
-    /// <summary>How long a request may take unless the caller says otherwise; the service answers in milliseconds.</summary>
+    /// <summary>Default time limit of a request; the service usually answers within milliseconds.</summary>
     public static readonly TimeSpan DefaultTimeLimit = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient _http;
     private readonly TimeSpan _timeLimit;
 
-    /// <summary>A client of the service that listens on <paramref name="socketPath"/>; nothing is sent yet.</summary>
-    /// <param name="socketPath">The socket; null for the one that the environment names, or the default one.</param>
-    /// <param name="timeLimit">How long a request may take, the opening of an event stream included; null for <see cref="DefaultTimeLimit"/>.</param>
+    /// <summary>Creates a client of the service that listens on <paramref name="socketPath"/>. Nothing is sent yet.</summary>
+    /// <param name="socketPath">The socket; null for <see cref="DefaultSocketPath"/>.</param>
+    /// <param name="timeLimit">Time limit of a request, and of opening an event stream; null for <see cref="DefaultTimeLimit"/>.</param>
     public TandemClient(string? socketPath = null, TimeSpan? timeLimit = null)
     {
         _timeLimit = timeLimit ?? DefaultTimeLimit;
         SocketPath = socketPath ?? DefaultSocketPath;
         var handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false };
-        // Events may be hours apart: the limit is set for each request, not for its stream.
+        // Events may be hours apart, so the limit applies to each request, not to an event stream.
         _http = new HttpClient(handler) { BaseAddress = new Uri("http://tandem"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>The socket that <see cref="Endpoints.SocketVariable"/> names, or <see cref="Endpoints.DefaultSocket"/>.</summary>
+    /// <summary>The socket of the environment variable <see cref="Endpoints.SocketVariable"/>, or <see
+    /// cref="Endpoints.DefaultSocket"/>.</summary>
     public static string DefaultSocketPath =>
         Environment.GetEnvironmentVariable(Endpoints.SocketVariable) is { Length: > 0 } path ? path : Endpoints.DefaultSocket;
 
-    /// <summary>Where the service is expected to listen.</summary>
+    /// <summary>The service's socket.</summary>
     public string SocketPath { get; }
 
-    /// <summary>Who answers.</summary>
+    /// <summary>The service.</summary>
     public Task<ServiceInfo> GetServiceAsync(CancellationToken cancellation = default) =>
         GetAsync(Endpoints.Service, TandemJson.Default.ServiceInfo, cancellation);
 
-    /// <summary>What the machine offers, and what will be used of it.</summary>
+    /// <summary>What the machine supports, and what will be used.</summary>
     public Task<DoctorReport> GetDoctorAsync(CancellationToken cancellation = default) =>
         GetAsync(Endpoints.Doctor, TandemJson.Default.DoctorReport, cancellation);
 
@@ -51,26 +52,26 @@ public sealed class TandemClient : IDisposable
     public Task<BondResource> GetBondAsync(string bond, CancellationToken cancellation = default) =>
         GetAsync(Endpoints.Bond(bond), TandemJson.Default.BondResource, cancellation);
 
-    /// <summary>How a bond's frames of the host are given to members now.</summary>
+    /// <summary>The plan by which a bond's data path distributes the host's frames now.</summary>
     public Task<PlanResource> GetPlanAsync(string bond, CancellationToken cancellation = default) =>
         GetAsync(Endpoints.Plan(bond), TandemJson.Default.PlanResource, cancellation);
 
-    /// <summary>The spec that would make a bond what it is now.</summary>
+    /// <summary>The spec that describes a bond's present state.</summary>
     public Task<BondSpec> GetSpecAsync(string bond, CancellationToken cancellation = default) =>
         GetAsync(Endpoints.Spec(bond), TandemJson.Default.BondSpec, cancellation);
 
     /// <summary>
-    /// Makes a bond what a spec says, all or nothing; one that is that already is not touched. A change that only a bond without members, or
-    /// one that is down, can make takes its members from it for that moment.
+    /// Creates or changes a bond so that it matches a spec; all or nothing. A bond that matches is not touched. A change that needs a
+    /// bond without members, or one that is down, releases its members, or sets it down, for that moment.
     /// </summary>
     public Task PutBondAsync(string bond, BondSpec spec, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Put, Endpoints.Bond(bond), JsonContent.Create(spec, TandemJson.Default.BondSpec), cancellation);
 
-    /// <summary>Makes a bond.</summary>
+    /// <summary>Creates a bond.</summary>
     public Task CreateBondAsync(CreateBondRequest request, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Post, Endpoints.Bonds, JsonContent.Create(request, TandemJson.Default.CreateBondRequest), cancellation);
 
-    /// <summary>Changes a bond: all of the changes or none are made.</summary>
+    /// <summary>Changes a bond; all changes are made or none.</summary>
     public Task ChangeBondAsync(string bond, ChangeBondRequest request, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Patch, Endpoints.Bond(bond), JsonContent.Create(request, TandemJson.Default.ChangeBondRequest), cancellation);
 
@@ -78,10 +79,10 @@ public sealed class TandemClient : IDisposable
     public Task DeleteBondAsync(string bond, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Delete, Endpoints.Bond(bond), null, cancellation);
 
-    /// <summary>Makes an interface a member, releasing it from another bond first.</summary>
+    /// <summary>Makes an interface a member, and releases it from another bond first.</summary>
     /// <param name="bond">The bond.</param>
     /// <param name="member">The interface.</param>
-    /// <param name="options">Options of the member, if any: if they are refused, nothing changes.</param>
+    /// <param name="options">Options of the member; null for none. If they are refused, nothing changes.</param>
     /// <param name="cancellation">Ends the wait for the answer.</param>
     public Task AddMemberAsync(string bond, string member, ChangeMemberRequest? options = null, CancellationToken cancellation = default) =>
         SendAsync(
@@ -104,7 +105,7 @@ public sealed class TandemClient : IDisposable
     public Task RemoveMemberAsync(string bond, string member, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Delete, Endpoints.Member(bond, member), null, cancellation);
 
-    /// <summary>Events as they happen, from now on, until the service ends or the caller cancels.</summary>
+    /// <summary>Streams events from now on, until the service ends or the caller cancels.</summary>
     public async IAsyncEnumerable<EventMessage> WatchAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Endpoints.Events);
@@ -122,7 +123,7 @@ public sealed class TandemClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    // A service that is killed ends its stream in the middle: for who listens that is an end like any other.
+    // A killed service breaks the stream off; for the listener that is a normal end.
     private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<SseItem<EventMessage?>> each)
     {
         try
@@ -157,7 +158,7 @@ public sealed class TandemClient : IDisposable
         try
         {
             return await response.Content.ReadFromJsonAsync(type, cancellation)
-                ?? throw new TandemException("internal", "the service answered with nothing");
+                ?? throw new TandemException("internal", "the service's answer is empty");
         }
         catch (JsonException e)
         {
@@ -189,7 +190,7 @@ public sealed class TandemClient : IDisposable
         }
     }
 
-    /// <summary>Sends a request and waits for the head of an answer that is not a refusal.</summary>
+    /// <summary>Sends a request and waits for the headers of the response; throws if it is a refusal.</summary>
     private async Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         HttpResponseMessage response;
@@ -210,7 +211,7 @@ public sealed class TandemClient : IDisposable
     private UnavailableCause CauseOf(HttpRequestException exception) =>
         exception.InnerException is not SocketException { SocketErrorCode: var error } ? UnavailableCause.Closed
         : error == SocketError.AccessDenied ? UnavailableCause.NotAllowed
-        // With the queue of the socket full, the kernel does not let a client wait that does not block.
+        // If the socket's backlog is full, the kernel fails a non-blocking connect instead of waiting.
         : error is SocketError.WouldBlock or SocketError.TryAgain ? UnavailableCause.TooManyClients
         : error is SocketError.ConnectionReset or SocketError.Shutdown ? UnavailableCause.Closed
         : File.Exists(SocketPath) ? UnavailableCause.NobodyListens
@@ -225,11 +226,11 @@ public sealed class TandemClient : IDisposable
         }
         catch (JsonException)
         {
-            // Not one of the service's own refusals: the status alone has to do.
+            // Not one of the service's refusals: only the status is known.
         }
         catch (IOException)
         {
-            // The service ended before it had said why.
+            // The service ended before it sent the reason.
         }
         return new TandemException("internal", $"the service answered {(int)response.StatusCode} {response.ReasonPhrase}");
     }

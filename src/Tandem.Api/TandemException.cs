@@ -5,11 +5,11 @@ namespace Tandem.Api;
 /// <summary>The service refused a request.</summary>
 public class TandemException : Exception
 {
-    /// <summary>A refusal.</summary>
+    /// <summary>Creates a refusal.</summary>
     public TandemException(string kind, string message, Exception? inner = null)
         : base(message, inner) => Kind = kind;
 
-    /// <summary>The class of reason; see <see cref="ErrorMessage"/>.</summary>
+    /// <summary>The kind of refusal; see <see cref="ErrorMessage"/>.</summary>
     public string Kind { get; }
 }
 
@@ -19,19 +19,20 @@ public enum UnavailableCause
     /// <summary>There is no socket at the path.</summary>
     NoSocket,
 
-    /// <summary>The socket is there, and nobody listens on it.</summary>
+    /// <summary>The socket exists, but no service listens on it.</summary>
     NobodyListens,
 
     /// <summary>The caller may not use the socket.</summary>
     NotAllowed,
 
-    /// <summary>More clients wait to be let in than the kernel keeps for the socket.</summary>
+    /// <summary>The socket's backlog is full.</summary>
     TooManyClients,
 
-    /// <summary>The service took the connection and closed it without a whole answer: it ends, or has too many clients.</summary>
+    /// <summary>The service accepted the connection and closed it without a complete answer: it is ending, or has too many
+    /// clients.</summary>
     Closed,
 
-    /// <summary>The service took the request, and no answer came in time.</summary>
+    /// <summary>The service accepted the request, but did not answer in time.</summary>
     NoAnswerInTime,
 }
 
@@ -40,15 +41,15 @@ public sealed class TandemUnavailableException : TandemException
 {
     private const string Start = "start it with \"sudo tandemd\" or \"systemctl start tandemd\"";
 
-    /// <summary>No answer for a cause.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="socketPath">The socket.</param>
-    /// <param name="cause">Why.</param>
-    /// <param name="inner">What the runtime says.</param>
-    /// <param name="timeLimit">How long was waited, if that is the cause.</param>
+    /// <param name="cause">The cause.</param>
+    /// <param name="inner">The runtime's exception.</param>
+    /// <param name="timeLimit">The time limit, if the cause is <see cref="UnavailableCause.NoAnswerInTime"/>.</param>
     public TandemUnavailableException(string socketPath, UnavailableCause cause, Exception inner, TimeSpan timeLimit = default)
         : base("unavailable", $"{socketPath}: {Describe(cause, timeLimit)}", inner) => Cause = cause;
 
-    /// <summary>Why it does not answer.</summary>
+    /// <summary>Why the service does not answer.</summary>
     public UnavailableCause Cause { get; }
 
     private static string Describe(UnavailableCause cause, TimeSpan timeLimit) =>

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Tandem.Api;
 
 /// <summary>
-/// The JSON of all messages: snake_case keys, nothing for null. Unknown keys of answers and events are skipped, so that an older client
-/// understands a newer service; those of requests are refused (the request types say so).
+/// JSON serialization of all messages: snake_case keys, null values left out. Unknown keys in answers and events are ignored, so that an
+/// older client understands a newer service; unknown keys in requests are refused (see the request types).
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -30,7 +30,7 @@ namespace Tandem.Api;
 [JsonSerializable(typeof(ServiceInfo))]
 public sealed partial class TandemJson : JsonSerializerContext
 {
-    /// <summary>The same for writing, with quotation marks and letters of all scripts as they are: this JSON is never part of a web page.</summary>
+    /// <summary>For writing, without escaping quotation marks and non-ASCII letters: this JSON is never part of a web page.</summary>
     public static TandemJson Readable =>
         field ??= new TandemJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
