@@ -1,17 +1,10 @@
 using Tandem.Api;
-using Tandem.Cli.Alb;
 using Tandem.Cli.CommandLine;
-using Tandem.Cli.Doctor;
-using Tandem.Cli.Events;
-using Tandem.Cli.Explain;
 using Tandem.Cli.Help;
-using Tandem.Cli.Lacp;
-using Tandem.Cli.Links;
-using Tandem.Cli.Status;
 
 namespace Tandem.Cli;
 
-/// <summary>The command: global options, then an object such as <c>link</c>, then its own words.</summary>
+/// <summary>Runs a command line: global options, then an object such as <c>link</c>, then the object's arguments.</summary>
 internal static class Command
 {
     /// <summary>Runs a command line and returns its exit code.</summary>
@@ -61,48 +54,12 @@ internal static class Command
             return;
         }
         if (arguments.AtEnd)
-            throw new CommandException(
-                ExitCode.Syntax,
-                "nothing to do; accepted: link, show, monitor, explain, lacp, alb, doctor, version, help"
-            );
+            throw new CommandException(ExitCode.Syntax, $"nothing to do; accepted: {CommandTable.Names}");
         var word = arguments.Take();
-        // Shortened words mean the first in this order, as with `ip`.
-        var command = Keyword.Find(word, "link", "show", "monitor", "explain", "lacp", "alb", "doctor", "version", "help");
-        switch (command)
-        {
-            case "link":
-                await LinkCommand.RunAsync(context, arguments);
-                break;
-            case "show":
-                await ShowCommand.RunAsync(context, arguments);
-                break;
-            case "monitor":
-                await MonitorCommand.RunAsync(context, arguments);
-                break;
-            case "explain":
-                await ExplainCommand.RunAsync(context, arguments);
-                break;
-            case "lacp":
-                await LacpCommand.RunAsync(context, arguments);
-                break;
-            case "alb":
-                await AlbCommand.RunAsync(context, arguments);
-                break;
-            case "doctor":
-                await DoctorCommand.RunAsync(context, arguments);
-                break;
-            case "version":
-                await context.Output.WriteLineAsync(HelpText.VersionLine);
-                break;
-            case "help":
-                await context.Output.WriteAsync(HelpText.Top);
-                break;
-            default:
-                throw new CommandException(
-                    ExitCode.NotFound,
-                    $"object \"{word}\" is unknown; accepted: link, show, monitor, explain, lacp, alb, doctor, version, help"
-                );
-        }
+        var command =
+            CommandTable.Find(word)
+            ?? throw new CommandException(ExitCode.NotFound, $"object \"{word}\" is unknown; accepted: {CommandTable.Names}");
+        await command.RunAsync(context, arguments);
     }
 
     private static async Task FlushAsync(CommandContext context)
@@ -113,7 +70,7 @@ internal static class Command
         }
         catch (IOException)
         {
-            // Nobody reads any more (`tandem link show | head -1`).
+            // The reader closed the pipe (`tandem link show | head -1`).
         }
     }
 }

@@ -1,7 +1,7 @@
 using Tandem.Cli;
 using Tandem.Cli.CommandLine;
 
-// The runtime's console sets a terminal up for keys that nobody reads here, and leaves it so; it knows no sequence for that of a dumb one.
+// .NET's console would change the terminal's key mode and leave it so. For a dumb terminal it knows no such sequence.
 Environment.SetEnvironmentVariable("TERM", "dumb");
 
 using var stop = new CancellationTokenSource();

@@ -54,7 +54,7 @@ public sealed class AlbCommandTests
         var run = await service.RunAsync("alb bond0");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains(
-            "bond0: balance-tlb, active member s0, what is sent is balanced by its load\n",
+            "bond0: balance-tlb, active member s0, sent traffic is balanced by measured load\n",
             run.Output,
             StringComparison.Ordinal
         );
@@ -68,7 +68,7 @@ public sealed class AlbCommandTests
         await using var service = new StubService(_ => (200, Json(bond)));
         Assert.Equal(
             """
-            bond0: balance-tlb, active member s0, what is sent is balanced by its hash
+            bond0: balance-tlb, active member s0, sent traffic is balanced by hash
 
             member  sends from
             s0      02:00:00:00:01:01

@@ -13,12 +13,19 @@ public sealed class DoctorCommandTests
         IsRunning: true,
         CanBond: true,
         [
-            new DoctorCheck("tun", "ok", "/dev/net/tun opens", "bond0, which is a TAP device", null, null),
-            new DoctorCheck("libbpf", "missing", "libbpf.so.1 is not there", "loading the fast path", "no fast path", "install libbpf"),
-            new DoctorCheck("backlog", "unknown", "not to be seen here", "frames on their way", null, null),
+            new DoctorCheck("tun", "ok", "/dev/net/tun can be opened", "bond0, which is a TAP device", null, null),
+            new DoctorCheck(
+                "libbpf",
+                "missing",
+                "libbpf.so.1 is not installed",
+                "loading the kernel data path",
+                "no kernel data path",
+                "install libbpf"
+            ),
+            new DoctorCheck("backlog", "unknown", "cannot be read here", "frames on their way", null, null),
         ],
         [
-            new DoctorChoice("data-path", "csharp", "the fast path is not for this machine: libbpf (missing)"),
+            new DoctorChoice("data-path", "csharp", "the kernel data path is not available on this machine: libbpf (missing)"),
             new DoctorChoice("after-kill", "carrier-kept", "systemd holds bond0"),
         ]
     );
@@ -39,7 +46,7 @@ public sealed class DoctorCommandTests
         await using var service = Service(Report with { CanBond = false });
         var run = await service.RunAsync("doctor");
         Assert.Equal(1, run.ExitCode);
-        Assert.EndsWith("\nNo bond can be made.\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\nNo bond can be created.\n", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,7 +64,7 @@ public sealed class DoctorCommandTests
         var run = await RunAsync(program.Path);
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith(
-            $"No service runs on /nonexistent/tandem.sock. {program.Path} --doctor looked, with the rights of this user.\n",
+            $"No service runs on /nonexistent/tandem.sock. Examined by {program.Path} --doctor, with the rights of this user.\n",
             run.Output,
             StringComparison.Ordinal
         );

@@ -96,7 +96,7 @@ public sealed class ExplainCommandTests
     [InlineData("802.3ad", " mod 3\nassumed   the partner agreed to all links")]
     [InlineData(
         "balance-tlb",
-        "note      balanced: the hash says the bucket, the load who carries it\nassumed   the frame is the bond's own"
+        "note      balanced: the hash picks the bucket, and the measured load the bucket's member\nassumed   the frame is the bond's own"
     )]
     [InlineData("balance-alb", "note      balanced: 198.51.100.77 says the bucket, the load who carries it\nassumed   ")]
     public async Task Each_mode_is_explained_by_what_it_does(string mode, string words)

@@ -42,6 +42,16 @@ public sealed class HelpTests
         Golden.Equal(golden, run.Output);
     }
 
+    [Fact]
+    public void The_manual_page_describes_every_command()
+    {
+        var manual = File.ReadAllText(Path.Combine(Golden.Repository, "packaging/man/tandem.8"));
+        Assert.All(
+            CommandTable.All,
+            command => Assert.Contains($"\n.B {(command.Name == "link" ? "link add" : command.Name)}\n", manual, StringComparison.Ordinal)
+        );
+    }
+
     [Theory]
     [InlineData("version")]
     [InlineData("-V")]

@@ -7,10 +7,10 @@ using Tandem.Cli.Status;
 
 namespace Tandem.Cli.Alb;
 
-/// <summary><c>tandem alb [BOND]</c>: how bonds of the modes balance-alb and balance-tlb balance, and why.</summary>
+/// <summary><c>tandem alb [BOND]</c>: how bonds in mode balance-alb or balance-tlb balance traffic, and why.</summary>
 internal static class AlbCommand
 {
-    /// <summary>Runs what follows <c>alb</c>.</summary>
+    /// <summary>Runs the command with the arguments after <c>alb</c>.</summary>
     public static Task RunAsync(CommandContext context, Arguments arguments) =>
         OneOrAll.RunAsync(context, arguments, HelpText.Alb, bond => WriteAsync(context, bond), bonds => WriteAsync(context, bonds));
 
@@ -36,7 +36,7 @@ internal static class AlbCommand
             await context.Output.WriteAsync(string.Join('\n', balancers.Select(AlbText.Format)));
     }
 
-    // As in the API, without what is not of balancing.
+    // The API's JSON, reduced to the balancing.
     private static JsonNode ToJson(BondResource bond) =>
         new JsonObject
         {

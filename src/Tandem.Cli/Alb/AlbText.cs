@@ -4,22 +4,22 @@ using Tandem.Api;
 
 namespace Tandem.Cli.Alb;
 
-/// <summary>How a bond balances, as tables of members, of peers, and of what moved.</summary>
+/// <summary>Tables of a bond's members, of its peers, and of moved buckets.</summary>
 internal static class AlbText
 {
     private const string Gap = "  ";
 
-    /// <summary>Formats a bond that balances.</summary>
+    /// <summary>Formats a bond in mode balance-alb or balance-tlb.</summary>
     public static string Format(BondResource bond)
     {
         var balancing = bond.Balancing!;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{bond.Name}: {bond.Options["mode"]}, active member {bond.ActiveMember ?? "none"}, ");
-        text.Append(balancing.IsDynamic ? "what is sent is balanced by its load\n" : "what is sent is balanced by its hash\n");
+        text.Append(balancing.IsDynamic ? "sent traffic is balanced by measured load\n" : "sent traffic is balanced by hash\n");
         if (balancing.IsDynamic)
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{Gap}in no bucket {balancing.UnbalancedBytesPerSecond} bytes/s, by the active member\n"
+                $"{Gap}in no bucket: {balancing.UnbalancedBytesPerSecond} bytes/s, carried by the active member\n"
             );
         text.Append('\n');
         var members = bond.Members.Where(member => member.Balancing is not null).Select(member => Cells(member, balancing.IsDynamic));
@@ -28,9 +28,9 @@ internal static class AlbText
         {
             text.Append('\n');
             if (peers.Count == 0)
-                text.Append("no peers: nobody has spoken ARP with the bond yet\n");
+                text.Append("no peers: no ARP exchange with the bond yet\n");
             else
-                AppendTable(text, ["peer", "speaks to", "told", "member", "since", "why"], peers.Select(Cells));
+                AppendTable(text, ["peer", "talks to", "told", "member", "since", "why"], peers.Select(Cells));
         }
         if (balancing.Moves.Count > 0)
             AppendMoves(text, balancing.Moves);
@@ -67,7 +67,7 @@ internal static class AlbText
             peer.Reason,
         ];
 
-    // Each column is as wide as its widest cell; the last one is not filled up.
+    // Pads each column to its widest cell, except the last.
     private static void AppendTable(StringBuilder text, string[] head, IEnumerable<string[]> rows)
     {
         List<string[]> table = [head, .. rows];

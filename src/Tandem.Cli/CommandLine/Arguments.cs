@@ -2,22 +2,22 @@ using Tandem.Core.Options;
 
 namespace Tandem.Cli.CommandLine;
 
-/// <summary>The words of a command line, taken one by one.</summary>
+/// <summary>The words of a command line, consumed one by one.</summary>
 internal sealed class Arguments(IReadOnlyList<string> words)
 {
     private readonly List<string> _taken = [];
     private int _next;
 
     /// <summary>
-    /// Reads a global option, which may stand wherever a keyword may: false if the word is none. It takes the option's value from the
-    /// arguments itself. Null while there are none to read.
+    /// Handles a global option, which may stand wherever a keyword may; returns false for other words. It takes the option's value from
+    /// the arguments itself. Null to handle none.
     /// </summary>
     public Func<string, bool>? Option { get; set; }
 
-    /// <summary>The words that were taken so far, without global options.</summary>
+    /// <summary>The words taken so far, without global options.</summary>
     public IReadOnlyList<string> Taken => _taken;
 
-    /// <summary>True if no word is left.</summary>
+    /// <summary>Whether no word is left.</summary>
     public bool AtEnd
     {
         get
@@ -27,7 +27,7 @@ internal sealed class Arguments(IReadOnlyList<string> words)
         }
     }
 
-    /// <summary>The next word, left in place; null at the end.</summary>
+    /// <summary>The next word, without taking it; null at the end.</summary>
     public string? Peek => AtEnd ? null : words[_next];
 
     /// <summary>Takes the next word.</summary>
@@ -37,13 +37,13 @@ internal sealed class Arguments(IReadOnlyList<string> words)
         return TakeAsIs();
     }
 
-    /// <summary>Takes the value of the word before it; what looks like a global option is a value here.</summary>
+    /// <summary>Takes the value of the preceding word, even if it looks like a global option.</summary>
     public string Value(string of) =>
         _next == words.Count
             ? throw new CommandException(ExitCode.Syntax, $"{of}: the value is missing; try \"help\" in its place")
             : TakeAsIs();
 
-    /// <summary>Takes a whole number that is the value of the word before it.</summary>
+    /// <summary>Takes a whole number as the value of the preceding word.</summary>
     public int Number(string of, int min, int max)
     {
         var text = Value(of);

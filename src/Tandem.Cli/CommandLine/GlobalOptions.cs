@@ -1,6 +1,6 @@
 namespace Tandem.Cli.CommandLine;
 
-/// <summary>The options before the object or after it, in the spelling of <c>ip</c>: one or two dashes, any beginning of the word.</summary>
+/// <summary>Global options, before or after the object, in the spelling of <c>ip</c>: one or two dashes, any abbreviation.</summary>
 internal static class GlobalOptions
 {
     private sealed record Option(string Name, Action<CommandContext> Set);
@@ -10,7 +10,7 @@ internal static class GlobalOptions
         new("details", context => context.Details = true),
         new("statistics", context => context.Statistics = true),
         new("stats", context => context.Statistics = true),
-        // ip counters have a second level, which those of bonds do not.
+        // ip's counters have a second level (-s -s); those of bonds do not.
         new("ss", context => context.Statistics = true),
         new("json", context => context.Json = true),
         new("pretty", context => context.Pretty = true),
@@ -18,7 +18,7 @@ internal static class GlobalOptions
         new("brief", context => context.Brief = true),
     ];
 
-    /// <summary>Options of <c>ip</c> that this command does not have, and what to do instead.</summary>
+    /// <summary>Options of <c>ip</c> that this command lacks, and what to do instead.</summary>
     private static readonly (string Short, string Name, string Instead)[] Others =
     [
         ("n", "netns", "tandem asks the service of the namespace that it runs in; use \"ip netns exec NAME tandem ...\""),
@@ -28,7 +28,7 @@ internal static class GlobalOptions
         ("f", "family", "tandem shows links, which have no family; leave it out"),
     ];
 
-    /// <summary>Takes all options up to the first other word, and has the arguments recognise those that come later.</summary>
+    /// <summary>Takes all options before the first other word, and makes the arguments handle later ones.</summary>
     public static void Read(CommandContext context, Arguments arguments)
     {
         while (arguments.Peek is ['-', _, ..] word)
@@ -50,7 +50,7 @@ internal static class GlobalOptions
         arguments.Option = word => TrySet(context, arguments, word);
     }
 
-    // -h stays where it is after the object: it asks for help about what stands before it.
+    // After the object, -h is left in place: it asks for help about the words before it.
     private static bool TrySet(CommandContext context, Arguments arguments, string word)
     {
         if (word is not ['-', _, ..])

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Tandem.Cli.CommandLine;
 
-/// <summary>JSON as text: on one line as <c>ip -j</c>, or indented as <c>ip -j -p</c>.</summary>
+/// <summary>JSON as text: on one line as with <c>ip -j</c>, or indented as with <c>ip -j -p</c>.</summary>
 internal static class JsonText
 {
     /// <summary>Formats a value without a line end.</summary>
@@ -17,7 +17,7 @@ internal static class JsonText
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
-    // Only what JSON itself asks to escape is escaped: the text goes to a terminal or a program, not into a web page.
+    // Escapes only what JSON requires: the text goes to a terminal or a program, not into a web page.
     private static JsonWriterOptions Options(bool pretty) =>
         new()
         {

@@ -1,9 +1,10 @@
 namespace Tandem.Cli.CommandLine;
 
-/// <summary>Finds the word that was meant by a misspelt one.</summary>
+/// <summary>Suggests corrections of misspelt words.</summary>
 internal static class Spelling
 {
-    /// <summary>The nearest candidate: one that the word begins, else the one at the fewest edits; null if none is near.</summary>
+    /// <summary>The nearest candidate: one that the word abbreviates, else the one at the smallest edit distance; null if none is
+    /// near.</summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)
     {
         var (nearest, fewest) = ((string?)null, Math.Max(1, word.Length / 2) + 1);
@@ -16,7 +17,7 @@ internal static class Spelling
         return nearest;
     }
 
-    // Levenshtein's distance: characters to insert, to delete and to replace.
+    // Levenshtein distance: insertions, deletions and replacements.
     private static int Edits(string from, string to)
     {
         var previous = Enumerable.Range(0, to.Length + 1).ToArray();

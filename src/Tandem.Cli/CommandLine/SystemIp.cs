@@ -3,19 +3,20 @@ using System.Diagnostics;
 
 namespace Tandem.Cli.CommandLine;
 
-/// <summary>The command <c>ip</c> of this machine, for what the service has no part in.</summary>
+/// <summary>Runs the machine's <c>ip</c>, for requests that do not concern the service.</summary>
 internal static class SystemIp
 {
     private static readonly string[] UsualFolders = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"];
 
-    /// <summary>Runs <c>ip link set</c> with words; it writes where this command writes. False, and its exit code is this command's, if it failed.</summary>
+    /// <summary>Runs <c>ip link set</c>, which writes to this command's streams. On failure returns false and takes over its exit
+    /// code.</summary>
     public static async Task<bool> LinkSetAsync(CommandContext context, IReadOnlyList<string> words)
     {
         var program =
             context.IpProgram
             ?? Find()
             ?? throw new CommandException(ExitCode.Refused, "ip: not found in $PATH or /usr/sbin; install iproute2");
-        // What this command wrote comes before what ip writes.
+        // Write our output before that of ip.
         await context.Output.FlushAsync(context.Cancellation);
         using var process = Start(program, ["link", "set", .. words]);
         // Ctrl-C reaches ip as well, which then ends.
@@ -38,7 +39,7 @@ internal static class SystemIp
         }
     }
 
-    // Users other than root may have no folder of system programs in $PATH.
+    // The $PATH of users other than root may lack the directories of system programs.
     private static string? Find() =>
         (Environment.GetEnvironmentVariable("PATH")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [])
             .Concat(UsualFolders)

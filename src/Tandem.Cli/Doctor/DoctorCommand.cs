@@ -5,10 +5,10 @@ using Tandem.Cli.Help;
 
 namespace Tandem.Cli.Doctor;
 
-/// <summary><c>tandem doctor</c>: what this machine offers, what will be used of it, and what each missing thing costs.</summary>
+/// <summary><c>tandem doctor</c>: what this machine supports, what will be used, and what each missing facility costs.</summary>
 internal static class DoctorCommand
 {
-    /// <summary>Runs what follows <c>doctor</c>.</summary>
+    /// <summary>Runs the command with the arguments after <c>doctor</c>.</summary>
     public static async Task RunAsync(CommandContext context, Arguments arguments)
     {
         if (arguments.Peek is { } word && Keyword.Matches(word, "help"))
@@ -36,7 +36,7 @@ internal static class DoctorCommand
         try
         {
             var report = await client.GetDoctorAsync(context.Cancellation);
-            return (report, $"The service looked (tandemd {report.Version} on {client.SocketPath}).");
+            return (report, $"Examined by the service (tandemd {report.Version} on {client.SocketPath}).");
         }
         catch (TandemUnavailableException e)
         {
@@ -45,14 +45,14 @@ internal static class DoctorCommand
                 ?? ServiceProgram.Find()
                 ?? throw new CommandException(
                     ExitCode.Refused,
-                    $"{e.Message}; and {ServiceProgram.Name} is not to be found beside this command, in $PATH or in /usr/sbin"
+                    $"{e.Message}; and {ServiceProgram.Name} was not found beside this command, in $PATH or in /usr/sbin"
                 );
             var report = await ServiceProgram.ExamineAsync(program, context.Cancellation);
-            return (report, $"{Reason(e, client.SocketPath)} {program} --doctor looked, with the rights of this user.");
+            return (report, $"{Reason(e, client.SocketPath)} Examined by {program} --doctor, with the rights of this user.");
         }
     }
 
-    // Whether a service that may not be asked, or hangs, runs is not for us to say.
+    // A service that refuses the connection or hangs may be running, so its absence is not reported.
     private static string Reason(TandemUnavailableException e, string socket) =>
         e.Cause is UnavailableCause.NoSocket or UnavailableCause.NobodyListens
             ? $"No service runs on {socket}."

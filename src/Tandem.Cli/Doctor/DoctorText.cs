@@ -3,7 +3,7 @@ using Tandem.Api;
 
 namespace Tandem.Cli.Doctor;
 
-/// <summary>A report as text: a line for each check, and below it what to know of one that is not ok.</summary>
+/// <summary>Formats a report: a line for each check, with details of those that are not ok.</summary>
 internal static class DoctorText
 {
     private const string Gap = "  ";
@@ -33,7 +33,7 @@ internal static class DoctorText
             text.Append(Gap).Append(one.Subject.PadRight(subjectWidth)).Append(Gap).Append(one.Choice.PadRight(choiceWidth)).Append(Gap);
             text.Append(one.Reason).Append('\n');
         }
-        text.Append(report.CanBond ? "\nA bond can be made.\n" : "\nNo bond can be made.\n");
+        text.Append(report.CanBond ? "\nA bond can be created.\n" : "\nNo bond can be created.\n");
         return text.ToString();
     }
 

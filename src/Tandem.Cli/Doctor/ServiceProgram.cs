@@ -6,16 +6,16 @@ using Tandem.Cli.CommandLine;
 
 namespace Tandem.Cli.Doctor;
 
-/// <summary>The program of the service, which can look at this machine without serving.</summary>
+/// <summary>The program <c>tandemd</c>, which can examine this machine without serving.</summary>
 internal static class ServiceProgram
 {
-    /// <summary>Its file name.</summary>
+    /// <summary>The program's file name.</summary>
     public const string Name = "tandemd";
 
-    /// <summary>It looks for a second at most; the rest is for a machine that has other things to do.</summary>
+    /// <summary>The examination takes up to a second; the rest is reserve for a busy machine.</summary>
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Finds it beside this command, in $PATH, or in /usr/sbin; null if it is nowhere.</summary>
+    /// <summary>Searches beside this command, in $PATH and in /usr/sbin; null if there is none.</summary>
     public static string? Find()
     {
         var beside = Path.GetDirectoryName(Environment.ProcessPath);
@@ -28,7 +28,7 @@ internal static class ServiceProgram
             .FirstOrDefault(File.Exists);
     }
 
-    /// <summary>Has it look.</summary>
+    /// <summary>Runs <c>tandemd --doctor</c> and returns its report.</summary>
     public static async Task<DoctorReport> ExamineAsync(string program, CancellationToken cancellation)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

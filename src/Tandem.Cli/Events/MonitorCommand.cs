@@ -6,10 +6,10 @@ using Tandem.Cli.Help;
 
 namespace Tandem.Cli.Events;
 
-/// <summary><c>tandem monitor</c>: events as they happen, a line each, until Ctrl-C. When the service ends, its return is waited for.</summary>
+/// <summary><c>tandem monitor</c>: prints events, one per line, until Ctrl-C. Reconnects when the service comes back.</summary>
 internal static class MonitorCommand
 {
-    /// <summary>Runs what follows <c>monitor</c>.</summary>
+    /// <summary>Runs the command with the arguments after <c>monitor</c>.</summary>
     public static async Task RunAsync(CommandContext context, Arguments arguments)
     {
         if (arguments.Peek is { } word && Keyword.Matches(word, "help"))
@@ -19,7 +19,7 @@ internal static class MonitorCommand
         }
         arguments.End();
         using var client = context.Connect();
-        // Where no service runs to begin with, the reason is worth more than waiting.
+        // If no service runs at the start, the error is more useful than waiting.
         await WriteEventsAsync(context, client);
         while (true)
         {
@@ -28,18 +28,18 @@ internal static class MonitorCommand
         }
     }
 
-    /// <summary>Writes events until their stream ends.</summary>
+    /// <summary>Writes events until the stream ends.</summary>
     private static async Task WriteEventsAsync(CommandContext context, TandemClient client)
     {
         await foreach (var message in client.WatchAsync(context.Cancellation))
         {
             await context.Output.WriteLineAsync(context.Json ? ToJson(message) : ToText(message));
-            // Whoever reads through a pipe wants to know now.
+            // Flush each event for a reader at a pipe.
             await context.Output.FlushAsync(context.Cancellation);
         }
     }
 
-    /// <summary>Asks until there is a stream of events again, and writes them until it ends.</summary>
+    /// <summary>Reconnects, and writes events until the stream ends.</summary>
     private static async Task ReturnAsync(CommandContext context, TandemClient client)
     {
         while (true)
@@ -52,7 +52,7 @@ internal static class MonitorCommand
             }
             catch (TandemException e) when (e is TandemUnavailableException || e.Kind == ErrorKinds.Busy)
             {
-                // Not back yet, or not ready; a new socket is its maker's alone for a moment.
+                // Not back yet, or not ready. A new socket belongs to root alone for a moment.
             }
         }
     }

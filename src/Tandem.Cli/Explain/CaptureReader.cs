@@ -3,7 +3,8 @@ using Tandem.Cli.CommandLine;
 
 namespace Tandem.Cli.Explain;
 
-/// <summary>Reads the Ethernet frames of a capture: pcap of both byte orders, or pcapng. Anything malformed ends with a message.</summary>
+/// <summary>Reads Ethernet frames from a capture file: pcap in both byte orders, or pcapng. A malformed file ends with an error
+/// message.</summary>
 internal sealed class CaptureReader : IDisposable
 {
     private const uint PcapMicroseconds = 0xa1b2c3d4;
@@ -15,7 +16,7 @@ internal sealed class CaptureReader : IDisposable
     private const uint EnhancedPacketBlock = 6;
     private const uint Ethernet = 1;
 
-    /// <summary>Nothing longer is a frame; a length beyond it means that the file is broken.</summary>
+    /// <summary>No frame is longer; a greater length means that the file is corrupt.</summary>
     private const int MaxBlock = 16 * 1024 * 1024;
 
     private readonly BufferedStream _stream;
@@ -25,7 +26,7 @@ internal sealed class CaptureReader : IDisposable
     private bool _bigEndian;
     private uint _pcapLinkType;
 
-    /// <summary>Reads the head of a capture, and closes the stream in the end.</summary>
+    /// <summary>Reads the file header. <see cref="Dispose"/> closes the stream.</summary>
     public CaptureReader(Stream stream)
     {
         _stream = new BufferedStream(stream, 64 * 1024);
@@ -41,7 +42,7 @@ internal sealed class CaptureReader : IDisposable
         if (!_bigEndian && little is not (PcapMicroseconds or PcapNanoseconds))
             throw Broken("neither pcap nor pcapng");
         Require(4, 20);
-        // The upper bits tell of a checksum at the end of frames.
+        // The upper bits describe the FCS.
         _pcapLinkType = Number(20) & 0xffff;
     }
 
@@ -78,13 +79,13 @@ internal sealed class CaptureReader : IDisposable
         return true;
     }
 
-    /// <summary>Reads one block; what carries no frame has a type of 0.</summary>
+    /// <summary>Reads one block; type 0 for a block without a frame.</summary>
     private bool TryReadBlock(out int position, out int length, out int originalLength, out uint type)
     {
         (position, length, originalLength, type) = (0, 0, 0, 0);
         if (!Fill(0, 4))
             return false;
-        // The same in both byte orders: a new section may have another one.
+        // The section header's type reads the same in both byte orders; a new section may change the order.
         if (BinaryPrimitives.ReadUInt32LittleEndian(_block) == SectionHeader)
         {
             ReadSectionHeader();
@@ -100,7 +101,7 @@ internal sealed class CaptureReader : IDisposable
         switch (kind)
         {
             case InterfaceBlock when body >= 8:
-                // A number of 16 bits, with 16 reserved ones behind it.
+                // A link type of 16 bits, followed by 16 reserved bits.
                 _linkTypes.Add(_bigEndian ? Number(8) >> 16 : Number(8) & 0xffff);
                 break;
             case EnhancedPacketBlock when body >= 20:
@@ -153,7 +154,7 @@ internal sealed class CaptureReader : IDisposable
             throw Broken("it ends in the middle");
     }
 
-    /// <summary>Reads bytes into the block; false if the file ends before the first of them.</summary>
+    /// <summary>Reads bytes into the block; false if the file has ended.</summary>
     private bool Fill(int position, int count)
     {
         if (_block.Length < position + count)

@@ -9,10 +9,10 @@ using Tandem.Core.Options;
 
 namespace Tandem.Cli.Explain;
 
-/// <summary>How the frames of a capture would be shared among the members, by one policy or by each.</summary>
+/// <summary>The members' shares of the frames of a capture, by one policy or by each.</summary>
 internal static class CaptureShares
 {
-    /// <summary>What one policy gives one member.</summary>
+    /// <summary>A member's share by one policy.</summary>
     private sealed class Share
     {
         public long Frames;

@@ -8,43 +8,43 @@ using Tandem.Core.Options;
 
 namespace Tandem.Cli.Explain;
 
-/// <summary>What <c>tandem explain</c> was asked.</summary>
+/// <summary>The arguments of <c>tandem explain</c>.</summary>
 internal sealed class ExplainArguments
 {
     private const int MaxMembers = Core.Forwarding.ForwardingPlan.MaxMembers;
     private const int MaxVlan = 4094;
 
-    /// <summary>The policy's value for "all of them".</summary>
+    /// <summary>The value of <c>--policy</c> for all policies.</summary>
     private const string AllPolicies = "all";
 
-    /// <summary>The live bond; null if the options say everything.</summary>
+    /// <summary>The running bond; null if the bond is described by options.</summary>
     public string? Bond { get; private set; }
 
     /// <summary>The mode; null if not given.</summary>
     public BondMode? Mode { get; private set; }
 
-    /// <summary>The policy; null if not given, or if all are wanted.</summary>
+    /// <summary>The policy; null if not given, or for all.</summary>
     public HashPolicy? Policy { get; private set; }
 
-    /// <summary>Members that can carry frames; null if not given.</summary>
+    /// <summary>Number of members that can carry frames; null if not given.</summary>
     public int? Members { get; private set; }
 
-    /// <summary>The frame in hexadecimal digits, or <c>-</c> for a frame a line from standard input.</summary>
+    /// <summary>A frame as hexadecimal digits, or <c>-</c> for one frame per line on standard input.</summary>
     public string? Frame { get; private set; }
 
-    /// <summary>A capture to read frames from.</summary>
+    /// <summary>Path of a capture file.</summary>
     public string? Capture { get; private set; }
 
-    /// <summary>The flow; null if none was described.</summary>
+    /// <summary>The flow; null if none was given.</summary>
     public FlowDescription? Flow { get; private set; }
 
-    /// <summary>The source address that was given; null if none was.</summary>
+    /// <summary>The flow's source address; null if not given.</summary>
     public MacAddress? SourceMac { get; private set; }
 
-    /// <summary>The destination address that was given; null if none was.</summary>
+    /// <summary>The flow's destination address; null if not given.</summary>
     public MacAddress? DestinationMac { get; private set; }
 
-    /// <summary>True if help was asked for.</summary>
+    /// <summary>Whether help was requested.</summary>
     public bool WantsHelp { get; private set; }
 
     private IPEndPoint? _source;
@@ -66,7 +66,7 @@ internal sealed class ExplainArguments
 
     private void ReadWord(string word, Arguments arguments)
     {
-        // --name=value is --name value.
+        // Accept --name=value as --name value.
         var equals = word.StartsWith("--", StringComparison.Ordinal) ? word.IndexOf('=', StringComparison.Ordinal) : -1;
         if (equals > 0)
             (word, arguments) = (word[..equals], new Arguments([word[(equals + 1)..]]));
@@ -138,7 +138,7 @@ internal sealed class ExplainArguments
         if (Bond is not null && (Mode is not null || Members is not null))
             throw new CommandException(
                 ExitCode.Syntax,
-                $"explain {Bond}: the bond itself says its mode and members; leave out --mode and --members"
+                $"explain {Bond}: mode and members are those of the bond; leave out --mode and --members"
             );
     }
 
@@ -165,7 +165,7 @@ internal sealed class ExplainArguments
     private static IPEndPoint EndPoint(string word, string text)
     {
         const string Accepted = "192.0.2.1:443, [2001:db8::1]:443, or an address alone";
-        // What IPEndPoint itself reads of 2001:db8::1:443 is an address; that may not be what was meant, but it is what it says.
+        // IPEndPoint reads 2001:db8::1:443 as an address without a port. That is what it says, even if another meaning was intended.
         if (IPEndPoint.TryParse(text, out var end) && !text.EndsWith(':'))
             return end;
         throw HasPortOutOfRange(text)

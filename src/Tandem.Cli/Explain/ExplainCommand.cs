@@ -10,7 +10,7 @@ internal static class ExplainCommand
     private const string NotAFrame = "not a frame";
     private const string FrameForm = "pairs of hexadecimal digits";
 
-    /// <summary>Runs what follows <c>explain</c>.</summary>
+    /// <summary>Runs the command with the arguments after <c>explain</c>.</summary>
     public static async Task RunAsync(CommandContext context, Arguments words)
     {
         var arguments = ExplainArguments.Read(words);
@@ -54,7 +54,8 @@ internal static class ExplainCommand
             await context.Output.WriteAsync(ExplanationFormat.ToText(explanation, subject));
     }
 
-    /// <summary>A frame a line in, an answer a line out, as long as lines come; a line that is no frame is answered too, and counts at the end.</summary>
+    /// <summary>Explains one frame per input line on one output line. A line that is no frame gets an error line, and makes the command
+    /// fail at the end.</summary>
     private static async Task ExplainLinesAsync(CommandContext context, ExplainSubject subject)
     {
         var bad = 0;
@@ -85,7 +86,7 @@ internal static class ExplainCommand
             : ExplanationFormat.ToLine(explanation, subject);
     }
 
-    /// <summary>Reads a frame in hexadecimal digits, with or without blanks and colons between them; null if it is none.</summary>
+    /// <summary>Parses a frame in hexadecimal digits, with optional blanks and colons; null if it is none.</summary>
     internal static byte[]? ParseFrame(string text)
     {
         var digits = string.Concat(text.Where(c => c != ':' && !char.IsWhiteSpace(c)));

@@ -9,27 +9,27 @@ using Tandem.Core.Packets;
 namespace Tandem.Cli.Explain;
 
 /// <summary>A member that carries no frames.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Reason">Why, in words.</param>
+/// <param name="Name">The member's name.</param>
+/// <param name="Reason">Why it carries none, as text.</param>
 internal sealed record IdleMember(string Name, string Reason);
 
-/// <summary>By whose plan a frame is explained: a live bond's, which its service carries out, or that of a described one.</summary>
+/// <summary>The bond for which a frame is explained: a running one with the plan in use, or a described one.</summary>
 /// <param name="Mode">The mode.</param>
-/// <param name="Plan">The plan; its slots are places in <paramref name="Names"/>, or the numbers of members that have no names.</param>
-/// <param name="Members">How many members can carry frames.</param>
-/// <param name="Names">Names of members; empty if they have none.</param>
+/// <param name="Plan">The plan; its slots are indexes into <paramref name="Names"/>, or member numbers if there are no names.</param>
+/// <param name="Members">Number of members that can carry frames.</param>
+/// <param name="Names">The members' names; empty for a described bond.</param>
 internal sealed record ExplainSubject(BondMode Mode, ForwardingPlan Plan, int Members, IReadOnlyList<string> Names)
 {
-    /// <summary>Members that LACP keeps from carrying frames, and why.</summary>
+    /// <summary>Members that carry no frames because of LACP, with the reason.</summary>
     public IReadOnlyList<IdleMember> Idle { get; init; } = [];
 
-    /// <summary>The bond's own address.</summary>
+    /// <summary>The bond's address; null for a described bond.</summary>
     public MacAddress? Address { get; init; }
 
-    /// <summary>Assumptions about a bond that is only described, where they change the answer; else null.</summary>
+    /// <summary>Assumptions about a described bond, if they affect the answer; else null.</summary>
     public string? Assumed { get; init; }
 
-    /// <summary>What the options say; a mode that hashes unless they say another.</summary>
+    /// <summary>A bond described by options. The default is a mode that hashes.</summary>
     public static ExplainSubject Of(ExplainArguments arguments)
     {
         var (mode, members) = (arguments.Mode ?? BondMode.BalanceXor, arguments.Members!.Value);
@@ -46,7 +46,7 @@ internal sealed record ExplainSubject(BondMode Mode, ForwardingPlan Plan, int Me
         };
     }
 
-    /// <summary>What the service says about a bond.</summary>
+    /// <summary>A running bond.</summary>
     public static ExplainSubject Of(BondResource bond, PlanResource published, ExplainArguments arguments)
     {
         var (plan, names) = PlanJson.Read(published);
@@ -71,11 +71,11 @@ internal sealed record ExplainSubject(BondMode Mode, ForwardingPlan Plan, int Me
     public Explanation Explain(byte[] frame)
     {
         var explanation = FrameExplainer.Explain(PlanFor(frame), frame);
-        // Members that are only described have no addresses.
+        // Members of a described bond have no addresses.
         return Assumed is null ? explanation : explanation with { Source = null };
     }
 
-    /// <summary>The plan for a frame: one that is described has no address, and takes that of each frame for its own.</summary>
+    /// <summary>The plan for a frame. A described bond has no address: it takes the frame's source address for its own.</summary>
     public ForwardingPlan PlanFor(ReadOnlySpan<byte> frame) =>
         Assumed is not null && Plan.Balancing is { } rule && frame.Length >= EthernetHeader.Length
             ? Plan with

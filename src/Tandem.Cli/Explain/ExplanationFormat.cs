@@ -10,7 +10,7 @@ namespace Tandem.Cli.Explain;
 /// <summary>Explanations as text and as JSON.</summary>
 internal static class ExplanationFormat
 {
-    /// <summary>All of it, for a reader.</summary>
+    /// <summary>The whole explanation as text.</summary>
     public static string ToText(Explanation explanation, ExplainSubject subject)
     {
         var text = new StringBuilder();
@@ -61,7 +61,7 @@ internal static class ExplanationFormat
         return text.ToString();
     }
 
-    /// <summary>The answer alone, on one line.</summary>
+    /// <summary>The answer on one line.</summary>
     public static string ToLine(Explanation explanation, ExplainSubject subject)
     {
         var member = explanation.Slot is { } index ? Invariant($"{index}") : "-";
@@ -69,7 +69,7 @@ internal static class ExplanationFormat
         return $"member {member}{hash}{(subject.NameOf(explanation.Slot) is { } name ? $" {name}" : "")}";
     }
 
-    /// <summary>All of it, for a program.</summary>
+    /// <summary>The whole explanation as JSON.</summary>
     public static JsonObject ToJson(Explanation explanation, ExplainSubject subject)
     {
         var json = new JsonObject
@@ -110,7 +110,7 @@ internal static class ExplanationFormat
         return json;
     }
 
-    // By name, or by number where members are only described.
+    // The member's name, or its number in a described bond.
     private static string Member(int slot, ExplainSubject subject) => subject.NameOf(slot) ?? Invariant($"member {slot}");
 
     private static JsonObject ToJson(QueueSlot queue, ExplainSubject subject) =>

@@ -5,14 +5,14 @@ using Tandem.Core.Options;
 
 namespace Tandem.Cli.Help;
 
-/// <summary>Help at every level. What there is to say about options comes from the option table.</summary>
+/// <summary>Help texts. Those about options are derived from the option table.</summary>
 internal static class HelpText
 {
-    /// <summary>The version without what the build adds to it.</summary>
+    /// <summary>The version, without the build metadata.</summary>
     public static string Version { get; } =
         typeof(HelpText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "?";
 
-    /// <summary>The answer to <c>tandem version</c>.</summary>
+    /// <summary>The output of <c>tandem version</c>.</summary>
     public static string VersionLine => $"tandem {Version}";
 
     /// <summary><c>tandem help</c>.</summary>
@@ -21,35 +21,29 @@ internal static class HelpText
             Usage: tandem [ OPTIONS ] OBJECT {"{"} COMMAND | help {"}"}
 
             Objects
-              link      bonds and members, in the words of ip link
-              show      state of bonds, in the text of /proc/net/bonding
-              monitor   events as they happen
-              explain   which member a frame takes, and why
-              lacp      what LACP knows of members, and what they wait for (802.3ad)
-              alb       who carries what, which peer was told which member, and why (balance-alb, balance-tlb)
-              doctor    what this machine offers, what will be used, what is missing
-              version   the version of this command
-              help      this text; also after every object
+            {Objects}
 
             Options
-              -d[etails]      everything about a link
-              -s[tatistics]   counters too
+              -d[etails]      all details of a link
+              -s[tatistics]   with counters
               -j[son]         JSON
-              -p[retty]       JSON on many lines
+              -p[retty]       indented JSON
               -o[neline]      each link on one line
-              -br[ief]        of each link its name, state, address and flags
+              -br[ief]        only name, state, address and flags of each link
               -V[ersion]      the version of this command
-              -h[elp]         this text; after an object, help about that
+              -h[elp]         this text; after an object, its help
               --socket PATH   where the service listens ({Endpoints.DefaultSocket}, or ${Endpoints.SocketVariable})
 
             Exit codes
-              0    done
+              0    success
               1    no such device, an unknown object, or an unknown word after "type bond" or "type bond_slave";
-                   doctor: no bond can be made here
-              2    the service refused it, or does not answer
-              255  the command line is wrong; nothing was done
+                   doctor: no bond can be created here
+              2    the service refused the request, or does not answer
+              255  the command line is wrong; nothing was sent
 
             """;
+
+    private static string Objects => string.Join('\n', CommandTable.All.Select(command => $"  {command.Name, -9} {command.Summary}"));
 
     /// <summary><c>tandem link help</c>.</summary>
     public static string Link =>
@@ -61,9 +55,9 @@ internal static class HelpText
                    tandem link delete [ dev ] NAME
                    tandem link [ show | list ] [ [ dev ] NAME ] [ type { bond | bond_slave } ] [ master BOND ] [ up ]
 
-            Other words of "ip link set" (alias, name, netns, txqueuelen ...), and all words for interfaces that are no bonds, go to ip.
-            Without NAME, "link add" takes the first of bond0, bond1 ... that is free.
-            Words may be shortened as with ip: "tandem l set bond0 up", "tandem link del bond0".
+            Other words of "ip link set" (alias, name, netns, txqueuelen ...), and all words for interfaces that are not bonds, are passed to ip.
+            Without NAME, "link add" uses the first free name of bond0, bond1 ...
+            Words may be abbreviated as with ip: "tandem l set bond0 up", "tandem link del bond0".
             Options of bonds:    tandem link add type bond help
             Options of members:  tandem link set type bond_slave help
 
@@ -73,7 +67,7 @@ internal static class HelpText
     public static string Bond =>
         Options(
             "Usage: ... type bond [ OPTION VALUE ]...",
-            "clear_active_slave takes no value: the bond chooses its active member anew.\nA list at the end of the line may be left out, which clears it.",
+            "clear_active_slave takes no value: the bond reselects its active member.\nAt the end of the line the value of a list may be left out, which clears the list.",
             BondOptionTable.Bond
         );
 
@@ -85,8 +79,8 @@ internal static class HelpText
         """
             Usage: tandem [ -j | -s ] show [ BOND ]
 
-            The state of a bond, or of all, in the text of /proc/net/bonding/BOND; with -j as the service's JSON. With -s, what
-            "tandem alb" prints stands behind it for bonds of the modes balance-alb and balance-tlb.
+            Shows the state of a bond, or of all, in the format of /proc/net/bonding/BOND; with -j the service's JSON. With -s, bonds
+            in mode balance-alb or balance-tlb are followed by the output of "tandem alb".
 
             """;
 
@@ -95,8 +89,8 @@ internal static class HelpText
         """
             Usage: tandem [ -j ] monitor
 
-            Events as they happen, a line each, until Ctrl-C; with -j a JSON object a line. When the service ends, its return is
-            waited for.
+            Prints events as they happen, one per line, until Ctrl-C; with -j one JSON object per line. If the service ends, the
+            command waits for it to come back.
 
             """;
 
@@ -105,21 +99,21 @@ internal static class HelpText
         $"""
             Usage: tandem [ -j ] explain [ BOND | --members N ] [ --mode MODE ] [ --policy POLICY ] QUESTION
 
-            Which member a frame takes, and why: what the data path does with it. For a live BOND by the plan that its service carries
-            out now, which in balance-tlb and balance-alb moves with the load; in 802.3ad also why a member carries nothing. Else by
-            the plan of a described bond whose members all have a link.
+            Explains which member a frame takes, and why. For a running BOND it uses the plan that the data path uses now (in
+            balance-tlb and balance-alb the plan follows the load), and in 802.3ad shows why members carry nothing. Otherwise it
+            uses the plan of a described bond whose members all have a link.
 
             QUESTION
-              --frame HEX          a frame in hexadecimal digits from its destination address on; - for a frame a line from standard input
-              --pcap FILE          the share of each member in a capture (pcap, pcapng); --policy all, or none, shows all policies
+              --frame HEX          a frame in hexadecimal digits from its destination address on; - reads one frame per line from standard input
+              --pcap FILE          each member's share of a capture (pcap, pcapng); with --policy all, or without --policy, for all policies
               --src ADDRESS:PORT --dst ADDRESS:PORT [ --proto NAME ]
-                                   a flow ([2001:db8::1]:443 for IPv6); --proto is tcp unless given
-              --src-mac MAC        the flow's source address; the bond's own unless given (02:00:00:00:00:01 without a bond)
-              --dst-mac MAC        its destination address; 02:00:00:00:00:02 unless given
-              --vlan NUMBER        its VLAN
+                                   a flow ([2001:db8::1]:443 for IPv6); default of --proto: tcp
+              --src-mac MAC        the flow's source address; default: the bond's own (02:00:00:00:00:01 without a bond)
+              --dst-mac MAC        its destination address; default: 02:00:00:00:00:02
+              --vlan NUMBER        its VLAN ID
 
-            MODE    {BondOptions.Known.Mode.Accepted}; balance-xor unless given
-            POLICY  {BondOptions.Known.HashPolicy.Accepted}; layer2 unless given
+            MODE    {BondOptions.Known.Mode.Accepted}; default: balance-xor
+            POLICY  {BondOptions.Known.HashPolicy.Accepted}; default: layer2
 
             """;
 
@@ -128,9 +122,9 @@ internal static class HelpText
         """
             Usage: tandem [ -j ] lacp [ BOND ]
 
-            What LACP knows of each member of a bond of mode 802.3ad, or of all such bonds: both ends' state in words, since when, what the
-            member waits for if it carries no traffic, what was counted, and the last ten transitions with their reasons; with -j as in the
-            service's JSON.
+            Shows the LACP state of a bond in mode 802.3ad, or of all such bonds. For each member: the state of both ends and its
+            time, what the member waits for if it carries no traffic, its counters, and the last ten transitions with their
+            reasons. With -j the service's JSON.
 
             """;
 
@@ -139,10 +133,10 @@ internal static class HelpText
         """
             Usage: tandem [ -j ] alb [ BOND ]
 
-            How a bond of mode balance-alb or balance-tlb balances, or all such bonds: with which address each member sends, how many of the
-            256 buckets of what is sent it carries, and how many bytes a second they had when last measured; in balance-alb the table of
-            peers: of which address of this host, the address that ARP told them, the member that has it, since when, and why; and the last
-            buckets that moved, with their reasons. With -j as in the service's JSON.
+            Shows how a bond in mode balance-alb or balance-tlb, or all such bonds, balance traffic. For each member: its source
+            address, how many of the 256 buckets of sent traffic it carries, and their last measured load in bytes/s. In
+            balance-alb for each peer: the host's address that it talks to, the MAC address that ARP gave it, the member with that
+            address, since when, and why. Finally the last buckets that moved, with their reasons. With -j the service's JSON.
 
             """;
 
@@ -151,19 +145,19 @@ internal static class HelpText
         """
             Usage: tandem [ -j ] doctor
 
-            What this machine offers, what will be used of it, and what each missing thing costs. The running service looks, with its own
-            rights; where none runs, tandemd --doctor does, with yours. Nothing is changed, and nothing is left behind.
+            Shows what this machine supports, what will be used, and what each missing facility costs. The running service examines
+            the machine with its own rights; if none runs, tandemd --doctor does with yours. Nothing is changed or left behind.
 
             STATUS
-              ok        it is there
-              limited   it is there, and not all of it, or with something to mind
-              missing   it is not there
-              unknown   it could not be found out, for want of rights as a rule
+              ok        present
+              limited   present, but incomplete or with a caveat
+              missing   not present
+              unknown   cannot be determined, usually for lack of rights
 
             Exit codes
-              0    a bond can be made
-              1    no bond can be made
-              2    nobody could look: no service answers, and tandemd is not to be found
+              0    a bond can be created
+              1    no bond can be created
+              2    nothing was examined: no service answers, and tandemd was not found
 
             """;
 
@@ -178,11 +172,11 @@ internal static class HelpText
             text.Append("\n      ").Append(option.Help);
             text.Append("\n      ").Append(option.Accepted);
             if (option.Kind is OptionKind.Choice or OptionKind.Number or OptionKind.Switch)
-                text.Append("; ").Append(new OptionValue(option.Default).Format(option)).Append(" unless set");
+                text.Append("; default: ").Append(new OptionValue(option.Default).Format(option));
             if (option.Modes != ModeSet.All)
                 text.Append("\n      modes: ").AppendJoin(", ", ModesOf(option));
             if (option.SpelledOut)
-                text.Append("\n      not to be shortened");
+                text.Append("\n      no abbreviation");
             text.Append('\n');
         }
         if (note is not null)

@@ -7,10 +7,10 @@ using Tandem.Cli.Status;
 
 namespace Tandem.Cli.Lacp;
 
-/// <summary><c>tandem lacp [BOND]</c>: what LACP knows of the members of bonds of mode 802.3ad, and what they wait for.</summary>
+/// <summary><c>tandem lacp [BOND]</c>: LACP state of the members of 802.3ad bonds, and what they wait for.</summary>
 internal static class LacpCommand
 {
-    /// <summary>Runs what follows <c>lacp</c>.</summary>
+    /// <summary>Runs the command with the arguments after <c>lacp</c>.</summary>
     public static Task RunAsync(CommandContext context, Arguments arguments) =>
         OneOrAll.RunAsync(context, arguments, HelpText.Lacp, bond => WriteAsync(context, bond), bonds => WriteAsync(context, bonds));
 
@@ -36,7 +36,7 @@ internal static class LacpCommand
             await context.Output.WriteAsync(string.Join('\n', speakers.Select(LacpText.Format)));
     }
 
-    // As in the API, without what is not LACP's.
+    // The API's JSON, reduced to LACP.
     private static JsonNode ToJson(BondResource bond) =>
         new JsonObject
         {

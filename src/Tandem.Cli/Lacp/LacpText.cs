@@ -4,17 +4,17 @@ using Tandem.Api;
 
 namespace Tandem.Cli.Lacp;
 
-/// <summary>What LACP knows of a bond, as text.</summary>
+/// <summary>LACP state of a bond as text.</summary>
 internal static class LacpText
 {
     private const int LabelWidth = 17;
     private const int ColumnWidth = 25;
 
-    // What is always told; everything else that is counted is told where it is not zero.
+    // Counters that are always shown; others are shown if they are not zero.
     private const string Received = "lacpdu_received";
     private const string Sent = "lacpdu_sent";
 
-    /// <summary>Formats a bond that has LACP, and its members.</summary>
+    /// <summary>Formats an 802.3ad bond and its members.</summary>
     public static string Format(BondResource bond)
     {
         var text = new StringBuilder();
@@ -88,7 +88,7 @@ internal static class LacpText
         Line(
             text,
             "LACPDUs",
-            string.Create(CultureInfo.InvariantCulture, $"{received} received{last}; {sent} sent, unasked {port.Periodic}")
+            string.Create(CultureInfo.InvariantCulture, $"{received} received{last}; {sent} sent, periodic: {port.Periodic}")
         );
         foreach (var (name, count) in port.Counters)
         {
@@ -113,7 +113,7 @@ internal static class LacpText
 
     private static string Word(bool value) => value ? "yes" : "no";
 
-    // A name that is too long for its column keeps a distance.
+    // The blank keeps a long label apart from its value.
     private static void Line(StringBuilder text, string label, string value) =>
         text.Append("  ").Append((label + " ").PadRight(LabelWidth)).Append(value).Append('\n');
 }

@@ -3,14 +3,14 @@ using Tandem.Core.Options;
 
 namespace Tandem.Cli.Links;
 
-/// <summary>The words after <c>type bond</c> and <c>type bond_slave</c>, and others that commands of <c>link</c> share.</summary>
+/// <summary>Words after <c>type bond</c> and <c>type bond_slave</c>, and words that several <c>link</c> commands share.</summary>
 internal static class BondWords
 {
-    /// <summary>What lets the bond choose its active member anew; it takes no value.</summary>
+    /// <summary>Makes the bond reselect its active member; takes no value.</summary>
     private const string ClearActive = "clear_active_slave";
 
     /// <summary>
-    /// Reads options up to the end of the line; null if help was asked for. An option that is given twice has its last value.
+    /// Reads options up to the end of the line; null if help was requested. If an option is given twice, the last value counts.
     /// </summary>
     public static Dictionary<string, string>? ReadOptions(OptionScope scope, Arguments arguments)
     {
@@ -30,7 +30,7 @@ internal static class BondWords
                 continue;
             }
             var text = arguments.AtEnd && option.Kind is OptionKind.Ip4List or OptionKind.Ip6List ? "" : arguments.Value(option.Keyword);
-            // What the service may judge otherwise (a range in a later version, a device) is left to the service.
+            // Other refusals are left to the service: it may be of a later version, or know the device.
             if (!OptionParser.TryParse(option, text, out _, out var error) && error!.Kind == OptionErrorKind.Syntax)
                 throw new CommandException(ExitCode.Syntax, error.Message);
             options[option.Keyword] = text;
@@ -38,7 +38,7 @@ internal static class BondWords
         return options;
     }
 
-    /// <summary>The option that a word means: the first whose keyword it begins, in the table's order.</summary>
+    /// <summary>The option that a word means: the first in the table whose keyword the word abbreviates; null if there is none.</summary>
     public static BondOption? Find(OptionScope scope, string word)
     {
         foreach (var option in scope == OptionScope.Bond ? BondOptionTable.Bond : BondOptionTable.Member)
@@ -57,8 +57,8 @@ internal static class BondWords
         return null;
     }
 
-    /// <summary>Refuses an option that does not stand behind its <c>type</c>, in words that tell where it belongs.</summary>
-    /// <param name="word">The word.</param>
+    /// <summary>Refuses an option in front of <c>type</c>, with a message that says where it belongs.</summary>
+    /// <param name="word">The option.</param>
     /// <param name="line">The command before it.</param>
     public static void RefuseBareOption(string word, string line)
     {
@@ -67,20 +67,20 @@ internal static class BondWords
             if (table.Any(option => option.Keyword == word || option.Alias == word))
                 throw new CommandException(
                     ExitCode.Syntax,
-                    $"{word}: stands after \"type {kind}\"; accepted: {line} type {kind} {word} VALUE"
+                    $"{word}: must follow \"type {kind}\"; accepted: {line} type {kind} {word} VALUE"
                 );
         }
     }
 
-    /// <summary>Takes a bare word as the name of the device; a second one is a mistake.</summary>
+    /// <summary>Takes a word as the device's name; refuses a second one.</summary>
     public static string FirstName(string? name, string word) =>
         name is null ? word : throw new CommandException(ExitCode.Syntax, $"\"{word}\" was not expected here: the device is \"{name}\"");
 
-    /// <summary>Refuses a line without a device.</summary>
+    /// <summary>Refuses a command without a device.</summary>
     public static string RequireName(string? name) =>
         name ?? throw new CommandException(ExitCode.Syntax, "the name of the device is missing; accepted: dev NAME, or NAME alone");
 
-    /// <summary>Refuses a kind of device other than the one expected.</summary>
+    /// <summary>Refuses another kind of device than the expected one.</summary>
     public static void RequireKind(string kind, string expected)
     {
         if (kind != expected)
@@ -99,7 +99,7 @@ internal static class BondWords
                 ? ("bond", BondOptionTable.Bond, "tandem link add type bond help")
                 : ("bond_slave", BondOptionTable.Member, "tandem link set type bond_slave help");
         if (word.Split('=', 2) is [var left, var value] && Find(scope, left) is { } meant)
-            return $"{kind}: {word}: a blank stands between option and value; accepted: {meant.Keyword} {value}";
+            return $"{kind}: {word}: option and value are separated by a blank; accepted: {meant.Keyword} {value}";
         var names = table.SelectMany(option => option.Alias is { } alias ? [option.Keyword, alias] : new[] { option.Keyword });
         var nearest = Spelling.Nearest(word, names) is { } near ? $"{near}, or another of" : "those of";
         return $"{kind}: unknown option \"{word}\"; accepted: {nearest} \"{help}\"";

@@ -4,16 +4,17 @@ using Tandem.Api;
 
 namespace Tandem.Cli.Links;
 
-/// <summary>The counters in the table of <c>ip -s link show</c>: columns as wide as the widest number of both directions.</summary>
+/// <summary>Counters in the table format of <c>ip -s link show</c>: columns are as wide as the widest number of both
+/// directions.</summary>
 internal static class CounterText
 {
     private static readonly string[] ReceiveTitles = ["bytes", "packets", "errors", "dropped", "missed", "mcast"];
     private static readonly string[] TransmitTitles = ["bytes", "packets", "errors", "dropped", "carrier", "collsns"];
 
-    // The widths of ip's own longest titles; the last column is one that it shows only where a driver compresses.
+    // The widths of ip's longest titles. ip fills the last column only for devices that compress.
     private static readonly int[] MinWidths = [10, 7, 6, 7, 7, 7, 10];
 
-    /// <summary>Four lines, each with a line end before it.</summary>
+    /// <summary>Four lines, each preceded by a newline.</summary>
     public static string Format(LinkCounters counters)
     {
         var (rx, tx) = (counters.Rx, counters.Tx);

@@ -3,7 +3,7 @@ using Tandem.Core;
 
 namespace Tandem.Cli.Links;
 
-/// <summary>Words about a device that <c>link add</c> and <c>link set</c> share.</summary>
+/// <summary>Device attributes that <c>link add</c> and <c>link set</c> share.</summary>
 internal sealed class DeviceWords
 {
     /// <summary>The MAC address; null if none was given.</summary>
@@ -12,7 +12,7 @@ internal sealed class DeviceWords
     /// <summary>The MTU in bytes; null if none was given.</summary>
     public int? Mtu { get; private set; }
 
-    /// <summary>Reads the value of a word, if it is one of these.</summary>
+    /// <summary>Reads the value of a word if it is one of these attributes.</summary>
     public bool TryRead(string word, Arguments arguments)
     {
         if (word == "mtu")

@@ -2,7 +2,7 @@ using Tandem.Cli.CommandLine;
 
 namespace Tandem.Cli.Links;
 
-/// <summary>Words of <c>ip link set</c> that the service has no part in: what a line with one of them asks for is done by <c>ip</c>.</summary>
+/// <summary>Words of <c>ip link set</c> that do not concern the service; a command with one of them is passed to <c>ip</c>.</summary>
 internal static class IpWords
 {
     // csharpier-ignore-start
@@ -13,14 +13,14 @@ internal static class IpWords
         "protodown", "qlen", "state", "trailers", "txqlen", "txqueuelen", "vrf",
     ];
 
-    /// <summary>Words behind which the rest of the line belongs to them.</summary>
+    /// <summary>Words that take the rest of the line.</summary>
     private static readonly string[] Rest = ["protodown_reason", "vf", "xdp", "xdpdrv", "xdpgeneric", "xdpoffload"];
     // csharpier-ignore-end
 
-    /// <summary>Whether a word is one of these.</summary>
+    /// <summary>Whether <c>ip</c> handles a word.</summary>
     public static bool Has(string word) => OneValue.Contains(word, StringComparer.Ordinal) || Rest.Contains(word, StringComparer.Ordinal);
 
-    /// <summary>Takes the values of a word, if it is one of these.</summary>
+    /// <summary>Takes the value of a word that <c>ip</c> handles; false for other words.</summary>
     public static bool TryRead(string word, Arguments arguments, out string? value)
     {
         value = null;

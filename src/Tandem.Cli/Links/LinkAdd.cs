@@ -10,7 +10,7 @@ internal static class LinkAdd
 {
     private const int MaxQueues = 4096;
 
-    /// <summary>Runs what follows <c>link add</c>.</summary>
+    /// <summary>Runs the command with the arguments after <c>link add</c>.</summary>
     public static async Task RunAsync(CommandContext context, Arguments arguments)
     {
         if (Read(arguments, out var help) is not { } request)
@@ -25,7 +25,7 @@ internal static class LinkAdd
             await client.CreateBondAsync(request, context.Cancellation);
     }
 
-    // Null if help was asked for.
+    // Null if help was requested.
     private static CreateBondRequest? Read(Arguments arguments, out string help)
     {
         help = HelpText.Link;
@@ -44,7 +44,7 @@ internal static class LinkAdd
                 return null;
             else if (device.TryRead(word, arguments))
                 continue;
-            // There are as many for what is received as for what is sent; the other word is taken because scripts give it.
+            // A bond has as many receive queues as transmit queues; numrxqueues is accepted and ignored, since scripts give both.
             else if (Keyword.Find(word, "numtxqueues", "numrxqueues") is { } queues && word.Length > "num".Length)
             {
                 var number = RequireQueues(queues, arguments.Number(queues, 0, int.MaxValue));
@@ -82,11 +82,11 @@ internal static class LinkAdd
         if (IpWords.Has(word))
             throw new CommandException(
                 ExitCode.Syntax,
-                $"{word}: cannot be given to a new bond; accepted: link set {name} {word} ... once it is there"
+                $"{word}: cannot be given to a new bond; accepted: link set {name} {word} ... once it exists"
             );
     }
 
-    // The kernel refuses these, not ip; so that is the exit code.
+    // Like the kernel's refusal through ip, with its exit code.
     private static int RequireQueues(string word, int queues) =>
         queues is < 1 or > MaxQueues
             ? throw new CommandException(ExitCode.Refused, $"{word} {queues}: out of range; accepted: 1 to {MaxQueues}")

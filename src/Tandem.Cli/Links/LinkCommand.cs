@@ -6,7 +6,7 @@ namespace Tandem.Cli.Links;
 /// <summary><c>tandem link</c>, in the grammar of <c>ip link</c>.</summary>
 internal static class LinkCommand
 {
-    /// <summary>Runs what follows <c>link</c>.</summary>
+    /// <summary>Runs the command with the arguments after <c>link</c>.</summary>
     public static async Task RunAsync(CommandContext context, Arguments arguments)
     {
         if (arguments.AtEnd)

@@ -5,10 +5,10 @@ using Tandem.Cli.CommandLine;
 
 namespace Tandem.Cli.Links;
 
-/// <summary>Links in the JSON of <c>ip -j link show</c>, in its order of keys.</summary>
+/// <summary>Links in the JSON of <c>ip -j link show</c>, with its order of keys.</summary>
 internal static class LinkJson
 {
-    // Shown with -d only; what is kept for linkinfo and the counters is put in its place below.
+    // Keys shown only with -d; linkinfo and stats64 are handled below.
     private static readonly string[] Details =
     [
         "promiscuity",
@@ -22,7 +22,7 @@ internal static class LinkJson
         "gso_max_segs",
     ];
 
-    // Shown with -br, in this order.
+    // Keys shown with -br, in this order.
     private static readonly string[] Brief = ["link", "link_index", "ifname", "operstate", "address", "flags"];
 
     /// <summary>Formats a list of links.</summary>
@@ -54,7 +54,7 @@ internal static class LinkJson
         {
             if (key is "kind" or "stats64" || (!details && Details.Contains(key)))
                 continue;
-            // linkinfo stands behind max_mtu, and so before the next key.
+            // linkinfo comes after max_mtu, that is, before the next key.
             if (key == "inet6_addr_gen_mode")
                 link["linkinfo"] = LinkInfo(listed);
             link[key] = value?.DeepClone();

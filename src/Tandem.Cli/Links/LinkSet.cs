@@ -4,8 +4,7 @@ using Tandem.Cli.CommandLine;
 namespace Tandem.Cli.Links;
 
 /// <summary>
-/// <c>tandem link set NAME ...</c>: changes a bond, or makes, changes and releases a member, by the service; everything else is done by
-/// <c>ip</c>, as that of the kernel.
+/// <c>tandem link set NAME ...</c>: the service changes bonds, and adds, changes and releases members; <c>ip</c> does everything else.
 /// </summary>
 internal sealed class LinkSet
 {
@@ -18,7 +17,7 @@ internal sealed class LinkSet
 
     private string Name { get; }
 
-    /// <summary>Runs what follows <c>link set</c>.</summary>
+    /// <summary>Runs the command with the arguments after <c>link set</c>.</summary>
     public static async Task RunAsync(CommandContext context, Arguments arguments)
     {
         var words = LinkSetWords.Read(arguments);
@@ -33,7 +32,7 @@ internal sealed class LinkSet
 
     private async Task ApplyAsync()
     {
-        // A line for ip concerns bonds like other devices: the service follows what the kernel reports.
+        // A command for ip may also concern a bond: the service follows the kernel's reports.
         if (_words.ForIp is not null)
             await SystemIp.LinkSetAsync(_context, _words.All);
         else if (_words.Master is { } bond)
@@ -48,12 +47,13 @@ internal sealed class LinkSet
             await WithBondOrIpAsync(() => _client.GetBondAsync(Name, _context.Cancellation));
     }
 
-    // Joins with its options, or not at all. As with the kernel, an interface is set down before it joins, and set up after it.
+    // All options are set, or the interface does not join. As with the kernel, an interface is set down before it joins, and up
+    // afterwards.
     private async Task JoinAsync(string bond)
     {
         if (_words.Up == false)
         {
-            // Nothing is set down for a bond that is not there.
+            // Do not set the interface down if the bond does not exist.
             await _client.GetBondAsync(bond, _context.Cancellation);
             if (!await SetUpAsync(false))
                 return;
@@ -97,7 +97,7 @@ internal sealed class LinkSet
         return WithBondOrIpAsync(() => _client.ChangeBondAsync(Name, request, _context.Cancellation));
     }
 
-    // One request in place of two: most devices that are named here are bonds.
+    // Try the service first, without asking whether the device is a bond: most devices given here are.
     private async Task WithBondOrIpAsync(Func<Task> request)
     {
         try
@@ -109,7 +109,7 @@ internal sealed class LinkSet
             if (_words.BondOptions is not null)
                 throw new CommandException(
                     ExitCode.Refused,
-                    $"{Name}: not a bond of Tandem, and has no options of one; accepted: a name of \"tandem link show type bond\""
+                    $"{Name}: not a bond of Tandem, so it has no bond options; accepted: a name of \"tandem link show type bond\""
                 );
             await SystemIp.LinkSetAsync(_context, _words.All);
         }

@@ -5,31 +5,31 @@ using Tandem.Core.Options;
 
 namespace Tandem.Cli.Links;
 
-/// <summary>The words after <c>link set</c>, sorted by what carries them out.</summary>
+/// <summary>The words after <c>link set</c>, sorted by whether the service or <c>ip</c> handles them.</summary>
 internal sealed class LinkSetWords
 {
     private readonly DeviceWords _device = new();
     private string? _name;
 
-    /// <summary>The device.</summary>
+    /// <summary>The device's name.</summary>
     public string Name => BondWords.RequireName(_name);
 
-    /// <summary>All words as they were given.</summary>
+    /// <summary>All words as given.</summary>
     public IReadOnlyList<string> All { get; private set; } = [];
 
-    /// <summary>Administratively up or down; null for as it is.</summary>
+    /// <summary>Administratively up or down; null for no change.</summary>
     public bool? Up { get; private set; }
 
-    /// <summary>The MAC address; null for as it is.</summary>
+    /// <summary>The MAC address; null for no change.</summary>
     public string? Address => _device.Address;
 
-    /// <summary>The MTU in bytes; null for as it is.</summary>
+    /// <summary>The MTU in bytes; null for no change.</summary>
     public int? Mtu => _device.Mtu;
 
     /// <summary>The bond to join; null for none.</summary>
     public string? Master { get; private set; }
 
-    /// <summary>Whether the bond is to be left.</summary>
+    /// <summary>Whether to leave the bond.</summary>
     public bool NoMaster { get; private set; }
 
     /// <summary>Options of a bond; null without <c>type bond</c>.</summary>
@@ -38,13 +38,13 @@ internal sealed class LinkSetWords
     /// <summary>Options of a member; null without <c>type bond_slave</c>.</summary>
     public IReadOnlyDictionary<string, string>? MemberOptions { get; private set; }
 
-    /// <summary>The first word that only <c>ip</c> carries out; null if there is none.</summary>
+    /// <summary>The first word that <c>ip</c> handles; null if there is none.</summary>
     public string? ForIp { get; private set; }
 
-    /// <summary>The help that was asked for; null for none.</summary>
+    /// <summary>The requested help; null for none.</summary>
     public string? Help { get; private set; }
 
-    /// <summary>Reads a line to its end and refuses what cannot be asked for together.</summary>
+    /// <summary>Reads the whole line, and refuses combinations that cannot be carried out as one request.</summary>
     public static LinkSetWords Read(Arguments arguments)
     {
         var before = arguments.Taken.Count;
@@ -73,7 +73,7 @@ internal sealed class LinkSetWords
             return;
         else if (Keyword.Matches(word, "type"))
             ReadType(arguments);
-        // A first word is the device's name, whatever it is.
+        // The first word is the device's name, whatever it is.
         else if (_name is not null && IpWords.TryRead(word, arguments, out var value))
         {
             ForIp ??= word;
@@ -88,7 +88,7 @@ internal sealed class LinkSetWords
         }
     }
 
-    // ip passes these on, and the kernel's "Invalid argument" does not say why.
+    // ip passes these names on, and the kernel's "Invalid argument" does not say why.
     private static void RefuseReserved(string name)
     {
         if (InterfaceName.IsReserved(name))
@@ -114,7 +114,7 @@ internal sealed class LinkSetWords
         }
     }
 
-    // Each of these is one request, or one run of ip: a line of two could be carried out by half.
+    // Each of these is one request to the service, or one run of ip. A command that needs two could be carried out by half.
     private void RefuseMixture()
     {
         var forMember =
@@ -136,7 +136,7 @@ internal sealed class LinkSetWords
         if (NoMaster && MemberOptions is not null)
             throw new CommandException(
                 ExitCode.Syntax,
-                "nomaster: released, it has no options of a member; accepted: one of them in one command"
+                "nomaster: a released interface has no member options; accepted: a command for each"
             );
     }
 }

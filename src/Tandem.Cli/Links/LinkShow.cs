@@ -4,13 +4,13 @@ using Tandem.Cli.Help;
 
 namespace Tandem.Cli.Links;
 
-/// <summary>A bond or a member, as <c>link show</c> lists it.</summary>
+/// <summary>A bond or a member in the output of <c>link show</c>.</summary>
 /// <param name="Link">The device.</param>
 /// <param name="Bond">The bond; null for a member.</param>
 /// <param name="Member">The member; null for a bond.</param>
 internal sealed record ListedLink(LinkAttributes Link, BondResource? Bond, MemberResource? Member)
 {
-    /// <summary>Bonds and members in the order of their numbers.</summary>
+    /// <summary>Bonds and members in the order of their ifindex.</summary>
     public static List<ListedLink> Of(IEnumerable<BondResource> bonds) =>
         [
             .. bonds
@@ -21,13 +21,13 @@ internal sealed record ListedLink(LinkAttributes Link, BondResource? Bond, Membe
         ];
 }
 
-/// <summary><c>tandem link show</c>: bonds and members, in the text and the JSON of <c>ip link show</c>.</summary>
+/// <summary><c>tandem link show</c>: bonds and members in the text and JSON of <c>ip link show</c>.</summary>
 internal static class LinkShow
 {
-    /// <summary>Words by which <c>ip link show</c> selects, and this command does not.</summary>
+    /// <summary>Selectors of <c>ip link show</c> that this command lacks.</summary>
     private static readonly string[] OtherSelectors = ["group", "vrf", "nomaster"];
 
-    /// <summary>Runs what follows <c>link show</c>.</summary>
+    /// <summary>Runs the command with the arguments after <c>link show</c>.</summary>
     public static async Task RunAsync(CommandContext context, Arguments arguments)
     {
         string? name = null;
@@ -48,7 +48,7 @@ internal static class LinkShow
             else if (OtherSelectors.Contains(word, StringComparer.Ordinal))
                 throw new CommandException(
                     ExitCode.Syntax,
-                    $"{word}: tandem does not select by it; accepted: NAME, type, master, up (use \"ip link show {word} ...\" for devices of the kernel)"
+                    $"{word}: not supported as a selector; accepted: NAME, type, master, up (use \"ip link show {word} ...\" for devices of the kernel)"
                 );
             else if (Keyword.IsHelp(word, name is null))
             {
@@ -72,7 +72,7 @@ internal static class LinkShow
         await WriteAsync(context, links);
     }
 
-    /// <summary>Writes links in the form that the options ask for.</summary>
+    /// <summary>Writes links in the format that the global options select.</summary>
     internal static async Task WriteAsync(CommandContext context, IReadOnlyList<ListedLink> links)
     {
         if (context.Json)

@@ -6,10 +6,10 @@ using Tandem.Core.Options;
 
 namespace Tandem.Cli.Links;
 
-/// <summary>A link in the text of <c>ip link show</c>, blanks at the ends of lines included.</summary>
+/// <summary>Links in the text format of <c>ip link show</c>, including its blanks at line ends.</summary>
 internal static class LinkText
 {
-    /// <summary>Formats a link on two or more lines, without the last line's end.</summary>
+    /// <summary>Formats a link on two or more lines, without the final newline.</summary>
     public static string Format(ListedLink listed, bool details, bool statistics)
     {
         var text = new StringBuilder();
@@ -22,14 +22,14 @@ internal static class LinkText
         return text.ToString();
     }
 
-    /// <summary>A link on one line, as <c>ip -br link show</c> has it.</summary>
+    /// <summary>A link on one line, in the format of <c>ip -br link show</c>.</summary>
     public static string FormatBrief(LinkAttributes link) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"{NameOf(link), -16} {link.Operstate ?? "", -14} {(link.Address is { } address ? address + " " : "")}<{string.Join(',', link.Flags)}> "
         );
 
-    /// <summary>A bond's options in one line: <c>mode balance-rr miimon 0 ...</c>, with a blank after each.</summary>
+    /// <summary>A bond's options on one line: <c>mode balance-rr miimon 0 ...</c>, with a blank after each.</summary>
     public static string FormatOptions(JsonObject options)
     {
         var text = new StringBuilder();
@@ -37,7 +37,7 @@ internal static class LinkText
         {
             if (options.ContainsKey(option.JsonName))
                 Append(text, option.Keyword, OptionText.Of(option, options[option.JsonName]));
-            // The active aggregator stands behind the rule by which it was selected.
+            // The active aggregator follows ad_select, by which it was selected.
             if (option.Keyword == "ad_select" && options["ad_info"] is JsonObject info)
             {
                 foreach (var (key, value) in info)
@@ -59,7 +59,7 @@ internal static class LinkText
         TrimEnd(text);
     }
 
-    // With the device below it, or that device's number where it is in another namespace.
+    // The name with the device below, or with that device's ifindex if it is in another namespace.
     private static string NameOf(LinkAttributes link) =>
         link.Link is { } below ? $"{link.Ifname}@{below}"
         : link.LinkIndex is { } index ? string.Create(CultureInfo.InvariantCulture, $"{link.Ifname}@if{index}")

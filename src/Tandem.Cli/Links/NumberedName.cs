@@ -4,21 +4,21 @@ using Tandem.Cli.CommandLine;
 
 namespace Tandem.Cli.Links;
 
-/// <summary>Names with <c>%d</c> in them, which stands for the lowest number that makes a free name.</summary>
+/// <summary>Names with <c>%d</c>, which stands for the lowest number that gives a free name.</summary>
 internal static class NumberedName
 {
-    /// <summary>What a bond is called that was given no name.</summary>
+    /// <summary>The name of a bond if none was given.</summary>
     public const string Default = "bond%d";
 
     private const string Number = "%d";
 
-    /// <summary>Names that others may take between the look and the request, before it is given up.</summary>
+    /// <summary>Maximum number of tries if other programs take the names meanwhile.</summary>
     private const int Attempts = 16;
 
-    /// <summary>Whether a name has a number to be filled in.</summary>
+    /// <summary>Whether a name contains <c>%d</c>.</summary>
     public static bool IsPattern(string name) => name.Contains(Number, StringComparison.Ordinal);
 
-    /// <summary>Makes a bond with the first free name.</summary>
+    /// <summary>Creates a bond with the first free name.</summary>
     public static async Task CreateAsync(CommandContext context, TandemClient client, CreateBondRequest request)
     {
         for (var (number, attempt) = (0, 1); ; number++)
@@ -33,7 +33,7 @@ internal static class NumberedName
             }
             catch (TandemException e) when (e.Kind == ErrorKinds.Exists && attempt++ < Attempts)
             {
-                // A bond that was moved to another network namespace has its name there; or someone was faster.
+                // The name belongs to a bond that was moved to another network namespace, or another program was faster.
             }
         }
     }

@@ -4,14 +4,14 @@ using Tandem.Core.Options;
 
 namespace Tandem.Cli.Links;
 
-/// <summary>Values of the JSON of <c>ip</c> in its text.</summary>
+/// <summary>Converts values of <c>ip</c>'s JSON to its text format.</summary>
 internal static class OptionText
 {
-    /// <summary>A value of an option.</summary>
+    /// <summary>The text of an option's value.</summary>
     public static string Of(BondOption option, JsonNode? value) =>
         value is null && option.FirstChoiceIsJsonNull ? option.Choices[0] : Of(value);
 
-    /// <summary>Any value.</summary>
+    /// <summary>The text of any value.</summary>
     public static string Of(JsonNode? value) =>
         value switch
         {

@@ -8,7 +8,7 @@ using Tandem.Core.Options;
 
 namespace Tandem.Cli.Status;
 
-/// <summary>A bond in the text of <c>/proc/net/bonding</c>, label for label, so that scripts that read it go on working.</summary>
+/// <summary>A bond in the format of <c>/proc/net/bonding</c>, with the same labels, so that scripts that parse it keep working.</summary>
 internal static class BondStatusText
 {
     private static readonly string[] ModeNames =
@@ -118,7 +118,7 @@ internal static class BondStatusText
     private static string DampingOf(DampingResource damping)
     {
         var left = Math.Max(0, (long)(damping.Until - DateTimeOffset.UtcNow).TotalMilliseconds);
-        return string.Create(CultureInfo.InvariantCulture, $"lost {damping.Losses} times, used in {left} ms if it holds");
+        return string.Create(CultureInfo.InvariantCulture, $"lost {damping.Losses} times, used in {left} ms if it stays up");
     }
 
     private static void AppendPort(StringBuilder text, MemberResource member)

@@ -3,10 +3,11 @@ using Tandem.Cli.CommandLine;
 
 namespace Tandem.Cli.Status;
 
-/// <summary>The part that <c>show</c>, <c>lacp</c> and <c>alb</c> share: they tell of the bond that is named, or else of all.</summary>
+/// <summary>Common part of <c>show</c>, <c>lacp</c> and <c>alb</c>: they show the given bond, or all.</summary>
 internal static class OneOrAll
 {
-    /// <summary>Takes the arguments, asks the service, and passes on what it knows; or prints the help if that is asked for.</summary>
+    /// <summary>Reads the arguments, asks the service, and calls the writer for one bond or for all; prints the help if
+    /// requested.</summary>
     public static async Task RunAsync(
         CommandContext context,
         Arguments arguments,
@@ -29,6 +30,6 @@ internal static class OneOrAll
             await all(await client.GetBondsAsync(context.Cancellation));
     }
 
-    // A bond may have a name that "help" begins with; no name begins with a dash that anyone would ask for here.
+    // "help" may be a bond's name here, so only its forms with dashes ask for help.
     private static bool IsHelp(string? word) => word is not null && Keyword.IsHelp(word, isFirst: false);
 }

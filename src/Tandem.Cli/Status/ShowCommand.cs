@@ -7,10 +7,10 @@ using Tandem.Cli.Help;
 
 namespace Tandem.Cli.Status;
 
-/// <summary><c>tandem show [BOND]</c>: the state of bonds in the text of /proc/net/bonding, or as the API's JSON.</summary>
+/// <summary><c>tandem show [BOND]</c>: the state of bonds in the format of /proc/net/bonding, or as the API's JSON.</summary>
 internal static class ShowCommand
 {
-    /// <summary>Runs what follows <c>show</c>.</summary>
+    /// <summary>Runs the command with the arguments after <c>show</c>.</summary>
     public static Task RunAsync(CommandContext context, Arguments arguments) =>
         OneOrAll.RunAsync(context, arguments, HelpText.Show, bond => WriteAsync(context, bond), bonds => WriteAsync(context, bonds));
 
@@ -31,12 +31,12 @@ internal static class ShowCommand
         }
         for (var i = 0; i < bonds.Count; i++)
         {
-            // The text does not say whose it is: a file's name would.
+            // The format does not contain the bond's name: in /proc it is the name of the file.
             await context.Output.WriteAsync($"{(i == 0 ? "" : "\n")}{bonds[i].Name}:\n{Text(context, bonds[i])}");
         }
     }
 
-    // Scripts that read the file's text get nothing else.
+    // Without -s the output is only the text that scripts parse.
     private static string Text(CommandContext context, BondResource bond) =>
         BondStatusText.Format(bond) + (context.Statistics && bond.Balancing is not null ? $"\n{AlbText.Format(bond)}" : "");
 

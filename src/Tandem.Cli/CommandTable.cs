@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Tandem.Cli.Alb;
+using Tandem.Cli.CommandLine;
+using Tandem.Cli.Doctor;
+using Tandem.Cli.Events;
+using Tandem.Cli.Explain;
+using Tandem.Cli.Help;
+using Tandem.Cli.Lacp;
+using Tandem.Cli.Links;
+using Tandem.Cli.Status;
+
+namespace Tandem.Cli;
+
+/// <summary>A first word of the command line, such as <c>link</c>.</summary>
+/// <param name="Name">The word.</param>
+/// <param name="Summary">One line of help.</param>
+/// <param name="RunAsync">Runs the command with the arguments after the word.</param>
+internal sealed record CommandEntry(string Name, string Summary, Func<CommandContext, Arguments, Task> RunAsync);
+
+/// <summary>The table of commands, from which dispatch, help and error messages are derived.</summary>
+internal static class CommandTable
+{
+    /// <summary>All commands. An abbreviation means the first match in this order, as with <c>ip</c>.</summary>
+    public static ImmutableArray<CommandEntry> All { get; } =
+    [
+        new("link", "bonds and members, in the grammar of ip link", LinkCommand.RunAsync),
+        new("show", "state of bonds, in the format of /proc/net/bonding", ShowCommand.RunAsync),
+        new("monitor", "events as they happen", MonitorCommand.RunAsync),
+        new("explain", "which member a frame takes, and why", ExplainCommand.RunAsync),
+        new("lacp", "LACP state of members, and what they wait for (802.3ad)", LacpCommand.RunAsync),
+        new("alb", "which member carries what, and which peer uses which member (balance-alb, balance-tlb)", AlbCommand.RunAsync),
+        new("doctor", "what this machine supports, what will be used, what is missing", DoctorCommand.RunAsync),
+        new("version", "the version of this command", (context, _) => context.Output.WriteLineAsync(HelpText.VersionLine)),
+        new("help", "this text; also after every object", (context, _) => context.Output.WriteAsync(HelpText.Top)),
+    ];
+
+    /// <summary>The names of all commands, for messages.</summary>
+    public static string Names => string.Join(", ", All.Select(command => command.Name));
+
+    /// <summary>The first command that a word abbreviates; null if there is none.</summary>
+    public static CommandEntry? Find(string word) => All.FirstOrDefault(command => Keyword.Matches(word, command.Name));
+}
