@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * balance-tlb and balance-alb: a table picks the member for what the bond's own address sends, and the frame leaves with that member's
- * address; ARP tells each IPv4 peer the address of the member by which it is to send. BucketChoice of the brain says the same.
+ * balance-tlb and balance-alb: a table picks the member for frames with the bond's source address; they leave with the member's address.
+ * ARP gives each IPv4 peer the address of the member to send to. Same behaviour as BucketChoice in C#.
  */
 #pragma once
 
@@ -20,19 +20,19 @@
 #define ARP_REPLY 2
 
 /*
- * What is done with a frame of the host, in one word, so that the verifier has little to remember: the place in transmit, the bucket (NO_BUCKET
- * if it is not balanced, or by no table), and where the sender's address stands in ARP that is to be changed.
+ * The choice for a frame of the host, packed into one word to limit the verifier's states: the index in transmit, the bucket (NO_BUCKET if
+ * the frame is not balanced, or balanced without a table), and the offset of the sender's address in ARP that has to be changed.
  */
 #define CHOICE_PLACE(choice) ((choice) & (MAX_MEMBERS - 1))
 #define CHOICE_BUCKET(choice) ((choice) >> 8 & 0x1ff)
 #define CHOICE_ARP(choice) ((choice) >> 20 & 0x3f)
 #define CHOICE(place, bucket) ((__u32)(place) | (__u32)(bucket) << 8)
 #define WITH_ARP(offset) ((__u32)(offset) << 20)
-#define CHANGES (1u << 28) /* it leaves with the member's address */
-#define IS_HASHED (1u << 29) /* place and bucket are still to be found by the flow's hash */
-#define TELLS_ALL (1u << 30) /* an ARP request, by which all who hear it learn the address */
+#define CHANGES (1u << 28) /* the frame leaves with the member's address */
+#define IS_HASHED (1u << 29) /* index and bucket are still to be computed from the flow's hash */
+#define TELLS_ALL (1u << 30) /* broadcast ARP, which gives all peers the same address */
 
-/* RFC 826, about IPv4 in an Ethernet. */
+/* ARP for IPv4 over Ethernet (RFC 826). */
 struct arp {
 	__be16 hardware;
 	__be16 protocol;
@@ -95,7 +95,7 @@ static __always_inline __u32 choose_by_hash(const volatile struct bucket_rule *r
 	return CHOICE(rule->buckets[hash], hash) | CHANGES;
 }
 
-/* What is told to nobody in particular (gratuitous) or asks whether an address is free (from 0.0.0.0) is the active member's. */
+/* Gratuitous ARP and ARP probes (sender 0.0.0.0) are left to the active member. */
 static __always_inline __u32 choose_for_arp(struct __sk_buff *skb, const volatile struct bucket_rule *rule, __u64 address, __u32 unbalanced,
 					    __u64 destination, __u32 packet)
 {
@@ -120,7 +120,7 @@ static __always_inline __u32 choose_for_arp(struct __sk_buff *skb, const volatil
 	return choice;
 }
 
-/* Seen gets a value that depends on all of the rule that no part of the choice has. */
+/* Sets seen to a value that depends on all fields of the rule that were read but are not part of the choice; see order.h. */
 static __always_inline __u32 choose(struct __sk_buff *skb, const volatile struct bucket_rule *rule, __u64 *seen)
 {
 	__u64 address = rule->address;
@@ -155,7 +155,7 @@ static __always_inline __u32 choose(struct __sk_buff *skb, const volatile struct
 	return unbalanced;
 }
 
-/* The frame gets the address with which it leaves, and is counted. */
+/* Writes the member's address into the frame, and counts the frame. */
 static __always_inline void readdress(struct __sk_buff *skb, __u32 choice, __u64 source, __u32 length)
 {
 	struct load *load = this_load();
@@ -188,7 +188,7 @@ static __always_inline bool is_station(const volatile struct bucket_rule *rule, 
 	return false;
 }
 
-/* Whether a frame is delivered. One that arrived for a member's address is the bond's, and gets the bond's address. */
+/* Whether a frame is delivered. A destination that is a member's address is replaced by the bond's. */
 static __always_inline bool deliver_to_bond(struct __sk_buff *skb, const volatile struct bucket_rule *rule, __u32 slot, bool delivers)
 {
 	__u64 destination = destination_of(skb);

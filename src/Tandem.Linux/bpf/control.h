@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which kind of control frame a frame is (ControlClass of the brain says the same). */
+/* Classifies control frames, like ControlClass in C#. */
 #pragma once
 
 #include "frame.h"
@@ -21,7 +21,7 @@ static __always_inline bool is_neighbor_discovery(struct __sk_buff *skb, __u32 p
 	return type == ICMP6_SOLICITATION || type == ICMP6_ADVERTISEMENT;
 }
 
-/* Two tags are looked past, of which the outermost may stand beside the frame. */
+/* Skips up to two tags; the outermost may be in the metadata. */
 static __always_inline __u16 control_kind(struct __sk_buff *skb)
 {
 	__u16 type = bpf_ntohs(skb->protocol);

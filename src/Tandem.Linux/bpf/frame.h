@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading frames, through the kernel's own check of bounds: what is cut off is not there. Only usual.h reads in place, and checks itself. */
+/* Reads frames by the kernel's bounds-checked helper. Only usual.h reads in place, with its own checks. */
 #pragma once
 
 #include <linux/bpf.h>
@@ -47,13 +47,13 @@
 #define PROTOCOL_UDP_LITE 136
 #define PROTOCOL_MPLS 137
 
-/* What a policy needs of the Ethernet header, the outermost VLAN tag taken off wherever it is. */
+/* The Ethernet header as policies use it, without the outermost VLAN tag, wherever that is. */
 struct ethernet {
 	__u8 destination[6];
 	__u8 source[6];
-	__u16 type; /* behind the tag, in the order of this machine */
+	__u16 type; /* EtherType behind the tag, in host byte order */
 	__u16 tag_control; /* 0 without a tag */
-	__u32 payload; /* where it starts in the frame */
+	__u32 payload; /* offset of the payload */
 };
 
 static __always_inline bool is_vlan(__u16 type)
@@ -67,8 +67,8 @@ static __always_inline bool has(const struct __sk_buff *skb, __u32 offset, __u32
 }
 
 /*
- * A tag of a VLAN device stands beside the frame, a tag of a packet socket in it. One of them is the outermost. The
- * service reads both from the TAP device in one form, so both count alike.
+ * The tag of a VLAN device is in the metadata, that of a packet socket in the frame. Both are treated alike, since the service reads
+ * both from the TAP device in the same form.
  */
 static __always_inline bool read_ethernet(struct __sk_buff *skb, struct ethernet *eth)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The hash that picks a flow's member, bit for bit that of the Linux driver on a little-endian machine. */
+/* The flow hash, bit for bit that of the Linux driver on a little-endian machine. */
 #pragma once
 
 #include "outer.h"
@@ -7,7 +7,7 @@
 #include "tunnel.h"
 #include "usual.h"
 
-/* Lets the upper bytes bear on the lowest one, which decides most about the member. */
+/* Mixes the upper bytes into the lowest one, which matters most for the modulus. */
 static __always_inline __u32 mix(__u32 hash)
 {
 	hash ^= hash >> 16;
@@ -25,11 +25,11 @@ static __always_inline __u32 combine(__u32 policy, __u32 layer2, const struct ke
 {
 	if (policy == POLICY_LAYER23 || policy == POLICY_ENCAP23)
 		return mix(layer2 ^ keys->address_fold);
-	/* The lowest bit goes because many programs take ports of one parity only. */
+	/* Drops the lowest bit: many programs use ports of one parity only. */
 	return mix(keys->transport_word ^ keys->address_fold) >> 1;
 }
 
-/* The policies that look at addresses and ports agree on such a frame about what these are. */
+/* All policies with addresses and ports find the same keys in such a frame. */
 static __always_inline __u32 hash_of_usual(const __u8 *start, __u32 policy)
 {
 	const struct ip4 *ip = ip4_of(start);
@@ -44,7 +44,7 @@ static __always_inline bool looks_behind_ethernet(__u32 policy)
 	return policy != POLICY_LAYER2 && policy != POLICY_VLAN_SRCMAC;
 }
 
-/* A frame that is shorter than an Ethernet header hashes to 0, one that a policy does not understand as under layer2. */
+/* A frame shorter than an Ethernet header hashes to 0; a frame that a policy cannot parse is hashed as layer2. */
 static __always_inline __u32 hash_of(struct __sk_buff *skb, __u32 policy)
 {
 	const __u8 *start = with_ip4(skb);

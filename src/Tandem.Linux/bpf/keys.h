@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a hash is made of, and the parts of IP and transport headers that all policies read alike. */
+/* The keys of a hash, and parsing of IP and transport headers that policies share. */
 #pragma once
 
 #include "frame.h"
@@ -8,10 +8,10 @@
 #define IP6_HEADER 40
 #define FRAGMENT_BITS 0x3fff
 
-/* Words are little-endian, as the driver's are on x86 and ARM. */
+/* Words are little-endian, as in the driver on x86 and ARM. */
 struct keys {
-	__u32 address_fold; /* words of both addresses, combined by exclusive or */
-	__u32 transport_word; /* ports, security index, or type, code and identifier of ICMP */
+	__u32 address_fold; /* exclusive or of the words of both addresses */
+	__u32 transport_word; /* ports, SPI, or ICMP type, code and identifier */
 };
 
 struct ip4 {
@@ -47,7 +47,7 @@ static __always_inline __u32 fold6(const __u32 *words)
 	return words[0] ^ words[1] ^ words[2] ^ words[3] ^ words[4] ^ words[5] ^ words[6] ^ words[7];
 }
 
-/* Takes the ports or the security index, if the protocol has one and it is there. The index of AH is its second word. */
+/* Extracts ports or SPI, if the protocol has them and the frame contains them. The SPI is the second word of AH. */
 static __always_inline void read_ports(struct __sk_buff *skb, __u32 offset, __u8 protocol, struct keys *keys)
 {
 	__u32 word;
@@ -82,7 +82,7 @@ static __always_inline bool is_icmp_error(__u8 protocol, __u8 type)
 	return type >= 1 && type <= 4;
 }
 
-/* Takes the identifier of a message that has one. True if the message is about the packet that stands behind its header. */
+/* Extracts the identifier of a message that has one. True if the message is an error with a packet behind its header. */
 static __always_inline bool read_icmp(struct __sk_buff *skb, __u32 offset, __u8 protocol, struct keys *keys)
 {
 	struct icmp icmp;
@@ -92,7 +92,7 @@ static __always_inline bool read_icmp(struct __sk_buff *skb, __u32 offset, __u8 
 	if (has_identifier(icmp.type)) {
 		__u32 identifier = bpf_ntohs(icmp.identifier);
 
-		/* An identifier of 0 would read as none. */
+		/* Identifier 0 would read as no identifier. */
 		if (identifier == 0)
 			identifier = 1;
 		keys->transport_word = icmp.type | (__u32)icmp.code << 8 | identifier << 16;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * In 802.3ad control frames, those of the slow protocols, are the service's. While it is late, because it was killed, stopped or replaced,
- * each LACPDU of the partner gets our last one for an answer: so a link stays in its group for as long as its partner speaks.
+ * In 802.3ad the service handles slow-protocols frames. While it is late (killed, stopped or being replaced), the programs answer each
+ * LACPDU of the partner with our last one. So a link stays in its group as long as its partner sends.
  */
 #pragma once
 
@@ -13,15 +13,18 @@
 
 #define SUBTYPE_LACP 1
 
-/* Priority and address of the system, and the key: in the part about the actor, and in the one about the partner. */
+/* System priority, system address and key in the actor and partner TLVs. */
 #define ACTOR_OFFSET 18
 #define PARTNER_OFFSET 38
 #define IDENTITY_LENGTH 10
 
-/* Less than the fast period, so that none of a partner's LACPDUs goes unanswered; and two ends without services cannot chatter. */
+/*
+ * Less than the fast period, so that every LACPDU of a partner is answered; long enough that two ends without a service do not flood each
+ * other.
+ */
 #define ANSWER_PERIOD 900000000ULL
 
-/* A whole frame, in words that are read and written at once; what is behind it in struct answer comes along. */
+/* A whole frame and its padding in struct answer, in words of 64 bits. */
 #define ANSWER_WORDS 16
 
 struct answer_copy {
@@ -38,7 +41,10 @@ static __always_inline bool is_of_partner(struct __sk_buff *skb, const struct an
 	__u8 subtype;
 	__u8 actor[IDENTITY_LENGTH];
 
-	/* To the group that no bridge passes on, and without a tag: else it is not of who is at the other end of the cable. */
+	/*
+	 * Must be untagged and addressed to the slow-protocols group, which bridges do not forward: only then it is from the other end of
+	 * the cable.
+	 */
 	if (skb->vlan_present || bpf_skb_load_bytes(skb, 0, destination, sizeof(destination)) < 0)
 		return false;
 	for (int i = 0; i < 6; i++) {
@@ -57,9 +63,9 @@ static __always_inline bool is_of_partner(struct __sk_buff *skb, const struct an
 }
 
 /*
- * The frame that is due, or false if none is. The service writes 0, then the frame, then the time, with barriers between them. Here the
- * addresses of the frame's words depend on the time that was read first, and that of the second reading of the time on all of the words. So a
- * copy between two equal times is of one frame, on any processor.
+ * Copies the frame if it is due. The service writes due = 0, then the frame, then due, with barriers in between. Here address
+ * dependencies order the loads: the addresses of the frame's words depend on the first load of due, and the address of the second load of
+ * due depends on all words. So a copy between two equal values of due is consistent on every processor.
  */
 static __always_inline bool copy_due(const volatile struct answer *answer, __u64 now, struct answer_copy *copy)
 {
@@ -78,8 +84,8 @@ static __always_inline bool copy_due(const volatile struct answer *answer, __u64
 }
 
 /*
- * LACPDUs of one partner come one behind the other, mostly on one processor. Two that two processors have at once may both be answered:
- * a partner takes a second copy for what it is, and the next period begins for both.
+ * LACPDUs of a partner arrive in sequence, mostly on one processor. If two processors handle two at once, both may be answered, which
+ * does no harm: the partner accepts the second copy like the first.
  */
 static __always_inline int answer_slow_frame(struct __sk_buff *skb, __u32 slot)
 {

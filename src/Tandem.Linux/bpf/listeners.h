@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Programs that listen on a member itself for one type of frame: LLDP, 802.1X, PTP, spanning tree. The stack has its sockets behind the
- * hooks at which frames are taken, so such frames are passed on there as well. Not those of protocols that the host's own stack would
- * take from the member too, nor those that come in bulk. The guard lets through what this passes on (ListenerRules.cs has the same list).
+ * EtherTypes for which programs may listen on a member itself: LLDP, 802.1X, PTP, spanning tree. Sockets are behind the ingress hook, so
+ * these frames are also passed on to the stack. Excluded are protocols that the host's own stack would accept from the member, and
+ * bulk traffic. The nftables guard lets the same EtherTypes through (ListenerRules.cs).
  */
 #pragma once
 
@@ -10,7 +10,7 @@
 
 static __always_inline bool may_have_listeners(const struct __sk_buff *skb)
 {
-	/* A tag beside the frame, or one more in it. */
+	/* Tagged in the metadata. */
 	if (skb->vlan_present)
 		return false;
 	switch (bpf_ntohs(skb->protocol)) {

@@ -7,15 +7,15 @@
 #include "plan.h"
 
 /*
- * A section of its own becomes a map of its own, which the service maps into its memory. Until there is a plan nobody knows who wants control
- * frames: the service gets them.
+ * Each data section becomes a map, which the service maps into its memory. Until a plan is published, the service receives all
+ * control frames.
  */
 struct control control SEC(".data.control") = { .layout = LAYOUT, .sockets_take = 1, .ring = { { .hears = HEARS_SLOW_PROTOCOLS } } };
 
-/* The slot of each member. */
+/* The table of members. */
 volatile __u64 members[MEMBER_PLACES] SEC(".data.members") = { PLACE_UNUSED };
 
-/* MAX_MEMBERS entries for each processor; the service makes it as large as the machine is. */
+/* MAX_MEMBERS entries for each processor; the service sets the size for the machine's number of processors. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -50,7 +50,7 @@ struct {
 	__type(value, struct answer);
 } answers SEC(".maps");
 
-/* The slot of the member with that interface; MAX_MEMBERS if there is none. */
+/* The slot of the member with this ifindex; MAX_MEMBERS if there is none. */
 static __always_inline __u32 slot_of(__u32 ifindex)
 {
 	for (__u32 i = 0; i < MEMBER_PLACES; i++) {
@@ -86,8 +86,8 @@ static __always_inline struct processor *this_processor(void)
 }
 
 /*
- * What the service wants the next one to know of the bond: its length, 32 bits, then its bytes. No program reads it: it is bound to them, and so
- * stays for as long as one of them is attached.
+ * State of the bond for the next service: its length in 32 bits, then its bytes. No program reads the map. It is bound to the programs, so it
+ * lives as long as one of them is attached.
  */
 #define MEMORY_BYTES (128 * 1024)
 struct {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The order of loads from memory that the service writes at the same time. */
+/* Orders loads from memory that the service writes concurrently. */
 #pragma once
 
 #include <linux/types.h>
 
 /*
- * Nothing, but only once the value is there. Processors such as arm64 may load in another order than the program says, unless the address
- * of the later load depends on the earlier one's value. No barrier: BPF has none that is cheap, and 5.10 none that only orders loads.
+ * Returns 0, computed from the value. Added to the address of a later load it creates an address dependency: processors such as arm64 may
+ * reorder loads otherwise. Barriers are no alternative: BPF has no cheap one, and Linux 5.10 none that orders only loads.
  */
 static __always_inline __u64 after(__u64 value)
 {

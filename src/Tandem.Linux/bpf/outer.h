@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * layer2+3 and layer3+4: the outermost IP header and, for ICMP errors, the packet that the error is about, so that an
- * error takes the way of its flow. IPv6 extension headers are not followed.
+ * Keys of layer2+3 and layer3+4: from the outermost IP header or, for ICMP errors, from the packet inside the error, so that an
+ * error takes the path of its flow. IPv6 extension headers are not followed.
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 
 #define NO_PROTOCOL (-1)
 
-/* Reads one IP header. The protocol of a fragment is NO_PROTOCOL: its ports are not in every part of it. */
+/* Reads one IP header. The protocol of a fragment is NO_PROTOCOL, since not every fragment has the ports. */
 static __always_inline bool read_ip(struct __sk_buff *skb, __u16 type, __u32 *offset, int *protocol, struct keys *keys)
 {
 	if (type == TYPE_IP4) {
@@ -35,7 +35,7 @@ static __always_inline bool read_ip(struct __sk_buff *skb, __u16 type, __u32 *of
 	return false;
 }
 
-/* False if the frame is not understood. */
+/* False if the frame cannot be parsed. */
 static __always_inline bool read_outer(struct __sk_buff *skb, const struct ethernet *eth, bool with_ports, struct keys *keys)
 {
 	__u32 offset = eth->payload;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A veth device forgets a frame's priority (SO_PRIORITY, IP precedence, tc) on its way to the other end, where queueing disciplines of
- * members go by it. It is carried across in the last two words of the frame's control block that a program may use: the second says that
- * the first is ours. A queueing discipline of the bond's own may write there; what it keeps (fq, fq_codel, netem) takes the first words.
+ * Carries a frame's priority (SO_PRIORITY, IP precedence, tc) through a veth pair, which clears it; the queueing disciplines of members
+ * use it. It is stored in the last two words of the control block that a program may use; the second word marks the first as ours. A
+ * queueing discipline of the bond may overwrite them; those with state there (fq, fq_codel, netem) use the first words.
  */
 #pragma once
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * The fast path: carries out the forwarding plan inside the kernel, frame by frame.
+ * The kernel data path: forwards frames inside the kernel by the forwarding plan.
  *
- *   tandem_tx       where the bond's device hands frames of the host over: picks the member that carries a frame
- *   tandem_out      on the egress of a device that is one end of a pair: takes the short cut past the device, or helps frames through it
- *   tandem_rx       on a member's ingress: gives frames to the bond, or drops what the plan does not deliver
- *   tandem_control  on a member's packet socket: lets only what the brain needs into the service
+ *   tandem_tx       at the other end of the bond's device (TAP: at its egress): picks the member for a frame of the host
+ *   tandem_out      at the egress of a device that is one end of a pair: sends past the device, or carries priorities through it
+ *   tandem_rx       at a member's ingress: delivers frames to the bond, or drops them
+ *   tandem_control  filter of a member's packet socket: passes only control frames to the service
  */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
@@ -26,15 +26,15 @@ static __always_inline const volatile struct plan *current_plan(const volatile s
 }
 
 /*
- * A control frame that the service takes from the host, and gives to it where the host is to have it too: one of the slow protocols, and all
- * that it hears where the bond's device is one that it writes to.
+ * Control frames that the service takes instead of the host: slow protocols; and all control frames of the plan if the service can write
+ * to the bond's device (TAP), since it then delivers them to the host itself.
  */
 static __always_inline bool is_for_service(struct __sk_buff *skb, __u16 hears)
 {
 	return hears && (skb->protocol == bpf_htons(TYPE_SLOW) || control.has_service) && control_kind(skb) & hears;
 }
 
-/* A tag beside the frame is one on the wire. */
+/* A tag in the metadata will be on the wire. */
 static __always_inline __u32 length_on_wire(const struct __sk_buff *skb)
 {
 	return skb->len + skb->vlan_present * TAG_LENGTH;
@@ -93,7 +93,7 @@ static __always_inline __u32 next_turn(__u32 packets_per_member)
 	return packets_per_member == 1 ? turn : turn / packets_per_member;
 }
 
-/* A copy on each member but the last, which the caller gets for the frame itself. */
+/* Sends a copy on each member except the last, which is returned for the frame itself. */
 static __always_inline struct target broadcast(struct __sk_buff *skb, const volatile struct plan *plan, __u32 count)
 {
 	struct target target;
@@ -107,7 +107,7 @@ static __always_inline struct target broadcast(struct __sk_buff *skb, const vola
 	return (struct target){ plan->transmit[count].ifindex, plan->transmit[count].slot };
 }
 
-/* The member to which the host tied the frame's transmit queue, as long as that one can send; else the mode's rule decides. */
+/* The member tied to the frame's transmit queue, if it can send; otherwise the mode's rule decides. */
 static __always_inline bool find_queue(const struct __sk_buff *skb, const volatile struct plan *plan, struct target *target)
 {
 	__u32 queue = skb->queue_mapping;
@@ -121,7 +121,7 @@ static __always_inline bool find_queue(const struct __sk_buff *skb, const volati
 	return false;
 }
 
-/* Frames on the egress of the bond's device that leave from there never enter it, so it does not count them. */
+/* Frames that leave from the egress of the bond's device never enter it, so it does not count them. */
 static __always_inline void count_past_tx(const struct __sk_buff *skb)
 {
 	struct processor *here = this_processor();
@@ -151,7 +151,7 @@ static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 	if (rule == RULE_BROADCAST) {
 		target = broadcast(skb, plan, count);
 	} else if (!is_past_device && plan->queue_count && find_queue(skb, plan, &target)) {
-		/* Found. On the egress of the device no queue has been picked yet. */
+		/* Target found. At the device's egress no queue has been picked yet. */
 	} else if (rule == RULE_ROUND_ROBIN && plan->group.ifindex && is_igmp(skb)) {
 		target = (struct target){ plan->group.ifindex, plan->group.slot };
 	} else {
@@ -173,7 +173,7 @@ static __always_inline int transmit(struct __sk_buff *skb, bool is_past_device)
 		target = (struct target){ plan->transmit[pick].ifindex, plan->transmit[pick].slot };
 	}
 	plan = (const volatile void *)plan + after(rule ^ count ^ target.ifindex ^ target.slot ^ source ^ choice ^ seen);
-	/* Written over meanwhile: rather the service's plan than a mix of two. Copies that have left cannot be taken back. */
+	/* The plan was overwritten meanwhile: leave the frame to the service. Copies that were sent cannot be taken back. */
 	if (rule != RULE_BROADCAST && (generation == 0 || plan->generation != generation))
 		return leave();
 	if (rule == RULE_BUCKETS)
@@ -188,7 +188,7 @@ SEC("tc")
 int tandem_tx(struct __sk_buff *skb)
 {
 	restore_priority(skb);
-	/* A device that the service reads has no other end: the program stands on its egress. */
+	/* A device that the service reads (TAP) has no other end: the program is attached at its egress. */
 	return transmit(skb, control.has_service);
 }
 
@@ -202,8 +202,8 @@ int tandem_out(struct __sk_buff *skb)
 }
 
 /*
- * While a bond moves between the data paths, the filter of the member's socket, which sees each frame just before this
- * program on the same processor, says who takes it: so none is taken twice, and none by nobody.
+ * While a bond switches between the data paths, the filter of the member's socket decides which path takes a frame. It sees each frame just
+ * before this program, on the same processor. So every frame is taken exactly once.
  */
 static __always_inline bool socket_takes(__u32 carrier)
 {
@@ -211,7 +211,7 @@ static __always_inline bool socket_takes(__u32 carrier)
 
 	if (carrier != CARRIER_SWITCHING)
 		return carrier == CARRIER_SERVICE;
-	/* The service writes the words of all processors before the carrier: so they are read behind it. */
+	/* The service writes the words of all processors before the carrier, so they are read after it. */
 	here = this_processor();
 	return here && *(volatile __u64 *)((void *)&here->socket_took + after(carrier));
 }
@@ -223,7 +223,7 @@ static __always_inline void count_delivered(const struct __sk_buff *skb, struct 
 
 	tally->rx_frames++;
 	tally->rx_bytes += length;
-	/* Into the receive path of the bond's device, which counts only what comes by its other end. */
+	/* With this flag frames bypass the other end, so the bond's device does not count them. */
 	if (!(host >> 32 & BPF_F_INGRESS))
 		return;
 	here = this_processor();
@@ -249,8 +249,8 @@ int tandem_rx(struct __sk_buff *skb)
 	if (plan->rule == RULE_BUCKETS)
 		delivers = deliver_to_bond(skb, &plan->balancing, slot, delivers);
 	/*
-	 * The service has it by its socket, and gives to the host what is for the host. A link that carries nothing by the plan is not
-	 * to be spoken for.
+	 * The service gets the frame by its socket, and delivers it to the host if needed. LACPDUs are repeated only for links that carry
+	 * traffic by the plan.
 	 */
 	if (is_for_service(skb, plan->hears))
 		return delivers ? answer_slow_frame(skb, slot) : TC_ACT_SHOT;

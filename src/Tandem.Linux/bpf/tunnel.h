@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * encap2+3 and encap3+4: the innermost IP header that is reached through IP-in-IP, GRE, PPTP, PPPoE and VLAN tags, following
- * IPv6 extension headers. Tunnels in UDP are not looked into, ICMP errors neither.
+ * Keys of encap2+3 and encap3+4: from the innermost IP header inside IP-in-IP, GRE, PPTP, PPPoE and VLAN tags. Follows IPv6
+ * extension headers. Does not look into tunnels over UDP, nor into ICMP errors.
  */
 #pragma once
 
 #include "keys.h"
 
-/* Headers that are followed before what was found has to do. */
+/* Maximum number of headers followed, as in the driver. */
 #define MAX_HEADERS 15
 
 #define FCOE_HEADER 38
@@ -19,13 +19,13 @@
 #define GRE_ACKNOWLEDGEMENT 0x0080
 #define GRE_VERSION 7
 
-/* What comes next in the frame. */
+/* What the walk reads next. */
 enum next {
-	NEXT_NETWORK, /* a header named by an EtherType */
-	NEXT_TRANSPORT, /* a header named by an IP protocol */
-	NEXT_KEYS, /* a header whose ports, index or identifier count, named by an IP protocol */
-	NEXT_COMPLETE, /* nothing that counts */
-	NEXT_UNKNOWN, /* something unknown or cut off: the frame is not understood */
+	NEXT_NETWORK, /* a header identified by an EtherType */
+	NEXT_TRANSPORT, /* a header identified by an IP protocol */
+	NEXT_KEYS, /* a transport header with ports, SPI or ICMP identifier, identified by an IP protocol */
+	NEXT_COMPLETE, /* nothing: the keys are complete */
+	NEXT_UNKNOWN, /* nothing: the next header is unknown or cut off */
 };
 
 enum address {
@@ -34,7 +34,7 @@ enum address {
 	ADDRESS_IP6,
 };
 
-/* Where the walk stands: the header that starts at offset, and the innermost IP header that was passed. */
+/* State of the walk: the header at offset, and the innermost IP header so far. */
 union walk {
 	struct {
 		__u16 offset;
@@ -114,7 +114,7 @@ static __always_inline __u16 type_of_ppp(__u16 protocol)
 	}
 }
 
-/* A PPPoE session's header (RFC 2516) and the number of the PPP protocol, which may be compressed to one byte. */
+/* A PPPoE session header (RFC 2516) and the PPP protocol number, which may be compressed to one byte. */
 static __always_inline enum next walk_pppoe(struct __sk_buff *skb, union walk *walk)
 {
 	struct {
@@ -136,7 +136,7 @@ static __always_inline enum next walk_pppoe(struct __sk_buff *skb, union walk *w
 	walk->type = type_of_ppp(protocol);
 	if (walk->type != 0)
 		return NEXT_NETWORK;
-	/* A number is valid if its last byte is odd and its first one even (RFC 1661). */
+	/* A valid number has an odd last byte and an even first byte (RFC 1661). */
 	return (protocol & 0x0101) == 0x0001 ? NEXT_COMPLETE : NEXT_UNKNOWN;
 }
 
@@ -152,7 +152,7 @@ static __always_inline enum next walk_network(struct __sk_buff *skb, union walk 
 		return walk_tag(skb, walk);
 	case TYPE_PPPOE_SESSION:
 		return walk_pppoe(skb, walk);
-	/* Known, but without anything that tells flows apart. */
+	/* Known protocols that contain no keys. */
 	case TYPE_ARP:
 	case TYPE_REVERSE_ARP:
 	case TYPE_MPLS:
@@ -167,7 +167,7 @@ static __always_inline enum next walk_network(struct __sk_buff *skb, union walk 
 	}
 }
 
-/* PPP inside GRE (RFC 2637): address and control, then the protocol's number. */
+/* PPP inside GRE (RFC 2637): address, control, protocol number. */
 static __always_inline enum next walk_pptp(struct __sk_buff *skb, union walk *walk)
 {
 	__u16 protocol;
@@ -271,8 +271,8 @@ static __always_inline enum next walk_transport(struct __sk_buff *skb, union wal
 }
 
 /*
- * Where the walk stands is kept in a map between two steps, because the verifier knows nothing of what is in one: so it looks at a step
- * once for each header and not once for each way of getting there, of which there are millions.
+ * The walk's state is kept in a map between two steps, because the verifier does not track map contents. So it verifies a step once per
+ * header, not once for each of the millions of paths that lead to it.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -300,7 +300,7 @@ static __always_inline void read_addresses(struct __sk_buff *skb, union walk wal
 		keys->address_fold = fold6(ip6.addresses);
 }
 
-/* False if the frame is not understood. */
+/* False if the frame cannot be parsed. */
 static __always_inline bool read_tunnel(struct __sk_buff *skb, const struct ethernet *eth, struct keys *keys)
 {
 	union walk walk = { .offset = eth->payload, .type = eth->type };

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What most frames are, TCP or UDP over IPv4 without options and without a tag in the frame: read in place, without a call. */
+/* Fast parsing of most frames: TCP or UDP over IPv4 without options and tags is read in place, without a helper call. */
 #pragma once
 
 #include "keys.h"
 
 #define USUAL_LENGTH (ETH_HEADER + IP4_HEADER + 4)
 
-/* The Ethernet header of a frame that has an IPv4 packet right behind it, and room for ports; NULL if it has not, or not in one piece. */
+/* The Ethernet header, if an IPv4 header and ports follow it in linear memory; otherwise NULL. */
 static __always_inline const __u8 *with_ip4(const struct __sk_buff *skb)
 {
 	const __u8 *start = (const void *)(long)skb->data;
