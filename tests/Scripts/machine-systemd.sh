@@ -205,7 +205,7 @@ says() { tandem doctor >/run/doctor && grep -Eq "^  $1 " /run/doctor; }
 for choice in "data-path +ebpf" "ingress-guard +nftables" "upgrade +carrier-kept" "after-kill +carrier-kept"; do
   eventually "the doctor says so" says "$choice"
 done
-# Whether the driver could be loaded is not to be seen from within, and does not matter.
+# Whether the driver could be loaded cannot be determined from within, and does not matter.
 grep "^\(missing\|unknown\)" /run/doctor | grep -v "^unknown *bonding-driver" && fail "the unit takes something away: $(cat /run/doctor)"
 echo "ok: the doctor"
 

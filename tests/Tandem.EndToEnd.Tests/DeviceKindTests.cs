@@ -18,7 +18,7 @@ public sealed class DeviceKindTests
         );
         Refused(
             lab.A,
-            "device_kind auto: the bond was made with device_kind",
+            "device_kind auto: the bond was created with device_kind",
             "link",
             "set",
             "bond0",
@@ -56,7 +56,7 @@ public sealed class DeviceKindTests
         lab.A.Tandem("link", "add", "bond0", "type", "bond");
         Refused(
             lab.A,
-            "remove the bond and make it again with data_path csharp, which gives it a TAP device; accepted here: auto, ebpf",
+            "remove the bond and create it again with data_path csharp, which gives it a TAP device; accepted here: auto, ebpf",
             ["link", "set", "bond0", "type", "bond", "data_path", "csharp"]
         );
     }

@@ -6,7 +6,7 @@ namespace Tandem.EndToEnd.Tests;
 /// <summary>The published programs look at this machine.</summary>
 public sealed class DoctorTests
 {
-    // What the other tests of this project need, and what the fast path needs where this machine has it.
+    // What the other tests of this project need, and what the kernel data path needs, if this machine has it.
     private static readonly string[] Needed = ["net-admin", "net-raw", "tun", "tap-device", "packet-socket", "nftables-netdev"];
 
     [Fact]
@@ -20,8 +20,8 @@ public sealed class DoctorTests
         Assert.All(Needed, id => Assert.Equal("ok", Status(report, id)));
         Assert.Equal(before, Traces(lab.A));
         var text = lab.A.Tandem("doctor");
-        Assert.StartsWith("The service looked (tandemd ", text, StringComparison.Ordinal);
-        Assert.EndsWith("\nA bond can be made.\n", text, StringComparison.Ordinal);
+        Assert.StartsWith("Examined by the service (tandemd ", text, StringComparison.Ordinal);
+        Assert.EndsWith("\nA bond can be created.\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class DoctorTests
         var outcome = lab.A.TryTandem("doctor");
         Assert.True(outcome.ExitCode == 0, outcome.All);
         Assert.StartsWith(
-            $"No service runs on {lab.A.Socket}. {Programs.Tandemd} --doctor looked",
+            $"No service runs on {lab.A.Socket}. Examined by {Programs.Tandemd} --doctor",
             outcome.Output,
             StringComparison.Ordinal
         );

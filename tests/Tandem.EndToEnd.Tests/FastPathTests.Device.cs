@@ -55,7 +55,7 @@ public sealed partial class FastPathTests
         Assert.Contains("device_kind veth: cannot be used together with data_path csharp", together.Error, StringComparison.Ordinal);
         var late = lab.A.TryTandem("link", "set", "bond0", "type", "bond", "device_kind", "tap");
         Assert.Equal(2, late.ExitCode);
-        Assert.Contains("device_kind tap: the bond was made with device_kind auto", late.Error, StringComparison.Ordinal);
+        Assert.Contains("device_kind tap: the bond was created with device_kind auto", late.Error, StringComparison.Ordinal);
     }
 
     [Fact]

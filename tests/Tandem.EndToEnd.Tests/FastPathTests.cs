@@ -286,7 +286,7 @@ public sealed partial class FastPathTests
         lab.A.Ip("link", "set", "uplink", "up");
         Shell.Until(() => lab.A.TryTandem("show", "uplink").ExitCode == 0, "the bond has the name of its device");
         Assert.Equal(1, lab.A.TryTandem("show", "bond0").ExitCode);
-        Assert.Contains("the device is called uplink now", lab.A.Service.Log, StringComparison.Ordinal);
+        Assert.Contains("the device was renamed to uplink", lab.A.Service.Log, StringComparison.Ordinal);
         Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "traffic passes");
         lab.A.Service.Kill();
         lab.A.Service.Start();

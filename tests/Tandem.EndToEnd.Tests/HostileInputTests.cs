@@ -93,7 +93,7 @@ public sealed partial class HostileInputTests
         host.Ip("link", "set", "eth2", "up");
         host.Tandem("link", "set", "bond1", "master", "bond2");
 
-        Refused("lo", "bond0", "lo: the loopback interface carries no frames of others; accepted: an Ethernet interface");
+        Refused("lo", "bond0", "lo: the loopback interface sends no frames to other hosts; accepted: an Ethernet interface");
         Refused("bond0", "bond0", "bond0: a bond cannot be a member of itself");
         Refused("bond2", "bond1", "bond2: bond1 is a member of it, directly or through other bonds");
         Refused("eth1", "bond0", "eth1: belongs to br0; release it first: ip link set eth1 nomaster");

@@ -40,7 +40,7 @@ public sealed class ProbeTests
         lab.C.Must("sysctl", "-w", "net.ipv4.conf.eth0.arp_ignore=8");
         lab.C.Start("ping", "-q", "-b", "-i0.03", "-w60", "10.213.0.255");
         Shell.Until(
-            () => lab.A.Said("eth0", "notice", "only traffic of others keeps it up") > 0,
+            () => lab.A.Said("eth0", "notice", "only traffic of other hosts keeps it up") > 0,
             "the active member is kept up by others, and that is told"
         );
         Assert.Equal("0", lab.A.MemberData("eth0", "link_failure_count"));
@@ -167,7 +167,10 @@ public sealed class ProbeTests
         Shell.Until(
             () =>
                 lab.A.Service.Log.Contains("no route leads directly to 192.0.2.77 (arp_ip_target)", StringComparison.Ordinal)
-                && lab.A.Service.Log.Contains("127.0.0.9 (arp_ip_target) is not reached by bond0", StringComparison.Ordinal),
+                && lab.A.Service.Log.Contains(
+                    "127.0.0.9 (arp_ip_target) is not probed: its route does not use bond0",
+                    StringComparison.Ordinal
+                ),
             "both are named",
             15
         );

@@ -27,7 +27,7 @@ internal sealed record Settings
         (--check) takes nobody's place.
 
         Exit status: 0 after SIGTERM or SIGINT, when every member was given back;
-        1 if the service cannot start, or with --doctor if no bond can be made; 2 for a command line it does not understand;
+        1 if the service cannot start, or with --doctor if no bond can be created; 2 for a command line it does not understand;
         3 if another tandemd runs in its place.
 
         """;

@@ -13,7 +13,7 @@ internal sealed class DoctorEndpoint
     private readonly Lock _gate = new();
     private Task<DoctorReport>? _underWay;
 
-    /// <summary>Prints the report as <c>tandemd --doctor</c> does; true if a bond can be made.</summary>
+    /// <summary>Prints the report as <c>tandemd --doctor</c> does; true if a bond can be created.</summary>
     public static bool Print(TextWriter output)
     {
         var report = Report(new Examination().Examine(), isRunning: false);

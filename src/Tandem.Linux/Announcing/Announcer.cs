@@ -7,13 +7,13 @@ using Tandem.Linux.Netlink;
 namespace Tandem.Linux.Announcing;
 
 /// <summary>
-/// Makes the frames with which a bond tells neighbours and switches where its addresses and groups are now, for the bond's device
-/// and for the devices above it, each with the tags that its frames have.
+/// Builds and sends the announcements of a bond's addresses and groups, for the bond's device and for the devices above it, each with its
+/// VLAN tags.
 /// </summary>
-/// <param name="route">Asks in the bond's network namespace.</param>
-/// <param name="bond">The bond's name there.</param>
+/// <param name="route">A socket in the bond's network namespace.</param>
+/// <param name="bond">The bond's name in that namespace.</param>
 /// <param name="send">Sends a frame on the active member.</param>
-/// <param name="groupsFolder">Where that namespace's group memberships are.</param>
+/// <param name="groupsFolder">The folder with that namespace's group memberships.</param>
 internal sealed class Announcer(
     RouteSocket route,
     string bond,
@@ -24,7 +24,7 @@ internal sealed class Announcer(
     private readonly byte[] _frame = new byte[GroupReport.MaxLength];
 
     /// <summary>
-    /// A gratuitous ARP request (unless the device has ARP off) or an unsolicited neighbour advertisement for each address, and a
+    /// Sends a gratuitous ARP request (unless the device has ARP off) or an unsolicited neighbour advertisement for each address, and a
     /// reverse ARP request for each station behind a bridge or in another network namespace.
     /// </summary>
     /// <param name="ofOthers">True to leave out devices that have the bond's own MAC address.</param>
@@ -56,7 +56,7 @@ internal sealed class Announcer(
             Send(StationAnnouncement.Write(_frame, station.Address, station.Tags));
     }
 
-    /// <summary>IGMPv3 and MLDv2 reports of all groups.</summary>
+    /// <summary>Sends IGMPv3 and MLDv2 reports of all groups.</summary>
     public void Groups()
     {
         if (route.GetAddresses().Value?.ToLookup(a => a.Ifindex) is not { } addresses)
@@ -80,7 +80,7 @@ internal sealed class Announcer(
     {
         if (route.GetLinks().Value is not { } links)
             return [];
-        // Thousands of VLANs perhaps; most bridges do not look at them.
+        // There may be thousands of VLANs, and most bridges do not filter by them.
         var vlans = links.Any(l => l.FiltersVlans) ? route.GetBridgeVlans().Value : null;
         return UpperDevices.Of(links, vlans ?? [], bond);
     }

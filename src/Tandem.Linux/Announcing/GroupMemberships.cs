@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Tandem.Linux.Announcing;
 
 /// <summary>
-/// The multicast groups that interfaces have joined, from the files igmp and igmp6 of a network namespace. (rtnetlink dumps IPv4
-/// groups only from kernel 6.15 on.)
+/// Multicast groups that interfaces have joined, from the files igmp and igmp6 of a network namespace. (rtnetlink dumps IPv4 groups only
+/// since Linux 6.15.)
 /// </summary>
 internal sealed class GroupMemberships
 {
@@ -16,16 +16,16 @@ internal sealed class GroupMemberships
 
     private GroupMemberships(IEnumerable<string> igmp, IEnumerable<string> igmp6) => (_ip4, _ip6) = (ParseIgmp(igmp), ParseIgmp6(igmp6));
 
-    /// <summary>Reads what is in a folder such as <see cref="Here"/>.</summary>
+    /// <summary>Reads the files in a folder such as <see cref="Here"/>.</summary>
     public static GroupMemberships Read(string folder) => new(ReadLines(folder, "igmp"), ReadLines(folder, "igmp6"));
 
-    /// <summary>The IPv4 groups of an interface, one address behind the other, without 224.0.0.1, which nobody reports.</summary>
+    /// <summary>IPv4 groups of an interface, concatenated, without 224.0.0.1, which is never reported.</summary>
     public IReadOnlyList<byte> Ip4(string name) => _ip4.GetValueOrDefault(name) ?? [];
 
-    /// <summary>The IPv6 groups of an interface, without ff02::1 and what does not leave the interface.</summary>
+    /// <summary>IPv6 groups of an interface, concatenated, without ff02::1 and groups of interface scope.</summary>
     public IReadOnlyList<byte> Ip6(string name) => _ip6.GetValueOrDefault(name) ?? [];
 
-    /// <summary>Reads the text of igmp: a line for each interface, and below it an indented one for each group.</summary>
+    /// <summary>Parses igmp: a line for each interface, followed by an indented line for each group.</summary>
     internal static Dictionary<string, List<byte>> ParseIgmp(IEnumerable<string> lines)
     {
         var groups = new Dictionary<string, List<byte>>();
@@ -40,7 +40,7 @@ internal sealed class GroupMemberships
                 name = fields[1].TrimEnd(':');
                 continue;
             }
-            // The address as a number in the machine's byte order.
+            // The address is a number in host byte order.
             if (!uint.TryParse(fields[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var group))
                 continue;
             var address = BitConverter.GetBytes(group);
@@ -50,7 +50,7 @@ internal sealed class GroupMemberships
         return groups;
     }
 
-    /// <summary>Reads the text of igmp6: a line for each group: number, interface, address and so on.</summary>
+    /// <summary>Parses igmp6: a line for each group, with ifindex, interface, address and so on.</summary>
     internal static Dictionary<string, List<byte>> ParseIgmp6(IEnumerable<string> lines)
     {
         var groups = new Dictionary<string, List<byte>>();
@@ -68,7 +68,7 @@ internal sealed class GroupMemberships
             {
                 continue;
             }
-            // RFC 3810, section 6: no reports for all nodes, nor for the scopes 0 (reserved) and 1 (this interface).
+            // RFC 3810, section 6: no reports for all nodes, nor for the scopes 0 (reserved) and 1 (interface-local).
             var isAllNodes = address.AsSpan().SequenceEqual<byte>([0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
             if ((address[1] & 0x0f) > 1 && !isAllNodes)
                 Add(groups, fields[1], address);
@@ -91,7 +91,7 @@ internal sealed class GroupMemberships
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // No IPv6, or no /proc: there is nothing to announce.
+            // Without IPv6 or /proc there is nothing to announce.
             return [];
         }
     }

@@ -3,20 +3,20 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Announcing;
 
-/// <summary>A bond's device, or one above it.</summary>
+/// <summary>A bond's device, or a device above it.</summary>
 /// <param name="Link">The device.</param>
-/// <param name="Path">How its frames look when they leave the bond.</param>
+/// <param name="Path">Tags of its frames when they leave the bond.</param>
 internal sealed record UpperDevice(LinkInfo Link, WirePath Path);
 
 /// <summary>
-/// Finds the devices whose frames leave by a bond: VLAN devices and macvlans on it, the bridge of which it is a port, and those on
-/// these in turn. Devices in other network namespaces are not in sight.
+/// Finds the devices whose frames leave through a bond: VLAN devices and macvlans on it, the bridge of which it is a port, and devices on
+/// these in turn. Devices in other network namespaces are invisible.
 /// </summary>
 internal static class UpperDevices
 {
-    /// <summary>The bond and what is above it, each once and lower devices first, as far as it is up; empty if the bond is down.</summary>
+    /// <summary>The bond and the devices above it that are up, each once, lower devices first; empty if the bond is down.</summary>
     /// <param name="links">All interfaces.</param>
-    /// <param name="vlans">The VLANs of bridges that keep them apart.</param>
+    /// <param name="vlans">VLANs of bridges with vlan_filtering.</param>
     /// <param name="bond">The bond's name.</param>
     public static IReadOnlyList<UpperDevice> Of(IReadOnlyList<LinkInfo> links, IReadOnlyList<BridgeVlan> vlans, string bond)
     {
@@ -25,7 +25,7 @@ internal static class UpperDevices
             return [];
         var on = up.Where(l => l.Link is not null && l.LinkNetnsid is null).ToLookup(l => l.Link!.Value);
         var bridges = up.Where(l => l.Kind == "bridge").ToLookup(l => l.Ifindex);
-        // A device is found by one way only, also where devices stand above each other in a circle.
+        // Each device is visited once, even if devices form a loop.
         var seen = new HashSet<int> { device.Ifindex };
         var found = new List<UpperDevice> { new(device, WirePath.Bond) };
         for (var i = 0; i < found.Count; i++)
@@ -54,6 +54,6 @@ internal static class UpperDevices
             _ => null,
         };
 
-    // A port that the spanning tree blocks lets no frame of the bridge out.
+    // A port that spanning tree blocks sends no frames.
     private static bool Forwards(LinkInfo port) => port.BridgePortState is null or Native.Rt.BR_STATE_FORWARDING;
 }

@@ -6,15 +6,15 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Bonds;
 
-// Interfaces become members, stay members over the end of a process, and are given back.
+// Interfaces join, are taken over from the previous service, and are released.
 public sealed partial class BondHost
 {
     private const LinkFlags Hearing = LinkFlags.AllMulticast | LinkFlags.Promiscuous;
 
-    // Members whose cards filter VLANs, since the bond has some.
+    // Members whose cards filter VLANs, while the bond has VLAN devices.
     private readonly HashSet<int> _filtering = [];
 
-    // Members that are to take frames for the address of another.
+    // Members that take frames for addresses of other members.
     private readonly HashSet<int> _standingIn = [];
 
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ public sealed partial class BondHost
         TellOfChains();
     }
 
-    // The kernel looks at no chain at the egress of an interface to which a program redirects.
+    // The kernel runs no egress chain of an interface to which a program redirects.
     private void TellOfChains()
     {
         if (!IsInKernel || _keeper.Guards?.EgressChains().Value is not { } chains)
@@ -156,7 +156,7 @@ public sealed partial class BondHost
             return Failed($"cannot set the MTU of {setup.Name} to {setup.Mtu}", noMtu);
         if (setup.Address is { } address && _route.SetAddress(setup.Ifindex, address) is { IsOk: false } noAddress)
             return Failed($"cannot give {setup.Name} the address {address}", noAddress);
-        // One that somebody set down while no service ran stays down.
+        // An interface that was set down while no service was running stays down.
         if (!setup.IsKept && _route.SetUp(setup.Ifindex, true) is { IsOk: false } notUp)
             return Failed($"cannot bring {setup.Name} up", notUp);
         LookForVlanFilter(saved);
@@ -168,14 +168,14 @@ public sealed partial class BondHost
         return HostResult.Done;
     }
 
-    // All that joining does, as far as it is not done yet; nothing that would take the link down.
+    // Sets up what Attach does, as far as it is missing, without taking the link down.
     private HostResult Keep(in MemberSetup setup)
     {
         if (!_left.TryGetValue(setup.Ifindex, out var saved))
             return new HostResult($"nothing is known of {setup.Name} from before");
         if (_keeper.IsStillTaken(saved) is { IsOk: false } changed)
             return Failed($"{setup.Name} is not as it was left", changed);
-        // Some drivers refuse an address while they are up, even the one that they have.
+        // Some drivers refuse any address while they are up, even their present one.
         var hasAddress = _route.GetLink(setup.Ifindex).Value?.Address == setup.Address;
         if (SetUp(hasAddress ? setup with { Address = null } : setup, saved) is { IsOk: false } problem)
             return problem;
@@ -187,8 +187,8 @@ public sealed partial class BondHost
         return HostResult.Done;
     }
 
-    // The member's own filters know nothing of the groups that the host joined on the bond, nor of the addresses behind it. Flags of
-    // the interface, not of a socket: they are to outlive this process.
+    // A member's own filters do not know the groups joined on the bond, nor the addresses behind it. Flags of the interface, not of a
+    // socket, since they must outlive this process.
     private LinuxResult SetHearing(SavedMember saved) => _route.SetFlags(saved.Ifindex, HearingOf(saved), Hearing);
 
     private LinkFlags HearingOf(SavedMember saved)
@@ -201,7 +201,7 @@ public sealed partial class BondHost
         return LinkFlags.AllMulticast | (isPromiscuous ? LinkFlags.Promiscuous : LinkFlags.None);
     }
 
-    // Looked at once for each member, not each time that its flags are compared: somebody may switch the filter meanwhile.
+    // Read once for each member, not at each comparison of flags, since a user may change the filter meanwhile.
     private void LookForVlanFilter(SavedMember saved)
     {
         if (!_hasVlans || _route.GetLinkWithoutStatistics(saved.Ifindex).Value is not { } link || !_ethtool.FiltersVlans(link.Name))
@@ -219,7 +219,7 @@ public sealed partial class BondHost
         var result = _route.SetAddress(ifindex, address);
         if (result.Errno != Errno.EBUSY || !mayGoDown)
             return result.IsOk ? HostResult.Done : Failed($"cannot give it the address {address}", result);
-        // Some drivers change it only while the interface is down.
+        // Some drivers change the address only while the interface is down.
         _route.SetUp(ifindex, false);
         result = _route.SetAddress(ifindex, address);
         var up = _route.SetUp(ifindex, true);
@@ -230,7 +230,7 @@ public sealed partial class BondHost
 
     private void Return(SavedMember saved)
     {
-        // As long as this process has it, an interface is known by its number, whatever address it got meanwhile.
+        // While this process has the interface, its ifindex identifies it, whatever its present address.
         var present = _route.GetLink(saved.Ifindex).Value?.Address.ToString();
         var result = _keeper.GiveBack(saved with { TakenAddress = present });
         if (result.IsOk || _route.GetLink(saved.Ifindex).Error.Errno == Errno.ENODEV)

@@ -7,7 +7,7 @@ using Tandem.Linux.Paths.Switching;
 
 namespace Tandem.Linux.Bonds;
 
-// Which device a bond gets: a pair if programs in the kernel can carry its frames, else a TAP device.
+// Chooses the device of a bond: a pair if the kernel data path is possible, otherwise a TAP device.
 public sealed partial class BondHost
 {
     private (BondDevice Device, SocketPath Sockets, PathSwitch Paths) Open(BondHostOptions options)
@@ -31,7 +31,7 @@ public sealed partial class BondHost
                 catch (InvalidOperationException e)
                 {
                     reasons.Add(e.Message);
-                    // Another kind of pair is carried by the same programs.
+                    // With auto, the other kind of pair is tried next: the same programs work with it.
                     if (options.Kind != DeviceKind.Auto || options.DataPath != DataPathChoice.Auto)
                         throw;
                     return Start(MakeTap(reasons), options, reasons);
@@ -44,18 +44,18 @@ public sealed partial class BondHost
         throw new InvalidOperationException($"{string.Join("; ", reasons)}; accepted here: device_kind auto, or another kind");
     }
 
-    /// <summary>Whether an interface is the other end of a bond's device that has that number.</summary>
+    /// <summary>Whether an interface is the other end of the bond device with this ifindex.</summary>
     public static bool IsOtherEnd(LinkInfo link, int? device) => Devices.OtherEnd.Is(link, device);
 
     /// <summary>
-    /// Whether an interface is the other end of a bond's device of that name, of which nothing but the name is known: a process that made it
-    /// was killed before it could write down more.
+    /// Whether an interface is the other end of the device of a bond with this name. For a process that was killed before it could store
+    /// more than the name.
     /// </summary>
     public static bool IsOtherEndOf(LinkInfo link, string bond) =>
         PairBondDevice.KindOf(link) is not null
         && (Devices.OtherEnd.HasAliasOf(link, bond) || link.Name == Devices.OtherEnd.UsualName(bond));
 
-    /// <summary>Whether the other end of a bond's device is silent in IPv6, and has the MTU that goes with the bond's, in bytes.</summary>
+    /// <summary>Whether the other end has no IPv6, and the MTU that belongs to the bond's, in bytes.</summary>
     public static bool FitsOtherEnd(LinkInfo end, int bondMtu) =>
         end.Mtu == Devices.OtherEnd.MtuFor(bondMtu) && end.Inet6AddrGenMode is null or Rt.IN6_ADDR_GEN_MODE_NONE;
 
@@ -67,7 +67,7 @@ public sealed partial class BondHost
             _ => [DeviceKind.Netkit, DeviceKind.Veth, DeviceKind.Tap],
         };
 
-    // Without it there is no bond: then it counts, too, why there is no pair.
+    // If this fails there is no bond, so the error includes why there is no pair.
     private TapBondDevice MakeTap(List<string> reasons)
     {
         var made = TapBondDevice.Make(Name, _route, _ethtool);
@@ -82,7 +82,7 @@ public sealed partial class BondHost
         return Required(made);
     }
 
-    // A pair is of use only with programs; so they come with it, or it goes again.
+    // A pair is useless without the kernel data path: if the programs cannot be loaded, it is removed.
     private (BondDevice Device, SocketPath Sockets, PathSwitch Paths) Start(
         BondDevice device,
         BondHostOptions options,
@@ -102,7 +102,7 @@ public sealed partial class BondHost
         catch
         {
             sockets?.Dispose();
-            // What an earlier process left goes on without this one.
+            // Devices of the previous service stay.
             if (options.OtherEnd is null && !options.Reattach)
                 device.Dispose();
             else

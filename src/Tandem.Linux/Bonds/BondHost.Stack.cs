@@ -4,7 +4,7 @@ using Tandem.Linux.Stack;
 
 namespace Tandem.Linux.Bonds;
 
-// What the IP stack has on the bond, and what arrived.
+// Watches the IP stack on the bond, and counts received frames.
 public sealed partial class BondHost
 {
     private readonly Action<HostStack> _stackChanged;
@@ -42,7 +42,7 @@ public sealed partial class BondHost
         return counted.RxFrames + counted.RxSuppressed + counted.RxDropped;
     }
 
-    // The device is somewhere else now.
+    // The device was moved to another namespace.
     private void AskStackAgain()
     {
         if (_targets is not null)

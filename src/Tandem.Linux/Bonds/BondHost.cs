@@ -15,8 +15,8 @@ using Tandem.Linux.Paths.Switching;
 namespace Tandem.Linux.Bonds;
 
 /// <summary>
-/// The world of one bond's brain: the bond's device, its data path, and its members. One thread at a time, in the network
-/// namespace of the thread that made it.
+/// The environment of one bond's brain: the bond's device, its data path and its members. Used by one thread at a time, in the network
+/// namespace of the thread that created it.
 /// </summary>
 public sealed partial class BondHost : IBondDevice
 {
@@ -39,8 +39,8 @@ public sealed partial class BondHost : IBondDevice
     private bool _hasVlans;
     private bool _isDisposed;
 
-    /// <summary>Makes the bond's device and starts its data path; the device is down, without carrier and without members.</summary>
-    /// <exception cref="InvalidOperationException">The device cannot be made; the message says why and what to do.</exception>
+    /// <summary>Creates the bond's device and starts its data path. The device is down, without carrier and without members.</summary>
+    /// <exception cref="InvalidOperationException">The device cannot be created; the message says why and what to do.</exception>
     public BondHost(string name, BondHostOptions options, IBondJournal journal, Action<BondEvent> events)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -123,7 +123,7 @@ public sealed partial class BondHost : IBondDevice
         set => _paths.PastOfEarlierPath = value;
     }
 
-    /// <summary>Sends a frame of Tandem's own on a slot.</summary>
+    /// <summary>Sends a control frame on a slot.</summary>
     public LinuxResult SendControl(int slot, ReadOnlySpan<byte> frame) => _sockets.SendControl(slot, frame);
 
     /// <inheritdoc/>
@@ -197,7 +197,7 @@ public sealed partial class BondHost : IBondDevice
     /// <inheritdoc/>
     public HostResult TakesMtu(int ifindex, int mtu)
     {
-        // What cannot be read is for the change itself to find out.
+        // If the link cannot be read, setting the MTU will report the error.
         if (_route.GetLinkWithoutStatistics(ifindex).Value is not { } link)
             return HostResult.Done;
         var isTaken = mtu >= link.MinMtu && (link.MaxMtu == 0 || mtu <= link.MaxMtu);
@@ -273,7 +273,7 @@ public sealed partial class BondHost : IBondDevice
     /// <inheritdoc/>
     public void Remember(byte[] text) => _paths.Remember(text);
 
-    /// <summary>Stops the data path, gives all members back and removes the bond's device.</summary>
+    /// <summary>Stops the data path, releases all members and removes the bond's device.</summary>
     public void Dispose()
     {
         if (_isDisposed)
@@ -292,7 +292,7 @@ public sealed partial class BondHost : IBondDevice
         _presence.Dispose();
     }
 
-    // Also takes in that the device was moved to another network namespace.
+    // Also detects that the device was moved to another network namespace.
     private LinuxResult<LinkInfo> ReadDevice()
     {
         var (ifindex, netnsid) = (_device.Ifindex, _device.Route.Netnsid);
@@ -342,7 +342,7 @@ public sealed partial class BondHost : IBondDevice
         : ifindex == OtherEnd ? _route.GetLink(ifindex).Value?.Name ?? $"the other end of {Name}"
         : Name;
 
-    // Addresses and groups are those of the namespace where the bond's device is.
+    // Addresses and groups are those of the namespace in which the bond's device is.
     private void Announce(int slot, Action<Announcer> tell)
     {
         var name = ReadDevice().Value?.Name;
@@ -380,7 +380,7 @@ public sealed partial class BondHost : IBondDevice
 
     private void Tell(EventKind kind, string? member, string reason) => _events(new BondEvent(Now(), kind, Name, member, reason));
 
-    /// <summary>CLOCK_MONOTONIC in nanoseconds, which is what Stopwatch counts on Linux.</summary>
+    /// <summary>CLOCK_MONOTONIC in ns, which Stopwatch uses on Linux.</summary>
     private static long Now() => System.Diagnostics.Stopwatch.GetTimestamp();
 
     private static HostResult Failed(string what, LinuxResult error) => new($"{what}: {error}");

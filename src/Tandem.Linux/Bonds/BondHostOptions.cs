@@ -6,47 +6,49 @@ using Tandem.Linux.Paths;
 
 namespace Tandem.Linux.Bonds;
 
-/// <summary>How the device of a bond is made.</summary>
+/// <summary>Options for creating or taking over the device of a bond.</summary>
 public sealed record BondHostOptions
 {
-    /// <summary>What kind of device to make.</summary>
+    /// <summary>The requested device kind.</summary>
     public DeviceKind Kind { get; init; }
 
-    /// <summary>The data path that was asked for; it rules out some kinds of device.</summary>
+    /// <summary>The requested data path, which excludes some kinds of device.</summary>
     public DataPathChoice DataPath { get; init; }
 
-    /// <summary>Transmit and receive queues of a pair; a TAP device has one.</summary>
+    /// <summary>Number of transmit queues of a pair, with as many receive queues; a TAP device has one.</summary>
     public int Queues { get; init; } = DeviceTraits.Usual.Queues;
 
-    /// <summary>Take over the pair of devices whose other end has this number; it keeps its carrier meanwhile.</summary>
+    /// <summary>Ifindex of the other end of the pair to take over; the pair keeps its carrier.</summary>
     public int? OtherEnd { get; init; }
 
-    /// <summary>Take over a TAP device of the bond's name that is there and that nobody has open; it keeps its carrier meanwhile.</summary>
+    /// <summary>Whether to take over an existing TAP device with the bond's name that no process has open; it keeps its
+    /// carrier.</summary>
     public bool Reattach { get; init; }
 
-    /// <summary>The open device of the bond, from an earlier process; null to open it.</summary>
+    /// <summary>The open TAP device of the previous service; null to open it.</summary>
     public FileDescriptor? Device { get; init; }
 
-    /// <summary>Told of the device while it has to stay open; null if nobody keeps it over the end of this process.</summary>
+    /// <summary>Keeps the device open beyond the end of this process; null if nothing does.</summary>
     public IDeviceStore? Store { get; init; }
 
-    /// <summary>Interfaces that an earlier process left as members, as they were before they joined.</summary>
+    /// <summary>Members of the previous service, with their settings from before they joined.</summary>
     public IReadOnlyList<SavedMember> Left { get; init; } = [];
 
-    /// <summary>Where chance begins.</summary>
+    /// <summary>Seed of random choices.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>
-    /// Called on a thread of the data path with a slot whose device turned out to be down or gone; see <see cref="IDataPath"/>.
+    /// Called on a data path thread with a slot whose device is down or gone; see <see cref="IDataPath"/>.
     /// </summary>
     public Func<int, bool>? MemberFault { get; init; }
 
-    /// <summary>Receives all that the kernel's verifier said, should it refuse the programs of the fast path.</summary>
+    /// <summary>Receives the verifier's whole output if the kernel refuses the programs.</summary>
     public Action<string>? VerifierLog { get; init; }
 
-    /// <summary>Called on a thread of its own with what the host's IP stack has on the bond, whenever that changes while it is watched.</summary>
+    /// <summary>Called on a thread of its own with the state of the host's IP stack on the bond, whenever it changes while it is
+    /// watched.</summary>
     public Action<HostStack>? StackChanged { get; init; }
 
-    /// <summary>Called on a thread of the data path when a control frame waits on a slot; see <see cref="IDataPath"/>.</summary>
+    /// <summary>Called on a data path thread when a control frame waits on a slot; see <see cref="IDataPath"/>.</summary>
     public Action? ControlArrived { get; init; }
 }

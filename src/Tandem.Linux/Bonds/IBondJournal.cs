@@ -4,23 +4,24 @@ using Tandem.Linux.Members;
 namespace Tandem.Linux.Bonds;
 
 /// <summary>
-/// Records how each interface was before it became a member, so that another process can give it back if this one is killed. An entry is removed
-/// only when the interface was given back.
+/// Records the settings of each interface before it became a member, so that another process can restore them if this one is killed. An
+/// entry is removed only when the interface was restored.
 /// </summary>
 public interface IBondJournal
 {
     /// <summary>
-    /// The entry of an interface that could not be given back whole, else null. When the interface becomes a member again, this entry counts and
-    /// not how the interface is found.
+    /// The entry of an interface that could not be restored completely; otherwise null. If the interface joins again, this entry applies
+    /// instead of its present settings.
     /// </summary>
     SavedMember? Owed(int ifindex);
 
-    /// <summary>Called before an interface is changed. Returns when the entry is safe; else says why it is not, and the interface stays as it is.</summary>
+    /// <summary>Called before an interface is changed. Returns when the entry is on disk; on an error the interface is not
+    /// changed.</summary>
     HostResult Remember(SavedMember member);
 
-    /// <summary>Called when an interface was given back, or is gone.</summary>
+    /// <summary>Called when an interface was restored, or is gone.</summary>
     void Forget(int ifindex);
 
-    /// <summary>Called when an interface could not be given back whole: it is a member no more, and its entry stays.</summary>
+    /// <summary>Called when an interface could not be restored completely: it is no member any more, and its entry stays.</summary>
     void Owe(SavedMember member, string problem);
 }

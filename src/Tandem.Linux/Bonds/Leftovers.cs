@@ -7,44 +7,45 @@ using Tandem.Linux.Paths.Kernel;
 
 namespace Tandem.Linux.Bonds;
 
-/// <summary>What an interface was to a process of Tandem's that is gone.</summary>
+/// <summary>Role of an interface under a tandemd process that is gone.</summary>
 public enum LeftoverKind
 {
-    /// <summary>A member, or one that was about to become one.</summary>
+    /// <summary>A member, or an interface that was about to join.</summary>
     Member,
 
-    /// <summary>The device of a bond whose frames programs carry: its other end, or a TAP device.</summary>
+    /// <summary>The device of a bond with the kernel data path: its other end, or a TAP device.</summary>
     Device,
 
-    /// <summary>The other end of a device that no programs carry frames for.</summary>
+    /// <summary>The other end of a device without attached programs.</summary>
     IdleDevice,
 
     /// <summary>A member that is gone; its guard is left.</summary>
     Gone,
 }
 
-/// <summary>An interface that bears traces of Tandem.</summary>
-/// <param name="Kind">What it was.</param>
-/// <param name="Ifindex">Its number.</param>
-/// <param name="Name">Its name; the number if it is gone.</param>
-/// <param name="Saved">Of a member: how it is to be given back, as far as the kernel tells.</param>
+/// <summary>An interface with traces of Tandem.</summary>
+/// <param name="Kind">Its role.</param>
+/// <param name="Ifindex">Its ifindex.</param>
+/// <param name="Name">Its name; the ifindex if it is gone.</param>
+/// <param name="Saved">For a member: settings to restore, as far as the kernel knows them.</param>
 public sealed record Leftover(LeftoverKind Kind, int Ifindex, string Name, SavedMember? Saved = null);
 
-/// <summary>What processes of Tandem's have left in this network namespace, as the kernel knows it, without any file.</summary>
+/// <summary>Finds leftovers of tandemd processes in this network namespace from the kernel's state alone, without files.</summary>
 public static class Leftovers
 {
     private const LinkFlags Hearing = LinkFlags.AllMulticast | LinkFlags.Promiscuous;
 
-    /// <summary>What processes had the kernel remember of their bonds (<see cref="IBondDevice.Remember"/>), in this network namespace.</summary>
+    /// <summary>States that earlier services stored in the kernel (<see cref="IBondDevice.Remember"/>), in this network
+    /// namespace.</summary>
     public static IReadOnlyList<byte[]> ReadMemories(RouteSocket route)
     {
         ArgumentNullException.ThrowIfNull(route);
         return BondMemory.ReadAll(Links(route).SelectMany(PlacesOf));
     }
 
-    /// <summary>Interfaces with a guard or with programs of Tandem's, and other ends of bonds' devices.</summary>
+    /// <summary>Interfaces with a guard or programs of Tandem, and other ends of bond devices.</summary>
     /// <param name="route">Asks the kernel.</param>
-    /// <param name="known">Numbers of interfaces that are left out: somebody knows about them.</param>
+    /// <param name="known">Ifindexes to leave out, because they are accounted for.</param>
     public static IReadOnlyList<Leftover> Find(RouteSocket route, IReadOnlySet<int> known)
     {
         ArgumentNullException.ThrowIfNull(route);
@@ -57,7 +58,7 @@ public static class Leftovers
             var hasProgram = PlacesOf(link).Any(place => place.Find() != 0);
             if (ends.Contains(link.Ifindex))
                 found.Add(new Leftover(hasProgram ? LeftoverKind.Device : LeftoverKind.IdleDevice, link.Ifindex, link.Name));
-            // The bond's own end goes with the other one.
+            // The bond's end is removed with the other end.
             else if (link.Link is { } other && ends.Contains(other))
                 continue;
             else if (hasProgram && link.Kind == "tun")
@@ -70,8 +71,8 @@ public static class Leftovers
         return found;
     }
 
-    // A network card tells the address that it was made with; of others only the present one is known. What an interface hears is set by nobody
-    // but Tandem, most likely; IPv6 is as on a new interface.
+    // A network card knows its permanent address; for other devices only the present one is known. Promiscuous and all-multicast flags
+    // were most likely set by Tandem; IPv6 settings are assumed to be the defaults.
     private static SavedMember AsFound(LinkInfo link) =>
         new()
         {

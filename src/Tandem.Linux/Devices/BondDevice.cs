@@ -6,56 +6,56 @@ using Tandem.Linux.Paths.Kernel;
 
 namespace Tandem.Linux.Devices;
 
-/// <summary>The interface of a bond that the host sees. Belongs to one thread at a time, in the bond's network namespace.</summary>
+/// <summary>The bond's device on the host. Used by one thread at a time, in the bond's network namespace.</summary>
 internal abstract class BondDevice : IDisposable
 {
-    /// <summary>What it is; never <see cref="DeviceKind.Auto"/>.</summary>
+    /// <summary>The device's kind; never <see cref="DeviceKind.Auto"/>.</summary>
     public abstract DeviceKind Kind { get; }
 
-    /// <summary>Its number, in the namespace where it is.</summary>
+    /// <summary>The device's ifindex, in its namespace.</summary>
     public abstract int Ifindex { get; }
 
-    /// <summary>The number of its other end; null if it has none.</summary>
+    /// <summary>Ifindex of the other end of the pair; null if there is none.</summary>
     public virtual int? OtherEnd => null;
 
     /// <summary>The TAP device that this process reads and writes; null for other kinds.</summary>
     public virtual TapDevice? Tap => null;
 
-    /// <summary>Why frames of a transmit queue that a member is tied to cannot be told from others; null if they can.</summary>
+    /// <summary>Why <c>queue_id</c> does not work with this device; null if it does.</summary>
     public abstract string? QueueProblem { get; }
 
-    /// <summary>How the programs of the fast path stand around it.</summary>
+    /// <summary>Where the eBPF programs are attached.</summary>
     public abstract Wiring Wiring { get; }
 
-    /// <summary>Asks about interfaces where the device is.</summary>
+    /// <summary>A socket in the device's namespace.</summary>
     public abstract RouteSocket Route { get; }
 
-    /// <summary>Changes something about the device, wherever it is.</summary>
-    /// <param name="change">Given the device's number, and a socket in its namespace.</param>
+    /// <summary>Changes the device in its namespace.</summary>
+    /// <param name="change">Gets a socket in the device's namespace and the device's ifindex.</param>
     public abstract LinuxResult Change(Func<RouteSocket, int, LinuxResult> change);
 
-    /// <summary>The device as it is now, wherever it is; ENODEV if it is gone.</summary>
+    /// <summary>Reads the device in its namespace; ENODEV if it is gone.</summary>
     public abstract LinuxResult<LinkInfo> Read();
 
-    /// <summary>Gives the device another MTU, in bytes.</summary>
+    /// <summary>Sets the device's MTU, in bytes.</summary>
     public virtual LinuxResult SetMtu(int mtu) => Change((route, ifindex) => route.SetMtu(ifindex, mtu));
 
-    /// <summary>Whether the device sees a partner at the other end of its cable.</summary>
+    /// <summary>Sets the device's carrier.</summary>
     public abstract LinuxResult SetCarrier(bool up);
 
-    /// <summary>What the device reports as its speed (Mbit/s, 0 unknown) and duplex, as far as its kind has a say in that.</summary>
+    /// <summary>Sets the speed (Mbit/s, 0 for unknown) and duplex that the device reports, if its kind allows it.</summary>
     public abstract void SetSpeed(uint speedMbps, Duplex duplex);
 
-    /// <summary>Takes in that the device has another name.</summary>
+    /// <summary>The device was renamed.</summary>
     public abstract void Renamed(string name);
 
-    /// <summary>Has its guard stand again, if it has one.</summary>
+    /// <summary>Restores the device's guard, if it has one.</summary>
     public virtual void Guard() { }
 
-    /// <summary>Looks after what belongs to the device; says in words what others did to it, and what became of that.</summary>
+    /// <summary>Undoes changes by other programs. Returns a message for each.</summary>
     public abstract IReadOnlyList<string> Inspect();
 
-    /// <summary>Closes what this process has open of the device, which stays.</summary>
+    /// <summary>Closes the descriptors of this process; the device stays.</summary>
     public abstract void LetGo();
 
     /// <summary>Removes the device.</summary>

@@ -8,8 +8,8 @@ using Tandem.Linux.Netlink;
 namespace Tandem.Linux.Devices;
 
 /// <summary>
-/// The other end of a bond's device, which is for programs alone: without addresses, without IPv6 and ARP, guarded like a member. It is an
-/// interface like others, so anybody with the rights can change it; what would keep frames from passing is put right.
+/// The other end of a bond's pair, which only the eBPF programs use: no addresses, no IPv6, no ARP, and a guard like a member. Users with
+/// the rights can change it like any interface; changes that would block frames are undone.
 /// </summary>
 internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? guard)
 {
@@ -17,16 +17,17 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
     private const string AliasStart = "other end of ";
     private const string AliasEnd = ", a bond of Tandem";
 
-    // A frame of the bond may have tags beyond its MTU. No more room than that: XDP on the bond's end takes no pages of the other end.
+    // Room for VLAN tags beyond the bond's MTU. Not more: with a larger MTU at the other end, XDP could not be attached to the bond's
+    // end.
     private const int RoomForTags = 64;
     private const int LargestMtu = 65535;
 
-    /// <summary>Its number.</summary>
+    /// <summary>Its ifindex.</summary>
     public int Ifindex => ifindex;
 
     /// <summary>
-    /// The name for the other end of a bond's device: <c>tdm-bond0</c>, or with a number if that is too long or taken. None of those
-    /// that systemd's files match (ve-, vb-, vz-, vt-).
+    /// Name of the other end: <c>tdm-bond0</c>, or with a number if that is too long or in use. Does not match the name patterns of
+    /// systemd's network files (ve-, vb-, vz-, vt-).
     /// </summary>
     public static string NameFor(string bond, RouteSocket route)
     {
@@ -36,28 +37,28 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
     }
 
     /// <summary>
-    /// Whether an interface is the other end of a bond's device. Numbers are given anew: one that is has the alias, or at least the bond's
-    /// device at its own other end.
+    /// Whether an interface is the other end of a bond's device. Since ifindexes are reused, it must have the alias, or the bond's device
+    /// as its peer.
     /// </summary>
     public static bool Is(LinkInfo link, int? bondIfindex) =>
         PairBondDevice.KindOf(link) is not null && (HasAlias(link) || (bondIfindex is { } bond && link.Link == bond));
 
-    /// <summary>Whether an interface has the alias of another end of some bond's device.</summary>
+    /// <summary>Whether an interface has the alias of an other end, of any bond.</summary>
     public static bool HasAlias(LinkInfo link) =>
         link.Alias is { } alias
         && alias.StartsWith(AliasStart, StringComparison.Ordinal)
         && alias.EndsWith(AliasEnd, StringComparison.Ordinal);
 
-    /// <summary>Whether an interface has the alias of the other end of that bond's device.</summary>
+    /// <summary>Whether an interface has the alias of the other end of this bond.</summary>
     public static bool HasAliasOf(LinkInfo link, string bond) => link.Alias == AliasStart + bond + AliasEnd;
 
-    /// <summary>The name of the other end unless that is too long or taken.</summary>
+    /// <summary>The preferred name of the other end.</summary>
     public static string UsualName(string bond) => Prefix + bond;
 
-    /// <summary>The MTU that lets all frames of a bond pass.</summary>
+    /// <summary>The MTU with which all frames of a bond pass.</summary>
     public static int MtuFor(int bondMtu) => Math.Min(bondMtu + RoomForTags, LargestMtu);
 
-    /// <summary>Lets all frames of a bond pass.</summary>
+    /// <summary>Sets the MTU with which all frames of a bond pass.</summary>
     public LinuxResult Fit(int bondMtu)
     {
         var result = route.SetMtu(ifindex, MtuFor(bondMtu));
@@ -65,7 +66,7 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
         return result;
     }
 
-    /// <summary>Keeps the stack off it, before it is up for the first time.</summary>
+    /// <summary>Keeps the IP stack off the device, before it is up for the first time.</summary>
     public LinuxResult SetUp(string bond)
     {
         if (Describe(bond) is { IsOk: false } failed)
@@ -77,8 +78,7 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
     }
 
     /// <summary>
-    /// Has the firewall drop what programs do not take. Where there is no such firewall, the stack finds nothing to do with it: without
-    /// addresses and ARP.
+    /// Drops frames that the programs do not take, by nftables. Without nftables the stack still finds neither addresses nor ARP here.
     /// </summary>
     public void Guard()
     {
@@ -86,7 +86,7 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
             guard?.Ensure(ifindex, link.Name, Guarded.OtherEnd, out _);
     }
 
-    /// <summary>Names it after the bond, as far as that can be while it is up.</summary>
+    /// <summary>Renames the device after the bond, if the kernel allows it while the device is up.</summary>
     public void Name(string bond)
     {
         Describe(bond);
@@ -97,9 +97,9 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
             Guard();
     }
 
-    /// <summary>Puts right what others changed. Says what, and what became of it.</summary>
+    /// <summary>Undoes changes by other programs. Returns a message for each.</summary>
     /// <param name="bond">The bond's name.</param>
-    /// <param name="up">Whether it is to be up, which gives the bond its carrier; null while that is not known.</param>
+    /// <param name="up">Whether it should be up, which gives the bond its carrier; null if unknown.</param>
     public IReadOnlyList<string> Inspect(string bond, bool? up)
     {
         var news = new List<string>();
@@ -128,7 +128,7 @@ internal sealed class OtherEnd(int ifindex, RouteSocket route, IngressGuard? gua
         return news;
     }
 
-    /// <summary>Removes it, and the bond's device with it.</summary>
+    /// <summary>Removes it, and with it the bond's device.</summary>
     public void Remove() => route.RemoveLink(ifindex);
 
     /// <summary>Removes its guard.</summary>

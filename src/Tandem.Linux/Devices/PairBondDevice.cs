@@ -9,9 +9,9 @@ using Tandem.Linux.Paths.Kernel;
 namespace Tandem.Linux.Devices;
 
 /// <summary>
-/// One end of a pair of devices, netkit or veth. What the host sends passes through it to the other end, where programs take it; what
-/// arrives for the host is sent into the other end. Nobody has to hold it: it stays when the process ends, with its carrier, which is
-/// given and taken by setting the other end up or down. The host may have its end in another network namespace.
+/// One end of a netkit or veth pair. The host's frames pass through it to the other end, where the programs take them; received frames
+/// are sent into the other end. The carrier is set by setting the other end up or down. The pair and its carrier outlive the process. The
+/// host may have its end in another network namespace.
 /// </summary>
 internal sealed class PairBondDevice : BondDevice
 {
@@ -56,7 +56,7 @@ internal sealed class PairBondDevice : BondDevice
                     Kind == DeviceKind.Netkit
                         ? new Place(Hook.Netkit, _end.Ifindex, HookPoint.PeerTransmit)
                         : new Place(Hook.Here, _end.Ifindex, HookPoint.Ingress),
-                // Programs on its egress look for members in the namespace where it is.
+                // Programs at its egress redirect by ifindex, so they work only in the members' namespace.
                 Out = isHere ? new Place(Hook.Here, Ifindex, HookPoint.Egress) : null,
                 NeedsOut = Kind == DeviceKind.Veth,
                 Host = Wiring.OutBy(_end.Ifindex),
@@ -65,7 +65,7 @@ internal sealed class PairBondDevice : BondDevice
         }
     }
 
-    /// <summary>Makes a pair, both ends down. EOPNOTSUPP where the kernel has no such devices.</summary>
+    /// <summary>Creates a pair with both ends down. EOPNOTSUPP if the kernel lacks such devices.</summary>
     public static LinuxResult<PairBondDevice> Make(DeviceKind kind, string name, int queues, RouteSocket route, IngressGuard? guard)
     {
         var host = new PairEnd(name, RandomAddress(), FirstMtu, queues);
@@ -86,7 +86,7 @@ internal sealed class PairBondDevice : BondDevice
         return new LinuxResult<PairBondDevice>(device);
     }
 
-    /// <summary>Takes over the pair of an earlier process, by the number of its other end.</summary>
+    /// <summary>Takes over the pair of the previous service, by the other end's ifindex.</summary>
     public static LinuxResult<PairBondDevice> TakeOver(string name, int otherEnd, RouteSocket route, IngressGuard? guard)
     {
         var found = route.GetLink(otherEnd);
@@ -100,14 +100,14 @@ internal sealed class PairBondDevice : BondDevice
         var device = new PairBondDevice(kind, name, ifindex, new OtherEnd(otherEnd, route, guard), route);
         device.Follow(end);
         device._end.Guard();
-        // Where it is elsewhere, /sys does not show it; nobody but a user unties them.
+        // In another namespace /sys does not show the setting; it is assumed to be unchanged.
         device._queueProblem = device.Read().Value is { } link
             ? ProblemOf(link, device._there.Netnsid is not null || TransmitQueues.AreTied(link))
             : Untied;
         return new LinuxResult<PairBondDevice>(device);
     }
 
-    /// <summary>The kind of pair that an interface is an end of; null if of none.</summary>
+    /// <summary>The kind of pair that an interface belongs to; null if none.</summary>
     public static DeviceKind? KindOf(LinkInfo link) =>
         link.Kind switch
         {
@@ -132,7 +132,7 @@ internal sealed class PairBondDevice : BondDevice
 
     public override LinuxResult SetMtu(int mtu)
     {
-        // First the other end: what the bond's then sends is not to be too long for it.
+        // The other end first, so that it never is too small for the bond's frames.
         if (_end.Fit(mtu) is { IsOk: false } failed)
             return failed;
         return base.SetMtu(mtu);
@@ -145,11 +145,11 @@ internal sealed class PairBondDevice : BondDevice
     {
         _carrier = up;
         var result = _here.SetUp(_end.Ifindex, up);
-        // A device that someone else removed has no carrier, and nobody misses it.
+        // If a user removed the device, there is no carrier to set.
         return result.Errno == Errno.ENODEV ? LinuxResult.Ok : result;
     }
 
-    // The kernel says 10 Gbit/s of each such device, and lets nobody else say anything.
+    // The kernel always reports 10 Gbit/s for such devices, and cannot be told otherwise.
     public override void SetSpeed(uint speedMbps, Duplex duplex) { }
 
     public override void Renamed(string name)
@@ -174,7 +174,7 @@ internal sealed class PairBondDevice : BondDevice
     {
         if (ReadEnd().IsOk)
             _end.Remove();
-        // The other end may have gone where it could not be removed.
+        // The other end may be in a namespace where it could not be removed.
         if (_there == _here && _here.GetLink(_ifindex).Value is { } link && link.Name == _name && KindOf(link) == Kind)
             _here.DeleteLink(_ifindex);
         _end.Unguard();
@@ -188,7 +188,7 @@ internal sealed class PairBondDevice : BondDevice
             _there.Dispose();
     }
 
-    // An interface that has the other end's number by now, and is another, is not there.
+    // An interface that reuses the other end's ifindex is not the other end.
     private LinuxResult<LinkInfo> ReadEnd()
     {
         var end = _here.GetLinkWithoutStatistics(_end.Ifindex);
@@ -202,7 +202,7 @@ internal sealed class PairBondDevice : BondDevice
         : areTied ? null
         : Untied;
 
-    // Someone moved the other end away, but not the bond's: that one knows where it is.
+    // If only the other end was moved, the bond's end knows where it is.
     private bool BringBack()
     {
         if (_there != _here || _here.GetLink(_ifindex).Value is not { Link: { } other, LinkNetnsid: { } id })
@@ -211,7 +211,7 @@ internal sealed class PairBondDevice : BondDevice
         if (!InNamespace(id, away => away.Move(other, here, _end.Ifindex)).IsOk)
             return false;
         _end.SetUp(_name);
-        // A device that is moved is set down.
+        // Moving a device sets it down.
         if (_carrier == true)
             _here.SetUp(_end.Ifindex, true);
         return _wasBroughtBack = true;
@@ -235,7 +235,7 @@ internal sealed class PairBondDevice : BondDevice
         return result;
     }
 
-    // The other end knows the number of this one, and in which namespace it is.
+    // The other end knows the ifindex of the bond's end, and its namespace.
     private void Follow(LinkInfo end)
     {
         _ifindex = end.Link ?? _ifindex;
@@ -246,7 +246,7 @@ internal sealed class PairBondDevice : BondDevice
         _there = end.LinkNetnsid is { } id ? new RouteSocket { Netnsid = id } : _here;
     }
 
-    // Of the kind that anybody may give (locally administered), and no group.
+    // A locally administered unicast address.
     private static MacAddress RandomAddress() => new(((ulong)Random.Shared.NextInt64(1L << 48) & ~0x0100_0000_0000UL) | 0x0200_0000_0000UL);
 
     private static string Exists(string name) => $"an interface {name} exists: remove it (ip link delete {name}), or choose another name";

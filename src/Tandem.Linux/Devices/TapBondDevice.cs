@@ -8,8 +8,8 @@ using Tandem.Linux.Paths.Kernel;
 namespace Tandem.Linux.Devices;
 
 /// <summary>
-/// A TAP device, which this process reads and writes: for a bond whose frames the service carries, so it is right that its carrier goes with
-/// the process. Programs in the kernel stand on its egress; it counts nothing of what they carry.
+/// A TAP device, which this process reads and writes: for the socket data path, where the carrier should end with the process. With the
+/// kernel data path, programs are attached at its egress, and the device does not count their frames.
 /// </summary>
 internal sealed class TapBondDevice : BondDevice
 {
@@ -39,7 +39,7 @@ internal sealed class TapBondDevice : BondDevice
 
     public override RouteSocket Route { get; }
 
-    /// <summary>Makes a device without carrier that outlives this process.</summary>
+    /// <summary>Creates a device without carrier that outlives this process.</summary>
     public static LinuxResult<TapBondDevice> Make(string name, RouteSocket route, Ethtool ethtool)
     {
         var made = Found(TapDevice.Open(name, reattach: false), route, ethtool);
@@ -52,7 +52,7 @@ internal sealed class TapBondDevice : BondDevice
         return new LinuxResult<TapBondDevice>(null, failed with { Detail = $"cannot make {name} persistent" });
     }
 
-    /// <summary>Takes over the device of an earlier process: open, if that one handed it over, or by its name.</summary>
+    /// <summary>Takes over the device of the previous service, by its descriptor if that was handed over, otherwise by name.</summary>
     public static LinuxResult<TapBondDevice> TakeOver(string name, FileDescriptor? open, RouteSocket route, Ethtool ethtool) =>
         Found(open is null ? TapDevice.Open(name, reattach: true) : TapDevice.From(open, name), route, ethtool);
 
@@ -63,11 +63,11 @@ internal sealed class TapBondDevice : BondDevice
     public override LinuxResult SetCarrier(bool up)
     {
         var result = _tap.SetCarrier(up);
-        // A device that someone else removed has no carrier, and nobody misses it.
+        // If a user removed the device, there is no carrier to set.
         return result.Errno == Errno.EBADFD ? LinuxResult.Ok : result;
     }
 
-    // Before kernel 4.20 it reports 10 Mbit/s whatever is said.
+    // Before Linux 4.20 the device always reports 10 Mbit/s.
     public override void SetSpeed(uint speedMbps, Duplex duplex) => _ethtool.SetSpeed(_name, speedMbps, duplex);
 
     public override void Renamed(string name) => _name = name;

@@ -4,8 +4,8 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Devices;
 
 /// <summary>
-/// A TAP device: an Ethernet interface of this machine whose cable ends in this process. Frames carry virtio-net
-/// headers, so that large segments pass whole.
+/// A TAP device: a virtual Ethernet interface whose frames this process reads and writes. Frames have virtio-net headers, so large
+/// segments pass whole.
 /// </summary>
 public sealed unsafe class TapDevice : IDisposable
 {
@@ -16,15 +16,15 @@ public sealed unsafe class TapDevice : IDisposable
     /// <summary>The interface's name.</summary>
     public string Name { get; }
 
-    /// <summary>Whether the stack hands large UDP segments over whole too.</summary>
+    /// <summary>Whether the stack also passes large UDP segments whole.</summary>
     public bool HasUso { get; }
 
-    /// <summary>The descriptor that frames are read from and written to; it does not block.</summary>
+    /// <summary>The descriptor for reading and writing frames; non-blocking.</summary>
     internal FileDescriptor Descriptor => _fd;
 
     /// <summary>
-    /// Makes a TAP device in the calling thread's network namespace. With <paramref name="reattach"/> a persistent one
-    /// that is there and that nobody has open is taken over; without, a device of that name is an error.
+    /// Creates a TAP device in the calling thread's network namespace. With <paramref name="reattach"/> an existing persistent device
+    /// that no process has open is taken over; otherwise an existing device of that name is an error.
     /// </summary>
     public static LinuxResult<TapDevice> Open(string name, bool reattach)
     {
@@ -48,7 +48,7 @@ public sealed unsafe class TapDevice : IDisposable
         return Finish(fd, name);
     }
 
-    /// <summary>Takes a device over that an earlier process opened.</summary>
+    /// <summary>Takes over a device that an earlier process opened.</summary>
     public static LinuxResult<TapDevice> From(FileDescriptor device, string name)
     {
         var found = NameOf(device);
@@ -58,14 +58,14 @@ public sealed unsafe class TapDevice : IDisposable
         return Failed(new LinuxResult(Errno.EINVAL, $"what was handed over for {name} is {found ?? "no TAP device"}"));
     }
 
-    /// <summary>The present name of an open TAP device; null if it is none.</summary>
+    /// <summary>The present name of an open TAP device; null if the descriptor is something else.</summary>
     public static string? NameOf(FileDescriptor device)
     {
         var request = default(IfReq);
         return Files.Ioctl(device, Tun.TUNGETIFF, &request) < 0 ? null : request.NameText;
     }
 
-    /// <summary>Sets whether the interface sees a partner at the other end of its cable.</summary>
+    /// <summary>Sets the carrier of the interface.</summary>
     public LinuxResult SetCarrier(bool up)
     {
         var value = up ? 1 : 0;
@@ -76,7 +76,7 @@ public sealed unsafe class TapDevice : IDisposable
     public LinuxResult SetPersistent(bool persistent) =>
         Files.IoctlValue(_fd, Tun.TUNSETPERSIST, persistent ? 1u : 0u) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
 
-    /// <summary>Closes the device. The interface goes with it unless it is persistent.</summary>
+    /// <summary>Closes the device. The interface is removed unless it is persistent.</summary>
     public void Dispose() => _fd.Dispose();
 
     private static LinuxResult<TapDevice> Finish(FileDescriptor fd, string name)

@@ -5,14 +5,14 @@ using Tandem.Linux.Netlink;
 namespace Tandem.Linux.Devices;
 
 /// <summary>
-/// Which transmit queue of a device frames get that nobody chose one for. The kernel spreads flows over all of them; a bond's frames are to
-/// be in the first one, as with the driver, so that the number of another one is somebody's choice (queue_id).
+/// Puts frames without a chosen transmit queue into a device's first queue, as with the driver, so that another queue is always an
+/// explicit choice (queue_id). By default the kernel spreads flows over all queues.
 /// </summary>
 internal static class TransmitQueues
 {
     /// <summary>
-    /// Ties all processors to a device's first queue. Where /sys is read-only or shows another network namespace, or the kernel has no
-    /// such setting (CONFIG_XPS), it is left as it is, and says false.
+    /// Ties all processors to the first queue (XPS). False if /sys is read-only or shows another network namespace, or the kernel lacks
+    /// CONFIG_XPS.
     /// </summary>
     public static bool UseFirst(LinkInfo link)
     {
@@ -29,7 +29,7 @@ internal static class TransmitQueues
         }
     }
 
-    /// <summary>Whether somebody tied the queues of a device to processors; false too where that cannot be seen.</summary>
+    /// <summary>Whether the device's queues are tied to processors; false if unknown.</summary>
     public static bool AreTied(LinkInfo link)
     {
         try
@@ -46,10 +46,10 @@ internal static class TransmitQueues
 
     private static string FirstOf(LinkInfo link) => $"{FolderOf(link)}/queues/tx-0/xps_cpus";
 
-    // By name it might be an interface of another namespace.
+    // The name in /sys might be that of an interface in another namespace.
     private static bool IsSeen(LinkInfo link) => File.ReadAllText($"{FolderOf(link)}/address").Trim() == link.Address.ToString();
 
-    /// <summary>All processors as the kernel writes sets of them, 32 in a group, from the text of their list: <c>0-3</c>.</summary>
+    /// <summary>The mask of all processors in the kernel's format, 32 per group, from a list such as <c>0-3</c>.</summary>
     internal static string Mask(string possible)
     {
         var last = int.Parse(

@@ -4,8 +4,8 @@ using Tandem.Linux.Doctor.Checks;
 namespace Tandem.Linux.Doctor;
 
 /// <summary>
-/// A look at a part of the machine that takes a bounded time and never throws. One that hangs in the kernel is left to itself, and not
-/// begun a second time while it hangs.
+/// A probe of the machine with a time limit, which never throws. A probe that hangs in the kernel is abandoned, and not started again
+/// while it hangs.
 /// </summary>
 internal sealed class BoundedProbe<T>(Func<T> probe, TimeSpan limit)
     where T : class
@@ -13,7 +13,7 @@ internal sealed class BoundedProbe<T>(Func<T> probe, TimeSpan limit)
     private Task<T>? _running;
     private long _started;
 
-    /// <summary>Begins to look, on a thread of its own, which is in the caller's network namespace.</summary>
+    /// <summary>Starts the probe on a thread of its own, in the caller's network namespace.</summary>
     public void Start()
     {
         _started = Stopwatch.GetTimestamp();
@@ -21,7 +21,7 @@ internal sealed class BoundedProbe<T>(Func<T> probe, TimeSpan limit)
             _running = Task.Factory.StartNew(probe, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>What was seen.</summary>
+    /// <summary>Waits for the result, up to the limit.</summary>
     public Observation<T> Result()
     {
         try

@@ -3,7 +3,7 @@ using Tandem.Linux.Doctor.Checks;
 
 namespace Tandem.Linux.Doctor;
 
-/// <summary>The table of checks, in the order in which they are told.</summary>
+/// <summary>The table of checks, in display order.</summary>
 internal static class CheckTable
 {
     public static ImmutableArray<Check> All { get; } =

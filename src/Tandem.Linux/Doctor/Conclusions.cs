@@ -2,10 +2,10 @@ using Tandem.Linux.Doctor.Checks;
 
 namespace Tandem.Linux.Doctor;
 
-/// <summary>Draws from the checks what will be used.</summary>
+/// <summary>Concludes from the checks what will be used.</summary>
 internal static class Conclusions
 {
-    /// <summary>Runs all checks on findings, and concludes.</summary>
+    /// <summary>Runs all checks on the findings, and concludes.</summary>
     public static Diagnosis Diagnose(Machine machine)
     {
         var results = CheckTable.All.Select(check => (Check: check, Result: check.Run(machine))).ToList();
@@ -19,7 +19,7 @@ internal static class Conclusions
             : "";
         var conclusions =
             blocking.Length > 0
-                ? [new Conclusion("data-path", "none", $"no bond can be made: {blocking}")]
+                ? [new Conclusion("data-path", "none", $"no bond can be created: {blocking}")]
                 : Draw(machine, results.ConvertAll(one => one.Result), slowing, withoutPair);
         return new Diagnosis(blocking.Length == 0, results.ConvertAll(one => one.Result), conclusions);
 
@@ -34,8 +34,12 @@ internal static class Conclusions
         return
         [
             isFast
-                ? new Conclusion("data-path", "ebpf", "all that the fast path needs is here; data_path csharp turns it off for a bond")
-                : new Conclusion("data-path", "csharp", $"the fast path is not for this machine: {withoutFastPath}"),
+                ? new Conclusion(
+                    "data-path",
+                    "ebpf",
+                    "everything the kernel data path needs is available; data_path csharp selects the socket data path for a bond"
+                )
+                : new Conclusion("data-path", "csharp", $"the kernel data path is not available on this machine: {withoutFastPath}"),
             isPair
                 ? new Conclusion(
                     "device",
@@ -43,26 +47,34 @@ internal static class Conclusions
                     "one end of a pair: captures, counters and shaping see all frames"
                 )
                 : new Conclusion("device", "tap", $"no pair of devices: {withoutPair}"),
-            isFast ? Hook(machine) : new Conclusion("hook", "none", "the C# data path needs packet sockets only"),
+            isFast ? Hook(machine) : new Conclusion("hook", "none", "the socket data path needs packet sockets only"),
             IsOk(results, "nftables-netdev")
-                ? new Conclusion("ingress-guard", "nftables", "a chain keeps what arrives on a member from the host's own stack")
-                : new Conclusion("ingress-guard", "noarp", "members get NOARP and no IPv6, since there is no nftables chain to guard them"),
-            new Conclusion("upgrade", "carrier-kept", "a running service executes itself anew on SIGHUP; bond0 keeps its carrier"),
-            isPair ? new Conclusion("after-kill", "carrier-kept", "nobody has to hold the device of a bond")
+                ? new Conclusion(
+                    "ingress-guard",
+                    "nftables",
+                    "an nftables chain keeps frames received on members from the host's own stack"
+                )
+                : new Conclusion(
+                    "ingress-guard",
+                    "noarp",
+                    "members get NOARP and no IPv6, since the kernel has no nftables chains of the netdev family"
+                ),
+            new Conclusion("upgrade", "carrier-kept", "on SIGHUP the service executes its new version; bond0 keeps its carrier"),
+            isPair ? new Conclusion("after-kill", "carrier-kept", "no process has to hold the device of a bond open")
             : IsOk(results, "systemd")
                 ? new Conclusion("after-kill", "carrier-kept", "systemd's file descriptor store holds bond0 for the next service")
             : new Conclusion(
                 "after-kill",
                 "carrier-lost",
-                "nobody holds bond0 for a service that is killed: it stays without carrier until the next one has it"
+                "no process holds bond0 after the service is killed: it has no carrier until the next service starts"
             ),
         ];
     }
 
     private static Conclusion Hook(Machine machine) =>
         machine.Hooks.Value is { HasTcx: true }
-            ? new Conclusion("hook", "tcx", "the kernel has it (6.6 and newer)")
-            : new Conclusion("hook", "clsact", "the kernel has no TCX (6.6 and newer), and has this");
+            ? new Conclusion("hook", "tcx", "the kernel has TCX (6.6 and newer)")
+            : new Conclusion("hook", "clsact", "the kernel has clsact, but no TCX (6.6 and newer)");
 
     private static bool IsOk(IEnumerable<CheckResult> results, string id) =>
         results.Any(result => result.Id == id && result.Status == CheckStatus.Ok);
@@ -71,9 +83,9 @@ internal static class Conclusions
         string.Join(", ", results.Select(result => $"{result.Id} ({StatusWords.Of(result.Status)})"));
 }
 
-/// <summary>The words for how a check ended.</summary>
+/// <summary>Names of check results.</summary>
 public static class StatusWords
 {
-    /// <summary>The word in messages: <c>ok</c>.</summary>
+    /// <summary>The name in messages: <c>ok</c>.</summary>
     public static string Of(CheckStatus status) => status.ToString().ToLowerInvariant();
 }

@@ -4,8 +4,8 @@ using Tandem.Linux.Doctor.Probes;
 namespace Tandem.Linux.Doctor;
 
 /// <summary>
-/// Looks at this machine: tries what can be tried, in a way that leaves nothing behind, and says what will be used. Works without any
-/// rights too. Any thread may ask; they come one after another.
+/// Examines this machine by harmless trials that leave nothing behind. Works without special rights. Thread-safe; calls run one after the
+/// other, each for a second at most.
 /// </summary>
 public sealed class Examination
 {
@@ -26,7 +26,7 @@ public sealed class Examination
     private readonly BoundedProbe<Managers> _managers = new(ManagersProbe.Look, s_limit);
     private readonly BoundedProbe<IpStack> _ipStack = new(IpStackProbe.Look, s_limit);
 
-    /// <summary>Looks, and concludes.</summary>
+    /// <summary>Examines the machine.</summary>
     public Diagnosis Examine()
     {
         lock (_gate)
@@ -35,7 +35,7 @@ public sealed class Examination
 
     internal Machine Look()
     {
-        // All at once, so that those that hang cost one bound together.
+        // Probes run in parallel, so that several hanging ones cost one time limit.
         _kernel.Start();
         _rights.Start();
         _pairs.Start();

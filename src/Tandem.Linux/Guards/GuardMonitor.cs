@@ -4,8 +4,8 @@ using Tandem.Linux.Netlink;
 namespace Tandem.Linux.Guards;
 
 /// <summary>
-/// Tells when chains of the firewall came or went: the guards of members may be among them (<c>nft flush ruleset</c> removes them too), or
-/// chains that frames will pass by. One thread reads; any thread may stop it. Dispose after the reading thread has ended.
+/// Reports changes of nftables chains: guards of members may have been removed (<c>nft flush ruleset</c> does so), or egress chains added
+/// that frames bypass. One thread reads; any thread may stop it. Dispose after the reading thread has ended.
 /// </summary>
 public sealed class GuardMonitor : IDisposable
 {
@@ -13,7 +13,8 @@ public sealed class GuardMonitor : IDisposable
 
     private readonly NetlinkSubscription _subscription = new(Nl.NETLINK_NETFILTER, [Nf.NFNLGRP_NFTABLES], ReceiveBytes);
 
-    /// <summary>Waits until a table was removed, or a chain was made or removed, whosever it was, or news was lost. False once the monitor is stopped.</summary>
+    /// <summary>Blocks until any table was removed, any chain was created or removed, or messages were lost. False once the monitor is
+    /// stopped.</summary>
     public bool Read()
     {
         while (true)
@@ -29,7 +30,7 @@ public sealed class GuardMonitor : IDisposable
         }
     }
 
-    /// <summary>Makes <see cref="Read"/> return false, now and ever after.</summary>
+    /// <summary>Makes <see cref="Read"/> return false from now on.</summary>
     public void Stop() => _subscription.Stop();
 
     /// <inheritdoc/>

@@ -5,25 +5,25 @@ using Tandem.Linux.Threads;
 
 namespace Tandem.Linux.Guards;
 
-/// <summary>Whom a guard keeps the host's own stack from.</summary>
+/// <summary>Kinds of guarded interfaces.</summary>
 public enum Guarded
 {
-    /// <summary>A member. Sockets that are bound to one type of frame hear theirs on it, such as LLDP.</summary>
+    /// <summary>A member. Sockets bound to it and to some EtherTypes, such as LLDP, receive their frames.</summary>
     Member,
 
-    /// <summary>The other end of a bond's device, where nobody is to hear anything.</summary>
+    /// <summary>The other end of a bond's device, on which no socket receives anything.</summary>
     OtherEnd,
 }
 
 /// <summary>
-/// Keeps frames that arrive on a member from the host's own stack: an nftables chain on the device's ingress that drops them. Packet
-/// sockets for all types see a frame before that hook, so the data path loses nothing. The chains stay when the
-/// process dies, as they should while a member has no owner, and are found again by the table's name.
+/// The guard: an nftables chain at an interface's ingress that keeps received frames from the host's own stack. Packet sockets for all
+/// types see frames before that hook, so the socket data path is not affected. The chains outlive the process, as they should while a
+/// member has no service, and are found again by the table's name.
 /// </summary>
 /// <remarks>Needs nf_tables with the netdev family (CONFIG_NF_TABLES_NETDEV, kernel 4.2).</remarks>
 public sealed class IngressGuard : IDisposable
 {
-    /// <summary>The table of the netdev family in which the chains stand: <c>nft list table netdev tandem</c>.</summary>
+    /// <summary>The table of the netdev family with the chains: <c>nft list table netdev tandem</c>.</summary>
     public const string Table = "tandem";
 
     private const string ChainPrefix = "member-";
@@ -31,7 +31,7 @@ public sealed class IngressGuard : IDisposable
     private readonly NetlinkSocket _socket = new(Nl.NETLINK_NETFILTER);
     private readonly byte[] _request = new byte[4096];
 
-    /// <summary>Drops for the stack what arrives on an interface from now on. A guard that stands already is made anew, in one step.</summary>
+    /// <summary>Adds a guard to an interface. An existing guard is replaced atomically.</summary>
     public LinuxResult Add(int ifindex, string name, Guarded guarded = Guarded.Member)
     {
         var batch = BeginBatch(out var sequence);
@@ -39,11 +39,11 @@ public sealed class IngressGuard : IDisposable
         return Commit(batch, sequence);
     }
 
-    /// <summary>Makes sure that the guard stands, under the interface's present name.</summary>
+    /// <summary>Ensures that the guard exists, under the interface's present name.</summary>
     /// <param name="ifindex">The interface.</param>
     /// <param name="name">Its present name.</param>
-    /// <param name="guarded">Whom the guard keeps the stack from.</param>
-    /// <param name="wasGone">True if there was no guard at all.</param>
+    /// <param name="guarded">The kind of interface.</param>
+    /// <param name="wasGone">Whether there was no guard.</param>
     public LinuxResult Ensure(int ifindex, string name, Guarded guarded, out bool wasGone)
     {
         wasGone = false;
@@ -57,8 +57,8 @@ public sealed class IngressGuard : IDisposable
     }
 
     /// <summary>
-    /// Makes the guard stand under the interface's present name, in one step: from some kernel on (6.16, say) a chain belongs to
-    /// a name, lets a renamed interface go, and catches the next one of the old name.
+    /// Replaces the guard by one for the interface's present name, atomically. On newer kernels (such as 6.16) a chain is bound to a
+    /// name: it loses a renamed interface, and catches the next one with the old name.
     /// </summary>
     public LinuxResult Move(int ifindex, string name, Guarded guarded = Guarded.Member)
     {
@@ -68,7 +68,7 @@ public sealed class IngressGuard : IDisposable
         return Commit(batch, sequence);
     }
 
-    /// <summary>Lets the stack see an interface's frames again; the last chain takes the table with it. No error if there is no guard.</summary>
+    /// <summary>Removes a guard; the last one also removes the table. No error if there is none.</summary>
     public LinuxResult Remove(int ifindex)
     {
         var batch = BeginBatch(out var sequence);
@@ -80,8 +80,8 @@ public sealed class IngressGuard : IDisposable
     }
 
     /// <summary>
-    /// The interfaces (by number) that are guarded, by this process or by one before it, with the name under which each chain
-    /// stands; empty where the chain has lost its device.
+    /// The ifindexes of interfaces guarded by this or an earlier process, with the interface name of each chain; empty if the chain has
+    /// lost its device.
     /// </summary>
     public LinuxResult<IReadOnlyDictionary<int, string>> List()
     {
@@ -102,8 +102,7 @@ public sealed class IngressGuard : IDisposable
     }
 
     /// <summary>
-    /// Chains of anybody at the egress of interfaces, by the interface's name: <c>table inet filter, chain out</c>. Frames that programs
-    /// redirect pass them by.
+    /// Egress chains of other programs by interface name: <c>table inet filter, chain out</c>. Frames redirected by programs bypass them.
     /// </summary>
     public LinuxResult<ILookup<string, string>> EgressChains()
     {
@@ -126,7 +125,7 @@ public sealed class IngressGuard : IDisposable
         );
     }
 
-    /// <summary>Removes the table with all its chains. No error if it is not there.</summary>
+    /// <summary>Removes the table with all chains. No error if it does not exist.</summary>
     public LinuxResult RemoveTable()
     {
         var batch = BeginBatch(out var sequence);
@@ -137,7 +136,7 @@ public sealed class IngressGuard : IDisposable
         return IsAbsent(result) ? LinuxResult.Ok : result;
     }
 
-    /// <summary>Whether there is a netdev family: makes and removes a table of another name in one batch, so that nothing can be left of it.</summary>
+    /// <summary>Whether the netdev family exists: creates and removes a table in one batch, so that nothing is left.</summary>
     public LinuxResult TryFamily()
     {
         const string Trial = "tandem-doctor";
@@ -158,7 +157,7 @@ public sealed class IngressGuard : IDisposable
 
     private static NfGenMsg Header() => new() { Family = Nf.NFPROTO_NETDEV };
 
-    /// <summary>Whether there is nothing to remove; a kernel without nf_tables answers EOPNOTSUPP.</summary>
+    /// <summary>Whether there is nothing to remove; a kernel without nf_tables returns EOPNOTSUPP.</summary>
     private static bool IsAbsent(LinuxResult result) => result.Errno is Errno.ENOENT or Errno.EOPNOTSUPP;
 
     private static void AddChain(ref NetlinkWriter batch, uint sequence, int ifindex, string name, Guarded guarded)
@@ -199,8 +198,8 @@ public sealed class IngressGuard : IDisposable
     }
 
     /// <summary>
-    /// Changes go in batches that are carried out whole or not at all. One sequence number is for all of a batch: what the kernel
-    /// refuses as a whole (no right, no nf_tables) it answers to the first message, not to the one that asked for an answer.
+    /// Starts a batch, which nftables applies completely or not at all. All messages of a batch share one sequence number: a refusal of
+    /// the whole batch (no rights, no nf_tables) answers the first message.
     /// </summary>
     private NetlinkWriter BeginBatch(out uint sequence)
     {

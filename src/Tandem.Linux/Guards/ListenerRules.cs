@@ -7,12 +7,12 @@ using Tandem.Linux.Netlink;
 namespace Tandem.Linux.Guards;
 
 /// <summary>
-/// The rules in a member's guard that let frames pass for sockets bound to one type of frame on the member itself: LLDP, 802.1X, PTP,
-/// spanning tree. Not those of protocols that the host's own stack would take from the member too, nor those that come in bulk.
+/// Rules of a member's guard that let frames pass to sockets bound to the member and an EtherType: LLDP, 802.1X, PTP, spanning tree.
+/// Excluded are protocols that the host's own stack would accept from the member, and bulk traffic.
 /// </summary>
 internal static class ListenerRules
 {
-    // bpf/listeners.h has the same list.
+    // The same list as in bpf/listeners.h.
     private static readonly ImmutableArray<ushort> s_kept =
     [
         EtherType.Ip4,
@@ -30,7 +30,7 @@ internal static class ListenerRules
         EtherType.Macsec,
     ];
 
-    /// <summary>Puts the rules in the place of those that are in a chain, as part of a batch.</summary>
+    /// <summary>Replaces the rules of a chain, as part of a batch.</summary>
     public static void Write(ref NetlinkWriter batch, uint sequence, string table, string chain)
     {
         batch.BeginMessage(Nf.NFT_MSG_DELRULE, Nl.NLM_F_REQUEST, sequence, Header());
@@ -69,7 +69,7 @@ internal static class ListenerRules
         batch.EndMessage();
     }
 
-    // The type where it stands in the frame: where a tag stands beside the frame, the kernel reads the tag's type.
+    // Matches the EtherType in the frame itself: for a tag in the metadata, the kernel would match the tag's type.
     private static void MatchType(ref NetlinkWriter batch, ushort type)
     {
         const uint TypeOffset = 12;

@@ -4,16 +4,16 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Hosting;
 
-/// <summary>Gives files to groups. The base class library can set a file's mode, but not its group.</summary>
+/// <summary>Sets the group of files, for which .NET has no method.</summary>
 public static class FileGroup
 {
-    /// <summary>Gives a file to a group. Returns false, and leaves the file, if there is no such group or no right to do so.</summary>
+    /// <summary>Sets a file's group. False, without a change, if the group does not exist or the right is missing.</summary>
     public static bool Set(SafeFileHandle file, string group) =>
         Find(File.Exists("/etc/group") ? File.ReadLines("/etc/group") : [], group) is { } id
         && DirectoryCalls.ChangeOwnerAt((int)file.DangerousGetHandle(), "", DirectoryCalls.SameOwner, id, DirectoryCalls.AT_EMPTY_PATH)
             == 0;
 
-    /// <summary>Finds a group's number in the lines of /etc/group (<c>name:password:number:users</c>).</summary>
+    /// <summary>Finds a group's ID in the lines of /etc/group (<c>name:password:number:users</c>).</summary>
     internal static uint? Find(IEnumerable<string> lines, string group)
     {
         foreach (var line in lines)

@@ -2,26 +2,26 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Hosting;
 
-/// <summary>What a signal asks of a service.</summary>
+/// <summary>Request of a signal to the service.</summary>
 public enum SignalWish
 {
-    /// <summary>SIGTERM or SIGINT: to end.</summary>
+    /// <summary>SIGTERM or SIGINT: stop.</summary>
     Stop,
 
-    /// <summary>SIGHUP: to be replaced.</summary>
+    /// <summary>SIGHUP: execute the installed program in place of this one.</summary>
     Replace,
 }
 
 /// <summary>
-/// SIGHUP, SIGTERM and SIGINT, blocked until somebody asks for one. The kernel keeps blocked signals pending, and keeps both the mask and
-/// what is pending over execve. So a service that becomes another program loses none, and none ends it by its default action before the
-/// new program is ready. A handler cannot do that: what it took is forgotten at execve.
+/// SIGHUP, SIGTERM and SIGINT, blocked until one is taken. Mask and pending signals survive execve, so a service that executes another
+/// program loses no signal, and none ends the new program by its default action before it is ready. A handler could not do that: a signal
+/// that it took is lost at execve.
 /// </summary>
 public static unsafe class HeldSignals
 {
     /// <summary>
-    /// Blocks the signals in this thread and in those that it starts. False if this thread did not block them yet: other threads then do
-    /// not either, and may get one.
+    /// Blocks the signals in this thread and in threads that it starts. False if this thread had not blocked them yet: then existing
+    /// threads have not either, and may receive one.
     /// </summary>
     public static bool Hold()
     {
@@ -32,7 +32,7 @@ public static unsafe class HeldSignals
             && old.Has(SignalCalls.SIGTERM);
     }
 
-    /// <summary>Takes one signal; blocks the thread until there is one.</summary>
+    /// <summary>Takes one signal; blocks until there is one.</summary>
     public static SignalWish Await()
     {
         var set = Set();
@@ -41,7 +41,7 @@ public static unsafe class HeldSignals
         return signal == SignalCalls.SIGHUP ? SignalWish.Replace : SignalWish.Stop;
     }
 
-    // An ignored SIGINT is left alone: Ctrl-C in a terminal is not meant for what a script started in the background.
+    // An ignored SIGINT stays ignored: Ctrl-C in a terminal is not meant for background jobs of a script.
     private static SignalSet Set()
     {
         var set = new SignalSet();

@@ -6,20 +6,19 @@ using Tandem.Linux.Threads;
 namespace Tandem.Linux.Hosting;
 
 /// <summary>
-/// Goes into another network namespace for a moment. The kernel names namespaces by ids and opens none by its id, so it is looked for among
-/// those that have a name (<c>ip netns</c>) or a process.
+/// Runs code in another network namespace. The kernel identifies namespaces by IDs, but opens none by ID, so the namespace is searched
+/// among those with a name (<c>ip netns</c>) or a process.
 /// </summary>
 internal static class NetworkNamespaces
 {
     private const string Named = "/run/netns";
 
     /// <summary>
-    /// Does something on a thread inside a namespace, and waits for it. Says false if the namespace cannot be found or entered
-    /// (CAP_SYS_ADMIN).
+    /// Runs an action on a thread in a namespace, and waits for it. False if the namespace cannot be found or entered (CAP_SYS_ADMIN).
     /// </summary>
-    /// <param name="netnsid">The id that this namespace has for it.</param>
-    /// <param name="route">Asks in this namespace.</param>
-    /// <param name="work">What to do there.</param>
+    /// <param name="netnsid">The ID that this namespace has for it.</param>
+    /// <param name="route">A socket in this namespace.</param>
+    /// <param name="work">The action.</param>
     public static bool TryRun(int netnsid, RouteSocket route, Action work)
     {
         using var netns = Find(netnsid, route);
@@ -40,7 +39,7 @@ internal static class NetworkNamespaces
                     }
                     catch (Exception e)
                     {
-                        // On this thread it would end the process.
+                        // An unhandled exception on this thread would end the process.
                         problem = ExceptionDispatchInfo.Capture(e);
                     }
                 }
@@ -53,7 +52,7 @@ internal static class NetworkNamespaces
     /// <summary>The namespace of the calling thread.</summary>
     public static FileDescriptor OpenThis() => Files.Open("/proc/thread-self/ns/net", Files.O_RDONLY | Files.O_CLOEXEC);
 
-    /// <summary>What tells the namespace of the calling thread from all others that exist; null where /proc does not show it.</summary>
+    /// <summary>A unique name of the calling thread's namespace; null if /proc does not show it.</summary>
     public static string? NameOfThis() => TargetOf("/proc/thread-self/ns/net");
 
     private static FileDescriptor? Find(int netnsid, RouteSocket route)
@@ -89,7 +88,7 @@ internal static class NetworkNamespaces
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The process has ended, or is somebody else's.
+            // The process has ended, or is not accessible.
             return null;
         }
     }

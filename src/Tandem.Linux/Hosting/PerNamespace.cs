@@ -1,20 +1,20 @@
 namespace Tandem.Linux.Hosting;
 
 /// <summary>
-/// One of something for all bonds that this process has in a network namespace: made in the namespace of the first thread that takes it, and
-/// disposed of when the last one gives it back.
+/// One object per network namespace, shared by all bonds of this process in it: created in the namespace of the first thread that takes
+/// it, disposed of when the last lease ends.
 /// </summary>
-/// <param name="make">Makes it, in the calling thread's namespace.</param>
+/// <param name="make">Creates the object, in the calling thread's namespace.</param>
 internal sealed class PerNamespace<T>(Func<T> make)
     where T : class, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Shared> _all = new(StringComparer.Ordinal);
 
-    /// <summary>Takes the one of the calling thread's namespace. Fails as making it fails.</summary>
+    /// <summary>Takes a lease on the object of the calling thread's namespace. Throws what its creation throws.</summary>
     public Lease Take()
     {
-        // Without /proc there is nothing to tell namespaces apart by, and no way into another one either.
+        // Without /proc, namespaces can be neither distinguished nor entered.
         var name = NetworkNamespaces.NameOfThis() ?? "";
         lock (_gate)
         {
@@ -45,12 +45,12 @@ internal sealed class PerNamespace<T>(Func<T> make)
         public int Users { get; set; }
     }
 
-    /// <summary>The right to use it, until this is disposed of.</summary>
+    /// <summary>The right to use the object, until the lease is disposed of.</summary>
     public sealed class Lease(PerNamespace<T> all, string name, T value) : IDisposable
     {
         private int _isReturned;
 
-        /// <summary>What is shared.</summary>
+        /// <summary>The shared object.</summary>
         public T Value { get; } = value;
 
         /// <inheritdoc/>

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace Tandem.Linux.Hosting;
 
 /// <summary>
-/// Says that this process has bonds in a network namespace, by the name of a socket that nobody connects to: so that no other process of
-/// Tandem's there takes what this one set up for the leftovers of a process that is gone. Ends with the process, or when it is disposed of.
+/// Marks a network namespace as used by this process, by the name of a socket that nobody connects to. So other tandemd processes do not
+/// take this process's interfaces for leftovers. Ends with the process, or when disposed.
 /// </summary>
 public sealed class Presence : IDisposable
 {
@@ -14,15 +14,15 @@ public sealed class Presence : IDisposable
 
     private Presence(Socket socket) => _socket = socket;
 
-    /// <summary>Says so in the network namespace of this thread.</summary>
-    /// <exception cref="InvalidOperationException">There is no socket to be had; the message says why.</exception>
+    /// <summary>Marks the network namespace of this thread.</summary>
+    /// <exception cref="InvalidOperationException">No socket can be opened; the message says why.</exception>
     public static Presence Announce()
     {
         Socket? socket = null;
         try
         {
             socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-            // A name that begins with zero is of no file system, and goes with the socket.
+            // A name in the abstract namespace, which vanishes with the socket.
             socket.Bind(new UnixDomainSocketEndPoint($"\0{Prefix}{ThisProcess:N}/{Guid.NewGuid():N}"));
             return new Presence(socket);
         }
@@ -33,7 +33,7 @@ public sealed class Presence : IDisposable
         }
     }
 
-    /// <summary>Whether another process says so, in the network namespace of this thread.</summary>
+    /// <summary>Whether another process has marked the network namespace of this thread.</summary>
     public static bool IsOther() =>
         File.ReadLines("/proc/thread-self/net/unix")
             .Any(line =>

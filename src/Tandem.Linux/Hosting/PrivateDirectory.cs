@@ -5,12 +5,12 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Hosting;
 
 /// <summary>
-/// A directory in which nobody but this process's user and root may write, and its files. What is in it is trusted: so it is opened once, checked,
-/// and used by its descriptor, and links in it are not followed. All calls but <see cref="Open"/> may block on the disk.
+/// A directory in which only this process's user and root may write, and its files. Its contents are trusted, so it is opened once,
+/// checked, and used by its descriptor; symbolic links in it are not followed. All calls except <see cref="Open"/> may block on the disk.
 /// </summary>
 public sealed unsafe class PrivateDirectory : IDisposable
 {
-    /// <summary>The most that is read of a file, in bytes.</summary>
+    /// <summary>Maximum size of a file that is read, in bytes.</summary>
     public const int MaxFileBytes = 4 * 1024 * 1024;
 
     private const uint OwnerOnly = 0x180; // octal 0600
@@ -21,10 +21,10 @@ public sealed unsafe class PrivateDirectory : IDisposable
 
     private PrivateDirectory(SafeFileHandle directory, string path) => (_directory, Path) = (directory, path);
 
-    /// <summary>The path by which it was opened, for messages.</summary>
+    /// <summary>The path given to <see cref="Open"/>, for messages.</summary>
     public string Path { get; }
 
-    /// <summary>Opens a directory that is there. The error says what is wrong with it and what would be right.</summary>
+    /// <summary>Opens an existing directory. The error says what is wrong and what would be accepted.</summary>
     public static LinuxResult<PrivateDirectory> Open(string path)
     {
         var number = DirectoryCalls.OpenAt(
@@ -42,8 +42,8 @@ public sealed unsafe class PrivateDirectory : IDisposable
         return new LinuxResult<PrivateDirectory>(null, new LinuxResult(Errno.EPERM, problem));
     }
 
-    /// <summary>The names of the files in it.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Names of the files in the directory.</summary>
+    /// <exception cref="IOException">The directory cannot be read.</exception>
     public IReadOnlyList<string> Names() =>
         [
             .. Directory
@@ -52,10 +52,11 @@ public sealed unsafe class PrivateDirectory : IDisposable
                 .Order(StringComparer.Ordinal),
         ];
 
-    /// <summary>Reads a file whole. Refuses links, what is no file, files of other users, and files of more than <see cref="MaxFileBytes"/>.</summary>
+    /// <summary>Reads a whole file. Refuses symbolic links, non-files, files of other users, and files larger than <see
+    /// cref="MaxFileBytes"/>.</summary>
     public LinuxResult<byte[]> Read(string name)
     {
-        // Without O_NONBLOCK a FIFO would hold up whoever opens it.
+        // O_NONBLOCK, since opening a FIFO would block.
         using var file = OpenFile(name, Files.O_RDONLY | Files.O_NONBLOCK, out var error);
         if (file is null)
             return new LinuxResult<byte[]>(null, error);
@@ -76,11 +77,11 @@ public sealed unsafe class PrivateDirectory : IDisposable
         }
     }
 
-    /// <summary>Replaces a file, or makes it. Whoever reads it, and a process that is killed meanwhile, finds the old content or the new one.</summary>
+    /// <summary>Creates or replaces a file atomically: readers, also after a kill, find the old or the new content.</summary>
     public LinuxResult Replace(string name, ReadOnlySpan<byte> content)
     {
         var draft = name + DraftExtension;
-        // One that a killed process left, or a link that somebody laid: neither is written through.
+        // Removes a leftover of a killed process, or a link planted by an attacker.
         _ = DirectoryCalls.UnlinkAt(Number, draft, 0);
         using (var file = OpenFile(draft, DirectoryCalls.O_WRONLY | DirectoryCalls.O_CREAT | DirectoryCalls.O_EXCL, out var error))
         {
@@ -99,11 +100,11 @@ public sealed unsafe class PrivateDirectory : IDisposable
         return Rename(draft, name);
     }
 
-    /// <summary>Gives a file another name, in the place of one that has it.</summary>
+    /// <summary>Renames a file, replacing an existing one.</summary>
     public LinuxResult Rename(string name, string newName) =>
         DirectoryCalls.RenameAt(Number, name, Number, newName) < 0 ? LinuxResult.Last(name) : LinuxResult.Ok;
 
-    /// <summary>Deletes a file. No error if it is not there.</summary>
+    /// <summary>Deletes a file. No error if it does not exist.</summary>
     public LinuxResult Delete(string name)
     {
         if (DirectoryCalls.UnlinkAt(Number, name, 0) == 0)
@@ -113,11 +114,11 @@ public sealed unsafe class PrivateDirectory : IDisposable
     }
 
     /// <summary>
-    /// Makes a file if it is not there, and takes the one lock on it (flock), which the kernel lets go when the handle is closed, however its
-    /// process ends. Null if another process has it, or if something went wrong.
+    /// Creates a file if needed, and locks it (flock). The kernel releases the lock when the handle is closed or the process ends. Null
+    /// if another process has the lock, or on an error.
     /// </summary>
     /// <param name="name">The file.</param>
-    /// <param name="error">What went wrong; Ok if another process has the lock.</param>
+    /// <param name="error">The error; Ok if another process has the lock.</param>
     public SafeFileHandle? TryLock(string name, out LinuxResult error)
     {
         if (OpenFile(name, Files.O_RDWR | Files.O_NONBLOCK | DirectoryCalls.O_CREAT, out error) is not { } file)
@@ -128,7 +129,7 @@ public sealed unsafe class PrivateDirectory : IDisposable
             error = LinuxResult.Last(name);
         else if (DirectoryCalls.Stat(number, "", DirectoryCalls.AT_EMPTY_PATH, DirectoryCalls.STATX_BASIC_STATS, &found) < 0)
             error = LinuxResult.Last(name);
-        // The one who had the lock deleted the file before it let go: the next one will make another.
+        // The previous owner deleted the file before it released the lock: lock a new file.
         if (error.IsOk && found.Links > 0)
             return file;
         if (error.Errno == Errno.EAGAIN)
@@ -142,7 +143,7 @@ public sealed unsafe class PrivateDirectory : IDisposable
 
     private int Number => (int)_directory.DangerousGetHandle();
 
-    // What others may write could have been planted by them.
+    // Files in a directory that others may write could have been planted.
     private string? Problem()
     {
         StatX found;

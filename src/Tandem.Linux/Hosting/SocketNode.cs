@@ -5,10 +5,10 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Hosting;
 
-/// <summary>What stands at a path.</summary>
+/// <summary>The kind of a file.</summary>
 public enum NodeKind
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No file.</summary>
     Nothing,
 
     /// <summary>A socket.</summary>
@@ -23,11 +23,11 @@ public enum NodeKind
     /// <summary>A FIFO.</summary>
     Fifo,
 
-    /// <summary>A file, or a device.</summary>
+    /// <summary>A regular file or a device.</summary>
     Other,
 }
 
-/// <summary>The file of a Unix socket, handled without opening it and without following a link in its place.</summary>
+/// <summary>The file of a Unix socket, handled without opening it and without following a link.</summary>
 public static unsafe class SocketNode
 {
     private const int AtSymlinkNoFollow = 0x100;
@@ -38,8 +38,8 @@ public static unsafe class SocketNode
     private const ushort TypeLink = 0xa000;
     private const ushort TypeFifo = 0x1000;
 
-    /// <summary>Says what stands at a path.</summary>
-    /// <exception cref="IOException">It cannot be told, for want of rights as a rule.</exception>
+    /// <summary>Returns the kind of the file at a path.</summary>
+    /// <exception cref="IOException">The kind cannot be determined, usually for lack of rights.</exception>
     public static NodeKind KindOf(string path)
     {
         StatX found;
@@ -49,15 +49,15 @@ public static unsafe class SocketNode
         return error.Errno == Errno.ENOENT ? NodeKind.Nothing : throw new IOException(error.ToString());
     }
 
-    /// <summary>Gives a socket to a group, where there is such a group, and sets its mode.</summary>
-    /// <exception cref="IOException">Something else than a socket stands there, or the mode cannot be set.</exception>
+    /// <summary>Sets the group of a socket, if the group exists, and its mode.</summary>
+    /// <exception cref="IOException">The file is not a socket, or its mode cannot be set.</exception>
     [SupportedOSPlatform("linux")]
     public static void Share(string path, string group, UnixFileMode mode)
     {
         var number = DirectoryCalls.OpenAt(DirectoryCalls.AT_FDCWD, path, OPath | DirectoryCalls.O_NOFOLLOW | Files.O_CLOEXEC, mode: 0);
         if (number < 0)
             throw new IOException(LinuxResult.Last(path).ToString());
-        // What is opened now stays the same file, whatever is put in its place meanwhile.
+        // The opened file stays the same, even if the path is replaced meanwhile.
         using var node = new SafeFileHandle(number, ownsHandle: true);
         StatX found;
         if (DirectoryCalls.Stat(number, "", DirectoryCalls.AT_EMPTY_PATH, DirectoryCalls.STATX_BASIC_STATS, &found) < 0)
@@ -65,7 +65,7 @@ public static unsafe class SocketNode
         if (KindOf(found) != NodeKind.Socket)
             throw new IOException($"{path}: no socket any more; somebody else puts files there; choose another with --socket");
         FileGroup.Set(node, group);
-        // A handle of this kind has no fchmod; the link in /proc leads to the file that was opened.
+        // A handle of this kind has no fchmod; the link in /proc leads to the opened file.
         File.SetUnixFileMode(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{number}"), mode);
     }
 

@@ -4,22 +4,22 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Hosting;
 
 /// <summary>
-/// How a process hands open files to the one that comes after it: by becoming it, or through a service manager that keeps them meanwhile.
+/// How a process hands open files to the next one: by executing it in its place, or through a service manager that stores them meanwhile.
 /// </summary>
 public static unsafe class Succession
 {
-    /// <summary>Whether a program can be started.</summary>
+    /// <summary>Whether a program is executable.</summary>
     public static LinuxResult CanExecute(string path) =>
         Processes.Access(path, Processes.X_OK) < 0 ? LinuxResult.Last(path) : LinuxResult.Ok;
 
     /// <summary>
-    /// Becomes another program: same process, new image. Descriptors that are named stay open in it, all others are closed. Returns
-    /// only if that failed.
+    /// Replaces this process by another program (execve). The named descriptors stay open, all others are closed. Returns only on
+    /// failure.
     /// </summary>
     /// <param name="path">The program.</param>
     /// <param name="arguments">Its arguments, without its name.</param>
-    /// <param name="environment">Its environment, whole.</param>
-    /// <param name="kept">What stays open.</param>
+    /// <param name="environment">Its whole environment.</param>
+    /// <param name="kept">The descriptors that stay open.</param>
     public static LinuxResult Become(
         string path,
         IReadOnlyList<string> arguments,
@@ -33,11 +33,11 @@ public static unsafe class Succession
         foreach (var fd in kept)
             _ = Processes.Control(fd.Number, Processes.F_SETFD, 0);
         _ = Processes.Execute(argv[0], argv, envp);
-        // The memory is leaked on purpose: a process that cannot go on as planned ends.
+        // The memory is leaked on purpose: after a failure the process ends.
         return LinuxResult.Last($"cannot become {path}");
     }
 
-    /// <summary>Makes a descriptor that another process handed to this one by number its own.</summary>
+    /// <summary>Takes ownership of a descriptor that another process passed by number.</summary>
     public static FileDescriptor Inherit(int number)
     {
         _ = Processes.Control(number, Processes.F_SETFD, Processes.FD_CLOEXEC);
@@ -47,7 +47,7 @@ public static unsafe class Succession
     /// <summary>Sends a message with a descriptor to a datagram socket (systemd's notify socket).</summary>
     /// <param name="socket">The sender's socket, connected.</param>
     /// <param name="message">The message.</param>
-    /// <param name="fd">What is sent along.</param>
+    /// <param name="fd">The descriptor to send.</param>
     public static LinuxResult Send(SafeHandle socket, ReadOnlySpan<byte> message, FileDescriptor fd)
     {
         ArgumentNullException.ThrowIfNull(socket);
@@ -76,7 +76,7 @@ public static unsafe class Succession
         }
     }
 
-    // Texts as C has them, with a null behind the last.
+    // An array of C strings, with a null pointer at its end.
     private static byte** Texts(string[] texts)
     {
         var pointers = (byte**)NativeMemory.AllocZeroed((nuint)texts.Length + 1, (nuint)sizeof(byte*));

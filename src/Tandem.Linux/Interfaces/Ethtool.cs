@@ -5,22 +5,22 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Interfaces;
 
 /// <summary>
-/// Speed, duplex and VLAN filters of interfaces, through the ethtool ioctl (ETHTOOL_GLINKSETTINGS, kernel 4.6), which takes the kernel's lock on
-/// interfaces (RTNL).
+/// Speed, duplex and VLAN filters of interfaces by the ethtool ioctl (ETHTOOL_GLINKSETTINGS, Linux 4.6). Calls wait for the kernel's lock
+/// on interfaces (RTNL).
 /// </summary>
 public sealed unsafe class Ethtool : IDisposable
 {
     private readonly FileDescriptor _socket = SocketCalls.Socket(SocketCalls.AF_INET, SocketCalls.SOCK_DGRAM | SocketCalls.SOCK_CLOEXEC, 0);
     private int? _vlanFilter;
 
-    /// <summary>Opens the socket that carries the ioctl, in the calling thread's network namespace.</summary>
+    /// <summary>Opens a socket for the ioctl, in the calling thread's network namespace.</summary>
     public Ethtool()
     {
         if (_socket.IsInvalid)
             throw new InvalidOperationException($"cannot open a socket: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    /// <summary>The speed in Mbit/s (0 if the device does not say, or is not there) and the duplex.</summary>
+    /// <summary>Reads speed in Mbit/s (0 if the device does not report it, or does not exist) and duplex.</summary>
     public (uint SpeedMbps, Duplex Duplex) ReadSpeed(string name)
     {
         EthtoolLinkSettings settings;
@@ -29,7 +29,7 @@ public sealed unsafe class Ethtool : IDisposable
         return (settings.Speed == EthtoolLinkSettings.SPEED_UNKNOWN ? 0 : settings.Speed, DuplexOf(settings.Duplex));
     }
 
-    /// <summary>Sets what a device reports; only virtual devices take this as said (tun since 4.20).</summary>
+    /// <summary>Sets the speed and duplex that a device reports; only virtual devices support it (tun since Linux 4.20).</summary>
     public LinuxResult SetSpeed(string name, uint speedMbps, Duplex duplex)
     {
         EthtoolLinkSettings settings;
@@ -41,7 +41,7 @@ public sealed unsafe class Ethtool : IDisposable
     }
 
     /// <summary>
-    /// Whether a card drops frames of VLANs that nobody registered with it (the feature rx-vlan-filter); false if that cannot be read.
+    /// Whether a card drops frames of unregistered VLANs (feature rx-vlan-filter); false if unknown.
     /// </summary>
     public bool FiltersVlans(string name)
     {
@@ -61,7 +61,7 @@ public sealed unsafe class Ethtool : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
-    // The number of a feature, which is the same for all interfaces of a kernel; -1 if it has none of the name, null if it does not say.
+    // Index of a feature, the same for all interfaces of a kernel; -1 if the kernel lacks the feature, null if unknown.
     private int? FindFeature(string name, ReadOnlySpan<byte> feature)
     {
         var set = new EthtoolStringSet { Sets = EthtoolStringSet.Features };
@@ -105,7 +105,7 @@ public sealed unsafe class Ethtool : IDisposable
         return Call(name, settings, EthtoolLinkSettings.ETHTOOL_GLINKSETTINGS);
     }
 
-    // Each of ethtool's structures begins with the command.
+    // Every ethtool structure starts with the command.
     private LinuxResult Call(string name, void* data, uint command)
     {
         *(uint*)data = command;

@@ -4,12 +4,12 @@ using Tandem.Linux.Netlink;
 namespace Tandem.Linux.Interfaces;
 
 /// <summary>
-/// Keeps IPv6 off an interface. The kernel takes IPv6 from an interface whose MTU falls below 1280, and makes it anew, without these settings
-/// and with an address, when the MTU is large enough again.
+/// Keeps IPv6 off an interface by two settings. If the MTU falls below 1280, the kernel removes IPv6 from the interface; when the MTU is
+/// large enough again, it creates IPv6 anew, with an address and without these settings.
 /// </summary>
 internal static class Ipv6Silence
 {
-    /// <summary>Sets both: where /proc/sys is read-only, only the first is left. Says what is wrong with the second, or null.</summary>
+    /// <summary>Applies both settings. Returns what is wrong with the second (/proc/sys may be read-only), or null.</summary>
     public static string? Set(RouteSocket route, LinkInfo link)
     {
         if (link.Inet6AddrGenMode is null)
@@ -18,14 +18,14 @@ internal static class Ipv6Silence
         return Sysctl.ReadDisableIpv6(link.Name) == 0 ? Sysctl.WriteDisableIpv6(link.Name, 1) : null;
     }
 
-    /// <summary>Sets both again if the kernel has forgotten them.</summary>
+    /// <summary>Applies both settings again if the kernel has lost them.</summary>
     public static void Renew(RouteSocket route, LinkInfo link)
     {
         if (link.Inet6AddrGenMode is not null and not Rt.IN6_ADDR_GEN_MODE_NONE)
             Set(route, link);
     }
 
-    /// <summary>The same for an interface that has just got another MTU.</summary>
+    /// <summary>As <see cref="Renew(RouteSocket, LinkInfo)"/>, for an interface whose MTU has just changed.</summary>
     public static void Renew(RouteSocket route, int ifindex)
     {
         if (route.GetLinkWithoutStatistics(ifindex).Value is { } link)

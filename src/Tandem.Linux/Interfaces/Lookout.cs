@@ -5,17 +5,17 @@ using Tandem.Linux.Netlink;
 namespace Tandem.Linux.Interfaces;
 
 /// <summary>The interfaces of a bond.</summary>
-/// <param name="Device">The number of its device.</param>
-/// <param name="Netnsid">The id of the network namespace where that is; null for this one.</param>
-/// <param name="OtherEnd">The number of the device's other end; null if it has none.</param>
-/// <param name="Members">The numbers of its members.</param>
+/// <param name="Device">Ifindex of its device.</param>
+/// <param name="Netnsid">ID of the device's network namespace; null for this one.</param>
+/// <param name="OtherEnd">Ifindex of the device's other end; null if it has none.</param>
+/// <param name="Members">Ifindexes of its members.</param>
 public sealed record Outlook(int Device, int? Netnsid, int? OtherEnd, IReadOnlyList<int> Members);
 
-/// <summary>What was seen of a bond's interfaces at one moment, perhaps some ms ago.</summary>
-/// <param name="Device">Its device; null if it is gone.</param>
+/// <summary>State of a bond's interfaces at one moment, possibly some ms ago.</summary>
+/// <param name="Device">The bond's device; null if it is gone.</param>
 /// <param name="OtherEnd">The device's other end; null if it is gone, or there is none.</param>
 /// <param name="OtherEndHasAddresses">Whether the other end has IP addresses.</param>
-/// <param name="Members">The members, by number.</param>
+/// <param name="Members">The members, by ifindex.</param>
 public sealed record Sighting(
     LinkInfo? Device,
     LinkInfo? OtherEnd,
@@ -23,17 +23,17 @@ public sealed record Sighting(
     IReadOnlyDictionary<int, LinkStatus> Members
 );
 
-/// <summary>An interface with what only its network namespace knows of it.</summary>
+/// <summary>An interface, with names that can be resolved only in its network namespace.</summary>
 /// <param name="Link">The interface.</param>
 /// <param name="Below">The name of the interface below it; null if there is none in the same namespace.</param>
 /// <param name="Master">The name of the bond or bridge whose port it is; null if there is none.</param>
 public sealed record NamedLink(LinkInfo Link, string? Below, string? Master);
 
-/// <summary>A bond's interfaces with their counters, as they were at one moment.</summary>
+/// <summary>A bond's interfaces with their counters at one moment.</summary>
 /// <param name="Device">The bond's device; null if it is gone.</param>
 /// <param name="OtherEnd">The device's other end; null if it is gone, or there is none.</param>
-/// <param name="Members">The members that are there, by number.</param>
-/// <param name="Refused">Frames that members did not send, by the member's number.</param>
+/// <param name="Members">The existing members, by ifindex.</param>
+/// <param name="Refused">Frames that members dropped, by the member's ifindex.</param>
 public sealed record LinkReading(
     NamedLink? Device,
     LinkInfo? OtherEnd,
@@ -41,21 +41,21 @@ public sealed record LinkReading(
     IReadOnlyDictionary<int, RefusedFrames> Refused
 )
 {
-    /// <summary>Nothing was read.</summary>
+    /// <summary>An empty reading.</summary>
     public static LinkReading None { get; } =
         new(null, null, FrozenDictionary<int, NamedLink>.Empty, FrozenDictionary<int, RefusedFrames>.Empty);
 }
 
 /// <summary>
-/// Looks at interfaces for what the kernel sends no news of. It waits for the kernel's lock on interfaces (RTNL), so it is for a thread that
-/// decides nothing. One thread at a time, in the network namespace of the thread that made it.
+/// Reads interfaces for changes that the kernel does not report. Waits for the kernel's lock on interfaces (RTNL), so it must not run on
+/// the writer's thread. Used by one thread at a time, in the network namespace of the thread that created it.
 /// </summary>
 public sealed class Lookout : IDisposable
 {
     private readonly RouteSocket _route = new();
     private readonly Ethtool _ethtool = new();
 
-    /// <summary>Looks at a bond's interfaces.</summary>
+    /// <summary>Reads a bond's interfaces.</summary>
     public Sighting Look(Outlook outlook)
     {
         ArgumentNullException.ThrowIfNull(outlook);

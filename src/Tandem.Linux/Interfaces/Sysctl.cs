@@ -1,14 +1,14 @@
 namespace Tandem.Linux.Interfaces;
 
 /// <summary>
-/// Per-interface IPv6 settings in /proc/sys. Which network namespace's settings are seen there depends on the thread that opens
-/// the file. A container often has /proc/sys read-only, so callers take a failure as an answer.
+/// IPv6 settings of interfaces in /proc/sys, in the network namespace of the thread that opens the file. Containers often have /proc/sys
+/// read-only, so callers must expect failures.
 /// </summary>
 internal static class Sysctl
 {
     private const string DisableIpv6 = "disable_ipv6";
 
-    /// <summary>The value of disable_ipv6; null where IPv6 is not there.</summary>
+    /// <summary>The value of disable_ipv6; null without IPv6.</summary>
     public static int? ReadDisableIpv6(string interfaceName)
     {
         try
@@ -21,7 +21,7 @@ internal static class Sysctl
         }
     }
 
-    /// <summary>Sets disable_ipv6; says what went wrong, or null.</summary>
+    /// <summary>Sets disable_ipv6; returns the error as text, or null.</summary>
     public static string? WriteDisableIpv6(string interfaceName, int value)
     {
         try

@@ -6,19 +6,19 @@ using Tandem.Linux.Netlink;
 namespace Tandem.Linux.Members;
 
 /// <summary>
-/// Reads the link of one member as often as its monitor asks, every few milliseconds perhaps. Speed and duplex take the kernel's
-/// rtnl lock, which a driver holds for long just when its card fails; so they are read at first and when the link has come up, and not at the
-/// moment when it went down. What changes of them meanwhile a <see cref="Lookout"/> finds.
+/// Reads a member's link whenever its monitor asks, possibly every few ms. Reading speed and duplex waits for RTNL, which a driver may
+/// hold for long when its card fails. So they are read at first and when the link comes up, not when it goes down. A
+/// <see cref="Lookout"/> finds other changes.
 /// </summary>
 internal sealed class LinkReader(int ifindex)
 {
     private LinkStatus _last = LinkStatus.Gone;
     private bool _wasRead;
 
-    /// <summary>How often the interface had lost its carrier when it was last read.</summary>
+    /// <summary>The interface's carrier loss counter when it was last read.</summary>
     public uint CarrierLosses { get; private set; }
 
-    /// <summary>The link now. What the kernel does not tell just then is as it was; only an interface that is not there is gone.</summary>
+    /// <summary>Reads the link. If the kernel cannot answer, the last state is returned; only a missing interface is gone.</summary>
     public LinkStatus Read(RouteSocket route, Ethtool ethtool)
     {
         var read = route.GetLinkWithoutStatistics(ifindex);
@@ -35,6 +35,6 @@ internal sealed class LinkReader(int ifindex)
         return _last = status;
     }
 
-    /// <summary>Takes in the speed and the duplex that somebody else has read.</summary>
+    /// <summary>Sets speed and duplex that were read elsewhere.</summary>
     public void Take(uint speedMbps, Duplex duplex) => _last = _last with { SpeedMbps = speedMbps, Duplex = duplex };
 }

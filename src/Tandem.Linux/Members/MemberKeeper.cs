@@ -9,7 +9,7 @@ using Tandem.Linux.Paths.Kernel;
 namespace Tandem.Linux.Members;
 
 /// <summary>
-/// Takes interfaces out of the stack's hands and gives them back. One thread at a time, in one network namespace.
+/// Takes interfaces away from the IP stack, and restores them. Used by one thread at a time, in one network namespace.
 /// </summary>
 public sealed class MemberKeeper : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class MemberKeeper : IDisposable
     private readonly IngressGuard? _guard;
     private readonly string? _guardProblem;
 
-    /// <summary>A keeper that changes interfaces through <paramref name="route"/>.</summary>
+    /// <summary>Creates a keeper that changes interfaces through <paramref name="route"/>.</summary>
     public MemberKeeper(RouteSocket route)
     {
         _route = route;
@@ -27,15 +27,15 @@ public sealed class MemberKeeper : IDisposable
         }
         catch (InvalidOperationException e)
         {
-            // A kernel without nfnetlink refuses the socket itself.
+            // A kernel without nfnetlink refuses the socket.
             _guardProblem = e.Message;
         }
     }
 
-    /// <summary>The guards of interfaces; null where the kernel has no such firewall.</summary>
+    /// <summary>The guards; null if the kernel has no nftables.</summary>
     internal IngressGuard? Guards => _guard;
 
-    /// <summary>Describes an interface as it is now, for <see cref="Take"/> and for a journal.</summary>
+    /// <summary>Reads the settings of an interface, for <see cref="Take"/> and the journal.</summary>
     public LinuxResult<SavedMember> Save(int ifindex)
     {
         var link = _route.GetLink(ifindex);
@@ -44,16 +44,16 @@ public sealed class MemberKeeper : IDisposable
         var addresses = _route.GetAddresses(ifindex);
         if (addresses.Value is not { } list)
             return new LinuxResult<SavedMember>(null, addresses.Error);
-        // Link-local addresses that the kernel makes by itself come back by themselves.
+        // The kernel recreates automatic link-local addresses itself.
         var kept = list.Where(a => !(a.Address.IsIPv6LinkLocal && found.Inet6AddrGenMode != Rt.IN6_ADDR_GEN_MODE_NONE));
         return new LinuxResult<SavedMember>(SavedMember.From(found, [.. kept], Sysctl.ReadDisableIpv6(found.Name), Now()));
     }
 
     /// <summary>
-    /// Takes an interface: no IP addresses, no IPv6, nothing of what arrives reaches the stack. On failure it is given back.
+    /// Takes an interface away from the IP stack: no IP addresses, no IPv6, no received frames. On failure it is restored.
     /// </summary>
-    /// <param name="saved">What <see cref="Save"/> said.</param>
-    /// <param name="warning">Receives a text for the user if the interface is guarded less well than it should be.</param>
+    /// <param name="saved">The result of <see cref="Save"/>.</param>
+    /// <param name="warning">Receives a message for the user if the interface is not fully guarded.</param>
     public LinuxResult Take(SavedMember saved, Action<string> warning)
     {
         ArgumentNullException.ThrowIfNull(warning);
@@ -64,8 +64,9 @@ public sealed class MemberKeeper : IDisposable
     }
 
     /// <summary>
-    /// Gives an interface back as it was, administratively down. It may have been taken by another process. An interface that is
-    /// gone is no error, nor is one that is another by now, which is left alone; each thing is restored even if another cannot be, and the first failure is what is returned.
+    /// Restores an interface, administratively down. Another process may have taken it. An interface that is gone is no error; an
+    /// interface that has been replaced by another is left alone. If one setting cannot be restored, the others still are; returns the
+    /// first error.
     /// </summary>
     public LinuxResult GiveBack(SavedMember saved)
     {
@@ -78,10 +79,10 @@ public sealed class MemberKeeper : IDisposable
             Unguard(ref first, saved);
             return first;
         }
-        // Down first: what arrives until then is still the bond's, and not for the stack.
+        // Down first: frames that arrive until then belong to the bond, not to the stack.
         Keep(ref first, _route.SetUp(link.Ifindex, false), "bring it down");
         if (new Place(Hook.Here, link.Ifindex, HookPoint.Ingress).Leave() is { IsOk: false } attached)
-            Keep(ref first, attached, "detach the fast path");
+            Keep(ref first, attached, "detach the kernel data path");
         Unguard(ref first, saved);
         if (link.Mtu != saved.Mtu)
             Keep(ref first, _route.SetMtu(link.Ifindex, saved.Mtu), "restore its MTU");
@@ -102,7 +103,7 @@ public sealed class MemberKeeper : IDisposable
         return first;
     }
 
-    /// <summary>Whether an interface is still the one that was taken, and nobody else's meanwhile.</summary>
+    /// <summary>Whether the interface is still the one that was taken, and has no other master.</summary>
     public LinuxResult IsStillTaken(SavedMember saved)
     {
         var found = _route.GetLink(saved.Ifindex);
@@ -114,10 +115,10 @@ public sealed class MemberKeeper : IDisposable
     }
 
     /// <summary>
-    /// Puts a member's guard right, where someone else removed it or the interface has another name than the guard.
+    /// Restores a member's guard that was removed, or whose interface was renamed.
     /// </summary>
     /// <param name="saved">The member.</param>
-    /// <param name="wasGone">True if there was no guard at all.</param>
+    /// <param name="wasGone">Whether there was no guard.</param>
     public LinuxResult Reguard(SavedMember saved, out bool wasGone)
     {
         wasGone = false;
@@ -129,7 +130,7 @@ public sealed class MemberKeeper : IDisposable
     /// <summary>Removes the guard of an interface that is gone. No error if there is none.</summary>
     public void Unguard(int ifindex) => _guard?.Remove(ifindex);
 
-    /// <summary>Makes the guard of a member anew that an earlier version may have made: what it lets pass is as in this one.</summary>
+    /// <summary>Replaces the guard of a member, which an earlier version may have created with other rules.</summary>
     public LinuxResult RenewGuard(SavedMember saved) =>
         _guard is null || _route.GetLink(saved.Ifindex).Value is not { } link ? LinuxResult.Ok : _guard.Add(link.Ifindex, link.Name);
 
@@ -153,7 +154,7 @@ public sealed class MemberKeeper : IDisposable
             )
                 return failed with { Detail = $"cannot remove {address.Address}: {failed.Detail}" };
         }
-        // Either keeps IPv6 from making addresses; where /proc/sys is read-only only the first is left.
+        // Either setting keeps IPv6 from creating addresses; if /proc/sys is read-only, only the first works.
         if (saved.Inet6AddrGenMode is not null)
             _route.SetInet6AddrGenMode(saved.Ifindex, Rt.IN6_ADDR_GEN_MODE_NONE);
         if (saved.DisableIpv6 == 0 && Sysctl.WriteDisableIpv6(saved.Name, 1) is { } problem)
@@ -169,9 +170,9 @@ public sealed class MemberKeeper : IDisposable
     }
 
     /// <summary>
-    /// A number, and even a name (each container's first is "2, eth0"), may be another interface's after a restart. The same one has the address
-    /// that it came with, or the one that it was given as a member. Where somebody gave it another, what Tandem set up on it tells: a guard and
-    /// a program go with the interface.
+    /// Whether an interface is the one that was taken. After a restart, ifindex and even name may belong to another one (the first
+    /// interface of each container is "2, eth0"). It is the same if it has its original address, or the one set as a member. If a user
+    /// changed the address, a guard or a program of Tandem identify it, since these go with the interface.
     /// </summary>
     private bool IsSame(LinkInfo link, SavedMember saved)
     {
@@ -186,7 +187,7 @@ public sealed class MemberKeeper : IDisposable
         (_guard?.List().Value?.TryGetValue(link.Ifindex, out var name) == true && name == link.Name)
         || (LibBpf.Problem is null && new Place(Hook.Here, link.Ifindex, HookPoint.Ingress).Find() != 0);
 
-    // Lifetimes are counted by the clock that stands still while the machine is suspended, as the kernel counts them.
+    // The clock stands still during suspend, like the kernel's address lifetimes.
     private static long Now() => Stopwatch.GetTimestamp() / Stopwatch.Frequency;
 
     private static void Keep(ref LinuxResult first, LinuxResult result, string what)

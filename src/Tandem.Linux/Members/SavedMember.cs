@@ -4,43 +4,43 @@ using Tandem.Linux.Netlink;
 namespace Tandem.Linux.Members;
 
 /// <summary>
-/// What an interface was like before Tandem took it: all that <see cref="MemberKeeper.GiveBack"/> needs, also in another
-/// process. Plain properties, so that it can be kept as JSON.
+/// Settings of an interface before it joined a bond: everything that <see cref="MemberKeeper.GiveBack"/> needs, also in another process.
+/// Plain properties, for JSON.
 /// </summary>
 public sealed record SavedMember
 {
-    /// <summary>The interface's number.</summary>
+    /// <summary>The interface's ifindex.</summary>
     public required int Ifindex { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The interface's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The MAC address that it had.</summary>
+    /// <summary>The MAC address.</summary>
     public required string Address { get; init; }
 
-    /// <summary>The MAC address that it was given as a member; null if it kept its own.</summary>
+    /// <summary>The MAC address set as a member; null if it kept its own.</summary>
     public string? TakenAddress { get; init; }
 
-    /// <summary>The MTU that it had, in bytes.</summary>
+    /// <summary>The MTU in bytes.</summary>
     public required int Mtu { get; init; }
 
-    /// <summary>The flags that it had (linux/if.h).</summary>
+    /// <summary>The flags (linux/if.h).</summary>
     public required uint Flags { get; init; }
 
-    /// <summary>net.ipv6.conf.NAME.disable_ipv6; null where IPv6 is not there.</summary>
+    /// <summary>net.ipv6.conf.NAME.disable_ipv6; null without IPv6.</summary>
     public int? DisableIpv6 { get; init; }
 
-    /// <summary>How IPv6 made interface identifiers; null where IPv6 is not there.</summary>
+    /// <summary>How IPv6 generates interface identifiers; null without IPv6.</summary>
     public byte? Inet6AddrGenMode { get; init; }
 
-    /// <summary>The IP addresses that it had.</summary>
+    /// <summary>The IP addresses.</summary>
     public IReadOnlyList<SavedAddress> Addresses { get; init; } = [];
 
-    /// <summary>Describes an interface as it is now.</summary>
+    /// <summary>Creates a record of an interface's present settings.</summary>
     /// <param name="link">The interface.</param>
     /// <param name="addresses">Its IP addresses.</param>
-    /// <param name="disableIpv6">net.ipv6.conf.NAME.disable_ipv6; null where IPv6 is not there.</param>
-    /// <param name="now">The time, in seconds of the machine's monotonic clock.</param>
+    /// <param name="disableIpv6">net.ipv6.conf.NAME.disable_ipv6; null without IPv6.</param>
+    /// <param name="now">Seconds of the machine's monotonic clock.</param>
     public static SavedMember From(LinkInfo link, IReadOnlyList<AddressInfo> addresses, int? disableIpv6, long now) =>
         new()
         {
@@ -55,16 +55,16 @@ public sealed record SavedMember
         };
 }
 
-/// <summary>An IP address that an interface had.</summary>
+/// <summary>An IP address of an interface.</summary>
 public sealed record SavedAddress
 {
     /// <summary>The address.</summary>
     public required string Address { get; init; }
 
-    /// <summary>Bits of the network's prefix.</summary>
+    /// <summary>Prefix length in bits.</summary>
     public required byte PrefixLength { get; init; }
 
-    /// <summary>The other end of a point-to-point link.</summary>
+    /// <summary>The peer address of a point-to-point link.</summary>
     public string? Peer { get; init; }
 
     /// <summary>The broadcast address.</summary>
@@ -82,10 +82,11 @@ public sealed record SavedAddress
     /// <summary>Metric of the prefix route; 0 for the default.</summary>
     public uint RoutePriority { get; init; }
 
-    /// <summary>Until when it is preferred, in seconds of the machine's monotonic clock; null for ever.</summary>
+    /// <summary>End of the preferred lifetime, in seconds of the machine's monotonic clock; null for forever.</summary>
     public long? PreferredUntil { get; init; }
 
-    /// <summary>Until when it is valid, in seconds of the machine's monotonic clock; null for ever. Then nobody is owed it any more.</summary>
+    /// <summary>End of the valid lifetime, in seconds of the machine's monotonic clock; null for forever. Then it is not restored any
+    /// more.</summary>
     public long? ValidUntil { get; init; }
 
     internal static SavedAddress From(AddressInfo a, long now) =>
@@ -104,10 +105,10 @@ public sealed record SavedAddress
         };
 
     /// <summary>
-    /// The address for an interface, with what is left of its lifetime; null if nothing is, or if the record is not one that Tandem wrote.
+    /// The address with its remaining lifetime; null if it has expired, or the record is malformed.
     /// </summary>
     /// <param name="ifindex">The interface.</param>
-    /// <param name="now">The time, in seconds of the machine's monotonic clock.</param>
+    /// <param name="now">Seconds of the machine's monotonic clock.</param>
     internal AddressInfo? For(int ifindex, long now)
     {
         if (!IPAddress.TryParse(Address, out var address) || ValidUntil <= now)
@@ -130,6 +131,6 @@ public sealed record SavedAddress
 
     private static long? Until(uint seconds, long now) => seconds == uint.MaxValue ? null : now + seconds;
 
-    // Less than for ever, which is the largest number.
+    // At most one less than the largest number, which means forever.
     private static uint Left(long? until, long now) => until is { } end ? (uint)Math.Clamp(end - now, 0, uint.MaxValue - 1) : uint.MaxValue;
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Linux.Native;
 
-/// <summary>What BPF_MAP_CREATE reads of union bpf_attr (linux/bpf.h); what is not sent counts as zero.</summary>
+/// <summary>The part of union bpf_attr for BPF_MAP_CREATE (linux/bpf.h); omitted fields count as zero.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct BpfMapCreate
 {
@@ -13,7 +13,7 @@ internal struct BpfMapCreate
     public uint MapFlags;
 }
 
-/// <summary>What BPF_PROG_LOAD reads of union bpf_attr (linux/bpf.h).</summary>
+/// <summary>The part of union bpf_attr for BPF_PROG_LOAD (linux/bpf.h).</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct BpfProgramLoad
 {
@@ -28,7 +28,7 @@ internal unsafe struct BpfProgramLoad
     public uint Flags;
 }
 
-/// <summary>What BPF_OBJ_GET_INFO_BY_FD reads of union bpf_attr (linux/bpf.h).</summary>
+/// <summary>The part of union bpf_attr for BPF_OBJ_GET_INFO_BY_FD (linux/bpf.h).</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct BpfInfoByFd
 {
@@ -48,7 +48,7 @@ internal struct BpfProgramInfo
     public uint TranslatedLength;
 }
 
-/// <summary>What BPF_PROG_QUERY reads and writes of union bpf_attr (linux/bpf.h); for TCX the kernel writes up to the last field.</summary>
+/// <summary>The part of union bpf_attr for BPF_PROG_QUERY (linux/bpf.h); for TCX the kernel writes up to the last field.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct BpfProgramQuery
 {
@@ -65,7 +65,7 @@ internal struct BpfProgramQuery
     public ulong Revision;
 }
 
-/// <summary>The bpf system call, bare: to be tried also where there is no libbpf.</summary>
+/// <summary>The bpf system call itself, for trials without libbpf.</summary>
 internal static unsafe partial class BpfCall
 {
     public const int BPF_MAP_CREATE = 0;
@@ -76,16 +76,16 @@ internal static unsafe partial class BpfCall
     public const uint BPF_MAP_TYPE_ARRAY = 2;
     public const uint BPF_PROG_TYPE_SCHED_CLS = 3;
 
-    /// <summary>Since 6.6.</summary>
+    /// <summary>Since Linux 6.6.</summary>
     public const uint BPF_TCX_INGRESS = 46;
 
-    /// <summary>Since 5.5.</summary>
+    /// <summary>Since Linux 5.5.</summary>
     public const uint BPF_F_MMAPABLE = 1 << 10;
 
-    // The number of the call (asm/unistd.h).
+    // The system call number (asm/unistd.h).
     private static readonly nint s_number = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 321 : 280;
 
-    /// <summary>Makes a map or a program.</summary>
+    /// <summary>Creates a map or a program.</summary>
     public static FileDescriptor Make<T>(int command, ref T attributes)
         where T : unmanaged
     {
@@ -93,7 +93,7 @@ internal static unsafe partial class BpfCall
             return FileDescriptor.FromC((int)Syscall(s_number, command, p, (nuint)sizeof(T)));
     }
 
-    /// <summary>Asks something.</summary>
+    /// <summary>Runs a query.</summary>
     public static LinuxResult Ask<T>(int command, ref T attributes)
         where T : unmanaged
     {
@@ -101,7 +101,7 @@ internal static unsafe partial class BpfCall
             return Syscall(s_number, command, p, (nuint)sizeof(T)) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
     }
 
-    /// <summary>Maps the first page of something into memory, and lets it go again.</summary>
+    /// <summary>Maps the first page of an object into memory, and unmaps it.</summary>
     public static LinuxResult TryMap(FileDescriptor fd)
     {
         var mapped = MappedMemory.Open(fd.Number, (nuint)Environment.SystemPageSize);

@@ -16,7 +16,8 @@ internal struct StatX
     public ushort Mode;
 }
 
-/// <summary>Files by their names in an open directory: whoever may write in a directory above it cannot put another in its place.</summary>
+/// <summary>System calls on files by name in an open directory. Users who may write in a parent directory cannot replace that
+/// directory.</summary>
 internal static unsafe partial class DirectoryCalls
 {
     public const int O_WRONLY = 1;
@@ -31,7 +32,7 @@ internal static unsafe partial class DirectoryCalls
 
     public const uint STATX_BASIC_STATS = 0x7ff;
 
-    /// <summary>S_IFMT: the bits of a mode that say what kind of file it is.</summary>
+    /// <summary>S_IFMT: the mode bits of the file type.</summary>
     public const ushort S_IFMT = 0xf000;
     public const ushort S_IFREG = 0x8000;
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tandem.Linux.Native;
 
 /// <summary>
-/// struct ethtool_link_settings (linux/ethtool.h) with room for the three link mode bitmaps behind it. The kernel first
-/// answers with how many words a bitmap has (as a negative number), and wants that number back in the real request.
+/// struct ethtool_link_settings (linux/ethtool.h) with room for the three link mode bitmaps. The kernel first returns the length of a
+/// bitmap in words, as a negative number, and expects this number in the actual request.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct EthtoolLinkSettings

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Tandem.Linux.Native;
 
 /// <summary>
-/// An open file descriptor. No native call returns one by itself: C answers with an int, and -1 in half of a register is no -1 in a handle as
-/// wide as a pointer. So imports return the int, and their wrappers make a descriptor of it here.
+/// An open file descriptor. Native imports return int, and wrappers create the handle here: C returns a 32-bit -1 for errors, which is
+/// not -1 in a handle of pointer width.
 /// </summary>
 public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
 {
@@ -13,15 +13,15 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         : base(ownsHandle: true) => SetHandle(number);
 
     /// <summary>
-    /// The number, for native calls in the per-frame loops, which must not pay for counting references. Whoever uses it
-    /// sees to it that the descriptor stays open meanwhile.
+    /// The descriptor's number, for native calls in per-frame loops without reference counting. The caller must keep the descriptor open
+    /// meanwhile.
     /// </summary>
     public int Number => (int)handle;
 
-    /// <summary>The answer of a function of the C library, which is -1 with the reason in errno, or the number of a descriptor that is the caller's now.</summary>
+    /// <summary>From the result of a C library function: -1 (with errno), or a descriptor that the caller now owns.</summary>
     internal static FileDescriptor FromC(int answer) => new(answer < 0 ? -1 : answer);
 
-    /// <summary>The answer of a function of libbpf, which is a negative error number or the number of a descriptor. The reason is where errno would be.</summary>
+    /// <summary>From the result of a libbpf function: a negative error number, which is stored as errno, or a descriptor.</summary>
     internal static FileDescriptor FromLibBpf(int answer)
     {
         if (answer < 0)

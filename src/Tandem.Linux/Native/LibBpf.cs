@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Linux.Native;
 
-/// <summary>struct bpf_object_open_opts (bpf/libbpf.h, 1.0); the log's size and level are for what the verifier says.</summary>
+/// <summary>struct bpf_object_open_opts (bpf/libbpf.h, 1.0); log size and level are for the verifier's log.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct BpfObjectOpenOpts
 {
@@ -80,8 +80,8 @@ internal unsafe struct BpfMapInfo
 }
 
 /// <summary>
-/// libbpf 1.0 or later (bpf/libbpf.h, bpf/bpf.h), which is loaded when the first of these is called: ask <see cref="Problem"/> before.
-/// Functions answer with a negative error number, or with null and errno.
+/// libbpf 1.0 or later (bpf/libbpf.h, bpf/bpf.h). Loaded by the first call, so check <see cref="Problem"/> before. Functions return a
+/// negative error number, or null with errno.
 /// </summary>
 internal static unsafe partial class LibBpf
 {
@@ -211,7 +211,7 @@ internal static unsafe partial class LibBpf
     {
         if (!NativeLibrary.TryLoad(Library, out _))
             return $"{Library} is missing (Debian, Ubuntu: apt-get install libbpf1; Fedora: dnf install libbpf)";
-        // It would print to standard error; what it has to say comes with the results.
+        // Silence messages on standard error; errors are in the results.
         SetPrint(0);
         return null;
     }

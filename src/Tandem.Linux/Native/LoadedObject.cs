@@ -2,10 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tandem.Linux.Native;
 
-/// <summary>A struct bpf_object of libbpf's: it owns the descriptors of its programs and maps, and closes them with itself.</summary>
+/// <summary>A struct bpf_object of libbpf, which owns the descriptors of its programs and maps.</summary>
 internal sealed class LoadedObject : SafeHandleZeroOrMinusOneIsInvalid
 {
-    /// <summary>Owns what <see cref="LibBpf.ObjectOpenMem"/> answered.</summary>
+    /// <summary>Owns the result of <see cref="LibBpf.ObjectOpenMem"/>.</summary>
     public LoadedObject(nint opened)
         : base(ownsHandle: true) => SetHandle(opened);
 

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tandem.Linux.Native;
 
-/// <summary>Pages of a file or a map of the kernel's in this process. They stay when the descriptor is closed, until this is disposed of.</summary>
+/// <summary>Mapped pages of a file or BPF map. They stay mapped when the descriptor is closed, until disposed.</summary>
 internal sealed unsafe class MappedMemory : SafeHandleMinusOneIsInvalid
 {
     private readonly nuint _bytes;
@@ -14,10 +14,10 @@ internal sealed unsafe class MappedMemory : SafeHandleMinusOneIsInvalid
         SetHandle((nint)address);
     }
 
-    /// <summary>Where the pages begin. Valid until this is disposed of.</summary>
+    /// <summary>The start of the pages. Valid until disposed.</summary>
     public void* Address => (void*)handle;
 
-    /// <summary>Maps pages to be read and written, shared with all others who have them.</summary>
+    /// <summary>Maps pages for reading and writing, shared with all other mappings.</summary>
     public static LinuxResult<MappedMemory> Open(int fd, nuint bytes)
     {
         var memory = new MappedMemory(Memory.MMap(null, bytes, Memory.PROT_READ | Memory.PROT_WRITE, Memory.MAP_SHARED, fd, 0), bytes);

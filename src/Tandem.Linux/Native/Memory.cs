@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Linux.Native;
 
-/// <summary>Memory that is shared with the kernel (sys/mman.h), and how to wait for readers of it (linux/membarrier.h).</summary>
+/// <summary>Memory shared with the kernel (sys/mman.h), and waiting for its readers (linux/membarrier.h).</summary>
 internal static unsafe partial class Memory
 {
     public const int PROT_READ = 1;
@@ -26,12 +26,12 @@ internal static unsafe partial class Memory
     private static partial nint SystemCall(nint number, nint first, nint second, nint third);
 
     /// <summary>
-    /// Returns once every program of the kernel's network path that ran when it was called has ended: the global command waits for a
-    /// grace period of RCU, and such programs run inside one. Some tens of ms.
+    /// Blocks until all programs of the kernel's network path that were running have ended: the global membarrier waits for an RCU grace
+    /// period, within which such programs run. Takes some tens of ms.
     /// </summary>
     public static void AwaitReaders()
     {
-        // Kernels with nohz_full processors refuse it; a grace period takes far less than this.
+        // Kernels with nohz_full processors refuse it; 100 ms is far more than a grace period.
         if (SystemCall(SysMembarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
             Thread.Sleep(100);
     }

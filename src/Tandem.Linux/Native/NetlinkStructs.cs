@@ -136,7 +136,7 @@ internal static class Nl
     public const ushort NLMSG_DONE = 3;
     public const ushort NLMSGERR_ATTR_MSG = 1;
 
-    /// <summary>NLA_F_NESTED and NLA_F_NET_BYTEORDER stand in the two highest bits of an attribute's type.</summary>
+    /// <summary>NLA_F_NESTED and NLA_F_NET_BYTEORDER are the two highest bits of an attribute's type.</summary>
     public const ushort NLA_F_NESTED = 0x8000;
     public const ushort NLA_TYPE_MASK = 0x3fff;
 
@@ -198,7 +198,7 @@ internal static class Rt
     public const ushort IFLA_LINK_NETNSID = 37;
     public const ushort IFLA_GSO_MAX_SEGS = 40;
 
-    /// <summary>Since 4.16.</summary>
+    /// <summary>Since Linux 4.16.</summary>
     public const ushort IFLA_CARRIER_DOWN_COUNT = 48;
     public const ushort IFLA_GSO_MAX_SIZE = 41;
     public const ushort IFLA_MIN_MTU = 50;
@@ -212,10 +212,10 @@ internal static class Rt
     public const ushort IFLA_IFALIAS = 20;
     public const ushort IFLA_NET_NS_FD = 28;
 
-    /// <summary>Since 4.20.</summary>
+    /// <summary>Since Linux 4.20.</summary>
     public const ushort IFLA_TARGET_NETNSID = 46;
 
-    /// <summary>Since 5.13.</summary>
+    /// <summary>Since Linux 5.13.</summary>
     public const ushort IFLA_NEW_IFINDEX = 49;
 
     public const ushort VETH_INFO_PEER = 1;
@@ -260,7 +260,7 @@ internal static class Rt
     public const ushort IFA_FLAGS = 8;
     public const ushort IFA_RT_PRIORITY = 9;
 
-    /// <summary>Since 4.20, and heeded in dumps only by sockets that are strict.</summary>
+    /// <summary>Since Linux 4.20; in dumps only with NETLINK_GET_STRICT_CHK.</summary>
     public const ushort IFA_TARGET_NETNSID = 10;
     public const uint IFA_F_SECONDARY = 1;
     public const uint IFA_F_TENTATIVE = 0x40;

@@ -15,7 +15,7 @@ internal struct SockAddrLl
     public ulong Address;
 }
 
-/// <summary>struct tpacket_auxdata (linux/if_packet.h): where the kernel leaves the VLAN tag that it took out of a frame.</summary>
+/// <summary>struct tpacket_auxdata (linux/if_packet.h): metadata with the VLAN tag that the kernel removed from a frame.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct TpacketAuxdata
 {
@@ -28,7 +28,7 @@ internal struct TpacketAuxdata
     public ushort VlanTpid;
 }
 
-/// <summary>struct tpacket_stats (linux/if_packet.h). Reading it sets it to zero.</summary>
+/// <summary>struct tpacket_stats (linux/if_packet.h). Reading resets it.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct TpacketStats
 {
@@ -37,9 +37,8 @@ internal struct TpacketStats
 }
 
 /// <summary>
-/// struct virtio_net_hdr (linux/virtio_net.h), the 10-byte one that both TAP and packet sockets use unless told
-/// otherwise, in the machine's byte order. It stands before each frame and says how large segments and unfinished
-/// checksums are to be completed.
+/// struct virtio_net_hdr (linux/virtio_net.h): the 10-byte form in host byte order, the default of TAP and packet sockets. It precedes
+/// each frame and describes segmentation and checksums that are still to be done.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 2)]
 internal struct VirtioNetHdr
@@ -50,10 +49,10 @@ internal struct VirtioNetHdr
     public const byte GSO_TCPV4 = 1;
     public const byte GSO_TCPV6 = 4;
 
-    /// <summary>Since 6.2.</summary>
+    /// <summary>Since Linux 6.2.</summary>
     public const byte GSO_UDP_L4 = 5;
 
-    /// <summary>Beside the type: the congestion window was reduced (CWR) before the first segment.</summary>
+    /// <summary>Flag: the congestion window was reduced (CWR) before the first segment.</summary>
     public const byte GSO_ECN = 0x80;
 
     public byte Flags;
@@ -72,11 +71,11 @@ internal static class Packet
     public const int PACKET_AUXDATA = 8;
     public const int PACKET_VNET_HDR = 15;
 
-    /// <summary>Since 4.20.</summary>
+    /// <summary>Since Linux 4.20.</summary>
     public const int PACKET_IGNORE_OUTGOING = 23;
     public const ushort ETH_P_ALL = 3;
 
-    /// <summary>What pfifo_fast, prio and fq send before all else (linux/pkt_sched.h).</summary>
+    /// <summary>The priority that pfifo_fast, prio and fq send first (linux/pkt_sched.h).</summary>
     public const int TC_PRIO_CONTROL = 7;
     public const uint TP_STATUS_VLAN_VALID = 1 << 4;
     public const uint TP_STATUS_VLAN_TPID_VALID = 1 << 6;

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Linux.Native;
 
-/// <summary>The process as a whole, and what it hands to another one.</summary>
+/// <summary>The process as a whole, and descriptors handed to another one.</summary>
 internal static unsafe partial class Processes
 {
     public const int F_SETFD = 2;
     public const int F_DUPFD_CLOEXEC = 1030;
     public const int FD_CLOEXEC = 1;
 
-    /// <summary>No descriptor takes the place of a closed standard one.</summary>
+    /// <summary>Lowest number for duplicated descriptors: none takes the place of a closed standard stream.</summary>
     public const int FirstFree = 3;
     public const int X_OK = 1;
     public const int SCM_RIGHTS = 1;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Linux.Native;
 
-/// <summary>struct sched_attr (linux/sched/types.h), the first version, which all kernels since 3.14 know.</summary>
+/// <summary>struct sched_attr (linux/sched/types.h), first version, for all kernels since 3.14.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct SchedAttr
 {
@@ -16,13 +16,13 @@ internal struct SchedAttr
     public ulong Period;
 }
 
-/// <summary>How the kernel shares its processors among threads.</summary>
+/// <summary>Scheduling of threads.</summary>
 internal static unsafe partial class Scheduling
 {
     public const uint SCHED_OTHER = 0;
     public const ulong SCHED_FLAG_RESET_ON_FORK = 1;
 
-    /// <summary>The C library has no function for it before glibc 2.41.</summary>
+    /// <summary>A system call, since glibc has no function for it before 2.41.</summary>
     public static nint SetAttributes(int thread, SchedAttr* attributes) =>
         SystemCall(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 274 : 314, thread, attributes, 0);
 

@@ -34,7 +34,7 @@ internal static unsafe partial class SignalCalls
     [LibraryImport("libc", EntryPoint = "sigaction")]
     private static partial int Action(int signal, void* action, void* old);
 
-    /// <summary>Whether a signal is ignored, as shells have it for SIGINT of what they start in the background.</summary>
+    /// <summary>Whether a signal is ignored, as SIGINT is for background jobs of shells.</summary>
     public static bool IsIgnored(int signal)
     {
         // struct sigaction has 152 bytes; the handler comes first.

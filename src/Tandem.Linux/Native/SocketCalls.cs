@@ -94,8 +94,8 @@ internal static unsafe partial class SocketCalls
         SetSockOpt(socket, level, name, &value, sizeof(int)) < 0 ? LinuxResult.Last() : LinuxResult.Ok;
 
     /// <summary>
-    /// Asks for large buffers. The FORCE options need CAP_NET_ADMIN in the first user namespace; elsewhere the sysctls
-    /// net.core.rmem_max and wmem_max bound what is given.
+    /// Requests a large buffer. The FORCE options need CAP_NET_ADMIN in the initial user namespace; without it the sysctls
+    /// net.core.rmem_max and wmem_max limit the size.
     /// </summary>
     public static void SetReceiveBuffer(FileDescriptor socket, int bytes)
     {

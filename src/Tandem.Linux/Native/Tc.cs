@@ -13,7 +13,7 @@ internal struct TcMsg
     public uint Handle;
     public uint Parent;
 
-    /// <summary>The priority in the upper half, the protocol in the lower one.</summary>
+    /// <summary>Priority in the upper half, protocol in the lower half.</summary>
     public uint Info;
 }
 

@@ -15,7 +15,7 @@ internal unsafe struct IfReq
     [FieldOffset(16)]
     public void* Data;
 
-    /// <summary>The name in an answer.</summary>
+    /// <summary>The name in a result.</summary>
     public readonly string NameText
     {
         get
@@ -26,8 +26,8 @@ internal unsafe struct IfReq
     }
 
     /// <summary>
-    /// A request about an interface. A name that does not fit (the kernel takes any bytes, and what is no UTF-8 grows when it is read
-    /// as text) becomes none, so that no other interface is meant.
+    /// A request for an interface. A name that is too long becomes empty, so that it does not mean another interface. (The kernel allows
+    /// any bytes, and invalid UTF-8 grows when it is read as text.)
     /// </summary>
     public IfReq(string name)
     {
@@ -48,7 +48,7 @@ internal static class Tun
     public const short IFF_NO_PI = 0x1000;
     public const short IFF_VNET_HDR = 0x4000;
 
-    /// <summary>IFF_TUN_EXCL: fail if the device is there already.</summary>
+    /// <summary>IFF_TUN_EXCL: fail if the device exists.</summary>
     public const short IFF_TUN_EXCL = unchecked((short)0x8000);
 
     // _IOW('T', n, int); TUNSETCARRIER exists since 4.21.
@@ -63,7 +63,7 @@ internal static class Tun
     public const uint TUN_F_TSO6 = 4;
     public const uint TUN_F_TSO_ECN = 8;
 
-    /// <summary>Since 6.2, and only both at once.</summary>
+    /// <summary>Since Linux 6.2; only both together.</summary>
     public const uint TUN_F_USO4 = 0x20;
     public const uint TUN_F_USO6 = 0x40;
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Linux.Native;
 
-/// <summary>An eventfd with which one thread gets another out of poll.</summary>
+/// <summary>An eventfd by which one thread wakes another from poll.</summary>
 internal sealed unsafe class WakeUp : IDisposable
 {
     private readonly FileDescriptor _fd = Files.EventFd(0, Files.EFD_CLOEXEC | Files.EFD_NONBLOCK);
@@ -21,7 +21,7 @@ internal sealed unsafe class WakeUp : IDisposable
         _ = Files.Write(_fd.Number, &one, sizeof(ulong));
     }
 
-    /// <summary>Takes the signal back, so that the next poll sleeps.</summary>
+    /// <summary>Clears the signal, so that the next poll sleeps.</summary>
     public void Clear()
     {
         ulong count;

@@ -7,16 +7,16 @@ namespace Tandem.Linux.Netlink;
 /// <summary>An IP address of an interface.</summary>
 public sealed record AddressInfo
 {
-    /// <summary>The interface.</summary>
+    /// <summary>The interface's ifindex.</summary>
     public required int Ifindex { get; init; }
 
-    /// <summary>The address (IFA_LOCAL where there is one).</summary>
+    /// <summary>The address (IFA_LOCAL if present).</summary>
     public required IPAddress Address { get; init; }
 
-    /// <summary>Bits of the network's prefix.</summary>
+    /// <summary>Prefix length in bits.</summary>
     public byte PrefixLength { get; init; }
 
-    /// <summary>The other end of a point-to-point link; null if there is none.</summary>
+    /// <summary>The peer address of a point-to-point link; null if there is none.</summary>
     public IPAddress? Peer { get; init; }
 
     /// <summary>The broadcast address; null if there is none.</summary>
@@ -31,16 +31,16 @@ public sealed record AddressInfo
     /// <summary>IPv4 only: the label; null if there is none.</summary>
     public string? Label { get; init; }
 
-    /// <summary>Seconds for which the address is preferred; <see cref="uint.MaxValue"/> for ever.</summary>
+    /// <summary>Preferred lifetime in seconds; <see cref="uint.MaxValue"/> for forever.</summary>
     public uint PreferredSeconds { get; init; } = uint.MaxValue;
 
-    /// <summary>Seconds for which the address is valid; <see cref="uint.MaxValue"/> for ever.</summary>
+    /// <summary>Valid lifetime in seconds; <see cref="uint.MaxValue"/> for forever.</summary>
     public uint ValidSeconds { get; init; } = uint.MaxValue;
 
     /// <summary>Metric of the prefix route; 0 for the default.</summary>
     public uint RoutePriority { get; init; }
 
-    /// <summary>True if the address may be used: duplicate address detection neither runs nor failed.</summary>
+    /// <summary>Whether the address may be used: duplicate address detection neither runs nor failed.</summary>
     public bool IsUsable => (Flags & (Rt.IFA_F_TENTATIVE | Rt.IFA_F_DADFAILED)) == 0;
 
     /// <summary>AF_INET or AF_INET6.</summary>

@@ -4,10 +4,10 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>Reads RTM_NEWADDR and RTM_DELADDR messages.</summary>
+/// <summary>Parses RTM_NEWADDR and RTM_DELADDR messages.</summary>
 internal static class AddressParser
 {
-    /// <summary>The address that a message is about; null if it names none.</summary>
+    /// <summary>The address in a message; null if it contains none.</summary>
     public static AddressInfo? Parse(in NetlinkMessage message)
     {
         if (!message.TrySplit(out IfAddrMsg header, out var attributes))

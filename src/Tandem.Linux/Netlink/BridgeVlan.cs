@@ -3,16 +3,16 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>VLANs that a bridge, or a port of it, takes part in.</summary>
-/// <param name="Ifindex">The bridge or the port.</param>
+/// <summary>A range of VLANs of a bridge or port.</summary>
+/// <param name="Ifindex">Ifindex of the bridge or port.</param>
 /// <param name="First">The first VLAN.</param>
 /// <param name="Last">The last VLAN.</param>
-/// <param name="IsPvid">True if frames that come in without a tag are of this VLAN.</param>
-/// <param name="IsUntagged">True if frames leave without a tag.</param>
+/// <param name="IsPvid">Whether untagged frames that arrive belong to this VLAN.</param>
+/// <param name="IsUntagged">Whether frames leave untagged.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct BridgeVlan(int Ifindex, ushort First, ushort Last, bool IsPvid, bool IsUntagged)
 {
-    /// <summary>Adds the VLANs that an RTM_NEWLINK message of the family AF_BRIDGE tells.</summary>
+    /// <summary>Adds the VLANs of an RTM_NEWLINK message of family AF_BRIDGE.</summary>
     internal static void Parse(in NetlinkMessage message, List<BridgeVlan> vlans)
     {
         if (!message.TrySplit(out IfInfoMsg header, out var attributes) || header.Family != SocketCalls.AF_BRIDGE)
@@ -26,7 +26,7 @@ public readonly record struct BridgeVlan(int Ifindex, ushort First, ushort Last,
 
     private static void ParseInfo(int ifindex, AttributeReader attributes, List<BridgeVlan> vlans)
     {
-        // A range comes as two entries, its first and its last VLAN.
+        // A range consists of two entries, the first and the last VLAN.
         ushort first = 0;
         while (attributes.TryNext(out var a))
         {

@@ -2,17 +2,17 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>A chain of nftables that stands at a hook of interfaces.</summary>
-/// <param name="Table">Its table.</param>
-/// <param name="Chain">Its name.</param>
+/// <summary>An nftables chain at a hook of interfaces.</summary>
+/// <param name="Table">The chain's table.</param>
+/// <param name="Chain">The chain's name.</param>
 /// <param name="Hook">NF_NETDEV_*.</param>
-/// <param name="Devices">The interfaces; none if the chain has lost its only one.</param>
+/// <param name="Devices">The interfaces; empty if the chain has lost its only one.</param>
 internal sealed record HookedChain(string Table, string Chain, uint Hook, IReadOnlyList<string> Devices);
 
-/// <summary>Reads NFT_MSG_NEWCHAIN messages.</summary>
+/// <summary>Parses NFT_MSG_NEWCHAIN messages.</summary>
 internal static class ChainReader
 {
-    /// <summary>A chain of the netdev family, or one of another family at interfaces; null for others.</summary>
+    /// <summary>A chain of the netdev family, or of another family at interfaces; null for other chains.</summary>
     public static HookedChain? Read(in NetlinkMessage message)
     {
         if (!message.TrySplit(out NfGenMsg header, out var attributes))
@@ -27,7 +27,7 @@ internal static class ChainReader
             else if (a.Type == Nf.NFTA_CHAIN_HOOK)
                 hook = ReadHook(a.Nested, devices);
         }
-        // In other families the numbers of hooks mean other places, and only the ingress of inet names interfaces.
+        // Hook numbers of other families have other meanings, and only the ingress hook of inet has interfaces.
         return header.Family == Nf.NFPROTO_NETDEV ? new HookedChain(table, chain, hook, devices) : null;
     }
 
@@ -55,7 +55,7 @@ internal static class ChainReader
         }
     }
 
-    // A chain at a single interface is told both as such and as a list, in either order.
+    // The kernel reports a single interface both by itself and in a list, in either order.
     private static void Add(string device, List<string> devices)
     {
         if (!devices.Contains(device, StringComparer.Ordinal))

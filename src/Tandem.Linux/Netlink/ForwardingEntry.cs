@@ -4,16 +4,16 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>An entry of a forwarding database, or an address for which an interface listens besides its own.</summary>
-/// <param name="Ifindex">The bridge's port, or the interface.</param>
-/// <param name="Bridge">The bridge; null for an entry of the interface itself.</param>
-/// <param name="Address">The station's or group's address.</param>
-/// <param name="Vlan">The VLAN in a bridge that keeps VLANs apart; 0 for none.</param>
-/// <param name="IsPermanent">True for the bridge's and its ports' own addresses.</param>
+/// <summary>An entry of a bridge's forwarding database, or an additional address that an interface listens for.</summary>
+/// <param name="Ifindex">Ifindex of the bridge port or interface.</param>
+/// <param name="Bridge">Ifindex of the bridge; null for an entry of the interface itself.</param>
+/// <param name="Address">Address of the station or group.</param>
+/// <param name="Vlan">The VLAN, for a bridge with vlan_filtering; 0 for none.</param>
+/// <param name="IsPermanent">Whether it is an address of the bridge or its ports.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct ForwardingEntry(int Ifindex, int? Bridge, MacAddress Address, ushort Vlan, bool IsPermanent)
 {
-    /// <summary>The entry that an RTM_NEWNEIGH message is about; null if it has no Ethernet address.</summary>
+    /// <summary>The entry in an RTM_NEWNEIGH message; null if it has no Ethernet address.</summary>
     internal static ForwardingEntry? Parse(in NetlinkMessage message)
     {
         if (!message.TrySplit(out NdMsg header, out var attributes) || header.Family != SocketCalls.AF_BRIDGE)

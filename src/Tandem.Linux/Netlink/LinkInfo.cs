@@ -35,7 +35,7 @@ public enum LinkFlags : uint
     /// <summary>IFF_NOARP.</summary>
     NoArp = 1 << 7,
 
-    /// <summary>IFF_PROMISC: set by the user; see also <see cref="LinkInfo.Promiscuity"/>.</summary>
+    /// <summary>IFF_PROMISC as set by the user; see also <see cref="LinkInfo.Promiscuity"/>.</summary>
     Promiscuous = 1 << 8,
 
     /// <summary>IFF_ALLMULTI.</summary>
@@ -59,7 +59,7 @@ public enum LinkFlags : uint
     /// <summary>IFF_DYNAMIC.</summary>
     Dynamic = 1 << 15,
 
-    /// <summary>IFF_LOWER_UP: the device sees its partner.</summary>
+    /// <summary>IFF_LOWER_UP: carrier.</summary>
     LowerUp = 1 << 16,
 
     /// <summary>IFF_DORMANT.</summary>
@@ -69,40 +69,40 @@ public enum LinkFlags : uint
     Echo = 1 << 18,
 }
 
-/// <summary>An interface as the kernel describes it: all that <c>ip -d -s link show</c> prints.</summary>
+/// <summary>An interface as the kernel describes it: everything that <c>ip -d -s link show</c> prints.</summary>
 public sealed record LinkInfo
 {
-    /// <summary>The interface's number.</summary>
+    /// <summary>The interface's ifindex.</summary>
     public required int Ifindex { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The interface's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The number of the device below (IFLA_LINK); null if there is none. 0 where the other end of a pair is out of sight.</summary>
+    /// <summary>Ifindex of the device below (IFLA_LINK); null if there is none, 0 if the other end of a pair is invisible here.</summary>
     public int? Link { get; init; }
 
-    /// <summary>The id of the namespace in which <see cref="Link"/> is; null if in this one.</summary>
+    /// <summary>ID of the namespace that <see cref="Link"/> refers to; null for this one.</summary>
     public int? LinkNetnsid { get; init; }
 
-    /// <summary>Its flags.</summary>
+    /// <summary>The interface's flags.</summary>
     public LinkFlags Flags { get; init; }
 
-    /// <summary>The kind of hardware (ARPHRD_*): 1 for Ethernet, 772 for the loopback.</summary>
+    /// <summary>The hardware type (ARPHRD_*): 1 for Ethernet, 772 for the loopback.</summary>
     public ushort HardwareType { get; init; }
 
     /// <summary>MTU in bytes.</summary>
     public int Mtu { get; init; }
 
-    /// <summary>Smallest MTU; 0 if the kernel does not say.</summary>
+    /// <summary>Minimum MTU; 0 if unknown.</summary>
     public int MinMtu { get; init; }
 
-    /// <summary>Largest MTU; 0 if there is no bound.</summary>
+    /// <summary>Maximum MTU; 0 if unlimited.</summary>
     public int MaxMtu { get; init; }
 
     /// <summary>The queueing discipline.</summary>
     public string? Qdisc { get; init; }
 
-    /// <summary>The kernel's own master; null if there is none.</summary>
+    /// <summary>Ifindex of the master in the kernel; null if there is none.</summary>
     public int? Master { get; init; }
 
     /// <summary>IF_OPER_*: 0 unknown, 2 down, 3 lower layer down, 5 dormant, 6 up.</summary>
@@ -117,81 +117,82 @@ public sealed record LinkInfo
     /// <summary>Length of the transmit queue in frames.</summary>
     public int TxQueueLength { get; init; }
 
-    /// <summary>The hardware address, as long as the kind of hardware has it.</summary>
+    /// <summary>The hardware address, in the length of the hardware type.</summary>
     public required byte[] AddressBytes { get; init; }
 
     /// <summary>The broadcast address.</summary>
     public required byte[] BroadcastBytes { get; init; }
 
-    /// <summary>The burned-in address, which the hardware came with (IFLA_PERM_ADDRESS); null if the device has none.</summary>
+    /// <summary>The burned-in address of the hardware (IFLA_PERM_ADDRESS); null if the device has none.</summary>
     public MacAddress? BurnedInAddress { get; init; }
 
-    /// <summary>How many asked for promiscuous mode.</summary>
+    /// <summary>Number of requests for promiscuous mode.</summary>
     public int Promiscuity { get; init; }
 
-    /// <summary>How often it lost its carrier since it was made: tells which of two descriptions is the later one. 0 before Linux 4.16.</summary>
+    /// <summary>Number of carrier losses since the interface was created; shows which of two descriptions is later. 0 before Linux
+    /// 4.16.</summary>
     public uint CarrierLosses { get; init; }
 
-    /// <summary>How many asked for all multicast frames; null before kernel 6.0.</summary>
+    /// <summary>Number of requests for all multicast frames; null before Linux 6.0.</summary>
     public int? AllMulti { get; init; }
 
-    /// <summary>A text that somebody gave it (<c>ip link set alias</c>); null if there is none.</summary>
+    /// <summary>The alias (<c>ip link set alias</c>); null if there is none.</summary>
     public string? Alias { get; init; }
 
-    /// <summary>The kind of device (veth, tun, vlan and so on); null for a plain one.</summary>
+    /// <summary>The kind of device (veth, tun, vlan and so on); null for hardware.</summary>
     public string? Kind { get; init; }
 
-    /// <summary>The kind of the kernel's own master.</summary>
+    /// <summary>The kind of the master in the kernel.</summary>
     public string? SlaveKind { get; init; }
 
-    /// <summary>BR_STATE_* of a port of a bridge: 0 disabled, 1 listening, 2 learning, 3 forwarding, 4 blocking; null for others.</summary>
+    /// <summary>BR_STATE_* of a bridge port: 0 disabled, 1 listening, 2 learning, 3 forwarding, 4 blocking; null for others.</summary>
     public byte? BridgePortState { get; init; }
 
-    /// <summary>True for a bridge that keeps its ports' VLANs apart.</summary>
+    /// <summary>Whether it is a bridge with vlan_filtering.</summary>
     public bool FiltersVlans { get; init; }
 
-    /// <summary>The EtherType of the tags that a bridge looks at: 0x8100 or 0x88a8; 0 for others.</summary>
+    /// <summary>EtherType of the tags that a bridge filters by: 0x8100 or 0x88a8; 0 for others.</summary>
     public ushort BridgeVlanProtocol { get; init; }
 
-    /// <summary>The VLAN of a device of kind vlan; null for others.</summary>
+    /// <summary>VLAN ID of a VLAN device; null for others.</summary>
     public ushort? VlanId { get; init; }
 
-    /// <summary>The tag's EtherType of a device of kind vlan: 0x8100 or 0x88a8.</summary>
+    /// <summary>EtherType of a VLAN device's tag: 0x8100 or 0x88a8.</summary>
     public ushort VlanProtocol { get; init; }
 
-    /// <summary>IN6_ADDR_GEN_MODE_*: 0 eui64, 1 none, 2 stable secret, 3 random; null where IPv6 is not there.</summary>
+    /// <summary>IN6_ADDR_GEN_MODE_*: 0 eui64, 1 none, 2 stable secret, 3 random; null without IPv6.</summary>
     public byte? Inet6AddrGenMode { get; init; }
 
-    /// <summary>True if it forwards IPv6.</summary>
+    /// <summary>Whether it forwards IPv6.</summary>
     public bool ForwardsIp6 { get; init; }
 
-    /// <summary>Transmit queues.</summary>
+    /// <summary>Number of transmit queues.</summary>
     public int NumTxQueues { get; init; }
 
-    /// <summary>Receive queues.</summary>
+    /// <summary>Number of receive queues.</summary>
     public int NumRxQueues { get; init; }
 
-    /// <summary>Largest segment handed to the device, in bytes.</summary>
+    /// <summary>Maximum size of a GSO segment, in bytes.</summary>
     public int GsoMaxSize { get; init; }
 
-    /// <summary>Most packets in a segment handed to the device.</summary>
+    /// <summary>Maximum number of packets in a GSO segment.</summary>
     public int GsoMaxSegs { get; init; }
 
     /// <summary>The kernel's counters.</summary>
     public LinkStatistics Statistics { get; init; }
 
-    /// <summary>The MAC address; zero if the hardware's addresses are not six octets long.</summary>
+    /// <summary>The MAC address; zero for hardware addresses of other length.</summary>
     public MacAddress Address => AddressBytes.Length == MacAddress.Length ? MacAddress.Read(AddressBytes) : default;
 
-    /// <summary>True if it carries Ethernet frames.</summary>
+    /// <summary>Whether it is an Ethernet device.</summary>
     public bool IsEthernet => HardwareType == Native.Rt.ARPHRD_ETHER;
 
-    /// <summary>True for a device that has an address of its own on another device, as macvlan and macvtap do.</summary>
+    /// <summary>Whether it is a macvlan or macvtap: a device with an address of its own on another device.</summary>
     public bool IsMacvlan => Kind is "macvlan" or "macvtap";
 
-    /// <summary>Administratively up.</summary>
+    /// <summary>Whether it is administratively up.</summary>
     public bool IsUp => Flags.HasFlag(LinkFlags.Up);
 
-    /// <summary>Up and seeing its partner.</summary>
+    /// <summary>Whether it is up and has carrier.</summary>
     public bool IsRunning => IsUp && Flags.HasFlag(LinkFlags.LowerUp);
 }

@@ -2,41 +2,41 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>What a <see cref="LinkChange"/> tells.</summary>
+/// <summary>Kinds of <see cref="LinkChange"/>.</summary>
 public enum LinkChangeKind
 {
-    /// <summary>The monitor was stopped: there is nothing more to read.</summary>
+    /// <summary>The monitor was stopped.</summary>
     Stopped = 0,
 
-    /// <summary>An interface is new or changed.</summary>
+    /// <summary>An interface was created or changed.</summary>
     Link = 1,
 
-    /// <summary>An interface is gone.</summary>
+    /// <summary>An interface was deleted.</summary>
     LinkDeleted = 2,
 
-    /// <summary>Changes were lost: read everything again.</summary>
+    /// <summary>Messages were lost: all interfaces must be read again.</summary>
     Resync = 3,
 }
 
 /// <summary>A change of an interface.</summary>
-/// <param name="Kind">What happened.</param>
-/// <param name="Link">The interface, for the kinds that are about one.</param>
+/// <param name="Kind">The kind of change.</param>
+/// <param name="Link">The interface, if the kind concerns one.</param>
 public readonly record struct LinkChange(LinkChangeKind Kind, LinkInfo? Link = null);
 
 /// <summary>
-/// Tells of interfaces as they change, in the network namespace of the thread that made it. One thread reads;
-/// any thread may stop it. Dispose after the reading thread has ended.
+/// Reports changes of interfaces in the network namespace of the thread that created it. One thread reads; any thread may stop it.
+/// Dispose after the reading thread has ended.
 /// </summary>
 public sealed class LinkMonitor : IDisposable
 {
     private readonly NetlinkSubscription _subscription;
 
     /// <summary>Subscribes.</summary>
-    /// <param name="receiveBytes">Room for messages that were not read yet.</param>
+    /// <param name="receiveBytes">Receive buffer size.</param>
     public LinkMonitor(int receiveBytes = 4 << 20) =>
         _subscription = new NetlinkSubscription(Nl.NETLINK_ROUTE, [Rt.RTNLGRP_LINK], receiveBytes);
 
-    /// <summary>Waits for the next change.</summary>
+    /// <summary>Blocks until the next change.</summary>
     public LinkChange Read()
     {
         while (true)
@@ -53,7 +53,7 @@ public sealed class LinkMonitor : IDisposable
         }
     }
 
-    /// <summary>Makes <see cref="Read"/> return <see cref="LinkChangeKind.Stopped"/>, now and ever after.</summary>
+    /// <summary>Makes <see cref="Read"/> return <see cref="LinkChangeKind.Stopped"/> from now on.</summary>
     public void Stop() => _subscription.Stop();
 
     /// <inheritdoc/>

@@ -5,10 +5,10 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>Reads RTM_NEWLINK and RTM_DELLINK messages. What is missing or cut short reads as absent or zero.</summary>
+/// <summary>Parses RTM_NEWLINK and RTM_DELLINK messages. Missing or truncated parts read as absent or zero.</summary>
 internal static class LinkParser
 {
-    /// <summary>The interface that a message is about; null if the message is too short to name one.</summary>
+    /// <summary>The interface in a message; null if the message is too short.</summary>
     public static LinkInfo? Parse(in NetlinkMessage message)
     {
         if (!message.TrySplit(out IfInfoMsg header, out var attributes))
@@ -79,7 +79,7 @@ internal static class LinkParser
             else if (a.Type == Rt.IFLA_INFO_SLAVE_DATA)
                 portData = a.Nested;
         }
-        // What the data mean depends on the kind.
+        // The meaning of the data depends on the kind.
         while (kind.Kind == "vlan" && data.TryNext(out var a))
         {
             if (a.Type == Rt.IFLA_VLAN_ID)
@@ -114,7 +114,7 @@ internal static class LinkParser
             {
                 if (a.Type == Rt.IFLA_INET6_ADDR_GEN_MODE && !a.Value.IsEmpty)
                     inet6.AddrGenMode = a.Byte;
-                // An array of all settings; the first one (DEVCONF_FORWARDING) is what is wanted.
+                // An array of all settings; the first (DEVCONF_FORWARDING) is needed.
                 else if (a.Type == Rt.IFLA_INET6_CONF)
                     inet6.Forwards = a.Int32 != 0;
             }
@@ -124,7 +124,7 @@ internal static class LinkParser
 
     private static LinkStatistics ReadStatistics(ReadOnlySpan<byte> value)
     {
-        // Later kernels append counters, older ones have fewer.
+        // Newer kernels append counters; older ones have fewer.
         var statistics = default(LinkStatistics);
         var target = MemoryMarshal.AsBytes(new Span<LinkStatistics>(ref statistics));
         value[..Math.Min(value.Length, Unsafe.SizeOf<LinkStatistics>())].CopyTo(target);
@@ -148,7 +148,7 @@ internal static class LinkParser
         public bool Forwards;
     }
 
-    /// <summary>The attributes of one message, gathered before the record is made.</summary>
+    /// <summary>Attributes of one message, collected before the record is created.</summary>
     private struct Found()
     {
         public string Name = "";

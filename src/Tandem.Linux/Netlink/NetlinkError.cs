@@ -3,13 +3,13 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>Reads acknowledgements: the error number, and the text of the extended ack behind it.</summary>
+/// <summary>Parses acknowledgements: the error number, and the text of the extended ack.</summary>
 internal static class NetlinkError
 {
-    /// <summary>The outcome that an NLMSG_ERROR or NLMSG_DONE message tells.</summary>
+    /// <summary>The result in an NLMSG_ERROR or NLMSG_DONE message.</summary>
     public static LinuxResult Read(in NetlinkMessage message)
     {
-        // A dump of nothing may end without a number.
+        // An empty dump may end without a number.
         if (!MemoryMarshal.TryRead(message.Payload, out int negativeErrno))
             return message.Header.Type == Nl.NLMSG_DONE ? LinuxResult.Ok : new LinuxResult(Errno.EBADMSG, "a netlink error cut short");
         if (negativeErrno >= 0)
@@ -21,7 +21,7 @@ internal static class NetlinkError
     {
         if ((message.Header.Flags & Nl.NLM_F_ACK_TLVS) == 0)
             return null;
-        // An error is followed by the request's header, and by all of the request unless it is capped; DONE by nothing.
+        // An error contains the request's header, and the whole request unless capped; DONE contains neither.
         var offset = sizeof(int);
         if (message.Header.Type == Nl.NLMSG_ERROR)
         {

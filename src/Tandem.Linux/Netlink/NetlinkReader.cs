@@ -6,14 +6,14 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>One netlink message: its header and what follows it.</summary>
+/// <summary>A netlink message: header and payload.</summary>
 internal readonly ref struct NetlinkMessage(NlMsgHdr header, ReadOnlySpan<byte> payload)
 {
     public NlMsgHdr Header { get; } = header;
 
     public ReadOnlySpan<byte> Payload { get; } = payload;
 
-    /// <summary>The fixed header of the family, and the attributes behind it; false if the message is too short for one.</summary>
+    /// <summary>Splits the payload into the family's fixed header and the attributes; false if it is too short.</summary>
     public bool TrySplit<T>(out T fixedHeader, out AttributeReader attributes)
         where T : unmanaged
     {
@@ -26,12 +26,12 @@ internal readonly ref struct NetlinkMessage(NlMsgHdr header, ReadOnlySpan<byte> 
     }
 }
 
-/// <summary>Walks the messages of a datagram. A message that claims more bytes than there are ends the walk.</summary>
+/// <summary>Enumerates the messages of a datagram. A message with an excessive length ends the enumeration.</summary>
 internal ref struct MessageReader(ReadOnlySpan<byte> datagram)
 {
     private ReadOnlySpan<byte> _rest = datagram;
 
-    /// <summary>Bytes that no message has been read from.</summary>
+    /// <summary>Number of bytes not yet consumed.</summary>
     public readonly int Remaining => _rest.Length;
 
     public bool TryNext(out NetlinkMessage message)
@@ -46,7 +46,7 @@ internal ref struct MessageReader(ReadOnlySpan<byte> datagram)
     }
 }
 
-/// <summary>Walks attributes. One that claims more bytes than there are ends the walk.</summary>
+/// <summary>Enumerates attributes. An attribute with an excessive length ends the enumeration.</summary>
 internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
 {
     private ReadOnlySpan<byte> _rest = attributes;
@@ -62,7 +62,7 @@ internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
     }
 }
 
-/// <summary>One attribute. A value shorter than what is read from it reads as zero.</summary>
+/// <summary>An attribute. A value that is too short reads as zero.</summary>
 internal readonly ref struct NetlinkAttribute(ushort type, ReadOnlySpan<byte> value)
 {
     public ushort Type { get; } = type;
@@ -83,7 +83,7 @@ internal readonly ref struct NetlinkAttribute(ushort type, ReadOnlySpan<byte> va
 
     public uint UInt32BigEndian => BinaryPrimitives.TryReadUInt32BigEndian(Value, out var value) ? value : 0;
 
-    /// <summary>Text up to the terminating zero, or to the end where there is none.</summary>
+    /// <summary>The text up to the terminating zero or the end.</summary>
     public string Text
     {
         get

@@ -3,19 +3,19 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>Takes one message of a reply.</summary>
+/// <summary>Handles one message of a reply.</summary>
 internal delegate void MessageHandler(in NetlinkMessage message);
 
 /// <summary>
-/// A netlink socket for requests: sends one, reads all that belongs to it. Replies to another sequence number or port are
-/// passed over. One thread at a time.
+/// A netlink socket for requests: sends a request and reads its whole reply. Replies to other sequence numbers or ports are ignored. Used
+/// by one thread at a time.
 /// </summary>
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
-    /// <summary>The kernel fills dumps in pieces of at most 32 KiB.</summary>
+    /// <summary>The kernel sends dumps in datagrams of at most 32 KiB.</summary>
     private const int ReceiveSize = 64 * 1024;
 
-    /// <summary>How often a dump is begun anew when the kernel says that its tables changed meanwhile.</summary>
+    /// <summary>How often a dump is restarted if the kernel's tables changed meanwhile.</summary>
     private const int DumpAttempts = 8;
 
     private readonly FileDescriptor _fd;
@@ -39,18 +39,18 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         _portId = address.PortId;
         SocketCalls.SetOption(_fd, Nl.SOL_NETLINK, Nl.NETLINK_CAP_ACK, 1);
         SocketCalls.SetOption(_fd, Nl.SOL_NETLINK, Nl.NETLINK_EXT_ACK, 1);
-        // A reply is there when the request returns; the bound is for a kernel that forgets to answer.
+        // The reply is available when the request returns; the time limit is for a kernel that does not answer.
         var bound = stackalloc long[] { 5, 0 };
         _ = SocketCalls.SetSockOpt(_fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVTIMEO, bound, 2 * sizeof(long));
     }
 
-    /// <summary>Has the kernel check requests for dumps, and heed all that is in them (Linux 4.20).</summary>
+    /// <summary>Makes the kernel check dump requests strictly, and use all of their attributes (Linux 4.20).</summary>
     public void BeStrict() => SocketCalls.SetOption(_fd, Nl.SOL_NETLINK, Nl.NETLINK_GET_STRICT_CHK, 1);
 
     /// <summary>The sequence number for the next request.</summary>
     public uint NextSequence() => ++_sequence;
 
-    /// <summary>Sends a request that asked for an acknowledgement, and reads up to it.</summary>
+    /// <summary>Sends a request with acknowledgement, and reads the reply up to it.</summary>
     public LinuxResult Request(ReadOnlySpan<byte> request, uint sequence, MessageHandler? handler = null)
     {
         if (Send(request) is { IsOk: false } failed)
@@ -59,8 +59,8 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     }
 
     /// <summary>
-    /// Sends a request for a dump and reads up to its end. If the kernel says that the dump is not of one piece,
-    /// <paramref name="restart"/> is called and the dump is asked for again.
+    /// Sends a dump request and reads the whole dump. If the kernel reports that it is inconsistent, calls <paramref name="restart"/> and
+    /// requests it again.
     /// </summary>
     public LinuxResult Dump(Span<byte> request, MessageHandler handler, Action restart)
     {

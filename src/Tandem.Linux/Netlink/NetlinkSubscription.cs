@@ -3,13 +3,13 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>What came of waiting for news.</summary>
+/// <summary>Result of waiting for a message.</summary>
 internal enum News
 {
     /// <summary>A message.</summary>
     Message,
 
-    /// <summary>Messages were lost: what they told has to be read anew.</summary>
+    /// <summary>Messages were lost: the state must be read again.</summary>
     Lost,
 
     /// <summary>The subscription was stopped.</summary>
@@ -17,8 +17,8 @@ internal enum News
 }
 
 /// <summary>
-/// A netlink socket for news of the kernel, in the network namespace of the thread that made it. One thread reads; any thread may
-/// stop it. Dispose after the reading thread has ended.
+/// A netlink socket for multicast messages, in the network namespace of the thread that created it. One thread reads; any thread may stop
+/// it. Dispose after the reading thread has ended.
 /// </summary>
 internal sealed unsafe class NetlinkSubscription : IDisposable
 {
@@ -32,9 +32,9 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
 
     /// <summary>Subscribes.</summary>
     /// <param name="protocol">NETLINK_*.</param>
-    /// <param name="groups">The groups of that protocol.</param>
-    /// <param name="receiveBytes">Room for messages that were not read yet.</param>
-    /// <exception cref="InvalidOperationException">The kernel does not have it, or does not let us.</exception>
+    /// <param name="groups">The protocol's multicast groups.</param>
+    /// <param name="receiveBytes">Receive buffer size.</param>
+    /// <exception cref="InvalidOperationException">The kernel lacks the protocol, or refuses.</exception>
     public NetlinkSubscription(int protocol, ReadOnlySpan<int> groups, int receiveBytes)
     {
         _fd = SocketCalls.Socket(
@@ -46,7 +46,7 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
             throw Failed("open", LinuxResult.Last());
         if (!SocketCalls.SetOption(_fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVBUFFORCE, receiveBytes).IsOk)
             SocketCalls.SetOption(_fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVBUF, receiveBytes);
-        // Without an address of its own a socket has that of the kernel, and the kernel does not tell itself.
+        // An unbound socket has port 0 like the kernel, which does not send to itself.
         var address = new SockAddrNl { Family = SocketCalls.AF_NETLINK };
         if (SocketCalls.Bind(_fd, &address, (uint)sizeof(SockAddrNl)) < 0)
             throw Failed("bind", LinuxResult.Last());
@@ -57,7 +57,7 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
         }
     }
 
-    /// <summary>Waits for the next message. It is valid until the next call.</summary>
+    /// <summary>Blocks until the next message, which is valid until the next call.</summary>
     public News Next(out NetlinkMessage message)
     {
         var fds = stackalloc PollFd[2];
@@ -75,10 +75,10 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
         return News.Message;
     }
 
-    /// <summary>What to poll for news, for a caller that only wants to know that there are some.</summary>
+    /// <summary>The descriptor to poll, for callers that only need to know that messages wait.</summary>
     public int Fd => _fd.Number;
 
-    /// <summary>Passes over all news that wait.</summary>
+    /// <summary>Discards all waiting messages.</summary>
     public void Skip()
     {
         (_position, _end) = (0, 0);
@@ -86,7 +86,7 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
             Empty(buffer);
     }
 
-    /// <summary>Makes <see cref="Next"/> return <see cref="News.Stopped"/>, now and ever after.</summary>
+    /// <summary>Makes <see cref="Next"/> return <see cref="News.Stopped"/> from now on.</summary>
     public void Stop() => _stop.Signal();
 
     /// <inheritdoc/>
@@ -117,8 +117,8 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
             var length = SocketCalls.Receive(_fd.Number, buffer, ReceiveSize, SocketCalls.MSG_TRUNC);
             if (length > ReceiveSize || (length < 0 && Marshal.GetLastPInvokeError() == Errno.ENOBUFS))
             {
-                // Until its queue is empty the kernel drops what follows without another word, so the queue is emptied before
-                // the caller reads everything anew.
+                // After an overrun the kernel drops messages silently until the queue is empty. So empty it before the caller reads the
+                // state again.
                 Empty(buffer);
                 return false;
             }
@@ -131,7 +131,7 @@ internal sealed unsafe class NetlinkSubscription : IDisposable
 
     private void Empty(byte* buffer)
     {
-        // What was lost is said in between. Any other error stays, and would be read for ever.
+        // Overruns are reported in between. Any other error is persistent and would loop forever.
         while (
             SocketCalls.Receive(_fd.Number, buffer, ReceiveSize, 0) >= 0 || Marshal.GetLastPInvokeError() is Errno.ENOBUFS or Errno.EINTR
         ) { }

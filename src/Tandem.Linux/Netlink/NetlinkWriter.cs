@@ -6,20 +6,20 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Netlink;
 
 /// <summary>
-/// Writes netlink messages one after another. Numbers are in the machine's byte order unless the name says otherwise.
-/// The buffer is the caller's and must be large enough: what is written is bounded by the caller, not by input.
+/// Writes netlink messages. Numbers are in host byte order unless the name says otherwise. The caller's buffer must be large enough: the
+/// caller bounds what is written, not external input.
 /// </summary>
 internal ref struct NetlinkWriter(Span<byte> buffer)
 {
     private readonly Span<byte> _buffer = buffer;
     private int _message;
 
-    /// <summary>Bytes written.</summary>
+    /// <summary>Number of bytes written.</summary>
     public int Length { get; private set; }
 
     public readonly ReadOnlySpan<byte> Written => _buffer[..Length];
 
-    /// <summary>Begins a message with its fixed header; <see cref="EndMessage"/> completes it.</summary>
+    /// <summary>Starts a message with its fixed header; <see cref="EndMessage"/> completes it.</summary>
     public void BeginMessage<T>(ushort type, ushort flags, uint sequence, in T header)
         where T : unmanaged
     {
@@ -49,7 +49,7 @@ internal ref struct NetlinkWriter(Span<byte> buffer)
 
     public void AttributeBigEndian(ushort type, uint value) => Attribute(type, BinaryPrimitives.ReverseEndianness(value));
 
-    /// <summary>A string with its terminating zero.</summary>
+    /// <summary>Writes a string with its terminating zero.</summary>
     public void AttributeString(ushort type, string value)
     {
         Span<byte> bytes = stackalloc byte[256];
@@ -58,7 +58,7 @@ internal ref struct NetlinkWriter(Span<byte> buffer)
         Attribute(type, bytes[..(length + 1)]);
     }
 
-    /// <summary>Begins an attribute that holds attributes; give the result to <see cref="EndNested"/>.</summary>
+    /// <summary>Starts a nested attribute; pass the result to <see cref="EndNested"/>.</summary>
     public int BeginNested(ushort type)
     {
         var start = Length;
@@ -66,7 +66,7 @@ internal ref struct NetlinkWriter(Span<byte> buffer)
         return start;
     }
 
-    /// <summary>The same for one that holds a fixed header before its attributes.</summary>
+    /// <summary>Starts a nested attribute with a fixed header before its attributes.</summary>
     public int BeginNested<T>(ushort type, in T header)
         where T : unmanaged
     {

@@ -3,12 +3,12 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>Reads RTM_NEWQDISC messages.</summary>
+/// <summary>Parses RTM_NEWQDISC messages.</summary>
 internal static class QueueParser
 {
     /// <summary>
-    /// The frames that an interface's queueing discipline dropped: one with others below it counts theirs. Null if the message is of another
-    /// interface, or of one of those below.
+    /// Frames dropped by an interface's root queueing discipline, which includes those of its children. Null if the message concerns
+    /// another interface or a child.
     /// </summary>
     public static ulong? DroppedByRoot(in NetlinkMessage message, int ifindex)
     {

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>Frames that an interface was handed to send and that it dropped, since it is there.</summary>
-/// <param name="Device">What its driver, or the stack before it, counted: tx_dropped.</param>
-/// <param name="Queue">What its queueing discipline counted, with all below it: since that one is there.</param>
+/// <summary>Frames that an interface dropped instead of sending.</summary>
+/// <param name="Device">Drops counted by the driver, or by the stack before it (tx_dropped), since the interface was created.</param>
+/// <param name="Queue">Drops counted by its queueing discipline and all children, since that was created.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct RefusedFrames(ulong Device, ulong Queue);

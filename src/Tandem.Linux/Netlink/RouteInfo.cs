@@ -3,13 +3,13 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>The route that frames to an address take.</summary>
-/// <param name="Ifindex">The interface by which they leave.</param>
-/// <param name="HasGateway">True if they go to a gateway first.</param>
-/// <param name="Source">The address of the host that they have unless told otherwise; null if the kernel names none.</param>
+/// <summary>The route to an address.</summary>
+/// <param name="Ifindex">Ifindex of the outgoing interface.</param>
+/// <param name="HasGateway">Whether it leads through a gateway.</param>
+/// <param name="Source">The preferred source address; null if there is none.</param>
 public sealed record RouteInfo(int Ifindex, bool HasGateway, IPAddress? Source)
 {
-    /// <summary>Reads an RTM_NEWROUTE message; null if it names no interface, or leads to nobody.</summary>
+    /// <summary>Parses an RTM_NEWROUTE message; null if it has no interface, or is unreachable.</summary>
     internal static RouteInfo? Parse(in NetlinkMessage message)
     {
         if (!message.TrySplit(out RtMsg header, out var attributes))

@@ -33,7 +33,7 @@ public sealed partial class RouteSocket
         return all.Value is null ? all : new LinuxResult<IReadOnlyList<AddressInfo>>([.. all.Value.Where(a => a.Ifindex == ifindex)]);
     }
 
-    /// <summary>Gives an interface an address, or changes the one that it has.</summary>
+    /// <summary>Adds an address to an interface, or changes an existing one.</summary>
     public LinuxResult AddAddress(AddressInfo address)
     {
         var request = BeginAddress(Rt.RTM_NEWADDR, address, out var sequence, Nl.NLM_F_CREATE | Nl.NLM_F_REPLACE);
@@ -43,7 +43,7 @@ public sealed partial class RouteSocket
             request.AttributeString(Rt.IFA_LABEL, label);
         if (address.RoutePriority != 0)
             request.Attribute(Rt.IFA_RT_PRIORITY, address.RoutePriority);
-        // What the kernel itself keeps account of is not for the caller to say.
+        // Flags that the kernel maintains itself.
         const uint OfTheKernel = Rt.IFA_F_SECONDARY | Rt.IFA_F_TENTATIVE | Rt.IFA_F_PERMANENT | Rt.IFA_F_DADFAILED;
         request.Attribute(Rt.IFA_FLAGS, address.Flags & ~OfTheKernel);
         if (address.ValidSeconds != uint.MaxValue)
@@ -51,7 +51,7 @@ public sealed partial class RouteSocket
         return Finish(request, sequence);
     }
 
-    /// <summary>Takes an address from an interface.</summary>
+    /// <summary>Removes an address from an interface.</summary>
     public LinuxResult DeleteAddress(AddressInfo address) => Finish(BeginAddress(Rt.RTM_DELADDR, address, out var sequence), sequence);
 
     private NetlinkWriter BeginAddress(ushort type, AddressInfo address, out uint sequence, ushort flags = 0)

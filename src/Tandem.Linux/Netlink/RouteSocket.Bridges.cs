@@ -2,10 +2,10 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <content>What bridges know.</content>
+/// <content>State of bridges.</content>
 public sealed partial class RouteSocket
 {
-    /// <summary>The forwarding databases of all bridges, and the addresses for which interfaces listen besides their own.</summary>
+    /// <summary>The forwarding databases of all bridges, and additional addresses of interfaces.</summary>
     public LinuxResult<IReadOnlyList<ForwardingEntry>> GetForwardingEntries()
     {
         var entries = new List<ForwardingEntry>();

@@ -5,7 +5,7 @@ namespace Tandem.Linux.Netlink;
 /// <content>Other network namespaces.</content>
 public sealed partial class RouteSocket
 {
-    /// <summary>The id that this namespace has for another one, which is open; null if it has none.</summary>
+    /// <summary>The ID that this namespace has for another, open one; null if there is none.</summary>
     internal int? NetnsidOf(FileDescriptor netns)
     {
         int? id = null;
@@ -20,7 +20,7 @@ public sealed partial class RouteSocket
                     return;
                 while (attributes.TryNext(out var attribute))
                 {
-                    // The kernel says -1 where there is none.
+                    // The kernel returns -1 if there is none.
                     if (attribute.Type == Rt.NETNSA_NSID && attribute.Int32 >= 0)
                         id = attribute.Int32;
                 }

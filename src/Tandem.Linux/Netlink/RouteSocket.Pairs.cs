@@ -3,17 +3,17 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <summary>One end of a pair of devices that is to be made.</summary>
-/// <param name="Name">Its name; <c>%d</c> in it becomes a number that is free.</param>
-/// <param name="Address">Its MAC address. One that is given is left alone by udev, one that the kernel made up is not.</param>
-/// <param name="Mtu">Its MTU in bytes.</param>
-/// <param name="Queues">Transmit and receive queues.</param>
+/// <summary>One end of a new pair of devices.</summary>
+/// <param name="Name">The name; <c>%d</c> is replaced by a free number.</param>
+/// <param name="Address">The MAC address. udev leaves a given address alone, but not a random one of the kernel.</param>
+/// <param name="Mtu">The MTU in bytes.</param>
+/// <param name="Queues">Number of transmit and of receive queues.</param>
 internal readonly record struct PairEnd(string Name, MacAddress Address, int Mtu, int Queues);
 
-/// <content>Pairs of devices: what one end transmits the other receives.</content>
+/// <content>Pairs of devices: one end receives what the other transmits.</content>
 public sealed partial class RouteSocket
 {
-    /// <summary>Makes a pair of veth devices, both down. EOPNOTSUPP where the kernel has none.</summary>
+    /// <summary>Creates a veth pair, both ends down. EOPNOTSUPP if the kernel lacks veth.</summary>
     internal LinuxResult CreateVeth(in PairEnd end, in PairEnd peer)
     {
         var request = BeginPair(end, "veth", out var sequence, out var info, out var data);
@@ -22,8 +22,8 @@ public sealed partial class RouteSocket
     }
 
     /// <summary>
-    /// Makes a pair of netkit devices (Linux 6.7), both down. What the peer transmits passes only by a program; what the primary transmits
-    /// passes without one. EOPNOTSUPP where the kernel has none.
+    /// Creates a netkit pair (Linux 6.7), both ends down. The peer's frames pass only through a program, the primary's also without one.
+    /// EOPNOTSUPP if the kernel lacks netkit.
     /// </summary>
     internal LinuxResult CreateNetkit(in PairEnd primary, in PairEnd peer)
     {
@@ -31,14 +31,14 @@ public sealed partial class RouteSocket
         request.Attribute(Rt.IFLA_NETKIT_MODE, Rt.NETKIT_L2);
         request.Attribute(Rt.IFLA_NETKIT_POLICY, Rt.NETKIT_PASS);
         request.Attribute(Rt.IFLA_NETKIT_PEER_POLICY, Rt.NETKIT_DROP);
-        // Marks and priorities pass from one namespace to another too. Kernels that do not know the two attributes pass them over.
+        // Keeps marks and priorities also across namespaces. Kernels that do not know these attributes ignore them.
         request.Attribute(Rt.IFLA_NETKIT_SCRUB, Rt.NETKIT_SCRUB_NONE);
         request.Attribute(Rt.IFLA_NETKIT_PEER_SCRUB, Rt.NETKIT_SCRUB_NONE);
         WritePeer(ref request, Rt.IFLA_NETKIT_PEER_INFO, peer);
         return FinishPair(request, sequence, info, data);
     }
 
-    /// <summary>Gives an interface a text that <c>ip link</c> shows as its alias.</summary>
+    /// <summary>Sets an interface's alias.</summary>
     internal LinuxResult SetAlias(int ifindex, string alias)
     {
         var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
@@ -46,7 +46,7 @@ public sealed partial class RouteSocket
         return Finish(request, sequence);
     }
 
-    /// <summary>Gives an interface another name. Refused while it is up by kernels before 6.3.</summary>
+    /// <summary>Renames an interface. Kernels before 6.3 refuse it while the interface is up.</summary>
     internal LinuxResult Rename(int ifindex, string name)
     {
         var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
@@ -54,7 +54,7 @@ public sealed partial class RouteSocket
         return Finish(request, sequence);
     }
 
-    /// <summary>Moves an interface to another namespace, with a number that is free there (kernels before 5.13 heed no number).</summary>
+    /// <summary>Moves an interface to another namespace, with an ifindex that is free there (ignored before Linux 5.13).</summary>
     internal LinuxResult Move(int ifindex, FileDescriptor netns, int number)
     {
         var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);

@@ -2,16 +2,16 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Netlink;
 
-/// <content>What interfaces do not send.</content>
+/// <content>Drops of interfaces.</content>
 public sealed partial class RouteSocket
 {
-    /// <summary>The frames that an interface refused to send; null if it is gone, or the kernel does not tell.</summary>
+    /// <summary>Frames that an interface dropped; null if it is gone, or the kernel does not answer.</summary>
     internal RefusedFrames? GetRefused(int ifindex) => GetLink(ifindex).Value is { } link ? GetRefused(link) : null;
 
-    /// <summary>The frames that an interface refused to send, by its counters as they were read.</summary>
+    /// <summary>Frames that an interface dropped; the device's part is taken from the given counters.</summary>
     internal RefusedFrames GetRefused(LinkInfo link)
     {
-        // Most virtual devices have no queue that could be full. For the others the kernel tells of all interfaces, whichever is asked for.
+        // Most virtual devices have no queue. For others the kernel always dumps the queues of all interfaces.
         return link.Qdisc is null or "noqueue" or "noop"
             ? new RefusedFrames(link.Statistics.TxDropped, 0)
             : new RefusedFrames(link.Statistics.TxDropped, DroppedByQueue(link.Ifindex));

@@ -9,7 +9,7 @@ public sealed partial class RouteSocket
 {
     /// <summary>The route to an IPv4 or IPv6 address; ENETUNREACH or EHOSTUNREACH if there is none.</summary>
     /// <param name="target">The address.</param>
-    /// <param name="ifindex">The interface by which to leave; null for whichever the routes name.</param>
+    /// <param name="ifindex">The outgoing interface; null for that of the routing tables.</param>
     public LinuxResult<RouteInfo> GetRoute(IPAddress target, int? ifindex = null)
     {
         ArgumentNullException.ThrowIfNull(target);

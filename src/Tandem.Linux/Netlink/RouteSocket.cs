@@ -5,8 +5,8 @@ using Tandem.Linux.Threads;
 namespace Tandem.Linux.Netlink;
 
 /// <summary>
-/// Asks the kernel about interfaces and addresses and changes them (rtnetlink), in the network namespace of the thread
-/// that made the socket. One thread at a time.
+/// Queries and changes interfaces and addresses (rtnetlink), in the network namespace of the thread that created it. Used by one thread
+/// at a time.
 /// </summary>
 public sealed partial class RouteSocket : IDisposable
 {
@@ -14,9 +14,8 @@ public sealed partial class RouteSocket : IDisposable
     private readonly byte[] _request = new byte[1024];
 
     /// <summary>
-    /// The namespace whose interfaces and addresses are told, by the id that this one has for it (<see cref="LinkInfo.LinkNetnsid"/>); null
-    /// for this one. Takes CAP_NET_ADMIN there. Changes are of this namespace all the same: in a request for one, the kernel takes such an id
-    /// for the place where the interface is to go.
+    /// ID of the namespace that queries refer to (<see cref="LinkInfo.LinkNetnsid"/>); null for this one. Requires CAP_NET_ADMIN there.
+    /// Changes always apply to this namespace: in a change, the kernel would take such an ID for the namespace to move the interface to.
     /// </summary>
     public int? Netnsid
     {
@@ -24,7 +23,7 @@ public sealed partial class RouteSocket : IDisposable
         init
         {
             field = value;
-            // Else the kernel looks at no attribute of a request for a dump of addresses, and answers for this namespace.
+            // Otherwise the kernel ignores the ID in dumps of addresses, and dumps this namespace.
             _socket.BeStrict();
         }
     }
@@ -49,7 +48,7 @@ public sealed partial class RouteSocket : IDisposable
         return new LinuxResult<IReadOnlyList<LinkInfo>>(result.IsOk ? links : null, result);
     }
 
-    /// <summary>One interface by its name; ENODEV if there is none.</summary>
+    /// <summary>An interface by name; ENODEV if it does not exist.</summary>
     public LinuxResult<LinkInfo> GetLink(string name)
     {
         if (InterfaceName.Problem(name) is { } problem)
@@ -59,10 +58,10 @@ public sealed partial class RouteSocket : IDisposable
         return ReadLink(request, sequence);
     }
 
-    /// <summary>One interface by its number; ENODEV if there is none.</summary>
+    /// <summary>An interface by ifindex; ENODEV if it does not exist.</summary>
     public LinuxResult<LinkInfo> GetLink(int ifindex) => ReadLink(BeginRead(new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
 
-    /// <summary>The same without counters, which some drivers have to gather.</summary>
+    /// <summary>As <see cref="GetLink(int)"/>, without counters, which are expensive with some drivers.</summary>
     public LinuxResult<LinkInfo> GetLinkWithoutStatistics(int ifindex)
     {
         var request = BeginRead(new IfInfoMsg { Index = ifindex }, out var sequence);
@@ -70,10 +69,10 @@ public sealed partial class RouteSocket : IDisposable
         return ReadLink(request, sequence);
     }
 
-    /// <summary>Brings an interface administratively up or down.</summary>
+    /// <summary>Sets an interface administratively up or down.</summary>
     public LinuxResult SetUp(int ifindex, bool up) => SetFlags(ifindex, up ? LinkFlags.Up : LinkFlags.None, LinkFlags.Up);
 
-    /// <summary>Sets those flags of an interface that <paramref name="change"/> names.</summary>
+    /// <summary>Sets the flags of an interface that are in <paramref name="change"/>.</summary>
     public LinuxResult SetFlags(int ifindex, LinkFlags flags, LinkFlags change)
     {
         var header = new IfInfoMsg
@@ -93,7 +92,7 @@ public sealed partial class RouteSocket : IDisposable
         return Finish(request, sequence);
     }
 
-    /// <summary>Gives an interface another MAC address.</summary>
+    /// <summary>Sets an interface's MAC address.</summary>
     public LinuxResult SetAddress(int ifindex, MacAddress address)
     {
         Span<byte> octets = stackalloc byte[MacAddress.Length];
@@ -103,7 +102,7 @@ public sealed partial class RouteSocket : IDisposable
         return Finish(request, sequence);
     }
 
-    /// <summary>Sets how IPv6 makes interface identifiers (IN6_ADDR_GEN_MODE_*); 1 makes none.</summary>
+    /// <summary>Sets how IPv6 generates interface identifiers (IN6_ADDR_GEN_MODE_*); 1 generates none.</summary>
     public LinuxResult SetInet6AddrGenMode(int ifindex, byte mode)
     {
         var request = Begin(Rt.RTM_NEWLINK, new IfInfoMsg { Index = ifindex }, out var sequence);
@@ -120,8 +119,8 @@ public sealed partial class RouteSocket : IDisposable
         Finish(Begin(Rt.RTM_DELLINK, new IfInfoMsg { Index = ifindex }, out var sequence), sequence);
 
     /// <summary>
-    /// Removes an interface of the calling thread's namespace, and returns once it is gone from there: the kernel goes on to wait until nobody
-    /// holds anything of it, some 20 ms, with the thread that asked.
+    /// Removes an interface of the calling thread's namespace, and returns when it is gone. The kernel then waits some 20 ms for
+    /// remaining references; another thread waits for that.
     /// </summary>
     public void RemoveLink(int ifindex)
     {
@@ -135,7 +134,7 @@ public sealed partial class RouteSocket : IDisposable
             DeleteLink(ifindex);
             return;
         }
-        // The question waits for the kernel's lock on interfaces, with which the interface goes.
+        // The query waits for RTNL, under which the interface is removed.
         while (other.IsAlive && GetLinkWithoutStatistics(ifindex).Error.Errno != Errno.ENODEV)
             other.Join(millisecondsTimeout: 1);
         if (GetLinkWithoutStatistics(ifindex).IsOk)
@@ -154,7 +153,7 @@ public sealed partial class RouteSocket : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // No socket is to be had; whoever asked sees that the interface is still there.
+            // No socket could be opened; the caller sees that the interface still exists.
         }
     }
 

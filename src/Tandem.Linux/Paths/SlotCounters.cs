@@ -2,19 +2,21 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.Linux.Paths;
 
-/// <summary>What a data path counted on a slot since it was opened.</summary>
+/// <summary>Counters of a data path for one slot, since the slot was opened.</summary>
 /// <param name="TxFrames">
-/// Frames sent for the host (a large segment counts once). Of the kernel's path: frames handed to the member's device, those that it did not take too.
+/// Frames sent for the host (a large segment counts once). Kernel data path: frames handed to the member's device, including refused
+/// ones.
 /// </param>
 /// <param name="TxBytes">Bytes of those frames.</param>
 /// <param name="TxDropped">
-/// Frames that the member's device did not take. Of the kernel's path: what its queueing discipline and the device itself dropped since the slot was
-/// opened, whoever sent it.
+/// Frames that the member's device refused. Kernel data path: frames that the device or its queueing discipline dropped since the slot
+/// was opened, from any sender.
 /// </param>
 /// <param name="RxFrames">Frames delivered to the host.</param>
 /// <param name="RxBytes">Bytes of those frames.</param>
-/// <param name="RxSuppressed">Frames that arrived while the plan delivers nothing from this slot.</param>
-/// <param name="RxDropped">Frames that the bond's device did not take, that could not be cut for it, or that the socket's queue had no room for.</param>
+/// <param name="RxSuppressed">Frames received while the plan delivers nothing from this slot.</param>
+/// <param name="RxDropped">Frames that the bond's device refused, that could not be segmented for it, or that did not fit into the
+/// socket's queue.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct SlotCounters(
     ulong TxFrames,
@@ -26,7 +28,7 @@ public readonly record struct SlotCounters(
     ulong RxDropped
 )
 {
-    /// <summary>What was counted in two places.</summary>
+    /// <summary>The sum of two counters.</summary>
     public static SlotCounters operator +(SlotCounters a, SlotCounters b) =>
         new(
             a.TxFrames + b.TxFrames,

@@ -9,8 +9,8 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Stack;
 
-/// <summary>Reads what the IP stack has on bonds. What they have in common is asked for once for each reader.</summary>
-/// <param name="route">Asks in the network namespace where the bonds' devices are.</param>
+/// <summary>Reads the IP configuration on bonds. Data common to all bonds is requested once per reader.</summary>
+/// <param name="route">A route socket in the network namespace of the bonds' devices.</param>
 internal sealed class StackReader(RouteSocket route)
 {
     private readonly Lazy<IReadOnlyList<LinkInfo>?> _links = new(() => route.GetLinks().Value);
@@ -19,9 +19,9 @@ internal sealed class StackReader(RouteSocket route)
     );
     private readonly Lazy<IReadOnlyList<BridgeVlan>?> _vlans = new(() => route.GetBridgeVlans().Value);
 
-    /// <summary>The stack as it is now; null if the bond's device is not there, or the kernel does not tell.</summary>
+    /// <summary>The present IP configuration; null if the bond's device does not exist, or the kernel does not answer.</summary>
     /// <param name="ifindex">The bond's device.</param>
-    /// <param name="targets">The addresses to which the ways are wanted.</param>
+    /// <param name="targets">The addresses whose routes are needed.</param>
     public HostStack? Read(int ifindex, IReadOnlyList<IPAddress> targets)
     {
         if (_links.Value is not { } links || links.FirstOrDefault(l => l.Ifindex == ifindex) is not { } bond)
@@ -49,19 +49,19 @@ internal sealed class StackReader(RouteSocket route)
 
     private ProbeWay WayTo(IPAddress target, int bond, IReadOnlyList<UpperDevice> devices, ILookup<int, AddressInfo> addresses)
     {
-        // Each interface has a route to all link-local addresses: of them only the bond's can be meant.
+        // Each interface has a route to all link-local addresses: only the bond's is of interest.
         var found = route.GetRoute(target, target.IsIPv6LinkLocal ? bond : null).Value;
         if (found is null || (found.HasGateway && target.AddressFamily == AddressFamily.InterNetwork))
             return ProbeWay.None(target);
         var device = devices.FirstOrDefault(d => d.Link.Ifindex == found.Ifindex);
         if (device?.Path.Tags is not { } tags)
             return new ProbeWay(target, ProbeRoute.Elsewhere, [], ProbeWay.Unspecified(target));
-        // A tag of VLAN 0 is none: it has a priority only.
+        // A tag with VLAN ID 0 has a priority only.
         var real = tags.Where(tag => tag.VlanId != 0).ToImmutableArray();
         return new ProbeWay(target, ProbeRoute.ByBond, real, SourceFor(target, found, addresses[found.Ifindex]));
     }
 
-    // The kernel may name an address of another interface if this one has none: neighbours would answer that to whoever has it.
+    // The kernel may choose an address of another interface if this one has none: neighbours would send their answer to that interface.
     private static IPAddress SourceFor(IPAddress target, RouteInfo found, IEnumerable<AddressInfo> own)
     {
         if (found.Source is { } source && own.Any(a => a.Address.Equals(source)))

@@ -9,15 +9,15 @@ using Tandem.Linux.Threads;
 namespace Tandem.Linux.Stack;
 
 /// <summary>
-/// Reads what the IP stack has on the bonds of a network namespace, all in one pass, whenever the kernel says that something changed. On a thread
-/// of its own: reading takes the kernel's lock on interfaces, for which the thread of the brain must not wait.
+/// Reads the IP configuration on the bonds of a network namespace, all in one pass, whenever the kernel notifies a change. On a thread of
+/// its own: reading takes the kernel's RTNL lock, for which the brain's thread must not wait.
 /// </summary>
 internal sealed unsafe class StackThread : IDisposable
 {
-    // What the kernel does not report (rules that choose among routing tables, other namespaces) is seen this soon.
+    // The kernel does not notify changes of routing rules and of other namespaces; they are noticed after this time at the latest.
     private const int LookMs = 3000;
 
-    // Changes come in bursts: an address and its routes, say. And a table of routes that never rests must not keep the kernel busy.
+    // Changes come in bursts: an address and its routes, for example. A routing table that never rests must not keep the kernel busy.
     private const int RestMs = 30;
     private const int RestShare = 10;
 
@@ -29,7 +29,7 @@ internal sealed unsafe class StackThread : IDisposable
     private readonly WakeUp _asked;
     private readonly RouteSocket _route;
 
-    // Held while what follows is changed, or descriptors are used from outside of the thread, which closes them when it ends.
+    // Held while the following fields are changed, or descriptors are used by other threads: the thread closes them when it ends.
     private readonly Lock _gate = new();
     private StackWatch[] _watches = [];
     private bool _isEnding;
@@ -54,10 +54,10 @@ internal sealed unsafe class StackThread : IDisposable
     }
 
     /// <summary>The thread of the calling thread's network namespace.</summary>
-    /// <exception cref="InvalidOperationException">The kernel gives no news.</exception>
+    /// <exception cref="InvalidOperationException">The kernel refuses the subscription.</exception>
     public static PerNamespace<StackThread>.Lease Take() => Shared.Take();
 
-    /// <summary>Answers a watch, at once and whenever the answer changes.</summary>
+    /// <summary>Serves a watch: reports to it at once and after each change.</summary>
     public void Add(StackWatch watch)
     {
         lock (_gate)
@@ -67,14 +67,14 @@ internal sealed unsafe class StackThread : IDisposable
         }
     }
 
-    /// <summary>Answers a watch no longer.</summary>
+    /// <summary>Stops serving a watch.</summary>
     public void Remove(StackWatch watch)
     {
         lock (_gate)
             Volatile.Write(ref _watches, Array.FindAll(_watches, other => other != watch));
     }
 
-    /// <summary>Takes in that a watch asks something else.</summary>
+    /// <summary>Reads again soon, since a watch has another question.</summary>
     public void Ask()
     {
         lock (_gate)
@@ -84,7 +84,7 @@ internal sealed unsafe class StackThread : IDisposable
         }
     }
 
-    /// <summary>Has the thread end, and does not wait for that.</summary>
+    /// <summary>Ends the thread, without waiting.</summary>
     public void Dispose()
     {
         Volatile.Write(ref _isEnding, true);
@@ -96,7 +96,7 @@ internal sealed unsafe class StackThread : IDisposable
         while (!Volatile.Read(ref _isEnding))
         {
             var began = Stopwatch.GetTimestamp();
-            // What all need is asked for once.
+            // Data common to all bonds is requested once.
             var here = new StackReader(_route);
             foreach (var watch in Volatile.Read(ref _watches))
             {
@@ -136,14 +136,14 @@ internal sealed unsafe class StackThread : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // No socket or thread is to be had: it is asked again.
+            // No socket or thread can be created: the next pass tries again.
             return null;
         }
-        // Out of sight: then there is no way, but an answer.
+        // The namespace is out of reach: the answer has no routes.
         return hasEntered ? stack : new HostStack { Ways = [.. question.Targets.Select(ProbeWay.None)] };
     }
 
-    // Waits for another question, or for news too; says whether there is another question.
+    // Waits for another question, or for notifications too; returns whether there is another question.
     private bool Wait(bool listens, int milliseconds)
     {
         var fds = stackalloc PollFd[2];

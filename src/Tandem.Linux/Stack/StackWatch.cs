@@ -4,8 +4,8 @@ using Tandem.Linux.Hosting;
 namespace Tandem.Linux.Stack;
 
 /// <summary>
-/// Tells what the IP stack has on a bond, whenever that changes, on a thread that all bonds share: <see cref="StackThread"/>. Whoever disposes of it
-/// does not wait for that thread; one answer may still be under way.
+/// Reports the IP configuration on a bond whenever it changes, on a thread that all bonds share: <see cref="StackThread"/>. Disposing
+/// does not wait for that thread; one report may still follow.
 /// </summary>
 internal sealed class StackWatch : IDisposable
 {
@@ -13,14 +13,14 @@ internal sealed class StackWatch : IDisposable
     private readonly Action<HostStack> _tell;
     private StackQuestion? _question;
 
-    // The thread's own.
+    // Used by the thread alone.
     private StackQuestion? _answered;
     private HostStack? _told;
 
-    /// <summary>Begins to watch, in the network namespace of the calling thread.</summary>
-    /// <param name="question">What is asked.</param>
-    /// <param name="tell">Called on the thread with each answer that differs from the last one; the first is one.</param>
-    /// <exception cref="InvalidOperationException">The kernel gives no news.</exception>
+    /// <summary>Starts watching, in the network namespace of the calling thread.</summary>
+    /// <param name="question">What to read.</param>
+    /// <param name="tell">Called on the thread with the first answer, and with each answer that differs from the last one.</param>
+    /// <exception cref="InvalidOperationException">The kernel refuses the subscription.</exception>
     public StackWatch(StackQuestion question, Action<HostStack> tell)
     {
         (_question, _tell) = (question, tell);
@@ -28,10 +28,10 @@ internal sealed class StackWatch : IDisposable
         _thread.Value.Add(this);
     }
 
-    /// <summary>What is asked now; null once the watch has ended.</summary>
+    /// <summary>The present question; null once the watch has ended.</summary>
     public StackQuestion? Question => Volatile.Read(ref _question);
 
-    /// <summary>Asks something else. The answer is told even if it is the same.</summary>
+    /// <summary>Changes the question. The next answer is reported even if it is the same.</summary>
     public void Ask(StackQuestion question)
     {
         Volatile.Write(ref _question, question);
@@ -46,7 +46,7 @@ internal sealed class StackWatch : IDisposable
         _thread.Dispose();
     }
 
-    /// <summary>The thread: takes in an answer, and tells it if it is another.</summary>
+    /// <summary>Thread: reports an answer if it differs from the last one.</summary>
     public void Answer(StackQuestion question, HostStack stack)
     {
         if (question == _answered && _told is not null && stack.SameAs(_told))

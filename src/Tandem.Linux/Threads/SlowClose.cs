@@ -1,8 +1,8 @@
 namespace Tandem.Linux.Threads;
 
 /// <summary>
-/// Closes what takes the kernel long: before it closes a packet socket or one of nftables it waits for all of its processors, some 10 ms each. Nobody
-/// waits for that here; sockets that are closed at the same time wait together.
+/// Closes descriptors in the background whose closing blocks: the kernel waits for all processors, some 10 ms, for each packet or
+/// nftables socket. Sockets closed at the same time wait together.
 /// </summary>
 internal static class SlowClose
 {
@@ -12,7 +12,7 @@ internal static class SlowClose
     private static readonly Queue<IDisposable> Waiting = [];
     private static int s_threads;
 
-    /// <summary>Has something closed soon. Nobody uses it any longer.</summary>
+    /// <summary>Closes an object soon. The caller must not use it any more.</summary>
     public static void Begin(IDisposable what)
     {
         lock (Gate)

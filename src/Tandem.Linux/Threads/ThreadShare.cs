@@ -2,19 +2,19 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Threads;
 
-/// <summary>What a thread gets of the processors when others want them too.</summary>
+/// <summary>The share of processor time of a thread.</summary>
 public static unsafe class ThreadShare
 {
     /// <summary>
-    /// About three times the share of a thread of another program, and sooner when it wakes up. Not more, since requests of users run on it
-    /// too; and no real-time priority: it would stand before the kernel's own threads, and what waits for a thread of the service that is
-    /// not running (the garbage collector, a lock) would keep that one from running.
+    /// About three times the share of a thread of another program, and a shorter delay at wake-up. Not more, since requests of users run
+    /// on this thread too. No real-time priority: the thread would run before the kernel's own threads, and would block the service's
+    /// threads that it waits for (the garbage collector, owners of locks).
     /// </summary>
     private const int Nice = -5;
 
     /// <summary>
-    /// Raises the calling thread's share, not that of threads that it starts. False where that is not allowed: CAP_SYS_NICE or a limit
-    /// (RLIMIT_NICE) that permits it is needed.
+    /// Raises the calling thread's share, not that of threads it starts later. False if not permitted: needs CAP_SYS_NICE or a limit
+    /// (RLIMIT_NICE).
     /// </summary>
     public static bool Raise()
     {

@@ -11,7 +11,7 @@ public class DiagnosisTests
     private static readonly Dictionary<string, Machine> Cases = new(StringComparer.Ordinal)
     {
         ["old kernel"] = Complete with { Kernel = Kernel("4.19.0-amd64") },
-        ["kernel before the fast path"] = Complete with { Kernel = Kernel("5.4.0") },
+        ["kernel too old for the kernel data path"] = Complete with { Kernel = Kernel("5.4.0") },
         ["kernel with clsact"] = Complete with { Kernel = Kernel("5.15.0") },
         ["nameless kernel"] = Complete with { Kernel = Kernel("mine") },
         ["no tun"] = Complete with { Tap = new Tap(Error(ENOENT), null, false, default) },
@@ -81,7 +81,7 @@ public class DiagnosisTests
     // Everything else on the machine is there; named is the check that is not ok, and what then carries frames.
     [Theory]
     [InlineData("old kernel", "kernel", CheckStatus.Missing, "csharp")]
-    [InlineData("kernel before the fast path", "kernel", CheckStatus.Missing, "csharp")]
+    [InlineData("kernel too old for the kernel data path", "kernel", CheckStatus.Missing, "csharp")]
     [InlineData("kernel with clsact", "kernel", CheckStatus.Limited, "ebpf")]
     [InlineData("nameless kernel", "kernel", CheckStatus.Unknown, "csharp")]
     [InlineData("no tun", "tun", CheckStatus.Missing, "ebpf")]

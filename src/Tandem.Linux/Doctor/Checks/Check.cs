@@ -1,22 +1,22 @@
 namespace Tandem.Linux.Doctor.Checks;
 
-/// <summary>How a check ended.</summary>
+/// <summary>Result of a check.</summary>
 public enum CheckStatus
 {
-    /// <summary>It is there.</summary>
+    /// <summary>Present.</summary>
     Ok,
 
-    /// <summary>It is not there.</summary>
+    /// <summary>Not present.</summary>
     Missing,
 
-    /// <summary>It is there, and not all of it, or with something to mind.</summary>
+    /// <summary>Present, but incomplete or with a caveat.</summary>
     Limited,
 
-    /// <summary>It could not be found out.</summary>
+    /// <summary>Cannot be determined.</summary>
     Unknown,
 }
 
-/// <summary>What cannot be without that which a check looks at.</summary>
+/// <summary>What requires the checked facility.</summary>
 [Flags]
 internal enum Need
 {
@@ -24,18 +24,18 @@ internal enum Need
     Bond = 1,
     FastPath = 2,
 
-    /// <summary>A bond whose frames the service carries, or that has no pair.</summary>
+    /// <summary>A bond with the socket data path, or without a pair.</summary>
     Tap = 4,
 
-    /// <summary>A bond whose device nobody has to hold.</summary>
+    /// <summary>A bond whose device is one end of a pair.</summary>
     Pair = 8,
 }
 
-/// <summary>What a check makes of what was found.</summary>
-/// <param name="Status">How it ended.</param>
+/// <summary>Judgement of a check.</summary>
+/// <param name="Status">The result.</param>
 /// <param name="Found">What was found.</param>
-/// <param name="Cost">What that costs; null if nothing.</param>
-/// <param name="Remedy">What to do about it; null if nothing.</param>
+/// <param name="Cost">What the result costs; null if nothing.</param>
+/// <param name="Remedy">How to improve it; null if there is nothing to do.</param>
 internal sealed record Verdict(CheckStatus Status, string Found, string? Cost = null, string? Remedy = null)
 {
     public static Verdict Ok(string found) => new(CheckStatus.Ok, found);
@@ -48,14 +48,14 @@ internal sealed record Verdict(CheckStatus Status, string Found, string? Cost = 
         new(CheckStatus.Unknown, found, cost, remedy);
 }
 
-/// <summary>An entry of the <see cref="CheckTable"/>: looks at findings and judges them; touches nothing.</summary>
-/// <param name="Id">What it is called, for ever.</param>
-/// <param name="UsedFor">What that which it looks at is used for.</param>
-/// <param name="NeededFor">What cannot be without.</param>
-/// <param name="Judge">Judges what was found.</param>
+/// <summary>An entry of the <see cref="CheckTable"/>: judges findings, without any access to the machine.</summary>
+/// <param name="Id">Its stable identifier.</param>
+/// <param name="UsedFor">What the checked facility is used for.</param>
+/// <param name="NeededFor">What requires the facility.</param>
+/// <param name="Judge">Judges the findings.</param>
 internal sealed record Check(string Id, string UsedFor, Need NeededFor, Func<Machine, Verdict> Judge)
 {
-    /// <summary>A check of one part of the findings; unknown where that part could not be looked at.</summary>
+    /// <summary>A check of one part of the findings; unknown if that part could not be examined.</summary>
     public static Check Of<T>(
         string id,
         string usedFor,
@@ -71,7 +71,7 @@ internal sealed record Check(string Id, string UsedFor, Need NeededFor, Func<Mac
             machine => part(machine) is { Value: { } found } ? judge(found, machine) : Blind(part(machine).Problem)
         );
 
-    /// <summary>Judges, with all that there is to say about it.</summary>
+    /// <summary>Judges the findings.</summary>
     public CheckResult Run(Machine machine)
     {
         var verdict = Judge(machine);
@@ -81,27 +81,27 @@ internal sealed record Check(string Id, string UsedFor, Need NeededFor, Func<Mac
     private static Verdict Blind(string? problem) => Verdict.Unknown($"could not be looked at: {problem ?? "no reason is known"}");
 }
 
-/// <summary>A check and how it ended.</summary>
-/// <param name="Id">What it is called, for ever.</param>
-/// <param name="Status">How it ended.</param>
+/// <summary>A check and its result.</summary>
+/// <param name="Id">Its stable identifier.</param>
+/// <param name="Status">The result.</param>
 /// <param name="Found">What was found.</param>
-/// <param name="UsedFor">What that which it looks at is used for.</param>
+/// <param name="UsedFor">What the checked facility is used for.</param>
 /// <param name="Cost">What its absence costs; null if nothing.</param>
-/// <param name="Remedy">What to do about it; null if nothing.</param>
+/// <param name="Remedy">How to provide it; null if there is nothing to do.</param>
 public sealed record CheckResult(string Id, CheckStatus Status, string Found, string UsedFor, string? Cost, string? Remedy)
 {
-    /// <summary>True if it can be used.</summary>
+    /// <summary>Whether the facility can be used.</summary>
     internal bool IsUsable => Status is CheckStatus.Ok or CheckStatus.Limited;
 }
 
-/// <summary>Something that will be used.</summary>
-/// <param name="Subject">For what: <c>data-path</c>.</param>
-/// <param name="Choice">What: <c>ebpf</c>.</param>
+/// <summary>A facility that will be used.</summary>
+/// <param name="Subject">Its purpose: <c>data-path</c>.</param>
+/// <param name="Choice">The facility: <c>ebpf</c>.</param>
 /// <param name="Reason">Why.</param>
 public sealed record Conclusion(string Subject, string Choice, string Reason);
 
-/// <summary>All that was found out about this machine.</summary>
-/// <param name="CanBond">True if a bond can be made at all.</param>
+/// <summary>Result of the examination of this machine.</summary>
+/// <param name="CanBond">Whether a bond can be created.</param>
 /// <param name="Checks">The checks, in the order of the table.</param>
 /// <param name="Conclusions">What will be used.</param>
 public sealed record Diagnosis(bool CanBond, IReadOnlyList<CheckResult> Checks, IReadOnlyList<Conclusion> Conclusions);

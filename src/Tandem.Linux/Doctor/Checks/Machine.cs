@@ -1,13 +1,13 @@
 namespace Tandem.Linux.Doctor.Checks;
 
-/// <summary>A part of the findings, or why it could not be looked at.</summary>
+/// <summary>A part of the findings, or why it could not be examined.</summary>
 internal sealed record Observation<T>(T? Value, string? Problem)
     where T : class
 {
     public static implicit operator Observation<T>(T value) => new(value, null);
 }
 
-/// <summary>What the probes found on this machine: facts, no judgement.</summary>
+/// <summary>The probes' findings on this machine: facts without judgement.</summary>
 internal sealed record Machine
 {
     public required Observation<Kernel> Kernel { get; init; }
@@ -24,12 +24,12 @@ internal sealed record Machine
     public required Observation<Managers> Managers { get; init; }
     public required Observation<IpStack> IpStack { get; init; }
 
-    /// <summary>Whether a right is effective; false too where rights could not be read.</summary>
+    /// <summary>Whether a capability is effective; false if unknown.</summary>
     public bool Has(Capability capability) => Rights.Value?.Has(capability) ?? false;
 
-    /// <summary>Whether this is a kernel of that version or a newer one; false too where that is not known.</summary>
+    /// <summary>Whether the kernel has at least this version; false if unknown.</summary>
     public bool IsAtLeast(int major, int minor) => Kernel.Value?.Version is { } version && version >= new Version(major, minor);
 
-    /// <summary>How the kernel was built (<c>y</c>, <c>m</c>, <c>n</c>); null where that is not known.</summary>
+    /// <summary>A build option of the kernel (<c>y</c>, <c>m</c>, <c>n</c>); null if unknown.</summary>
     public string? Config(string name) => Kernel.Value?.Config is { } config ? config.GetValueOrDefault(name, "n") : null;
 }

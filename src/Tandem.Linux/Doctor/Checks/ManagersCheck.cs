@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace Tandem.Linux.Doctor.Checks;
 
-/// <summary>Programs that manage interfaces and run on this machine.</summary>
+/// <summary>Running programs that manage interfaces.</summary>
 internal sealed record Managers(IReadOnlyList<string> Running);
 
-/// <summary>Whether somebody else may take members out of the bond's hands.</summary>
+/// <summary>Whether another program may interfere with members.</summary>
 internal static class ManagersCheck
 {
-    /// <summary>What the kernel calls their processes (15 bytes at most), and what people call them.</summary>
+    /// <summary>Their process names (15 bytes at most) and their usual names.</summary>
     public static ImmutableArray<(string Process, string Name)> Known { get; } =
     [
         ("NetworkManager", "NetworkManager"),
@@ -21,7 +21,7 @@ internal static class ManagersCheck
     public static Check NetworkManagers { get; } =
         Check.Of(
             "network-managers",
-            "addresses and routes on bond0; to keep off its members",
+            "addresses and routes on bond0; they must not manage its members",
             Need.None,
             machine => machine.Managers,
             Judge
@@ -29,10 +29,10 @@ internal static class ManagersCheck
 
     private static Verdict Judge(Managers managers, Machine machine) =>
         managers.Running.Count == 0
-            ? Verdict.Ok("none runs here")
+            ? Verdict.Ok("none is running")
             : Verdict.Limited(
                 string.Join(", ", managers.Running),
-                "brings members up and gives them addresses, unless told to keep off",
+                "sets members up and configures addresses on them, unless they are unmanaged",
                 "make the members unmanaged: docs/troubleshooting.md, \"NetworkManager, systemd-networkd and others\""
             );
 }

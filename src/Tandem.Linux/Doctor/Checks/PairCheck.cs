@@ -2,10 +2,10 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Doctor.Checks;
 
-/// <summary>What came of making and removing pairs of devices.</summary>
+/// <summary>Results of creating and removing pairs of devices.</summary>
 internal sealed record Pairs(LinuxResult Netkit, LinuxResult Veth)
 {
-    /// <summary>The kind that a bond gets; null where there is none.</summary>
+    /// <summary>The kind that a bond gets; null if there is none.</summary>
     public string? Kind =>
         Netkit.IsOk ? "netkit"
         : Veth.IsOk ? "veth"
@@ -24,14 +24,14 @@ internal static class PairCheck
     private static Verdict Judge(Pairs pairs, Machine machine) =>
         (pairs.Netkit.Errno, pairs.Veth.Errno) switch
         {
-            (0, _) => Verdict.Ok("netkit pairs can be made"),
-            // A kernel before 6.7 cannot have it; a later one without it is a little slower, and no less right.
+            (0, _) => Verdict.Ok("netkit pairs can be created"),
+            // A kernel before 6.7 lacks netkit; a later one without it is only a little slower.
             (_, 0) => Verdict.Ok(
                 pairs.Netkit.Errno == Errno.EOPNOTSUPP
-                    ? "veth pairs can be made; no netkit here"
-                    : $"veth pairs can be made; netkit: {pairs.Netkit}"
+                    ? "veth pairs can be created; no netkit here"
+                    : $"veth pairs can be created; netkit: {pairs.Netkit}"
             ),
-            (Errno.EPERM, _) when !machine.Has(Capability.NetAdmin) => Verdict.Unknown("not to be tried without CAP_NET_ADMIN"),
+            (Errno.EPERM, _) when !machine.Has(Capability.NetAdmin) => Verdict.Unknown("cannot be tested without CAP_NET_ADMIN"),
             (_, Errno.EOPNOTSUPP) => Verdict.Missing(
                 "the kernel has neither netkit nor veth devices",
                 Cost,
@@ -39,6 +39,6 @@ internal static class PairCheck
                     ? "use a kernel with CONFIG_VETH or CONFIG_NETKIT; this one was built without"
                     : "load the kernel module veth (modprobe veth), or use a kernel with CONFIG_VETH or CONFIG_NETKIT"
             ),
-            _ => Verdict.Missing($"no pair can be made: {pairs.Veth}", Cost, "see what the kernel says to it (dmesg)"),
+            _ => Verdict.Missing($"no pair can be created: {pairs.Veth}", Cost, "look for the kernel's reason in its log (dmesg)"),
         };
 }

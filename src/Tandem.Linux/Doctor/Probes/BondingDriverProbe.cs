@@ -7,7 +7,7 @@ internal static class BondingDriverProbe
 {
     private const string Module = "/bonding.ko";
 
-    // Some machines have the modules in /usr/lib only, others in /lib; a unit may be kept from both.
+    // Some machines have modules only in /usr/lib, others in /lib; a unit may lack access to both.
     private static readonly string[] s_roots = ["/lib/modules", "/usr/lib/modules"];
 
     public static BondingDriver Look()

@@ -3,7 +3,7 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Doctor.Probes;
 
-/// <summary>Loads a program and makes a map; both are gone when their descriptors are closed.</summary>
+/// <summary>Loads a program and creates a map; both vanish when their descriptors are closed.</summary>
 internal static unsafe class BpfProbe
 {
     private const string Sysctl = "/proc/sys/net/core/bpf_jit_enable";
@@ -18,7 +18,7 @@ internal static unsafe class BpfProbe
         return new Bpf(loaded, loaded.IsOk ? IsCompiled(program) : null, ReadSysctl(), MapArray());
     }
 
-    /// <summary>A program that does nothing, for the traffic-control hooks.</summary>
+    /// <summary>Loads an empty program for the traffic control hooks.</summary>
     public static FileDescriptor LoadProgram()
     {
         fixed (ulong* instructions = Instructions)
@@ -69,7 +69,7 @@ internal static unsafe class BpfProbe
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Other network namespaces than the first do not have it.
+            // Exists in the initial network namespace only.
             return null;
         }
     }

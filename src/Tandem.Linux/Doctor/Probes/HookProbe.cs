@@ -4,10 +4,10 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Doctor.Probes;
 
-/// <summary>Asks whether there is TCX; if not, hangs a program on clsact, on a device that goes again at once and takes it along.</summary>
+/// <summary>Queries TCX; if there is none, attaches a program to clsact on a temporary device.</summary>
 internal static class HookProbe
 {
-    /// <summary>The loopback device, in every network namespace.</summary>
+    /// <summary>Ifindex of the loopback device in every network namespace.</summary>
     private const int Loopback = 1;
 
     private const ushort RequestFlags = Nl.NLM_F_REQUEST | Nl.NLM_F_ACK | Nl.NLM_F_CREATE;
@@ -19,7 +19,7 @@ internal static class HookProbe
         return tcx.HasTcx ? tcx : tcx with { Clsact = TryClsact() };
     }
 
-    /// <summary>Null where there is no program or no device to try it with.</summary>
+    /// <summary>Null if no program or device could be created for the trial.</summary>
     internal static LinuxResult? TryClsact()
     {
         using var program = BpfProbe.LoadProgram();

@@ -3,7 +3,7 @@ using Tandem.Linux.Doctor.Checks;
 
 namespace Tandem.Linux.Doctor.Probes;
 
-/// <summary>Looks at the host's own network stack.</summary>
+/// <summary>Examines the host's IP stack.</summary>
 internal static class IpStackProbe
 {
     private const string Sysctl = "/proc/sys/net/core/netdev_max_backlog";
@@ -18,7 +18,7 @@ internal static class IpStackProbe
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Other network namespaces than the first do not have it.
+            // Exists in the initial network namespace only.
             return null;
         }
     }

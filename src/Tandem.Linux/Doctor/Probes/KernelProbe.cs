@@ -4,7 +4,7 @@ using Tandem.Linux.Doctor.Checks;
 
 namespace Tandem.Linux.Doctor.Probes;
 
-/// <summary>Reads the kernel's release, and how it was built.</summary>
+/// <summary>Reads the kernel's release and build options.</summary>
 internal static class KernelProbe
 {
     private static readonly HashSet<string> s_wanted = new(StringComparer.Ordinal)
@@ -25,7 +25,7 @@ internal static class KernelProbe
 
     public static string Release() => File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
 
-    /// <summary>The first two numbers of a release such as <c>6.18.44-1-amd64</c>.</summary>
+    /// <summary>Major and minor version of a release such as <c>6.18.44-1-amd64</c>.</summary>
     public static Version? ParseVersion(string release)
     {
         var parts = release.Split('.', '-', '+');
@@ -37,7 +37,7 @@ internal static class KernelProbe
             : null;
     }
 
-    /// <summary>The settings that matter among the lines of a kernel's configuration.</summary>
+    /// <summary>The relevant options among the lines of a kernel configuration.</summary>
     public static Dictionary<string, string> ParseConfig(IEnumerable<string> lines)
     {
         var config = new Dictionary<string, string>(StringComparer.Ordinal);

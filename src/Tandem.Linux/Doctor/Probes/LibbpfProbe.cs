@@ -3,7 +3,7 @@ using Tandem.Linux.Doctor.Checks;
 
 namespace Tandem.Linux.Doctor.Probes;
 
-/// <summary>Loads the library and asks for its version.</summary>
+/// <summary>Loads the library and reads its version.</summary>
 internal static unsafe class LibbpfProbe
 {
     public static Libbpf Look()

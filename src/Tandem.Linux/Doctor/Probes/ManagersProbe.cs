@@ -29,7 +29,7 @@ internal static class ManagersProbe
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The process is gone, or not for us to see.
+            // The process has ended, or is not accessible.
             return null;
         }
     }

@@ -3,7 +3,7 @@ using Tandem.Linux.Guards;
 
 namespace Tandem.Linux.Doctor.Probes;
 
-/// <summary>Makes and removes a table of the netdev family, in one step that leaves nothing.</summary>
+/// <summary>Creates and removes a table of the netdev family in one batch, which leaves nothing behind.</summary>
 internal static class NetdevProbe
 {
     public static Netdev Look()

@@ -3,7 +3,7 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Doctor.Probes;
 
-/// <summary>Opens a packet socket that hears nothing.</summary>
+/// <summary>Opens a packet socket that receives nothing.</summary>
 internal static class PacketSocketProbe
 {
     public static PacketSockets Look()

@@ -6,7 +6,7 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Doctor.Probes;
 
-/// <summary>Makes pairs of devices of either kind, with names that nobody has, and removes them at once.</summary>
+/// <summary>Creates pairs of devices of both kinds under unused names, and removes them at once.</summary>
 internal static class PairProbe
 {
     public static Pairs Look()
@@ -15,7 +15,7 @@ internal static class PairProbe
         return new Pairs(Try(route, isNetkit: true, static _ => LinuxResult.Ok), Try(route, isNetkit: false, static _ => LinuxResult.Ok));
     }
 
-    /// <summary>Does something with an end of a pair, by its number, before the pair goes again.</summary>
+    /// <summary>Runs an action with the ifindex of one end of a temporary pair.</summary>
     public static LinuxResult Try(RouteSocket route, bool isNetkit, Func<int, LinuxResult> work)
     {
         var number = Random.Shared.Next();

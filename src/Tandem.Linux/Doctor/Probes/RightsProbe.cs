@@ -3,10 +3,10 @@ using Tandem.Linux.Doctor.Checks;
 
 namespace Tandem.Linux.Doctor.Probes;
 
-/// <summary>Reads what this thread may do.</summary>
+/// <summary>Reads the rights of this thread.</summary>
 internal static class RightsProbe
 {
-    /// <summary>USER_NS_INIT_INO (linux/nsfs.h): the number of the first user namespace, on every machine.</summary>
+    /// <summary>USER_NS_INIT_INO (linux/nsfs.h): the initial user namespace, on every machine.</summary>
     private const string FirstUserNamespace = "user:[4026531837]";
 
     public static Rights Look() =>
@@ -15,7 +15,7 @@ internal static class RightsProbe
             new FileInfo("/proc/self/ns/user").LinkTarget == FirstUserNamespace
         );
 
-    /// <summary>The effective capabilities in the lines of a status file; none if they are not there.</summary>
+    /// <summary>The effective capabilities in the lines of a status file; 0 if missing.</summary>
     public static ulong ParseEffective(IEnumerable<string> status)
     {
         const string Label = "CapEff:";

@@ -3,7 +3,7 @@ using Tandem.Linux.Doctor.Checks;
 
 namespace Tandem.Linux.Doctor.Probes;
 
-/// <summary>Looks whether systemd runs this machine, and this process.</summary>
+/// <summary>Checks whether systemd runs this machine, and started this process.</summary>
 internal static class SystemdProbe
 {
     public static Systemd Look() =>

@@ -3,7 +3,7 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Doctor.Probes;
 
-/// <summary>Opens /dev/net/tun, and makes a device that goes again at once.</summary>
+/// <summary>Opens /dev/net/tun, and creates a temporary device.</summary>
 internal static class TapProbe
 {
     public static Tap Look()

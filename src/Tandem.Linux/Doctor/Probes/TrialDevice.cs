@@ -4,7 +4,7 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Doctor.Probes;
 
-/// <summary>A TAP device to try things on: with a name that nobody has, and gone when it is closed, or when this process ends.</summary>
+/// <summary>A TAP device for trials, under an unused name. Vanishes when it is closed or this process ends.</summary>
 internal static class TrialDevice
 {
     public static LinuxResult<TapDevice> Make() =>

@@ -4,9 +4,9 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Paths.Kernel;
 
 /// <summary>
-/// What the next service is to know of a bond, kept in the kernel: a map that no program reads but that is bound to those that carry the bond's
-/// frames (BPF_PROG_BIND_MAP, Linux 5.10), and so is there for as long as they are. Writing it takes neither the disk nor the kernel's lock on
-/// interfaces, and a process that is killed leaves the old bytes or the new ones.
+/// A bond's state for the next service, stored in the kernel: in a map that no program reads but that is bound to the programs
+/// (BPF_PROG_BIND_MAP, Linux 5.10), and so lives as long as they do. Writing needs neither the disk nor RTNL. A kill leaves the old or
+/// the new bytes.
 /// </summary>
 internal sealed unsafe class BondMemory : IDisposable
 {
@@ -20,15 +20,14 @@ internal sealed unsafe class BondMemory : IDisposable
     private BondMemory(FileDescriptor map) => _map = map;
 
     /// <summary>
-    /// Takes the map out of what was loaded, and binds it to the programs. That is without effect on older kernels: then only files tell the next
-    /// service.
+    /// Takes the map of the loaded object, and binds it to the programs. No effect on older kernels: there only files hold the state.
     /// </summary>
     public static LinuxResult<BondMemory> Of(BpfObject loaded, Programs programs)
     {
         var map = loaded.TakeMap(Map);
         if (map.IsInvalid)
         {
-            var error = LinuxResult.Last("the memory of the fast path cannot be kept open");
+            var error = LinuxResult.Last("the memory map of the kernel data path cannot be kept open");
             map.Dispose();
             return new LinuxResult<BondMemory>(null, error);
         }
@@ -37,13 +36,13 @@ internal sealed unsafe class BondMemory : IDisposable
         return new LinuxResult<BondMemory>(new BondMemory(map));
     }
 
-    /// <summary>Replaces what is remembered. More than there is room for is not: then nothing is.</summary>
+    /// <summary>Replaces the stored state. A state that is too large clears it.</summary>
     public LinuxResult Write(ReadOnlySpan<byte> text)
     {
         var info = default(BpfMapInfo);
         var size = (uint)sizeof(BpfMapInfo);
         if (LibBpf.GetInfo(_map.Number, &info, &size) is < 0 and var failed)
-            return BpfObject.Checked(failed, "the memory of the fast path cannot be found");
+            return BpfObject.Checked(failed, "the memory map of the kernel data path cannot be found");
         var value = new byte[info.ValueSize];
         var fits = text.Length + LengthBytes <= value.Length;
         if (fits)
@@ -54,15 +53,20 @@ internal sealed unsafe class BondMemory : IDisposable
         uint first = 0;
         fixed (byte* p = value)
         {
-            var result = BpfObject.Checked(LibBpf.MapUpdate(_map.Number, &first, p, 0), "the memory of the fast path cannot be written");
-            return result.IsOk && !fits ? new LinuxResult(Errno.ENOSPC, "the memory of the fast path has no room for it") : result;
+            var result = BpfObject.Checked(
+                LibBpf.MapUpdate(_map.Number, &first, p, 0),
+                "the memory map of the kernel data path cannot be written"
+            );
+            return result.IsOk && !fits
+                ? new LinuxResult(Errno.ENOSPC, "the bond's state does not fit into the memory map of the kernel data path")
+                : result;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _map.Dispose();
 
-    /// <summary>Reads the memories that are bound to the programs at these places, each map once.</summary>
+    /// <summary>Reads the states bound to the programs at these places, each map once.</summary>
     public static IReadOnlyList<byte[]> ReadAll(IEnumerable<Place> places)
     {
         var texts = new Dictionary<uint, byte[]>();

@@ -4,16 +4,16 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Kernel;
 
-/// <summary>Programs and maps of the kernel by their numbers, which any process with CAP_SYS_ADMIN may open.</summary>
+/// <summary>Access to the kernel's programs and maps by ID, for processes with CAP_SYS_ADMIN.</summary>
 internal static unsafe class BpfId
 {
-    /// <summary>What the names of all of Tandem's programs begin with.</summary>
+    /// <summary>Prefix of the names of all of Tandem's programs.</summary>
     private const string Prefix = "tandem_";
 
-    /// <summary>Opens a program; null if it is not there.</summary>
+    /// <summary>Opens a program; null if it does not exist.</summary>
     public static FileDescriptor? OpenProgram(uint id) => id == 0 ? null : Opened(LibBpf.ProgramById(id));
 
-    /// <summary>The number of an open program; 0 if the kernel does not tell.</summary>
+    /// <summary>The ID of an open program; 0 if the kernel does not answer.</summary>
     public static uint Of(int program)
     {
         var info = default(BpfProgInfo);
@@ -21,7 +21,7 @@ internal static unsafe class BpfId
         return LibBpf.GetInfo(program, &info, &length) < 0 ? 0 : info.Id;
     }
 
-    /// <summary>Whether this process may open programs by their numbers, as it has to in order to find its own again.</summary>
+    /// <summary>Whether this process may open programs by ID, which it needs to find its own again.</summary>
     public static bool MayOpen(int program)
     {
         using var again = OpenProgram(Of(program));
@@ -78,6 +78,6 @@ internal static unsafe class BpfId
         return null;
     }
 
-    // A name of 15 bytes has a zero behind it as well.
+    // The name's array has a terminating zero, even for 15 bytes.
     private static string Text(byte* name) => Encoding.ASCII.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name));
 }

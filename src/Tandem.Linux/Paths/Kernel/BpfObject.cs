@@ -4,7 +4,7 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Kernel;
 
-/// <summary>The programs and maps of the fast path, as they come out of the compiler, loaded into the kernel.</summary>
+/// <summary>The programs and maps of the kernel data path, as compiled, loaded into the kernel.</summary>
 internal sealed unsafe class BpfObject : IDisposable
 {
     private const string Resource = "tandem.bpf.o";
@@ -15,8 +15,8 @@ internal sealed unsafe class BpfObject : IDisposable
     private BpfObject(LoadedObject @object) => _object = @object;
 
     /// <summary>Loads the programs.</summary>
-    /// <param name="prepare">Called before: maps can still be made larger, or be those of another process.</param>
-    /// <param name="verifierLog">Receives all that the verifier said, should it refuse.</param>
+    /// <param name="prepare">Called before loading: maps may be resized, or replaced by those of the previous service.</param>
+    /// <param name="verifierLog">Receives the verifier's whole log if it refuses.</param>
     public static LinuxResult<BpfObject> Load(Func<BpfObject, LinuxResult> prepare, Action<string> verifierLog)
     {
         if (LibBpf.Problem is { } missing)
@@ -26,7 +26,7 @@ internal sealed unsafe class BpfObject : IDisposable
         {
             return Open(log) is { } opened
                 ? opened.Finish(prepare, log, verifierLog)
-                : Failed(LinuxResult.Last("libbpf cannot read the programs of the fast path"));
+                : Failed(LinuxResult.Last("libbpf cannot read the programs of the kernel data path"));
         }
         finally
         {
@@ -34,30 +34,30 @@ internal sealed unsafe class BpfObject : IDisposable
         }
     }
 
-    /// <summary>The number of a map, for <see cref="LibBpf"/>; it is the object's to close.</summary>
+    /// <summary>The descriptor number of a map, for <see cref="LibBpf"/>; the object owns it.</summary>
     public int Map(string name) => LibBpf.MapFd(LibBpf.FindMap(_object, name));
 
-    /// <summary>A descriptor of a program, which is the caller's; invalid if there is no such program, or no descriptor to be had.</summary>
+    /// <summary>A descriptor of a program, owned by the caller; invalid if there is no such program, or no free descriptor.</summary>
     public FileDescriptor TakeProgram(string name) =>
         FileDescriptor.FromC(
             Processes.Control(LibBpf.ProgramFd(LibBpf.FindProgram(_object, name)), Processes.F_DUPFD_CLOEXEC, Processes.FirstFree)
         );
 
-    /// <summary>A descriptor of a map, which is the caller's; invalid if there is no such map, or no descriptor to be had.</summary>
+    /// <summary>A descriptor of a map, owned by the caller; invalid if there is no such map, or no free descriptor.</summary>
     public FileDescriptor TakeMap(string name) =>
         FileDescriptor.FromC(Processes.Control(Map(name), Processes.F_DUPFD_CLOEXEC, Processes.FirstFree));
 
-    /// <summary>Makes a map larger than the compiler made it. Before loading only.</summary>
+    /// <summary>Sets the number of a map's entries. Only before loading.</summary>
     public LinuxResult SetMaxEntries(string map, int entries) =>
         Checked(LibBpf.SetMaxEntries(LibBpf.FindMap(_object, map), (uint)entries), $"the map {map} cannot have {entries} entries");
 
-    /// <summary>Takes a map that is there instead of a new one. Before loading only.</summary>
+    /// <summary>Uses an existing map instead of a new one. Only before loading.</summary>
     public LinuxResult Reuse(string map, FileDescriptor fd) =>
         Checked(LibBpf.ReuseFd(LibBpf.FindMap(_object, map), fd.Number), $"the map {map} cannot be taken over");
 
     public void Dispose() => _object.Dispose();
 
-    /// <summary>An answer of libbpf, which is a negative error number where something went wrong.</summary>
+    /// <summary>Converts a result of libbpf: a negative number is an error.</summary>
     internal static LinuxResult Checked(int answer, string what) => answer < 0 ? new LinuxResult(-answer, what) : LinuxResult.Ok;
 
     private static BpfObject? Open(byte* log)
@@ -77,25 +77,25 @@ internal sealed unsafe class BpfObject : IDisposable
                 KernelLog = log,
                 KernelLogSize = LogBytes,
             };
-            // libbpf copies what it needs.
+            // libbpf copies the options.
             var opened = LibBpf.ObjectOpenMem(p, (nuint)bytes.Length, &opts);
             return opened == 0 ? null : new BpfObject(new LoadedObject(opened));
         }
     }
 
     /// <summary>
-    /// Says why the kernel did not load the programs. The verifier's whole log may be as long as a book; its last line that is no statistics says
-    /// what was wrong.
+    /// Explains why the kernel did not load the programs. The verifier's log may be very long; its last line that is no statistics names
+    /// the reason.
     /// </summary>
     internal static string Explain(int errno, string log)
     {
         var verdict = log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .LastOrDefault(line => !line.StartsWith("processed ", StringComparison.Ordinal));
         if (verdict is not null)
-            return $"the kernel's verifier refuses the fast path: {verdict}";
+            return $"the kernel's verifier rejects the kernel data path: {verdict}";
         return errno == Errno.EPERM
             ? "the kernel lets this process load no eBPF programs: CAP_BPF or CAP_SYS_ADMIN is needed in the first user namespace"
-            : "the kernel does not load the programs of the fast path";
+            : "the kernel does not load the programs of the kernel data path";
     }
 
     private LinuxResult<BpfObject> Finish(Func<BpfObject, LinuxResult> prepare, byte* log, Action<string> verifierLog)

@@ -3,15 +3,15 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Paths.Kernel;
 
 /// <summary>
-/// The hooks of the clsact queueing discipline, as filters of the kind bpf (Linux 4.5). The discipline is made when it is not there, and
-/// removed with the last filter. Tandem's filter comes last, so that others see frames first.
+/// The hooks of the clsact queueing discipline, with bpf filters (Linux 4.5). The discipline is created if needed, and removed with the
+/// last filter. Tandem's filter has the last priority, so that others see frames first.
 /// </summary>
 internal sealed unsafe class ClsactHook : Hook
 {
-    /// <summary>The last place among the filters of an interface: priorities have 16 bits.</summary>
+    /// <summary>The last priority of filters, which has 16 bits.</summary>
     private const uint Priority = 0xffff;
 
-    /// <summary>"td": tells the filter from others of that priority.</summary>
+    /// <summary>"td": identifies the filter among others of this priority.</summary>
     private const uint Handle = 0x7464;
 
     public override string Name => "clsact";

@@ -2,49 +2,49 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Kernel;
 
-/// <summary>Which way frames pass a hook.</summary>
+/// <summary>Hook points of an interface.</summary>
 internal enum HookPoint
 {
-    /// <summary>What arrives on an interface, before the stack sees it.</summary>
+    /// <summary>Received frames, before the stack.</summary>
     Ingress,
 
-    /// <summary>What the stack sends on an interface, before its queueing discipline sees it.</summary>
+    /// <summary>Frames sent by the stack, before the queueing discipline.</summary>
     Egress,
 
-    /// <summary>What the peer of a netkit device transmits, behind the peer's queueing discipline.</summary>
+    /// <summary>Frames transmitted by the peer of a netkit device, after the peer's queueing discipline.</summary>
     PeerTransmit,
 }
 
 /// <summary>
-/// A place of an interface where the kernel runs programs on each frame. What is attached stays when this process ends, until the
-/// interface goes or somebody detaches it: so the fast path outlives the service, without a file system to pin anything to.
+/// A hook of interfaces at which the kernel runs programs for each frame. An attached program stays when this process ends, until the
+/// interface is removed or a program detaches it. So the kernel data path outlives the service, without pinning in a file system.
 /// </summary>
 internal abstract class Hook
 {
-    /// <summary>The hooks of this kernel: TCX (Linux 6.6), or else those of the clsact queueing discipline.</summary>
+    /// <summary>The hooks of this kernel: TCX (Linux 6.6), otherwise clsact.</summary>
     public static Hook Here { get; } = TcxHook.IsAvailable ? new TcxHook() : new ClsactHook();
 
-    /// <summary>The hook inside a pair of netkit devices (Linux 6.7).</summary>
+    /// <summary>The hook of netkit pairs (Linux 6.7).</summary>
     public static Hook Netkit { get; } = new NetkitHook();
 
-    /// <summary>The kernel's name for it: tcx, clsact or netkit.</summary>
+    /// <summary>The kernel's name of the hook: tcx, clsact or netkit.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Attaches a program. One of Tandem's that is there is replaced in one step: each frame passes one of the two.</summary>
+    /// <summary>Attaches a program. An attached program of Tandem is replaced atomically: each frame passes one of the two.</summary>
     public abstract LinuxResult Attach(int ifindex, HookPoint point, int program);
 
-    /// <summary>Detaches the program of Tandem's. No error if there is none, or no interface.</summary>
+    /// <summary>Detaches Tandem's program. No error if there is none, or no interface.</summary>
     public abstract LinuxResult Detach(int ifindex, HookPoint point);
 
-    /// <summary>The id of the program of Tandem's; 0 if there is none.</summary>
+    /// <summary>The ID of Tandem's program; 0 if there is none.</summary>
     public abstract uint Find(int ifindex, HookPoint point);
 
-    /// <summary>Whether <see cref="Has"/> can tell.</summary>
+    /// <summary>Whether <see cref="Has"/> works.</summary>
     public virtual bool CanGlance => false;
 
-    /// <summary>Whether a program is attached, at the cost of one system call; null if that cannot be told.</summary>
+    /// <summary>Whether a program is attached, by one system call; null if unknown.</summary>
     public virtual bool? Has(int ifindex, HookPoint point, uint id) => null;
 
-    /// <summary>What others have at the same place, in words: what it is, and whether it sees frames before Tandem's own or not at all.</summary>
+    /// <summary>Other programs at the hook, as text: what they are, and whether they see frames before Tandem's or not at all.</summary>
     public abstract IEnumerable<string> Strangers(int ifindex, HookPoint point);
 }

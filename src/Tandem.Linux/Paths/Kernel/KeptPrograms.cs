@@ -3,16 +3,16 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Kernel;
 
-/// <summary>The places where one bond has programs: attached by the bond's thread, and watched from then on until they are left.</summary>
-/// <param name="watch">Puts back what others detach.</param>
+/// <summary>The places at which one bond has programs: attached by the bond's thread, then watched until they are left.</summary>
+/// <param name="watch">Reattaches programs that others detach.</param>
 internal sealed class KeptPrograms(PerNamespace<ProgramWatch>.Lease watch) : IDisposable
 {
     private readonly List<WatchedPlace> _places = [];
 
-    /// <summary>All of them.</summary>
+    /// <summary>All places.</summary>
     public IReadOnlyList<WatchedPlace> Places => _places;
 
-    /// <summary>Attaches a program, in the place of an earlier one of Tandem's, and has it stay.</summary>
+    /// <summary>Attaches a program, replacing an earlier one of Tandem, and watches it.</summary>
     public LinuxResult Attach(Place place, int program)
     {
         Forget(place);
@@ -25,14 +25,14 @@ internal sealed class KeptPrograms(PerNamespace<ProgramWatch>.Lease watch) : IDi
         return result;
     }
 
-    /// <summary>Detaches what any process of Tandem's left at a place.</summary>
+    /// <summary>Detaches what any tandemd process left at a place.</summary>
     public LinuxResult Leave(Place place)
     {
         Forget(place);
         return place.Leave();
     }
 
-    /// <summary>Watches a place no longer; what is attached there stays.</summary>
+    /// <summary>Stops watching a place; its program stays attached.</summary>
     public void Forget(Place place)
     {
         if (_places.Find(watched => watched.Place == place) is not { } found)
@@ -42,7 +42,7 @@ internal sealed class KeptPrograms(PerNamespace<ProgramWatch>.Lease watch) : IDi
         _places.Remove(found);
     }
 
-    /// <summary>Watches nothing any longer; what is attached stays.</summary>
+    /// <summary>Stops watching all places; programs stay attached.</summary>
     public void Dispose()
     {
         foreach (var watched in _places.ToArray())

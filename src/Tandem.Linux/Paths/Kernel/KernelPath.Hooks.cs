@@ -2,15 +2,15 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Kernel;
 
-// Where the programs stand, and what others do there.
+// Where the programs are attached, and what other programs do there.
 internal sealed partial class KernelPath
 {
     private bool _isShort;
 
-    /// <summary>Takes in that the bond's device is elsewhere, and is wired in another way.</summary>
+    /// <summary>The bond's device was moved, and needs another wiring.</summary>
     public LinuxResult Rewire(Wiring wiring)
     {
-        // Where the device is out of reach, its egress is: what is attached there went along.
+        // If the device is out of reach, so is its egress: the program there went along.
         if (_wiring.Out is { } before && before != wiring.Out)
             _kept.Forget(before);
         _wiring = wiring;
@@ -19,13 +19,14 @@ internal sealed partial class KernelPath
     }
 
     /// <summary>
-    /// Lets frames take the short cut past the bond's device, or go through it. Takes effect at once; each frame goes one way or the other.
+    /// Sends frames past the bond's device, or through it. Takes effect at once; each frame takes one path or the other.
     /// </summary>
     public LinuxResult UseShortCut(bool isShort)
     {
         var before = _isShort;
         _isShort = isShort;
-        // On the way there the program must stand before it is told to take frames; on the way back it may stay: it passes them on then.
+        // The program must be attached before it is told to take frames. On the way back it may stay attached, since it then passes
+        // frames on.
         if (isShort && PlaceOut() is { IsOk: false } failed)
         {
             _isShort = before;
@@ -38,8 +39,8 @@ internal sealed partial class KernelPath
     }
 
     /// <summary>
-    /// What <see cref="ProgramWatch"/> found, in words: programs that somebody detached, and what became of that, and what others have attached, once
-    /// for as long as it is there. Asks the kernel nothing but names.
+    /// Returns news of <see cref="ProgramWatch"/> as text: Tandem's programs that were detached, with the result of reattaching them, and
+    /// programs of others, each once while it is attached. The kernel is asked for names only.
     /// </summary>
     public IReadOnlyList<string> Inspect(Func<int, string> nameOf)
     {
@@ -49,7 +50,7 @@ internal sealed partial class KernelPath
         {
             if (watched.TakeRestored() is { } result)
                 news.Add($"someone detached Tandem's program from the {Where(watched.Place)}; {(result.IsOk ? "it is back" : result)}");
-            // What comes behind tandem_out sees the frames all the same, unless they take the short cut.
+            // Programs behind tandem_out still see the frames, unless the frames go past the device.
             if (watched.Place == _wiring.Out && !TakesShortCut)
                 continue;
             foreach (var stranger in watched.Strangers)

@@ -3,15 +3,15 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Kernel;
 
-// How the programs get into the kernel, and what of an earlier process goes on with them.
+// How the programs are loaded into the kernel, and what is taken over from an earlier process.
 internal sealed partial class KernelPath
 {
     /// <summary>
-    /// Loads the programs for a bond's device. If an earlier process left its own at work there, its maps are taken over, plan and
-    /// counters in them, and nothing is attached anew yet.
+    /// Loads the programs for a bond's device. If programs of an earlier process are attached, their maps are taken over with plan and
+    /// counters, and nothing is attached yet.
     /// </summary>
-    /// <param name="wiring">How the programs are to stand around the bond's device.</param>
-    /// <param name="verifierLog">Receives all that the kernel's verifier said, should it refuse.</param>
+    /// <param name="wiring">Where the programs are attached around the bond's device.</param>
+    /// <param name="verifierLog">Receives the whole log of the kernel's verifier if it rejects a program.</param>
     public static LinuxResult<KernelPath> Load(Wiring wiring, Action<string> verifierLog)
     {
         if (LibBpf.Problem is { } missing)
@@ -25,7 +25,7 @@ internal sealed partial class KernelPath
             var loaded = BpfObject.Load(opened => Prepare(opened, left, processors), verifierLog);
             if (loaded.Value is not { } opened)
                 return new LinuxResult<KernelPath>(null, loaded.Error);
-            // Once the maps are in memory, the programs are all that has to stay open.
+            // Once the maps are mapped into memory, only the programs must stay open.
             using (opened)
             {
                 var path = Map(wiring, opened, processors);
@@ -50,8 +50,8 @@ internal sealed partial class KernelPath
             result = opened.SetMaxEntries(LoadsMap, processors);
         if (!result.IsOk || !IsKnown(left))
             return result;
-        // Not the members: those that went meanwhile would stay in it. Not the answers, which are kept anew with the first LACPDU. Not the
-        // loads, of which only differences count.
+        // Not taken over: the table of members, since members removed meanwhile would stay in it; the stored LACPDUs, which are written
+        // again with the next LACPDU; the loads, of which only differences count.
         foreach (var name in (string[])[ControlMap, CountersMap, ProcessorsMap, BondMemory.Map])
         {
             if (result.IsOk && left.TryGetValue(name, out var map))
@@ -60,7 +60,7 @@ internal sealed partial class KernelPath
         return result;
     }
 
-    // The maps of another version may mean something else; it then begins anew, with new maps and programs.
+    // Maps of another version may have another layout; then new maps and programs are created.
     private static bool IsKnown(Dictionary<string, (FileDescriptor Fd, BpfMapInfo Info)> left)
     {
         if (!left.TryGetValue(ControlMap, out var map) || map.Info.ValueSize != SizeOfControl)
@@ -70,21 +70,21 @@ internal sealed partial class KernelPath
             return control.Value?[0].Layout == Control.KnownLayout;
     }
 
-    /// <summary>What programs of another version carried past the bond's device, before these here.</summary>
+    /// <summary>Frames that programs of another version carried past the bond's device, before the programs loaded now.</summary>
     public SlotCounters OfEarlierVersion { get; private set; }
 
-    // Programs that are at work take the frames, whatever these here were told so far.
+    // Attached programs carry frames now, whatever the new control map says.
     private void GoOn(SlotCounters earlier, ulong toldAll)
     {
-        // Counted on: whether requests told all peers one address while no service ran is to be seen by it.
+        // Counting continues, so that an increase shows that requests told all peers an address while no service ran.
         _loads[0].ToldAll = toldAll;
         (_control[0].SocketsTake, _control[0].Carrier) = (0, Carrier.Kernel);
-        // They stood on the egress of a TAP device, where all that they carried went past it.
+        // The earlier programs stood on the egress of a TAP device: all frames they carried went past it.
         if (_wiring.HasService)
             OfEarlierVersion = earlier;
     }
 
-    // The counters have had the same form in all versions.
+    // The counters have the same layout in all versions.
     private static unsafe SlotCounters CountedBy(Dictionary<string, (FileDescriptor Fd, BpfMapInfo Info)> left)
     {
         if (!left.TryGetValue(CountersMap, out var map) || map.Info.ValueSize != sizeof(KernelCounters))

@@ -2,12 +2,12 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Kernel;
 
-// From one data path to the other while frames flow. A frame that arrives on a member is first seen by the filter of the member's
-// socket and then, on the same processor, by the program on the ingress. While they change places the filter leaves word of what it
-// decided, and the program obeys: so each frame is carried once.
+// Switches between the data paths while frames flow. A frame that arrives on a member is first seen by the filter of the member's socket
+// and then, on the same processor, by the program on the ingress. During the switch the filter records its decision, and the program
+// obeys it: each frame is carried once.
 internal sealed partial class KernelPath
 {
-    /// <summary>Carries the frames from now on; each is carried by one of both paths at the change.</summary>
+    /// <summary>Switches frames to the kernel data path; each frame is carried by exactly one path during the switch.</summary>
     public LinuxResult TakeFrames()
     {
         if (_control[0].Carrier != Carrier.Kernel)
@@ -20,7 +20,7 @@ internal sealed partial class KernelPath
         return result.IsOk ? PlaceOut() : result;
     }
 
-    /// <summary>Leaves the frames to the sockets from now on. Members, and what was counted on them, stay.</summary>
+    /// <summary>Switches frames to the sockets. Members and their counters stay.</summary>
     public void GiveFrames()
     {
         _kept.Leave(_wiring.Transmit);
@@ -41,7 +41,7 @@ internal sealed partial class KernelPath
             CloseSlot(slot);
     }
 
-    // The word is what the filter decided until now, so that a frame between the two is not taken by both.
+    // The recorded decision starts as the filter's decision so far, so that no frame in between is carried by both.
     private void LetSocketsDecide(ulong took)
     {
         for (var i = 0; i < _processors.Length; i++)
@@ -50,14 +50,14 @@ internal sealed partial class KernelPath
         Memory.AwaitReaders();
     }
 
-    // A store-release: a program that sees it sees all that was written before, as socket_takes() in tandem.bpf.c reads it.
+    // A store-release: a program that reads it also sees everything written before, as socket_takes() in tandem.bpf.c requires.
     private void SetCarrier(Carrier carrier) =>
         Volatile.Write(ref System.Runtime.CompilerServices.Unsafe.As<Carrier, uint>(ref _control[0].Carrier), (uint)carrier);
 
     private void SetSocketsTake(uint take)
     {
         Volatile.Write(ref _control[0].SocketsTake, take);
-        // Afterwards every filter that ran before has left its word, and every program has obeyed it.
+        // After this, every filter that was running has recorded its decision, and every program has obeyed it.
         Memory.AwaitReaders();
     }
 }

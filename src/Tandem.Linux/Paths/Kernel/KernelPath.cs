@@ -6,8 +6,8 @@ using Tandem.Linux.Netlink;
 namespace Tandem.Linux.Paths.Kernel;
 
 /// <summary>
-/// The fast path of one bond: carries out its plans inside the kernel. Everything here belongs to one thread at a time, in the network
-/// namespace of the bond. What is attached goes on when this process ends, by the plan that was published last.
+/// The kernel data path of one bond: carries out the bond's plans with eBPF programs. Used by one thread at a time, in the network
+/// namespace of the bond. Attached programs continue by the last published plan when this process ends.
 /// </summary>
 internal sealed partial class KernelPath : IDataPath
 {
@@ -53,13 +53,13 @@ internal sealed partial class KernelPath : IDataPath
 
     private MemberTable Members => new(_places.Entries);
 
-    /// <summary>The filter for members' sockets.</summary>
+    /// <summary>The filter program for the members' sockets.</summary>
     public int SocketFilter => _programs.Filter;
 
-    /// <summary>The program that picks the member for frames of the host.</summary>
+    /// <summary>The program that selects the member for frames of the host.</summary>
     internal int TransmitProgram => _programs.Transmit;
 
-    /// <summary>The program for the egress of a device that is one end of a pair.</summary>
+    /// <summary>The program for the egress of a bond's device that is one end of a pair.</summary>
     internal int OutProgram => _programs.Out;
 
     /// <summary>The program for a member's ingress.</summary>
@@ -69,7 +69,8 @@ internal sealed partial class KernelPath : IDataPath
     public ulong NoMember => Sum(static (in processor) => processor.NoMember);
 
     /// <summary>
-    /// Frames of the host whose plan was written over meanwhile: left to the C# data path, or lost where there is none.
+    /// Frames of the host whose plan was overwritten while they were handled: passed to the socket data path, or lost where there is
+    /// none.
     /// </summary>
     public ulong Left => Sum(static (in processor) => processor.Left);
 
@@ -96,7 +97,7 @@ internal sealed partial class KernelPath : IDataPath
         }
     }
 
-    /// <summary>What went past the bond's device, which does not count it.</summary>
+    /// <summary>Frames carried past the bond's device, which the device does not count.</summary>
     public SlotCounters PastDevice =>
         new(
             Sum(static (in processor) => processor.PastTxFrames),
@@ -108,10 +109,10 @@ internal sealed partial class KernelPath : IDataPath
             0
         );
 
-    /// <summary>Keeps what the next service is to know of the bond beside the programs.</summary>
+    /// <summary>Stores the state that the next service needs in a map beside the programs.</summary>
     public LinuxResult Remember(ReadOnlySpan<byte> text) => _memory.Write(text);
 
-    /// <summary>The control frames that the service hears, by the plan that holds in the kernel.</summary>
+    /// <summary>The control frames passed to the service, by the plan in force in the kernel.</summary>
     public ControlFrameKinds Hears => _plans.Hears;
 
     /// <inheritdoc/>
@@ -120,8 +121,8 @@ internal sealed partial class KernelPath : IDataPath
 
     /// <inheritdoc/>
     /// <remarks>
-    /// The kernel answers each LACPDU of the partner with it by itself, even if this whole process stands. The barriers keep the time 0 before,
-    /// and the new one behind, all of the frame; copy_due() in lacp.h reads in that order.
+    /// The program answers each LACPDU of the partner with the stored one by itself, even while the whole process is stopped. The
+    /// barriers order the writes: due time 0, then the frame, then the new due time. copy_due() in lacp.h reads in that order.
     /// </remarks>
     public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due)
     {
@@ -136,7 +137,7 @@ internal sealed partial class KernelPath : IDataPath
     }
 
     /// <inheritdoc/>
-    /// <remarks>Attaches to the member. Its frames go on to the sockets until the kernel is told to take them.</remarks>
+    /// <remarks>Attaches to the member. Its frames still go to the sockets until <see cref="TakeFrames"/>.</remarks>
     public LinuxResult OpenSlot(int slot, int ifindex)
     {
         _members[slot] = ifindex;
@@ -178,8 +179,8 @@ internal sealed partial class KernelPath : IDataPath
     }
 
     /// <summary>
-    /// Takes in what a slot's device has refused by now: what is more than when it was last taken in was refused meanwhile. The first time begins, so
-    /// that it counts from when the slot was opened; also where a process before this one opened it.
+    /// Adds the frames that a slot's device refused since the last call. The first call sets the start, so that counting begins when the
+    /// slot was opened, also if an earlier process opened it.
     /// </summary>
     public void NoteRefused(int slot, RefusedFrames now)
     {
@@ -188,7 +189,7 @@ internal sealed partial class KernelPath : IDataPath
 
         static ulong Since(ref ulong noted, ulong now)
         {
-            // Less than before: it is another device's or another queueing discipline's.
+            // A smaller number is the counter of another device or another queueing discipline.
             var more =
                 noted == 0 ? 0
                 : now >= noted - 1 ? now - (noted - 1)
@@ -198,10 +199,10 @@ internal sealed partial class KernelPath : IDataPath
         }
     }
 
-    /// <summary>Lets go of the programs and maps; those that are attached go on.</summary>
+    /// <summary>Closes the programs and maps; attached programs continue.</summary>
     public void Dispose()
     {
-        // First, since it has the programs' numbers.
+        // First, since the watched places use the programs' descriptors.
         _kept.Dispose();
         _control.Dispose();
         _counters.Dispose();
@@ -213,7 +214,7 @@ internal sealed partial class KernelPath : IDataPath
         _programs.Dispose();
     }
 
-    /// <summary>Clears what an earlier process kept of slots that have no member now.</summary>
+    /// <summary>Clears the entries of an earlier process for slots without a member.</summary>
     public void ForgetFreeSlots()
     {
         for (var slot = 0; slot < ForwardingPlan.MaxMembers; slot++)
@@ -227,7 +228,7 @@ internal sealed partial class KernelPath : IDataPath
 
     private static Place IngressOf(int ifindex) => new(Hook.Here, ifindex, HookPoint.Ingress);
 
-    // A slot begins at zero for its next member.
+    // The counters of a slot start at zero for its next member.
     private void Forget(int slot)
     {
         for (var entry = slot; entry < _counters.Length; entry += ForwardingPlan.MaxMembers)

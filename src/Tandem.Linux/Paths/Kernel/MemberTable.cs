@@ -1,13 +1,13 @@
 namespace Tandem.Linux.Paths.Kernel;
 
 /// <summary>
-/// The table that tells tandem_rx the slot of the interface by which a frame came (bpf/plan.h). A program may read while one thread
-/// writes: each place is one word, so that it sees a member whole or not at all.
+/// The table by which tandem_rx finds the slot of the interface on which a frame arrived (bpf/plan.h). Programs read while one thread
+/// writes: each entry is one word, so a program reads an entry whole or not at all.
 /// </summary>
-/// <param name="places">The places, as many as <see cref="Places"/>.</param>
+/// <param name="places">The entries, <see cref="Places"/> in number.</param>
 internal readonly ref struct MemberTable(Span<ulong> places)
 {
-    /// <summary>MEMBER_PLACES: twice as many as there can be members, so a free one is always found, and soon.</summary>
+    /// <summary>MEMBER_PLACES: twice the maximum number of members, so a free entry is found after few steps.</summary>
     public const int Places = 128;
 
     private const ulong Unused = 0;
@@ -15,7 +15,7 @@ internal readonly ref struct MemberTable(Span<ulong> places)
 
     private readonly Span<ulong> _places = places;
 
-    /// <summary>Gives an interface a slot, or another one than it had.</summary>
+    /// <summary>Sets or changes the slot of an interface.</summary>
     public void Set(int ifindex, int slot)
     {
         var place = Find(ifindex);
@@ -24,7 +24,7 @@ internal readonly ref struct MemberTable(Span<ulong> places)
         Volatile.Write(ref _places[place], ((ulong)slot << 32) | (uint)ifindex);
     }
 
-    /// <summary>Forgets an interface. The place stays marked, for members that had to go past it are found behind.</summary>
+    /// <summary>Removes an interface. The entry stays marked as used, so that members stored behind it are still found.</summary>
     public void Remove(int ifindex)
     {
         if (Find(ifindex) is var place and >= 0)

@@ -3,8 +3,8 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Paths.Kernel;
 
 /// <summary>
-/// The hook inside a pair of netkit devices (Linux 6.7). Both sides of it belong to the primary: programs for what the peer transmits are
-/// attached by the primary's number, in the primary's namespace, wherever the peer is.
+/// The hook of a pair of netkit devices (Linux 6.7). Programs for both ends are attached through the primary: also those for frames that
+/// the peer transmits, by the primary's index and in its namespace, wherever the peer is.
 /// </summary>
 internal sealed class NetkitHook : ProgramListHook
 {

@@ -5,9 +5,9 @@ using Tandem.Core.Lacp;
 
 namespace Tandem.Linux.Paths.Kernel;
 
-// The structures of bpf/plan.h, field by field. A test holds both together.
+// The structures of bpf/plan.h, field by field. A test compares both.
 
-/// <summary>struct target: a member that may send.</summary>
+/// <summary>struct target: a member that may transmit.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct PlanTarget
 {
@@ -22,7 +22,7 @@ internal struct PlanTargets
     private PlanTarget _first;
 }
 
-/// <summary>struct queue_target: a member that sends what the host put into one of the bond's transmit queues.</summary>
+/// <summary>struct queue_target: the member that transmits the frames of one of the bond's transmit queues.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct QueueTarget
 {
@@ -52,7 +52,7 @@ internal struct AddressTable
     private ulong _first;
 }
 
-/// <summary>struct bucket_rule: what balance-tlb and balance-alb need beside the slots.</summary>
+/// <summary>struct bucket_rule: what balance-tlb and balance-alb need in addition to the slots.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct KernelBucketRule
 {
@@ -68,7 +68,7 @@ internal struct KernelBucketRule
     public AddressTable Stations;
 }
 
-/// <summary>struct plan: one forwarding plan, from one cache line to another.</summary>
+/// <summary>struct plan: one forwarding plan, aligned to cache lines.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 2624)]
 internal struct KernelPlan
 {
@@ -109,11 +109,11 @@ internal enum Carrier : uint
     Kernel = 2,
 }
 
-/// <summary>struct control: all that the programs are told.</summary>
+/// <summary>struct control: everything the service tells the programs.</summary>
 [StructLayout(LayoutKind.Explicit)]
 internal struct Control
 {
-    /// <summary>LAYOUT: to be raised with each change of structures that a service takes over from another.</summary>
+    /// <summary>LAYOUT: raised with each change of structures that one service takes over from another.</summary>
     public const uint KnownLayout = 5;
 
     [FieldOffset(0)]
@@ -141,7 +141,7 @@ internal struct Control
     public PlanRing Ring;
 }
 
-/// <summary>struct counters: what one processor counted on a slot.</summary>
+/// <summary>struct counters: frames and bytes that one processor counted on a slot.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 64)]
 internal struct KernelCounters
 {
@@ -162,7 +162,7 @@ internal struct BucketBytes
     private ulong _first;
 }
 
-/// <summary>struct load: what one processor counted of balanced frames.</summary>
+/// <summary>struct load: bytes of balanced frames that one processor counted per bucket.</summary>
 [StructLayout(LayoutKind.Sequential, Size = (BucketRule.Size + 8) * sizeof(ulong))]
 internal struct KernelLoad
 {
@@ -170,7 +170,7 @@ internal struct KernelLoad
     public ulong ToldAll;
 }
 
-/// <summary>struct processor: what one processor knows and counted beside the slots.</summary>
+/// <summary>struct processor: state and counters of one processor beside the slots.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 64)]
 internal struct Processor
 {

@@ -5,15 +5,15 @@ using Tandem.Core.Forwarding;
 namespace Tandem.Linux.Paths.Kernel;
 
 /// <summary>
-/// Writes plans where the programs read them. A plan is written into the oldest place of a ring, and then one store makes it the plan
-/// that holds. A program that was still at the old place finds its generation changed, and leaves its frame to the C# data path.
-/// One thread at a time.
+/// Writes plans into the memory that the programs read. A plan is written into the oldest entry of a ring; then one store makes it the
+/// plan in force. A program still reading the old entry finds its generation changed, and passes its frame to the socket data path. Used
+/// by one thread at a time.
 /// </summary>
 /// <remarks>
-/// Also where processors reorder loads and stores (arm64). Here: the barriers keep the generation 0 before, and the new one behind, all of
-/// the plan; Volatile.Write is a store-release, so the place is named after all of that. There: the address of the plan depends on the
-/// place that was loaded, the addresses of its fields on the first load of the generation, and that of the second load on the fields
-/// (after() in tandem.bpf.c), and processors load in the order of such dependencies.
+/// Correct also where processors reorder loads and stores (arm64). The writer: barriers order the writes (generation 0, then the plan,
+/// then the new generation); Volatile.Write is a store-release, so the index of the entry is stored after all of that. The reader: the
+/// address of the plan depends on the loaded index, the addresses of its fields on the first load of the generation, and the address of
+/// the second load on the fields (after() in tandem.bpf.c). Processors keep the order of such dependent loads.
 /// </remarks>
 internal sealed class PlanMemory(SharedMap<Control> map)
 {
@@ -22,13 +22,13 @@ internal sealed class PlanMemory(SharedMap<Control> map)
 
     private ref Control Control => ref map[0];
 
-    /// <summary>hears of the plan that holds.</summary>
+    /// <summary>The field hears of the plan in force.</summary>
     public ControlFrameKinds Hears => (ControlFrameKinds)Control.Ring[(int)(Control.Current % PlanRing.Length)].Hears;
 
-    /// <summary>Names the interface of a slot; plans that are published from now on may name the slot.</summary>
+    /// <summary>Sets the interface of a slot; plans published from now on may use the slot.</summary>
     public void SetMember(int slot, int ifindex) => _ifindexes[slot] = (uint)ifindex;
 
-    /// <summary>Makes a plan the one that holds. Slots without an interface are left out. No system call, nothing allocated.</summary>
+    /// <summary>Puts a plan in force. Slots without an interface are left out. No system call, no allocation.</summary>
     public void Publish(ForwardingPlan plan)
     {
         var place = (Control.Current + 1) % PlanRing.Length;
@@ -103,7 +103,7 @@ internal sealed class PlanMemory(SharedMap<Control> map)
 
     private PlanTarget TargetOf(int slot) => new() { Ifindex = _ifindexes[slot], Slot = (uint)slot };
 
-    // A process before this one may have written plans here.
+    // An earlier process may have written plans to this map.
     private static ulong LastGeneration(ref Control control)
     {
         ulong last = 0;

@@ -3,8 +3,8 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Paths.Kernel;
 
 /// <summary>
-/// Hooks with a list of programs, which are attached without links: a link needs an open descriptor or a file system to outlive the
-/// process, which a container seldom has. Tandem's program comes last, so that others see frames first and pass on what they do not decide.
+/// Hooks with a list of programs, attached without BPF links: a link outlives the process only with an open descriptor or a bpf file
+/// system, which a container seldom has. Tandem's program is last, so that others see frames first and pass on what they do not decide.
 /// </summary>
 internal abstract unsafe class ProgramListHook : Hook
 {
@@ -18,7 +18,7 @@ internal abstract unsafe class ProgramListHook : Hook
         if (present is not null)
             (opts.Flags, opts.ReplaceProgram) = (LibBpf.BPF_F_REPLACE, present.Number);
         var answer = LibBpf.ProgramAttach(program, ifindex, type, &opts);
-        // The same program is there already.
+        // The same program is already attached.
         return answer == -Errno.EEXIST ? LinuxResult.Ok : BpfObject.Checked(answer, $"cannot attach to the {point} of interface {ifindex}");
     }
 
@@ -47,7 +47,7 @@ internal abstract unsafe class ProgramListHook : Hook
             : new ReadOnlySpan<uint>(ids, (int)Math.Min(count, MaxPrograms)).Contains(id);
     }
 
-    /// <summary>The programs of others, and whether each stands behind Tandem's own.</summary>
+    /// <summary>Other programs, and whether each stands behind Tandem's.</summary>
     protected IEnumerable<(string Name, bool IsBehind)> StrangePrograms(int ifindex, HookPoint point)
     {
         var isBehind = false;
@@ -60,7 +60,7 @@ internal abstract unsafe class ProgramListHook : Hook
         }
     }
 
-    /// <summary>The kernel's number for a point (enum bpf_attach_type).</summary>
+    /// <summary>The kernel's constant for a point (enum bpf_attach_type).</summary>
     protected abstract int TypeOf(HookPoint point);
 
     private uint[] Query(int ifindex, HookPoint point)

@@ -7,23 +7,24 @@ using Tandem.Linux.Threads;
 namespace Tandem.Linux.Paths.Kernel;
 
 /// <summary>
-/// Puts programs back where somebody detached them, for all bonds of a network namespace, on a thread of its own: what asks the kernel about
-/// hooks takes its lock on interfaces (RTNL), for which the thread of the brain must not wait.
+/// Reattaches programs that others detached, for all bonds of a network namespace, on a thread of its own: requests about hooks take the
+/// kernel's RTNL lock, for which the brain's thread must not wait.
 /// </summary>
 /// <remarks>
-/// TCX and netkit send no news of what is detached: there the thread asks for the list of programs every <see cref="GlanceMs"/> ms, which
-/// costs the kernel 2 µs for each place. Filters of clsact send news (RTNLGRP_TC). A link (BPF_LINK_CREATE) could not be detached by others, but
-/// ends with its last descriptor unless it is pinned in a bpf file system, which few containers have; the programs must outlive the service.
+/// The kernel sends no notification when a program is detached from TCX or netkit: there the thread asks for the list of programs every
+/// <see cref="GlanceMs"/> ms, which costs 2 µs per place. Changes of clsact filters are notified (RTNLGRP_TC). A link (BPF_LINK_CREATE)
+/// could not be detached by others, but ends with its last descriptor unless it is pinned in a bpf file system, which few containers
+/// have; the programs must outlive the service.
 /// </remarks>
 internal sealed class ProgramWatch : IDisposable
 {
-    /// <summary>How often it asks whether programs are where they should be; less often where that would cost a processor more than a hundredth.</summary>
+    /// <summary>How often the program lists are read, in ms; less often where that would take more than 1 % of a processor.</summary>
     public const int GlanceMs = 10;
 
     // Each costs 2 µs.
     private const int PlacesPerMs = 5;
 
-    /// <summary>How often it looks at all there is: also at programs of others.</summary>
+    /// <summary>How often everything is read, including the programs of others, in ms.</summary>
     public const int LookMs = 1000;
 
     private const int ReceiveBytes = 256 << 10;
@@ -37,8 +38,9 @@ internal sealed class ProgramWatch : IDisposable
     private WatchedPlace[] _places = [];
     private long _looks;
 
-    /// <summary>Begins to watch, in the calling thread's network namespace.</summary>
-    /// <param name="listens">Whether programs stand at clsact: where TCX is, nothing of ours does.</param>
+    /// <summary>Starts watching, in the calling thread's network namespace.</summary>
+    /// <param name="listens">Whether to subscribe to clsact filters; not needed where TCX exists, since Tandem then attaches nothing at
+    /// clsact.</param>
     internal ProgramWatch(bool listens)
     {
         _news = listens ? Subscribe() : null;
@@ -58,17 +60,17 @@ internal sealed class ProgramWatch : IDisposable
     /// <summary>The watch of the calling thread's network namespace.</summary>
     public static PerNamespace<ProgramWatch>.Lease Take() => Shared.Take();
 
-    /// <summary>Looks at all there is that have ended.</summary>
+    /// <summary>The number of finished full passes.</summary>
     internal long Looks => Volatile.Read(ref _looks);
 
-    /// <summary>Watches a place to which a program was attached, until the watched place is ended.</summary>
+    /// <summary>Watches a place to which a program was attached, until <see cref="WatchedPlace.End"/>.</summary>
     public void Add(WatchedPlace place)
     {
         lock (_gate)
             Volatile.Write(ref _places, [.. _places, place]);
     }
 
-    /// <summary>Forgets a place that was ended.</summary>
+    /// <summary>Stops watching a place that was ended.</summary>
     public void Remove(WatchedPlace place)
     {
         lock (_gate)
@@ -109,7 +111,7 @@ internal sealed class ProgramWatch : IDisposable
     private static int PeriodOf(WatchedPlace[] places) =>
         Array.Exists(places, static place => place.CanGlance) ? Math.Clamp(places.Length / PlacesPerMs, GlanceMs, LookMs) : LookMs;
 
-    // Each filter or queueing discipline that comes, goes or changes is news, ours too.
+    // Every change of a filter or queueing discipline is notified, Tandem's own too.
     private void Listen()
     {
         while (true)
@@ -133,7 +135,7 @@ internal sealed class ProgramWatch : IDisposable
             ? header.Ifindex
             : null;
 
-    // Without news what is detached is back with the next look.
+    // Without notifications a detached program is reattached at the next full pass.
     private static NetlinkSubscription? Subscribe()
     {
         try

@@ -2,7 +2,7 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Kernel;
 
-/// <summary>The programs of the fast path, loaded into the kernel. Their maps stay with them, whoever else has these open.</summary>
+/// <summary>The programs of the kernel data path, loaded into the kernel. They keep their maps alive.</summary>
 internal sealed class Programs : IDisposable
 {
     private const string TransmitName = "tandem_tx";
@@ -14,10 +14,10 @@ internal sealed class Programs : IDisposable
 
     private Programs(FileDescriptor[] all) => _all = all;
 
-    /// <summary>Picks the member for frames of the host.</summary>
+    /// <summary>Selects the member for frames of the host.</summary>
     public int Transmit => _all[0].Number;
 
-    /// <summary>For the egress of a device that is one end of a pair.</summary>
+    /// <summary>For the egress of a bond's device that is one end of a pair.</summary>
     public int Out => _all[1].Number;
 
     /// <summary>For a member's ingress.</summary>
@@ -26,7 +26,7 @@ internal sealed class Programs : IDisposable
     /// <summary>The filter for members' sockets.</summary>
     public int Filter => _all[3].Number;
 
-    /// <summary>Takes them out of what was loaded, which may be disposed of afterwards.</summary>
+    /// <summary>Takes the programs from a loaded object, which may be disposed of afterwards.</summary>
     public static LinuxResult<Programs> Of(BpfObject loaded)
     {
         string[] names = [TransmitName, OutName, ReceiveName, FilterName];

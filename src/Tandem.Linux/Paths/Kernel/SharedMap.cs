@@ -2,7 +2,8 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Kernel;
 
-/// <summary>An array map of the kernel, mapped into this process: what one side stores the other reads, without a system call.</summary>
+/// <summary>An array map of the kernel, mapped into this process: programs and process read each other's stores without a system
+/// call.</summary>
 internal sealed unsafe class SharedMap<T> : IDisposable
     where T : unmanaged
 {
@@ -10,10 +11,10 @@ internal sealed unsafe class SharedMap<T> : IDisposable
 
     private SharedMap(MappedMemory memory, int length) => (_memory, Length) = (memory, length);
 
-    /// <summary>Entries.</summary>
+    /// <summary>The number of entries.</summary>
     public int Length { get; }
 
-    /// <summary>An entry, in place.</summary>
+    /// <summary>A reference to an entry.</summary>
     public ref T this[int index]
     {
         get
@@ -24,21 +25,28 @@ internal sealed unsafe class SharedMap<T> : IDisposable
         }
     }
 
-    /// <summary>All entries, in place.</summary>
+    /// <summary>All entries.</summary>
     public Span<T> Entries => new(Start, Length);
 
-    /// <summary>Maps an array map (BPF_F_MMAPABLE, Linux 5.5) of that many entries. Its descriptor may be closed afterwards.</summary>
+    /// <summary>Maps an array map (BPF_F_MMAPABLE, Linux 5.5) with the given number of entries. Its descriptor may be closed
+    /// afterwards.</summary>
     public static LinuxResult<SharedMap<T>> Open(int fd, int length)
     {
         var mapped = MappedMemory.Open(fd, (nuint)(sizeof(T) * length));
         return mapped.Value is { } memory
             ? new LinuxResult<SharedMap<T>>(new SharedMap<T>(memory, length))
-            : new LinuxResult<SharedMap<T>>(null, mapped.Error with { Detail = "a map of the fast path cannot be mapped into memory" });
+            : new LinuxResult<SharedMap<T>>(
+                null,
+                mapped.Error with
+                {
+                    Detail = "a map of the kernel data path cannot be mapped into memory",
+                }
+            );
     }
 
     public void Dispose() => _memory.Dispose();
 
-    // Other memory may have taken the place of what was let go.
+    // Unmapped memory may have been reused.
     private T* Start
     {
         get

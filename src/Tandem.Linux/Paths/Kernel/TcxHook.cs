@@ -2,12 +2,12 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Kernel;
 
-/// <summary>TCX: hooks of the interface itself (Linux 6.6).</summary>
+/// <summary>TCX: hooks of each interface (Linux 6.6).</summary>
 internal sealed unsafe class TcxHook : ProgramListHook
 {
     private const int Loopback = 1;
 
-    /// <summary>Whether the kernel has such hooks; the loopback interface has the same number in every namespace.</summary>
+    /// <summary>Whether the kernel has TCX; asked of the loopback interface, which has the same index in every namespace.</summary>
     public static bool IsAvailable
     {
         get
@@ -17,7 +17,8 @@ internal sealed unsafe class TcxHook : ProgramListHook
         }
     }
 
-    /// <summary>Whether anything is attached, whose program it is or not: to be asked also without libbpf, and without the right to open programs.</summary>
+    /// <summary>Whether any program is attached, Tandem's or another; works without libbpf and without the right to open
+    /// programs.</summary>
     public static bool IsTaken(int ifindex, HookPoint point)
     {
         var query = new BpfProgramQuery { TargetIfindex = ifindex, AttachType = (uint)AttachType(point) };

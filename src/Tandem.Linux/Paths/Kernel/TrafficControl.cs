@@ -4,21 +4,21 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Paths.Kernel;
 
-/// <summary>A filter of tc on an interface.</summary>
-/// <param name="Kind">What decides: bpf, flower, matchall and so on.</param>
-/// <param name="Priority">Its place among the others, lowest first.</param>
+/// <summary>A tc filter of an interface.</summary>
+/// <param name="Kind">Its kind: bpf, flower, matchall and so on.</param>
+/// <param name="Priority">Its priority; lower ones run first.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Filter(string Kind, uint Priority);
 
-/// <summary>Asks about the filters of the clsact queueing discipline (rtnetlink).</summary>
+/// <summary>Queries filters of the clsact queueing discipline (rtnetlink).</summary>
 internal static class TrafficControl
 {
-    /// <summary>The filters of an interface at one of the two hooks; EINVAL where there is no such discipline.</summary>
+    /// <summary>The filters of an interface at a hook; EINVAL if it has no clsact.</summary>
     public static LinuxResult<IReadOnlyList<Filter>> FiltersOf(int ifindex, HookPoint point)
     {
         using var socket = new NetlinkSocket(Nl.NETLINK_ROUTE);
         var filters = new List<Filter>();
-        // The older discipline "ingress" has one hook, and tells of its filters whichever is asked for.
+        // The older discipline "ingress" has one hook, and returns its filters for either.
         if (point == HookPoint.Egress && !HasClsact(socket, ifindex))
             return new LinuxResult<IReadOnlyList<Filter>>(filters);
         var buffer = new byte[64];
@@ -61,7 +61,7 @@ internal static class TrafficControl
         return false;
     }
 
-    // The kernel tells of each priority first, with a handle of zero, and then of the filters in it.
+    // For each priority the kernel first sends a message with handle 0, then its filters.
     internal static Filter? Parse(in NetlinkMessage message)
     {
         if (!message.TrySplit(out TcMsg header, out var attributes) || header.Handle == 0)

@@ -3,11 +3,11 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Paths.Kernel;
 
 /// <summary>
-/// A place where a program is to stay. <see cref="ProgramWatch"/> puts the program back when somebody detached it, until the place is ended. What it
-/// found waits here for whoever tells it.
+/// A place at which a program must stay attached. <see cref="ProgramWatch"/> reattaches the program after others detached it, until the
+/// place is ended. Its findings are stored here until the owner reads them.
 /// </summary>
 /// <param name="place">The place.</param>
-/// <param name="program">The program's descriptor, which stays open until the place is ended.</param>
+/// <param name="program">The program's descriptor, open until the place is ended.</param>
 internal sealed class WatchedPlace(Place place, int program)
 {
     private readonly Lock _gate = new();
@@ -19,13 +19,13 @@ internal sealed class WatchedPlace(Place place, int program)
 
     public Place Place => place;
 
-    /// <summary>Whether a look that costs next to nothing tells that the program is there.</summary>
+    /// <summary>Whether a cheap request tells that the program is attached.</summary>
     public bool CanGlance => place.Hook.CanGlance;
 
-    /// <summary>What others have here, as of the last look.</summary>
+    /// <summary>Other programs here, at the last full pass.</summary>
     public IReadOnlyList<string> Strangers => Volatile.Read(ref _strangers);
 
-    /// <summary>What came of putting the program back, once; null if it did not go since.</summary>
+    /// <summary>The result of reattaching the program, once; null if it was not detached since.</summary>
     public LinuxResult? TakeRestored()
     {
         lock (_gate)
@@ -36,22 +36,22 @@ internal sealed class WatchedPlace(Place place, int program)
         }
     }
 
-    /// <summary>Leaves the place alone from now on; returns once nobody is about to put a program here.</summary>
+    /// <summary>Ends the watch; on return nobody is attaching a program here any more.</summary>
     public void End()
     {
         lock (_gate)
             _hasEnded = true;
     }
 
-    /// <summary>Puts the program back if the list of programs at the hook does not have it.</summary>
+    /// <summary>Reattaches the program if the hook's list of programs lacks it.</summary>
     public void Glance()
     {
-        // What cannot be put back is tried again with the next look, not each time.
+        // After a failure the next full pass tries again, not each list read.
         if (!Volatile.Read(ref _hasFailed) && place.Hook.Has(place.Ifindex, place.Point, _id) == false)
             Restore();
     }
 
-    /// <summary>Looks at all there is.</summary>
+    /// <summary>Does a full pass for this place.</summary>
     public void Look()
     {
         Restore();
@@ -61,11 +61,11 @@ internal sealed class WatchedPlace(Place place, int program)
         }
         catch (InvalidOperationException)
         {
-            // No socket is to be had: they are known as of before.
+            // No socket can be opened: the earlier list is used.
         }
     }
 
-    /// <summary>Puts the program back if there is none of Tandem's.</summary>
+    /// <summary>Reattaches the program if none of Tandem's is attached.</summary>
     public void Restore()
     {
         lock (_gate)
@@ -74,7 +74,7 @@ internal sealed class WatchedPlace(Place place, int program)
                 return;
             var result = place.Attach(program);
             Volatile.Write(ref _hasFailed, !result.IsOk);
-            // An interface that is gone is no news here.
+            // A removed interface is not reported here.
             if (result.Errno != Errno.ENODEV)
                 _restored = result;
         }

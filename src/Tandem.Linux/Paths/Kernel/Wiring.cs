@@ -1,35 +1,37 @@
 namespace Tandem.Linux.Paths.Kernel;
 
 /// <summary>
-/// How the programs stand around the device of a bond: where it hands frames over, and where frames for the host go. It depends on the kind
-/// of device, and on where the device is.
+/// Where the programs are attached around a bond's device: where the device hands frames over, and where frames for the host go. Depends
+/// on the kind of the device, and on its network namespace.
 /// </summary>
 internal sealed record Wiring
 {
-    /// <summary>BPF_F_INGRESS of bpf_redirect(): into the receive path of the interface, not out by it.</summary>
+    /// <summary>BPF_F_INGRESS of bpf_redirect(): into the receive path of the interface, instead of out through it.</summary>
     private const uint Ingress = 1;
 
-    /// <summary>Where the device hands frames of the host over to tandem_tx.</summary>
+    /// <summary>Where the device passes frames of the host to tandem_tx.</summary>
     public required Place Transmit { get; init; }
 
-    /// <summary>The device's own egress, for tandem_out; null where the device has no other end, or is out of reach.</summary>
+    /// <summary>The device's own egress, for tandem_out; null if the device has no other end, or is in another network
+    /// namespace.</summary>
     public Place? Out { get; init; }
 
-    /// <summary>Whether frames need tandem_out on their way through the device, and not only for the short cut.</summary>
+    /// <summary>Whether tandem_out is needed also for frames that go through the device, not only past it.</summary>
     public bool NeedsOut { get; init; }
 
-    /// <summary>Whether this process reads the frames that tandem_tx leaves.</summary>
+    /// <summary>Whether the service reads the frames that tandem_tx passes on.</summary>
     public bool HasService { get; init; }
 
-    /// <summary>Where frames for the host go.</summary>
+    /// <summary>Where frames for the host are redirected to.</summary>
     public required ulong Host { get; init; }
 
-    /// <summary>Where frames for the host go by the short cut, past the device; the same as <see cref="Host"/> where there is none.</summary>
+    /// <summary>Where frames for the host are redirected to past the device; equal to <see cref="Host"/> if there is no such
+    /// way.</summary>
     public required ulong ShortHost { get; init; }
 
-    /// <summary>Into the receive path of an interface.</summary>
+    /// <summary>Redirects into the receive path of an interface.</summary>
     public static ulong Into(int ifindex) => ((ulong)Ingress << 32) | (uint)ifindex;
 
-    /// <summary>Out by an interface, and so in by what is at its other end.</summary>
+    /// <summary>Redirects out through an interface, and so into its other end.</summary>
     public static ulong OutBy(int ifindex) => (uint)ifindex;
 }

@@ -2,14 +2,14 @@ using Tandem.Core.Forwarding;
 
 namespace Tandem.Linux.Paths.Sockets;
 
-/// <summary>What the host-to-members thread, which alone writes it, counted of balanced frames.</summary>
+/// <summary>Bytes of balanced frames per bucket. Written by the host-to-members thread alone.</summary>
 internal sealed class BucketLoads
 {
-    // Behind the buckets what is in none.
+    // The last entry counts frames in no bucket.
     private readonly ulong[] _bytes = new ulong[BucketRule.Size + 1];
     private ulong _toldAll;
 
-    /// <summary>ARP requests that told all hosts an address.</summary>
+    /// <summary>ARP requests that told all peers an address.</summary>
     public ulong ToldAll => Volatile.Read(ref _toldAll);
 
     /// <summary>Counts a frame.</summary>
@@ -20,7 +20,7 @@ internal sealed class BucketLoads
             Volatile.Write(ref _toldAll, _toldAll + 1);
     }
 
-    /// <summary>Adds what was counted.</summary>
+    /// <summary>Adds the bytes of each bucket.</summary>
     public void AddTo(Span<ulong> bytes)
     {
         for (var bucket = 0; bucket < _bytes.Length; bucket++)

@@ -3,9 +3,8 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Paths.Sockets;
 
 /// <summary>
-/// How the owner of a data path makes sure that a thread of it has seen a change. The thread passes the checkpoint between
-/// two bursts of frames and holds no socket across it; so a socket that was taken out of its slot before the owner asked can
-/// be closed once the thread has passed.
+/// Lets the owner of a data path wait until a thread of it has seen a change. The thread passes the checkpoint between two bursts of
+/// frames, and uses no socket across it: a socket that was removed from its slot can be closed once the thread has passed.
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
@@ -22,14 +21,14 @@ internal sealed class Checkpoint : IDisposable
 
     public bool IsStopping => Volatile.Read(ref _isStopping);
 
-    /// <summary>Owner: waits until the thread has passed after this call, or has ended.</summary>
+    /// <summary>Owner: blocks until the thread has passed after this call, or has ended: at most one burst.</summary>
     public void Await()
     {
         Ask();
         _passing.Wait();
     }
 
-    /// <summary>Owner: has the thread pass, and does not wait for that.</summary>
+    /// <summary>Owner: asks the thread to pass, without waiting.</summary>
     public void Ask()
     {
         lock (_gate)
@@ -38,7 +37,7 @@ internal sealed class Checkpoint : IDisposable
                 return;
             Volatile.Write(ref _asked, _asked + 1);
             _passing.Reset();
-            // Under the lock: a signal after the thread has passed would never be cleared, and poll would never sleep.
+            // Under the lock: a signal sent after the thread has passed would never be cleared, and poll would never block.
             _wakeUp.Signal();
         }
     }
@@ -50,7 +49,7 @@ internal sealed class Checkpoint : IDisposable
         _wakeUp.Signal();
     }
 
-    /// <summary>Thread: passes. True if the owner asked since the last time, and slots may have changed.</summary>
+    /// <summary>Thread: passes. True if the owner asked since the last pass, and slots may have changed.</summary>
     public bool Pass()
     {
         if (Volatile.Read(ref _asked) == _passed)
@@ -64,7 +63,7 @@ internal sealed class Checkpoint : IDisposable
         return true;
     }
 
-    /// <summary>Thread: will never use a socket again.</summary>
+    /// <summary>Thread: will use no socket any more.</summary>
     public void End()
     {
         lock (_gate)

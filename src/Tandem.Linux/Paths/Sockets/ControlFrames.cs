@@ -7,41 +7,41 @@ using Tandem.Core.Packets;
 namespace Tandem.Linux.Paths.Sockets;
 
 /// <summary>
-/// The control frames of one member on their way from the thread that receives them to the one that owns the brain. Room and rate are
-/// fixed by class, so that a member that is flooded takes no memory, and little time, from others, and one class nothing from another.
-/// Where more wait than there is room for, the last LACPDU is kept: it says how things are now. Nothing here allocates, or waits for more
-/// than a copy.
+/// Queue of one member's control frames, from the receiving thread to the brain's thread. Space and rate are limited per class, so that a
+/// flooded member takes no memory and little time from others, and a class none from another class. When the queue is full, the latest
+/// LACPDU is still stored, since it has the current state. No allocation; blocks for one copy at most.
 /// </summary>
 internal sealed class ControlFrames
 {
-    /// <summary>Frames that may wait: the room of the class that has most.</summary>
+    /// <summary>Frames that can wait: the limit of the largest class.</summary>
     public const int Capacity = 56;
 
-    /// <summary>What is kept of a frame: all of one in an Ethernet of the usual MTU.</summary>
+    /// <summary>The stored length of a frame, in bytes: a whole frame at the usual MTU of Ethernet.</summary>
     public const int FrameLength = EthernetHeader.Length + 1500;
 
     private readonly byte[] _frames = new byte[Capacity * FrameLength];
     private readonly int[] _lengths = new int[Capacity];
     private readonly TokenBucket[] _rates = new TokenBucket[ControlClass.All.Length];
 
-    // The last of those for which there was no room; behind all in the ring, so nothing enters the ring while it waits.
+    // The latest LACPDU that found the queue full. It comes after all queued frames, so nothing is queued while it waits.
     private readonly Lock _lastGate = new();
     private readonly byte[] _last = new byte[FrameLength];
     private int _lastLength;
 
-    // Each is written by one thread: the receiver puts, the owner of the brain takes.
+    // Each has one writer: the receiver for put, the brain's thread for taken.
     private uint _put;
     private uint _taken;
     private ulong _excess;
 
-    /// <summary>Frames that were dropped because there were too many.</summary>
+    /// <summary>Frames dropped because the limit was reached.</summary>
     public ulong Excess => Volatile.Read(ref _excess);
 
-    /// <summary>Receiver: puts a frame in, or counts it as one too many and says false. What is beyond <see cref="FrameLength"/> is cut off.</summary>
+    /// <summary>Receiver: queues a frame, or counts it in <see cref="Excess"/> and returns false. Bytes beyond <see cref="FrameLength"/>
+    /// are cut off.</summary>
     /// <param name="ofClass">Its class.</param>
     /// <param name="frame">The frame.</param>
     /// <param name="now">Monotonic ns.</param>
-    /// <param name="tag">The outermost tag, if it was taken off: the owner gets the frame with it.</param>
+    /// <param name="tag">The outermost VLAN tag, if the kernel removed it: it is put back into the queued frame.</param>
     public bool TryPut(ControlClass ofClass, ReadOnlySpan<byte> frame, long now, FrameTag? tag = null)
     {
         var waiting = (int)(_put - Volatile.Read(ref _taken));
@@ -63,7 +63,7 @@ internal sealed class ControlFrames
         return true;
     }
 
-    /// <summary>Owner of the brain: takes the oldest frame out; its length, 0 if none waits.</summary>
+    /// <summary>Brain's thread: takes the oldest frame; returns its length, 0 if none waits.</summary>
     public int Take(Span<byte> frame)
     {
         if (_taken == Volatile.Read(ref _put))

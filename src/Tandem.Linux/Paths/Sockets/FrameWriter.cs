@@ -3,13 +3,14 @@ using Tandem.Linux.Paths.Sockets.Tunnels;
 
 namespace Tandem.Linux.Paths.Sockets;
 
-/// <summary>Writes frames with their virtio-net headers to the bond's device; large segments in tunnels are cut first.</summary>
+/// <summary>Writes frames with their virtio-net headers to the bond's device; segments large segments in tunnels first.</summary>
 internal sealed unsafe class FrameWriter(int tap)
 {
     private readonly TunnelHeaders _headers = new();
     private readonly byte[] _room = new byte[TunnelSegments.RoomLength];
 
-    /// <summary>Writes a frame; false if the device did not take it, or if it is a segment that can be neither described nor cut.</summary>
+    /// <summary>Writes a frame; false if the device refused it, or if a virtio-net header cannot describe it and it cannot be
+    /// segmented.</summary>
     public bool Write(byte* frame, int length)
     {
         ref readonly var description = ref *(VirtioNetHdr*)frame;

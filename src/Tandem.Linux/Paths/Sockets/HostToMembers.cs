@@ -5,13 +5,13 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Sockets;
 
-/// <summary>The thread that takes frames from the bond's device and sends them on the members that the plan says.</summary>
+/// <summary>The thread that reads frames from the bond's device and sends them on the members that the plan selects.</summary>
 internal sealed unsafe class HostToMembers(TapDevice tap, SharedState shared, BucketLoads loads, ulong seed)
 {
-    /// <summary>Frames between two looks at the checkpoint.</summary>
+    /// <summary>Frames between two passes of the checkpoint.</summary>
     private const int Burst = 64;
 
-    /// <summary>How long to leave a device alone that is administratively down.</summary>
+    /// <summary>Pause after a read from a device that is administratively down, in ms.</summary>
     private const int DownPauseMilliseconds = 20;
 
     private readonly int _tap = tap.Descriptor.Number;
@@ -35,7 +35,7 @@ internal sealed unsafe class HostToMembers(TapDevice tap, SharedState shared, Bu
             var outcome = Drain(buffer.Start);
             if (outcome == Drained.More)
                 continue;
-            // A device that is down may claim to be readable for ever; only the checkpoint is waited for then.
+            // A device that is down can stay readable; then only the checkpoint is polled.
             var isDown = outcome == Drained.Down;
             _ = Files.Poll(fds, isDown ? 1u : 2u, isDown ? DownPauseMilliseconds : -1);
         }

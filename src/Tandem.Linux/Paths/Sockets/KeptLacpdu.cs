@@ -4,16 +4,16 @@ using Tandem.Core.Lacp;
 namespace Tandem.Linux.Paths.Sockets;
 
 /// <summary>
-/// The last LACPDU of a member that carries traffic, to be said again by the receiving thread when the next one is overdue. The brain's
-/// thread may be held up for longer than a partner is patient: by a request that loads programs, or by the kernel, which lets one
-/// process at a time read or change interfaces (RTNL). Only for as long as the partner is heard: a link that is deaf is to expire.
+/// The last LACPDU sent on a member that carries traffic. The receiving thread repeats it when the next one is overdue: a request that
+/// loads programs, or the kernel's RTNL lock, can hold up the brain's thread for longer than the partner's timeout. Repeated only while
+/// the partner is heard: a link without reception must expire.
 /// </summary>
 internal sealed class KeptLacpdu
 {
-    // Should the brain's thread already be late when it keeps one.
+    // For the case that the brain's thread is already late when it stores an LACPDU.
     private const long LeastInterval = Clock.Second;
 
-    // Where an LACPDU has the state of its sender (802.1AX, 6.4.2.3), which says for how long that one waits for the other.
+    // Offset of the actor state in an LACPDU (802.1AX-2020, 6.4.2.3). Its timeout bit says how long the sender waits for the partner.
     private const int ActorState = 32;
     private const long ShortTimeout = 3 * Clock.Second;
     private const long LongTimeout = 90 * Clock.Second;
@@ -25,13 +25,13 @@ internal sealed class KeptLacpdu
     private long _heard = long.MinValue / 2;
     private long _keptAt;
 
-    /// <summary>When it is to be said again; <see cref="Clock.Never"/> if not at all.</summary>
+    /// <summary>When to repeat the LACPDU, monotonic ns; <see cref="Clock.Never"/> if not at all.</summary>
     public long Due => Volatile.Read(ref _due);
 
-    /// <summary>Receiving thread: the partner spoke.</summary>
+    /// <summary>Receiving thread: the partner sent an LACPDU.</summary>
     public void Heard(long now) => _heard = now;
 
-    /// <summary>Keeps an LACPDU that was just sent.</summary>
+    /// <summary>Stores an LACPDU that was just sent.</summary>
     public void Keep(ReadOnlySpan<byte> lacpdu, long now, long due)
     {
         lock (_gate)
@@ -44,8 +44,8 @@ internal sealed class KeptLacpdu
     }
 
     /// <summary>
-    /// Lets nothing be said again until the next is kept. On return the receiving thread is not in the midst of it, so that nothing old
-    /// goes out behind what is sent next.
+    /// Stops repeating until the next LACPDU is stored. On return the receiving thread is not sending, so that no old LACPDU follows the
+    /// next one sent.
     /// </summary>
     public void Forget()
     {
@@ -53,7 +53,7 @@ internal sealed class KeptLacpdu
             Volatile.Write(ref _due, Clock.Never);
     }
 
-    /// <summary>Receiving thread: says it again if it is due.</summary>
+    /// <summary>Receiving thread: repeats the LACPDU if due.</summary>
     public void SendIfDue(MemberSockets member, long now)
     {
         if (now < Due)
@@ -66,7 +66,7 @@ internal sealed class KeptLacpdu
             var timeout = ((LacpState)_frame[ActorState]).Has(LacpState.ShortTimeout) ? ShortTimeout : LongTimeout;
             if (now - Math.Max(_heard, _keptAt) > timeout)
                 return;
-            // One that the device does not take is followed by another.
+            // If the device refuses it, another one follows.
             _ = member.Send(_frame);
         }
     }

@@ -5,23 +5,23 @@ using Tandem.Linux.Threads;
 namespace Tandem.Linux.Paths.Sockets;
 
 /// <summary>
-/// The packet sockets through which a member's frames come and go. The receiving one sees a frame before the stack's own hooks do. What
-/// the sending one sends goes through the device's queueing discipline, so that tcpdump and tc on the member work as ever. The third one
-/// sends Tandem's own frames: with a buffer of its own and ahead of all others, so that no amount of data keeps LACPDUs back.
+/// The three packet sockets of a member. The receiver sees a frame before the stack's own hooks do. Frames of the sender pass the
+/// device's queueing discipline, so tcpdump and tc on the member work as usual. The third socket sends Tandem's own frames: it has its
+/// own buffer and the highest priority, so that data cannot delay LACPDUs.
 /// </summary>
 internal sealed unsafe class MemberSockets : IDisposable
 {
-    /// <summary>Room for some sixty of the largest segments; as much as the sysctls allow where force is refused.</summary>
+    /// <summary>Space for about 60 of the largest segments; limited by the sysctls where SO_RCVBUFFORCE is refused.</summary>
     private const int BufferBytes = 4 << 20;
 
-    /// <summary>In the place of a program: all frames.</summary>
+    /// <summary>Instead of a program: all frames.</summary>
     public const int NoFilter = -1;
 
-    // The senders hear nothing, and the stack reads the protocol of what they send from the frame.
+    // The senders receive nothing; the stack reads the protocol of their frames from the frames.
     private const ushort NoProtocol = 0;
 
-    // Bound to it, the receiver hears nothing: as a number below 0x600 it would be a length in a frame, not a type. 0 would leave it bound
-    // as it is.
+    // A receiver bound to it receives nothing: in a frame, a number below 0x600 is a length, not an EtherType. Binding to 0 would not
+    // change the protocol.
     private const ushort UnheardProtocol = 0x00ff;
 
     private const string CannotOpen = "cannot open a packet socket: CAP_NET_RAW is needed in this network namespace";
@@ -40,18 +40,18 @@ internal sealed unsafe class MemberSockets : IDisposable
 
     public int Ifindex { get; }
 
-    /// <summary>Where frames arrive.</summary>
+    /// <summary>The descriptor for received frames.</summary>
     public int Receiver => _receiver.Number;
 
-    /// <summary>Where frames of the host leave.</summary>
+    /// <summary>The descriptor for frames of the host.</summary>
     public int Sender => _sender.Number;
 
     public SlotTally Tally { get; } = new();
 
-    /// <summary>Control frames that arrived and wait to be taken.</summary>
+    /// <summary>Received control frames that wait for the brain.</summary>
     public ControlFrames Control { get; } = new();
 
-    /// <summary>What is said again if the brain's thread is late.</summary>
+    /// <summary>The LACPDU to repeat if the brain's thread is late.</summary>
     public KeptLacpdu Kept { get; } = new();
 
     /// <summary>The generation of the plan under which the host-to-members thread last reported a fault.</summary>
@@ -66,7 +66,7 @@ internal sealed unsafe class MemberSockets : IDisposable
         var sockets = new FileDescriptor[3];
         for (var i = 0; i < sockets.Length; i++)
         {
-            // Protocol 0 hears nothing until bind names the interface; frames of other interfaces never get in.
+            // With protocol 0 a socket receives nothing until bind names the interface, so it never receives frames of other interfaces.
             sockets[i] = SocketCalls.Socket(
                 SocketCalls.AF_PACKET,
                 SocketCalls.SOCK_RAW | SocketCalls.SOCK_CLOEXEC | SocketCalls.SOCK_NONBLOCK,
@@ -89,7 +89,7 @@ internal sealed unsafe class MemberSockets : IDisposable
         return new LinuxResult<MemberSockets>(null, result);
     }
 
-    /// <summary>Lets an eBPF program say which frames the receiver gets of those that it hears; less than 0 for all.</summary>
+    /// <summary>Sets the eBPF program that selects the frames the receiver gets; less than 0 for all frames.</summary>
     public LinuxResult SetFilter(int program)
     {
         if (program >= 0)
@@ -99,12 +99,12 @@ internal sealed unsafe class MemberSockets : IDisposable
     }
 
     /// <summary>
-    /// Whether the receiver hears what arrives. One that does costs each frame of the member something, whatever its filter says. Waits
-    /// for the kernel, some 10 ms. Fails only where the device is gone.
+    /// Sets whether the receiver receives anything. A listening one costs time for each frame of the member, whatever its filter says.
+    /// Blocks for some 10 ms in the kernel. Fails only if the device is gone.
     /// </summary>
     public void SetListening(bool listens) => Bind(_receiver, listens ? Packet.ETH_P_ALL : UnheardProtocol);
 
-    /// <summary>Adds frames for which the socket's queue had no room to the tally; reading sets the kernel's number to zero.</summary>
+    /// <summary>Adds the frames that did not fit into the socket's queue to the tally; reading resets the kernel's counter.</summary>
     public void CollectDrops()
     {
         TpacketStats statistics;
@@ -124,7 +124,7 @@ internal sealed unsafe class MemberSockets : IDisposable
         }
     }
 
-    /// <summary>Has the sockets closed, and does not wait for that. Nothing is sent or received by them any longer.</summary>
+    /// <summary>Closes the sockets in the background. They send and receive nothing any more.</summary>
     public void Dispose()
     {
         foreach (var socket in (FileDescriptor[])[_receiver, _sender, _control])

@@ -9,15 +9,15 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Paths.Sockets;
 
 /// <summary>
-/// The thread that takes frames from the members and gives those that the plan delivers to the bond's device. Beside that it says LACPDUs
-/// again that are overdue; see <see cref="KeptLacpdu"/>.
+/// The thread that receives frames from the members and writes those that the plan delivers to the bond's device. It also repeats overdue
+/// LACPDUs; see <see cref="KeptLacpdu"/>.
 /// </summary>
 internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
 {
     /// <summary>Frames of one member before the next member's turn.</summary>
     private const int Burst = 64;
 
-    // None where what arrives here is for the brain alone.
+    // Null if only control frames for the brain are received this way.
     private readonly FrameWriter? _writer = tap is null ? null : new(tap.Descriptor.Number);
     private readonly MemberSockets?[] _members = new MemberSockets?[ForwardingPlan.MaxMembers];
 
@@ -69,7 +69,7 @@ internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
         return count;
     }
 
-    /// <summary>Sends what is overdue. Says for how many milliseconds nothing more will be; -1 for ever.</summary>
+    /// <summary>Sends overdue LACPDUs. Returns the ms until the next one; -1 if there is none.</summary>
     private int SendOverdue(int count)
     {
         var next = Clock.Never;
@@ -99,11 +99,11 @@ internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
                     return;
                 if (errno is Errno.ENETDOWN or Errno.ENXIO or Errno.ENODEV)
                 {
-                    // The kernel says so once when the device goes down or away.
+                    // The kernel reports once that the device is down or gone.
                     shared.ReportReceiveFault(member, shared.Plan.Generation);
                     return;
                 }
-                // The frame is one that a virtio-net header cannot describe (segments of SCTP, say): it is lost.
+                // A virtio-net header cannot describe the frame (a segment of SCTP, for example): it is lost.
                 Volatile.Write(ref tally.Dropped, tally.Dropped + 1);
                 continue;
             }
@@ -124,7 +124,7 @@ internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
         }
     }
 
-    // The brain gets a copy whether or not the link delivers: LACPDUs matter most on one that carries nothing yet.
+    // The brain gets a copy whether or not the link delivers: LACPDUs matter most on a link that carries no traffic yet.
     private void HandOverControl(MemberSockets member, MsgHdr* message, int length)
     {
         var hears = shared.Plan.Hears;
@@ -168,14 +168,14 @@ internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
         Volatile.Write(ref tally.Bytes, tally.Bytes + (ulong)(length - VirtioNetHdr.Size));
     }
 
-    /// <summary>The control message that carries a frame's VLAN tag.</summary>
+    /// <summary>The control message with a frame's VLAN tag.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 40)]
     private struct TagMessage
     {
         public CMsgHdr Header;
         public TpacketAuxdata Data;
 
-        /// <summary>The tag's EtherType; kernels before 3.14 do not say, and mean 802.1Q.</summary>
+        /// <summary>The tag's EtherType; kernels before 3.14 do not set it, and mean 802.1Q.</summary>
         public readonly ushort Tpid => (Data.Status & Packet.TP_STATUS_VLAN_TPID_VALID) != 0 ? Data.VlanTpid : (ushort)0x8100;
 
         public readonly bool IsTag(nuint received) =>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tandem.Linux.Paths.Sockets;
 
 /// <summary>
-/// The counters of a slot. Each half has one writer, its thread of the data path, so counting needs no lock; the halves
-/// stand on cache lines of their own.
+/// The counters of a slot. Each half has one writer, its thread of the data path, so counting needs no lock. The halves have cache lines
+/// of their own.
 /// </summary>
 internal sealed class SlotTally
 {
@@ -31,7 +31,7 @@ internal sealed class SlotTally
         public ulong Dropped;
     }
 
-    /// <summary>Written by the members-to-host thread; <see cref="QueueFull"/> by whoever reads the socket's statistics.</summary>
+    /// <summary>Written by the members-to-host thread; <see cref="QueueFull"/> by the reader of the socket's statistics.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 64)]
     public sealed class Receive
     {

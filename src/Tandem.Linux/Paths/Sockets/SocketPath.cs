@@ -10,9 +10,9 @@ using Tandem.Linux.Threads;
 namespace Tandem.Linux.Paths.Sockets;
 
 /// <summary>
-/// The C# data path of one bond: carries out its plans in this process, with two threads, one from the host to the members, one
-/// from the members to the host. Slots are opened and closed by one owner at a time, while frames flow. Where the bond's device is not one
-/// that this process reads and writes, only control frames come and go this way.
+/// The socket data path of one bond: carries out its plans in this process with two threads, host to members and members to host. One
+/// owner at a time opens and closes slots, while frames flow. If this process cannot read and write the bond's device, only control
+/// frames use this path.
 /// </summary>
 internal sealed class SocketPath : IDataPath
 {
@@ -28,17 +28,17 @@ internal sealed class SocketPath : IDataPath
 
     /// <summary>Starts the threads, in the calling thread's network namespace.</summary>
     /// <param name="tap">
-    /// The bond's device, which is to stay open for as long as the data path runs; null if it is of another kind.
+    /// The bond's device, open for as long as the data path runs; null if it is not a TAP device.
     /// </param>
     /// <param name="name">The bond's name, for the names of the threads.</param>
-    /// <param name="seed">Where chance begins, for plans that pick members at random.</param>
+    /// <param name="seed">Seed of the random generator, for plans that select members at random.</param>
     /// <param name="memberFault">
-    /// Called on a thread of the data path with a slot whose device turned out to be down or gone, at most once for each
-    /// plan and direction. It must only pass the news on; if it says that it could not, it is called again for a later frame.
+    /// Called on a thread of the data path with a slot whose device is down or gone, at most once per plan and direction. Must only pass
+    /// the report on; if it returns false, it is called again for a later frame.
     /// </param>
     /// <param name="controlArrived">
-    /// Called on the receiving thread when a frame that the plan has the brain hear (<see cref="ForwardingPlan.Hears"/>) waits for
-    /// <see cref="TakeControl"/>. It must only pass the news on.
+    /// Called on the receiving thread when a control frame that the plan passes to the brain (<see cref="ForwardingPlan.Hears"/>) waits
+    /// for <see cref="TakeControl"/>. Must only pass the report on.
     /// </param>
     public SocketPath(TapDevice? tap, string name, ulong seed, Func<int, bool> memberFault, Action? controlArrived = null)
     {
@@ -94,7 +94,7 @@ internal sealed class SocketPath : IDataPath
         }
     }
 
-    /// <summary>Closes a slot. When this returns no thread uses its socket any more.</summary>
+    /// <summary>Closes a slot. On return no thread uses its sockets any more.</summary>
     public void CloseSlot(int slot)
     {
         lock (_owner)
@@ -109,8 +109,7 @@ internal sealed class SocketPath : IDataPath
     }
 
     /// <summary>
-    /// Sends a frame of Tandem's own (LACP, ARP and so on) on a slot, ahead of the host's. An LACPDU takes the place of the one that is
-    /// kept to be said again.
+    /// Sends a frame of Tandem's own (LACP, ARP and so on) on a slot, ahead of the host's frames. An LACPDU replaces the stored one.
     /// </summary>
     public LinuxResult SendControl(int slot, ReadOnlySpan<byte> frame)
     {
@@ -127,7 +126,7 @@ internal sealed class SocketPath : IDataPath
     }
 
     /// <inheritdoc/>
-    /// <remarks>The receiving thread says it when it is due, and then again and again.</remarks>
+    /// <remarks>The receiving thread sends it when due, and repeatedly afterwards.</remarks>
     public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due)
     {
         if (_shared[slot] is not { } member)
@@ -138,22 +137,22 @@ internal sealed class SocketPath : IDataPath
             return;
         }
         member.Kept.Keep(lacpdu, Stopwatch.GetTimestamp(), due);
-        // The thread may be asleep for as long as nothing was kept.
+        // The thread may be blocked in poll without a timeout, if nothing was stored before.
         _membersToHost.Checkpoint.Ask();
     }
 
     /// <summary>
-    /// Takes the oldest control frame that waits on a slot; its length, 0 if none does. No more than <see cref="Bonds.IBondDevice.ControlFrameCapacity"/>
-    /// ever wait, and of each at most <see cref="Bonds.IBondDevice.ControlFrameLength"/> bytes. Asked by the slots' owner alone.
+    /// Takes the oldest waiting control frame of a slot; returns its length, 0 if there is none. At most
+    /// <see cref="Bonds.IBondDevice.ControlFrameCapacity"/> frames wait, each at most <see cref="Bonds.IBondDevice.ControlFrameLength"/>
+    /// bytes long. Called by the slots' owner alone.
     /// </summary>
     public int TakeControl(int slot, Span<byte> frame) => _shared[slot]?.Control.Take(frame) ?? 0;
 
-    /// <summary>Control frames of a slot that were dropped because there were too many.</summary>
+    /// <summary>Control frames of a slot dropped because the limit was reached.</summary>
     public ulong ControlExcess(int slot) => _shared[slot]?.Control.Excess ?? 0;
 
     /// <summary>
-    /// Puts an eBPF program in front of all members' sockets, now and later; it says which frames they get of those that they hear.
-    /// Less than 0 for none.
+    /// Sets the eBPF program that selects the frames of all members' sockets, present and later ones. Less than 0 for none.
     /// </summary>
     public LinuxResult SetFilter(int program)
     {
@@ -169,7 +168,7 @@ internal sealed class SocketPath : IDataPath
         }
     }
 
-    /// <summary>Whether members' sockets hear what arrives, now and later; see <see cref="MemberSockets.SetListening"/>.</summary>
+    /// <summary>Sets whether all members' sockets listen, present and later ones; see <see cref="MemberSockets.SetListening"/>.</summary>
     public void SetListening(bool listens)
     {
         lock (_owner)
@@ -177,7 +176,7 @@ internal sealed class SocketPath : IDataPath
             if (_listens == listens)
                 return;
             _listens = listens;
-            // Each waits for the kernel.
+            // Each call waits for the kernel.
             Parallel.For(0, ForwardingPlan.MaxMembers, slot => _shared[slot]?.SetListening(listens));
         }
     }

@@ -5,21 +5,21 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Paths.Sockets;
 
 /// <summary>
-/// Puts a VLAN tag back into a received frame: the kernel takes the outermost one out before packet sockets see the frame,
-/// and tells it beside the frame.
+/// Puts a VLAN tag back into a received frame: the kernel removes the outermost tag before packet sockets see the frame, and passes it
+/// beside the frame.
 /// </summary>
 internal static class VlanTag
 {
     public const int Size = 4;
 
-    /// <summary>The bits of a tag that are the number of its VLAN.</summary>
+    /// <summary>The bits of the VLAN ID in a tag.</summary>
     public const int Number = 0xfff;
 
     private const int AddressBytes = 12;
 
     /// <summary>
-    /// Inserts a tag into a frame with its virtio-net header. The span begins <see cref="Size"/> bytes before the header;
-    /// afterwards the header stands at its start. Offsets in the header that lie behind the tag move with it.
+    /// Inserts a tag into a frame with its virtio-net header. The span begins <see cref="Size"/> bytes before the header; afterwards the
+    /// header is at its start. Header offsets behind the tag are adjusted.
     /// </summary>
     public static void Insert(Span<byte> room, ushort tpid, ushort tci)
     {

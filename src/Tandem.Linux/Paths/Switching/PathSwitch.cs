@@ -11,14 +11,14 @@ using Tandem.Linux.Paths.Sockets;
 namespace Tandem.Linux.Paths.Switching;
 
 /// <summary>
-/// Both data paths of a bond, and which of them carries the frames. The C# path is always there: it takes what the kernel leaves to it,
-/// and control frames. One thread at a time, in the bond's network namespace.
+/// The data paths of a bond, and which of them carries the frames. The socket data path always exists: it carries control frames, and
+/// what the kernel passes on. Used by one thread at a time, in the bond's network namespace.
 /// </summary>
 /// <param name="device">The bond's device.</param>
-/// <param name="sockets">The C# path.</param>
-/// <param name="route">Asks about members.</param>
-/// <param name="verifierLog">Receives all that the kernel's verifier said, should it refuse the programs.</param>
-/// <param name="deviceReason">Why the device is not of a kind that could have been had otherwise; null if it is the best one.</param>
+/// <param name="sockets">The socket data path.</param>
+/// <param name="route">A route socket, for requests about members.</param>
+/// <param name="verifierLog">Receives the whole log of the kernel's verifier if it rejects the programs.</param>
+/// <param name="deviceReason">Why the bond has no better kind of device; null if it has the best one.</param>
 internal sealed class PathSwitch(
     BondDevice device,
     SocketPath sockets,
@@ -28,12 +28,12 @@ internal sealed class PathSwitch(
 ) : IDisposable
 {
     private const string LeftBehind =
-        "a program stays attached to the bond's egress; if it is of a service before, frames come twice until that one's rights and libbpf are back";
+        "an earlier service's program is still attached to the bond's egress; frames are duplicated until it can be removed (needs its rights and libbpf)";
 
     private readonly SocketPath _sockets = sockets;
     private readonly int[] _ifindexes = new int[ForwardingPlan.MaxMembers];
 
-    // What the kernel counted before it gave the frames back.
+    // Counters of the kernel data path from before it stopped carrying frames.
     private readonly SlotCounters[] _earlier = new SlotCounters[ForwardingPlan.MaxMembers];
     private ulong _earlierNoMember;
     private ulong _earlierLeft;
@@ -41,26 +41,26 @@ internal sealed class PathSwitch(
     private ulong _refusedByOtherEnd;
     private KernelPath? _kernel;
 
-    // Those that are at work; the kernel's first, which most frames take where it is there.
+    // The existing data paths; the kernel's first, since it carries most frames if it exists.
     private IDataPath[] _all = [sockets];
     private ForwardingPlan? _plan;
     private DataPathChoice _choice = DataPathChoice.CSharp;
     private byte[] _memory = [];
     private bool _isShort;
 
-    /// <summary>Whether the kernel carries the frames.</summary>
+    /// <summary>Whether the kernel data path carries the frames.</summary>
     [MemberNotNullWhen(true, nameof(_kernel))]
     public bool IsInKernel => _kernel is not null;
 
-    /// <summary>Why it is as it is, in words.</summary>
+    /// <summary>Why this data path carries the frames, as text.</summary>
     public string Reason { get; private set; } = "the bond has just been made";
 
     /// <summary>Frames of the host that no member could carry.</summary>
     public ulong NoMember => _all.Aggregate(_earlierNoMember, static (sum, path) => sum + path.NoMember);
 
     /// <summary>
-    /// Lets the chosen one carry the frames from now on. What cannot be is an error only if it was asked for by name, or if the device leaves
-    /// no choice; nothing changes then.
+    /// Switches to the chosen data path. An unavailable path is an error only if it was chosen by name, or if the device needs it; then
+    /// nothing changes.
     /// </summary>
     public LinuxResult Use(DataPathChoice choice)
     {
@@ -75,7 +75,7 @@ internal sealed class PathSwitch(
         {
             if (device.Tap is null)
                 return failed;
-            // Programs that an earlier process left, and that this one cannot take over, must not carry frames beside the service.
+            // Programs of an earlier process that this process cannot take over must not carry frames beside the service.
             device.Wiring.Transmit.Leave();
             if (TcxHook.IsTaken(device.Ifindex, HookPoint.Egress))
                 failed = failed with { Detail = $"{failed.Detail ?? failed.ToString()}; {LeftBehind}" };
@@ -87,7 +87,7 @@ internal sealed class PathSwitch(
         return LinuxResult.Ok;
     }
 
-    /// <summary>Lets frames that the kernel carries take the short cut past the bond's device, or go through it.</summary>
+    /// <summary>Makes frames of the kernel data path go past the bond's device, or through it.</summary>
     public LinuxResult UseShortCut(bool isShort)
     {
         var result = _kernel?.UseShortCut(isShort) ?? LinuxResult.Ok;
@@ -98,7 +98,7 @@ internal sealed class PathSwitch(
         return result;
     }
 
-    /// <summary>Takes in that the bond's device is in another network namespace, or has another number.</summary>
+    /// <summary>Adapts to a bond's device with another network namespace, or another index.</summary>
     public LinuxResult Rewire()
     {
         var result = _kernel?.Rewire(device.Wiring) ?? LinuxResult.Ok;
@@ -107,12 +107,11 @@ internal sealed class PathSwitch(
         return result;
     }
 
-    /// <summary>Frames of the host that the kernel left to the C# path.</summary>
+    /// <summary>Frames of the host that the kernel data path passed to the socket data path.</summary>
     public ulong LeftByKernel => _earlierLeft + (_kernel?.Left ?? 0);
 
     /// <summary>
-    /// Makes a plan the one that is carried out from the next frame on. Until the first one, programs that an earlier process left go on
-    /// by their last.
+    /// Puts a plan in force from the next frame on. Until the first plan, programs of an earlier process continue by their last one.
     /// </summary>
     public void Publish(ForwardingPlan plan)
     {
@@ -123,14 +122,14 @@ internal sealed class PathSwitch(
         if (isFirst)
         {
             _kernel?.ForgetFreeSlots();
-            // Where nobody else could carry them, the next inspection tries again.
+            // If the sockets could not carry the frames instead, the next inspection tries again.
             if (_kernel?.TakeFrames() is { IsOk: false } failed && device.Tap is not null)
                 LeaveKernel(Words(failed));
         }
         ListenIfNeeded();
     }
 
-    /// <summary>Keeps what the next service is to know of the bond where it outlives this one: beside programs in the kernel, if there are any.</summary>
+    /// <summary>Stores the state that the next service needs: in the kernel beside the programs, if there are any.</summary>
     public void Remember(byte[] text)
     {
         _memory = text;
@@ -144,7 +143,8 @@ internal sealed class PathSwitch(
             path.KeepAnswer(slot, lacpdu, due);
     }
 
-    /// <summary>Opens a slot on an interface, with the sockets first: what the kernel cannot take is left to them, where they may have it.</summary>
+    /// <summary>Opens a slot on an interface, sockets first: if the kernel data path cannot attach, the sockets carry the frames, where
+    /// the device allows that.</summary>
     public LinuxResult OpenSlot(int slot, int ifindex)
     {
         var result = _sockets.OpenSlot(slot, ifindex);
@@ -178,8 +178,8 @@ internal sealed class PathSwitch(
     }
 
     /// <summary>
-    /// Takes in what devices did not take of what the kernel handed them, which only they count: <see cref="ReadCounters"/> and
-    /// <see cref="Dropped"/> are as of then.
+    /// Stores the drop counters of the members' devices and of the bond's device; <see cref="ReadCounters"/> and <see cref="Dropped"/>
+    /// are as of the last call. Only the devices count the frames that they refuse from the kernel data path.
     /// </summary>
     public void NoteRefused(LinkReading reading)
     {
@@ -191,7 +191,7 @@ internal sealed class PathSwitch(
         _refusedByOtherEnd = reading.OtherEnd?.Statistics.TxDropped ?? _refusedByOtherEnd;
     }
 
-    /// <summary>The bytes that either of both sent of each bucket; they only grow, but for a change of the data path.</summary>
+    /// <summary>Adds the bytes sent per bucket by either data path. The sums only grow, except after a change of the data path.</summary>
     public void ReadBucketBytes(Span<ulong> bytes)
     {
         bytes.Clear();
@@ -199,10 +199,10 @@ internal sealed class PathSwitch(
             path.AddBucketBytes(bytes);
     }
 
-    /// <summary>ARP requests of the host that told all others an address, by either of both.</summary>
+    /// <summary>ARP requests of the host that told all peers an address, on either data path.</summary>
     public ulong ToldAll => _all.Aggregate(0ul, static (sum, path) => sum + path.ToldAll);
 
-    /// <summary>What was carried on a slot, by either of both.</summary>
+    /// <summary>The counters of a slot, over both data paths.</summary>
     public SlotCounters ReadCounters(int slot)
     {
         var sum = _earlier[slot];
@@ -212,8 +212,8 @@ internal sealed class PathSwitch(
     }
 
     /// <summary>
-    /// What was dropped on the way between the bond's device and its members, in either direction, which that device does not count: by members of
-    /// now and of before, and by its own other end.
+    /// Frames dropped between the bond's device and its members, which the device does not count: by present and former members, and by
+    /// the device's other end.
     /// </summary>
     public (ulong Tx, ulong Rx) Dropped
     {
@@ -226,22 +226,23 @@ internal sealed class PathSwitch(
         }
     }
 
-    /// <summary>What the kernel carried past the bond's device, which counts none of it.</summary>
+    /// <summary>Frames carried past the bond's device, which the device does not count.</summary>
     public SlotCounters PastDevice => PastOfEarlierPath + (_kernel?.PastDevice ?? default);
 
-    /// <summary>The part of it that the kernel's maps no longer have: it is to be remembered for the next process.</summary>
+    /// <summary>The part of <see cref="PastDevice"/> that is in no map of the kernel any more: to be stored for the next
+    /// process.</summary>
     public SlotCounters PastOfEarlierPath { get; set; }
 
-    /// <summary>Looks after the kernel's path; see <see cref="KernelPath"/>.</summary>
+    /// <summary>Inspects the kernel data path; see <see cref="KernelPath.Inspect"/>.</summary>
     public IReadOnlyList<string> Inspect(Func<int, string> nameOf) => _kernel?.Inspect(nameOf) ?? [];
 
     /// <summary>
-    /// Ends both paths. The device is removed next, and what is attached to it goes along: so no program is detached from it, and no frame
-    /// handed from one path to the other, for which the kernel would wait.
+    /// Ends both data paths. The device is removed next, together with what is attached to it: so no program is detached and no frame is
+    /// switched to the other path, for which the kernel would wait.
     /// </summary>
     public void Dispose()
     {
-        // Until then the device may still hand over frames, and members are their own again.
+        // Until its removal the device may still hand over frames; the members no longer belong to the bond.
         _kernel?.Publish(ForwardingPlan.Empty);
         _kernel?.CloseSlots();
         _kernel?.Dispose();
@@ -250,7 +251,7 @@ internal sealed class PathSwitch(
         _sockets.Dispose();
     }
 
-    /// <summary>A failure in words, with the kernel's own where they add something to what is known about it.</summary>
+    /// <summary>A failure as text, with the kernel's error where it adds something.</summary>
     internal static string Words(LinuxResult failure) =>
         failure.Detail is not { } detail ? failure.ToString()
         : failure.Errno is Errno.ENOENT or Errno.EPERM ? detail
@@ -258,7 +259,7 @@ internal sealed class PathSwitch(
 
     private string OnlyKernel =>
         $"the device is one end of a {Kind} pair, which only programs in the kernel can carry; "
-        + "remove the bond and make it again with data_path csharp, which gives it a TAP device";
+        + "remove the bond and create it again with data_path csharp, which gives it a TAP device";
 
     private string Kind => BondOptions.Known.DeviceKind.Choices[(int)device.Kind];
 
@@ -299,7 +300,7 @@ internal sealed class PathSwitch(
         var loaded = KernelPath.Load(device.Wiring, verifierLog);
         if (loaded.Value is not { } kernel)
             return loaded.Error;
-        // What an earlier process left there stays until this one has something to say.
+        // The text of an earlier process stays until this process has one.
         if (_memory.Length > 0)
             kernel.Remember(_memory);
         var result = _sockets.SetFilter(kernel.SocketFilter);
@@ -330,8 +331,8 @@ internal sealed class PathSwitch(
         return result;
     }
 
-    // Where the kernel takes all frames, the sockets are left only what the brain is to hear. By the kernel's plan: it is there before the
-    // first one that is published, if an earlier process left it.
+    // If the kernel carries all frames, the sockets listen only if the brain needs control frames. By the plan in the kernel: one of an
+    // earlier process may be in force before the first plan is published.
     private void ListenIfNeeded() => _sockets.SetListening(!IsInKernel || _kernel.Hears != ControlFrameKinds.None);
 
     private void LeaveKernel(string reason)

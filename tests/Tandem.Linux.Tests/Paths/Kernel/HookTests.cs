@@ -128,10 +128,10 @@ public class HookTests
     {
         const string Log =
             "0: R1=ctx(off=0,imm=0) R10=fp0\n; int f(struct __sk_buff *skb)\n0: (b7) r0 = 0\nR9 !read_ok\nprocessed 1 insns (limit 1000000)\n";
-        Assert.Equal("the kernel's verifier refuses the fast path: R9 !read_ok", BpfObject.Explain(13, Log));
+        Assert.Equal("the kernel's verifier rejects the kernel data path: R9 !read_ok", BpfObject.Explain(13, Log));
         Assert.Contains("CAP_BPF", BpfObject.Explain(1, ""), StringComparison.Ordinal);
         Assert.Equal(
-            "the kernel does not load the programs of the fast path: Cannot allocate memory",
+            "the kernel does not load the programs of the kernel data path: Cannot allocate memory",
             PathSwitch.Words(new LinuxResult(12, BpfObject.Explain(12, "")))
         );
     }

@@ -8,7 +8,7 @@ namespace Tandem.Linux.Paths.Sockets.Tunnels;
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct InnerTransport
 {
-    /// <summary>The longest headers of a frame that are taken, in bytes.</summary>
+    /// <summary>The maximum length of a frame's headers, in bytes.</summary>
     public const int MaxHeaders = 1024;
 
     private const int TcpHeader = 20;
@@ -16,7 +16,7 @@ internal readonly struct InnerTransport
     private const int TcpChecksum = 16;
     private const int UdpChecksum = 6;
 
-    // IPv4 or IPv6, whichever it must be in; 0 for either.
+    // The EtherType of the IP header that must be before it; 0 for IPv4 or IPv6.
     private readonly ushort _family;
 
     private InnerTransport(byte protocol, ushort family, int offset, int payload) =>
@@ -25,18 +25,18 @@ internal readonly struct InnerTransport
     /// <summary>TCP or UDP.</summary>
     public byte Protocol { get; }
 
-    /// <summary>Where the header starts.</summary>
+    /// <summary>Offset of the header.</summary>
     public int Offset { get; }
 
-    /// <summary>Where its payload starts.</summary>
+    /// <summary>Offset of its payload.</summary>
     public int Payload { get; }
 
-    /// <summary>Whether it is one of TCP; otherwise it is one of UDP.</summary>
+    /// <summary>Whether it is a TCP header; otherwise UDP.</summary>
     public bool IsTcp => Protocol == IpProtocol.Tcp;
 
     /// <summary>
-    /// Reads it; false if the frame has no such header, is of unknown kind, or has no unfinished checksum, without which nothing says where
-    /// the header is.
+    /// Reads the header; false if the frame has none, is of an unknown GSO type, or has no partial checksum, without which the offset of
+    /// the header is unknown.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> frame, in VirtioNetHdr description, out InnerTransport inner)
     {
@@ -47,7 +47,7 @@ internal readonly struct InnerTransport
             return false;
         var shortest = isTcp ? TcpHeader : UdpHeader;
         int start = description.ChecksumStart;
-        // A frame that is longer than an IP header can say (BIG TCP) does not fit into the buffer that it comes from either.
+        // A frame longer than an IP header can say (BIG TCP) does not fit into the buffer it is read from either.
         if (start < EthernetHeader.Length || start + shortest > frame.Length || frame.Length > ushort.MaxValue)
             return false;
         var length = isTcp ? (frame[start + 12] >> 4) * 4 : UdpHeader;
@@ -58,7 +58,7 @@ internal readonly struct InnerTransport
         return description.ChecksumOffset == (isTcp ? TcpChecksum : UdpChecksum);
     }
 
-    /// <summary>Whether it may stand in an IP packet of this EtherType and protocol.</summary>
+    /// <summary>Whether the header may be in an IP packet of this EtherType and protocol.</summary>
     public bool IsIn(ushort type, byte protocol) => protocol == Protocol && (_family == 0 || _family == type);
 
     private static ushort FamilyOf(byte gsoType) =>

@@ -4,15 +4,16 @@ using Tandem.Core.Packets;
 namespace Tandem.Linux.Paths.Sockets.Tunnels;
 
 /// <summary>
-/// Finds the end of a tunnel's header whose kind and length are not known. What UDP carries is a matter of ports, and the headers of VXLAN,
-/// Geneve and GUE have nothing that depends on the length: it is enough to know where they end. GRE in UDP may have a checksum.
+/// Finds the end of a tunnel header of unknown kind and length. What UDP carries depends on ports, and the headers of VXLAN, Geneve and
+/// GUE have no field that depends on the frame's length: knowing their end is enough. GRE in UDP may have a checksum.
 /// </summary>
 internal static class OpaqueHeader
 {
-    /// <summary>In the place of an EtherType, for GRE with a checksum.</summary>
+    /// <summary>Returned instead of an EtherType for GRE with a checksum.</summary>
     public const ushort Gre = 1;
 
-    /// <summary>Moves to the next IP header, or to GRE with a checksum, and returns what is there: an EtherType, or 0 for nothing.</summary>
+    /// <summary>Moves to the next IP header, or to GRE with a checksum, and returns its EtherType or <see cref="Gre"/>; 0 if there is
+    /// none.</summary>
     public static ushort Skip(ReadOnlySpan<byte> frame, in InnerTransport goal, ref int offset)
     {
         if (TryFindGre(frame, goal, ref offset))
@@ -30,7 +31,7 @@ internal static class OpaqueHeader
         return 0;
     }
 
-    /// <summary>Whether GRE with a checksum stands here, behind a header of GUE perhaps.</summary>
+    /// <summary>Whether GRE with a checksum starts here, perhaps behind a header of GUE.</summary>
     private static bool TryFindGre(ReadOnlySpan<byte> frame, in InnerTransport goal, ref int offset)
     {
         const int GueVersionAndControl = 0xe0;
@@ -53,7 +54,7 @@ internal static class OpaqueHeader
         return isGre;
     }
 
-    /// <summary>Whether these are an IPv4 header's bytes: its length is that of the rest of the frame, and its checksum holds.</summary>
+    /// <summary>Whether an IPv4 header starts here: its length equals the rest of the frame, and its checksum is correct.</summary>
     private static bool IsIp4(ReadOnlySpan<byte> frame, in InnerTransport goal, int offset)
     {
         const int TotalLength = 2;
@@ -64,7 +65,7 @@ internal static class OpaqueHeader
             && InternetChecksum.Compute(frame.Slice(offset, length)) == 0;
     }
 
-    /// <summary>The same for IPv6, which has no checksum: what follows must be possible instead.</summary>
+    /// <summary>The same for IPv6, which has no checksum: the next header must be possible instead.</summary>
     private static bool IsIp6(ReadOnlySpan<byte> frame, in InnerTransport goal, int offset)
     {
         const int PayloadLength = 4;
@@ -93,9 +94,10 @@ internal static class GreHeader
     public const int Checksum = 0x8000;
     public const int Key = 0x2000;
 
-    /// <summary>Those whose segments can be cut: sequence numbers would have to change in all frames that follow.</summary>
+    /// <summary>The flags of segments that can be segmented. Not sequence numbers: they would have to change in all later
+    /// frames.</summary>
     public const int Known = Checksum | Key;
 
-    /// <summary>Bytes of the shortest one with a checksum.</summary>
+    /// <summary>The minimum length of a header with a checksum, in bytes.</summary>
     public const int ShortestWithChecksum = 8;
 }

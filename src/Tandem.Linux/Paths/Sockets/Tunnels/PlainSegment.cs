@@ -5,16 +5,16 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Paths.Sockets.Tunnels;
 
 /// <summary>
-/// Tells large segments that the bond's device can take whole. A virtio-net header says what is in a segment, but not that a tunnel
-/// is around it: a packet socket describes TCP in VXLAN as TCP, and the stack behind a TAP device believes it.
+/// Recognizes large segments that the bond's device can take whole. A virtio-net header describes the transport of a segment, but not a
+/// tunnel around it: a packet socket describes TCP in VXLAN as TCP, and the stack behind a TAP device believes it.
 /// </summary>
 internal static class PlainSegment
 {
     private const int TypeOffset = EthernetHeader.Length - sizeof(ushort);
 
     /// <summary>
-    /// Whether the outermost IP header stands directly before the transport header that the description means. False for tunnels, and for
-    /// IPv6 with extension headers, which <see cref="TunnelHeaders"/> tells apart.
+    /// Whether the outermost IP header is directly before the transport header of the description. False for tunnels, and for IPv6 with
+    /// extension headers; <see cref="TunnelHeaders"/> distinguishes these.
     /// </summary>
     public static bool IsCertain(ReadOnlySpan<byte> frame, in VirtioNetHdr header)
     {
@@ -31,13 +31,13 @@ internal static class PlainSegment
             EtherType.Ip6 => (offset + Ip6Header.Length, frame[offset + Ip6Header.NextHeader]),
             _ => (0, (byte)0),
         };
-        // Segments that a network card put together (LRO) have their checksums tested and no place where one would begin.
+        // Segments merged by a network card (LRO) have verified checksums and no checksum offset.
         return (header.Flags & VirtioNetHdr.F_NEEDS_CSUM) != 0
             ? header.ChecksumStart == transport
             : protocol is IpProtocol.Tcp or IpProtocol.Udp && protocol == ProtocolOf(header.GsoType);
     }
 
-    /// <summary>The transport protocol of a type of segments; 0 if it is unknown.</summary>
+    /// <summary>The transport protocol of a GSO type; 0 if unknown.</summary>
     public static byte ProtocolOf(byte gsoType) =>
         (gsoType & ~VirtioNetHdr.GSO_ECN) switch
         {

@@ -5,25 +5,25 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Paths.Sockets.Tunnels;
 
-/// <summary>A header with fields that depend on how long the frame is.</summary>
+/// <summary>A header with fields that depend on the length of the frame.</summary>
 internal enum HeaderKind : byte
 {
     Ip4,
     Ip6,
     Udp,
 
-    /// <summary>GRE with a checksum; without one it has no such field.</summary>
+    /// <summary>GRE with a checksum; without a checksum it has no such field.</summary>
     Gre,
     Pppoe,
 }
 
-/// <summary>A header of a frame and where it starts.</summary>
+/// <summary>A header of a frame and its offset.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct FrameHeader(HeaderKind Kind, int Offset);
 
 /// <summary>
-/// Finds the headers of a large segment that have to be written anew when it is cut, from the outermost IP header to the innermost. The
-/// object is used for one frame after the other.
+/// Finds the headers of a large segment that must be rewritten when it is segmented, from the outermost IP header to the innermost. One
+/// object serves many frames, one after the other.
 /// </summary>
 internal sealed class TunnelHeaders
 {
@@ -37,19 +37,19 @@ internal sealed class TunnelHeaders
 
     private InnerTransport _goal;
 
-    // Labels and bridged Ethernet have no field to write anew, but make a tunnel all the same.
+    // MPLS labels and bridged Ethernet have no field to rewrite, but they make the frame a tunnel.
     private bool _isWrapped;
 
-    /// <summary>The headers below the innermost transport header, outermost first.</summary>
+    /// <summary>The headers before the innermost transport header, outermost first.</summary>
     public ReadOnlySpan<FrameHeader> Found => _found.AsSpan(0, _count);
 
     /// <summary>The innermost transport header.</summary>
     public InnerTransport Goal => _goal;
 
-    /// <summary>Whether nothing but an IP header stands around the transport header.</summary>
+    /// <summary>Whether the only header before the transport header is an IP header.</summary>
     public bool IsPlain => _count == 1 && !_isWrapped;
 
-    /// <summary>What comes next in the frame.</summary>
+    /// <summary>The kind of the next header.</summary>
     private enum Next : byte
     {
         /// <summary>A header named by an EtherType.</summary>
@@ -58,17 +58,17 @@ internal sealed class TunnelHeaders
         /// <summary>A header named by an IP protocol.</summary>
         Transport,
 
-        /// <summary>A tunnel's own header, of unknown kind and length.</summary>
+        /// <summary>A tunnel header of unknown kind and length.</summary>
         Opaque,
 
-        /// <summary>The transport header that was looked for.</summary>
+        /// <summary>The innermost transport header.</summary>
         Goal,
 
-        /// <summary>Nothing that is understood.</summary>
+        /// <summary>An unknown header.</summary>
         Unknown,
     }
 
-    /// <summary>Where the walk stands, and the name of the header there.</summary>
+    /// <summary>The offset of the walk, and the type of the header there.</summary>
     [StructLayout(LayoutKind.Auto)]
     private struct Position
     {
@@ -77,7 +77,7 @@ internal sealed class TunnelHeaders
         public byte Protocol;
     }
 
-    /// <summary>Reads the headers of a frame that the virtio-net header calls a segment; false if it cannot be cut.</summary>
+    /// <summary>Reads the headers of a large segment; false if it cannot be segmented.</summary>
     public bool TryRead(ReadOnlySpan<byte> frame, in VirtioNetHdr header)
     {
         (_count, _isWrapped) = (0, false);
@@ -85,7 +85,7 @@ internal sealed class TunnelHeaders
             return false;
         var at = new Position { Offset = EthernetHeader.Length, Type = WordAt(frame, EthernetHeader.Length - sizeof(ushort)) };
         var next = Next.Network;
-        // Each turn but the last one moves the offset on, and none beyond the transport header.
+        // Each turn except the last increases the offset, and never beyond the transport header.
         while (next < Next.Goal)
         {
             next = next switch
@@ -124,7 +124,7 @@ internal sealed class TunnelHeaders
                     _ => 0,
                 };
                 return Take(HeaderKind.Pppoe, ref at, 8, Next.Network);
-            // Labels have no field that depends on the length.
+            // MPLS labels have no field that depends on the length.
             case EtherType.Mpls or EtherType.MplsMulticast:
                 return Next.Opaque;
             default:
@@ -170,8 +170,8 @@ internal sealed class TunnelHeaders
     }
 
     /// <summary>
-    /// GRE (RFC 2784, RFC 2890). Segments with sequence numbers are not cut, since the numbers of the frames behind would have to change
-    /// with them; the kernel puts none together either.
+    /// GRE (RFC 2784, RFC 2890). Segments with sequence numbers are not segmented: the numbers of later frames would have to change too.
+    /// The kernel does not merge such frames either.
     /// </summary>
     private Next ReadGre(ReadOnlySpan<byte> frame, ref Position at)
     {
@@ -204,7 +204,7 @@ internal sealed class TunnelHeaders
 
     private Next Take(HeaderKind kind, ref Position at, int length, Next next)
     {
-        // A checksum over an odd number of bytes before the payload would need its sums swapped; no such header is known.
+        // With an odd number of bytes before the payload the checksum's bytes would have to be swapped; no such header is known.
         if (_count == MaxHeaders || (_goal.Offset - at.Offset) % 2 != 0)
             return Next.Unknown;
         _found[_count++] = new FrameHeader(kind, at.Offset);

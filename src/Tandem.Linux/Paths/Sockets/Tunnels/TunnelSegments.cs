@@ -6,14 +6,14 @@ using Tandem.Linux.Native;
 namespace Tandem.Linux.Paths.Sockets.Tunnels;
 
 /// <summary>
-/// Cuts a large segment into frames of the size that its sender meant. All that depends on the length is written anew, outside and
-/// inside the tunnel. The innermost checksum stays unfinished as it was: the stack completes it if the frame leaves the machine. What
-/// its bytes will then add to the checksums around it follows from the pseudo-header's sum, so the payload is not read at all.
+/// Splits a large segment into frames of the sender's segment size. All fields that depend on the length are rewritten, outside and
+/// inside the tunnel. The innermost checksum stays partial: the stack completes it if the frame leaves the machine. Its contribution to
+/// the outer checksums follows from the pseudo-header's sum, so the payload is not read.
 /// </summary>
 /// <param name="headers">The headers of the frame.</param>
 /// <param name="frame">The frame, from its destination address on.</param>
 /// <param name="description">Its virtio-net header.</param>
-/// <param name="room">Where the headers of each frame are written.</param>
+/// <param name="room">The buffer for the headers of each frame.</param>
 internal ref struct TunnelSegments(TunnelHeaders headers, ReadOnlySpan<byte> frame, VirtioNetHdr description, Span<byte> room)
 {
     private const int UdpLength = 4;
@@ -25,16 +25,16 @@ internal ref struct TunnelSegments(TunnelHeaders headers, ReadOnlySpan<byte> fra
     private readonly Span<byte> _room = room[..(VirtioNetHdr.Size + headers.Goal.Payload)];
     private int _index = -1;
 
-    /// <summary>Bytes of room that any frame's headers fit into.</summary>
+    /// <summary>Bytes that the headers of any frame fit into.</summary>
     public const int RoomLength = VirtioNetHdr.Size + InnerTransport.MaxHeaders;
 
-    /// <summary>The present frame's virtio-net header and all of its headers.</summary>
+    /// <summary>The current frame's virtio-net header and all of its headers.</summary>
     public readonly ReadOnlySpan<byte> Headers => _room;
 
-    /// <summary>The present frame's payload, where it stands in the large segment.</summary>
+    /// <summary>The current frame's payload, inside the large segment.</summary>
     public ReadOnlySpan<byte> Payload { get; private set; }
 
-    /// <summary>Goes on to the next frame; false if there is none.</summary>
+    /// <summary>Moves to the next frame; false if there is none.</summary>
     public bool MoveNext()
     {
         _index++;
@@ -51,11 +51,11 @@ internal ref struct TunnelSegments(TunnelHeaders headers, ReadOnlySpan<byte> fra
             WriteTcp(bytes[_headers.Goal.Offset..], (uint)done, isLast: Payload.Length == rest.Length);
         else
             WriteWord(bytes, _headers.Goal.Offset + UdpLength, LengthFrom(_headers.Goal.Offset));
-        // The stack finishes this checksum; the pseudo-header's sum counts the length.
+        // The stack completes this checksum; the pseudo-header's sum includes the length.
         var checksum = _headers.Goal.Offset + _description.ChecksumOffset;
         var partial = WithLength(ReadWord(bytes, checksum), _headers.Goal.Offset);
         WriteWord(bytes, checksum, partial);
-        // From the inside to the outside: a checksum covers what stands behind it.
+        // From the innermost to the outermost header: a checksum covers what follows it.
         for (var i = _headers.Found.Length - 1; i >= 0; i--)
             Write(_headers.Found[i], bytes, partial);
         return true;
@@ -81,8 +81,8 @@ internal ref struct TunnelSegments(TunnelHeaders headers, ReadOnlySpan<byte> fra
         BinaryPrimitives.WriteUInt32BigEndian(tcp[Sequence..], BinaryPrimitives.ReadUInt32BigEndian(tcp[Sequence..]) + done);
         if (!isLast)
             tcp[Flags] &= unchecked((byte)~FinAndPush);
-        // CWR is said once (RFC 3168, 6.1.2), and the description has it then. With Accurate ECN (RFC 9768) the bit is part of a number
-        // that all frames repeat, and the description is silent.
+        // CWR is set once (RFC 3168, 6.1.2); the virtio-net header then says so. With Accurate ECN (RFC 9768) the bit is part of a number
+        // that all frames repeat, and the virtio-net header does not mention it.
         if (_index > 0 && (_description.GsoType & VirtioNetHdr.GSO_ECN) != 0)
             tcp[Flags] &= unchecked((byte)~Reduced);
     }
@@ -122,7 +122,7 @@ internal ref struct TunnelSegments(TunnelHeaders headers, ReadOnlySpan<byte> fra
         WriteWord(ip, Checksum, InternetChecksum.Compute(ip[..Ip4Header.LengthOf(ip[0])]));
     }
 
-    /// <summary>An outer UDP header. Its checksum, unless there is none, was the pseudo-header's sum as well.</summary>
+    /// <summary>An outer UDP header. Its checksum, if present, was the pseudo-header's sum too.</summary>
     private readonly void WriteUdp(int at, Span<byte> bytes, ushort partial)
     {
         WriteWord(bytes, at + UdpLength, LengthFrom(at));
@@ -131,22 +131,22 @@ internal ref struct TunnelSegments(TunnelHeaders headers, ReadOnlySpan<byte> fra
             return;
         WriteWord(bytes, at + UdpChecksum, WithLength(sum, at));
         var checksum = ChecksumFrom(at, bytes, partial);
-        // 0 would say that there is none (RFC 768).
+        // 0 would mean no checksum (RFC 768).
         WriteWord(bytes, at + UdpChecksum, checksum == 0 ? ushort.MaxValue : checksum);
     }
 
     /// <summary>
-    /// The checksum of all from a header on. The innermost segment, once its own checksum is complete, adds up to the complement of its
-    /// pseudo-header.
+    /// The checksum from a header to the end of the frame. The innermost segment with its completed checksum adds up to the complement of
+    /// its pseudo-header.
     /// </summary>
     private readonly ushort ChecksumFrom(int at, ReadOnlySpan<byte> bytes, ushort partial) =>
         (ushort)~InternetChecksum.Add(InternetChecksum.FoldedSum(bytes[at.._headers.Goal.Offset]), (ushort)~partial);
 
-    /// <summary>Puts the present frame's length into the sum of a pseudo-header in the place of the large segment's.</summary>
+    /// <summary>Replaces the length in a pseudo-header's sum: the current frame's instead of the large segment's.</summary>
     private readonly ushort WithLength(ushort sum, int at) =>
         InternetChecksum.Add(InternetChecksum.Add(sum, (ushort)~(_frame.Length - at)), LengthFrom(at));
 
-    /// <summary>Bytes of the present frame from an offset on.</summary>
+    /// <summary>Bytes of the current frame from an offset on.</summary>
     private readonly ushort LengthFrom(int at) => (ushort)(_headers.Goal.Payload + Payload.Length - at);
 
     private static ushort ReadWord(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt16BigEndian(bytes[offset..]);
