@@ -10,7 +10,7 @@ using Tandem.Linux.Hosting;
 
 ProcessRights.KeepFilesPrivate();
 
-// LACPDUs do not wait for a collection of everything: only short ones stop the threads, unless memory is scarce.
+// LACPDUs must not wait for a full garbage collection: only short ones stop the threads, unless memory is scarce.
 GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
 
 const int Stopped = 0;
@@ -18,10 +18,11 @@ const int CannotStart = 1;
 const int NotUnderstood = 2;
 const int AnotherRuns = 3;
 
-// How long the kernel may take to clear away a service that was killed.
+// How long the kernel may take to clean up after a killed service.
 var OfAKilledOne = TimeSpan.FromSeconds(1);
 
-// The runtime's console sets a terminal up for keys that nobody reads here, and leaves it so; it knows no sequence for that of a dumb one.
+// The runtime's console configures a terminal for key input, which is not used here, and leaves it so; for a dumb terminal it has no
+// sequences.
 Environment.SetEnvironmentVariable("TERM", "dumb");
 
 if (!Settings.TryParse(args, out var settings, out var problem))
@@ -44,7 +45,7 @@ if (settings.WantsCheck)
 if (settings.WantsDoctor)
     return DoctorEndpoint.Print(Console.Out) ? Stopped : CannotStart;
 
-// Read now: later the file may be another one.
+// Read now: later the file may have been replaced.
 var program = Environment.ProcessPath;
 if (!settings.WantsFlush)
     HoldSignals();
@@ -83,7 +84,7 @@ async Task<int> RunAsync()
     if (SocketFile.Prepare(settings.Socket, out var isTaken) is { } inTheWay)
         return Refuse(inTheWay, isTaken ? AnotherRuns : CannotStart);
 
-    // After a reload the manager's watchdog goes on. Nobody feeds it before the bonds are taken over, which has a whole period for that.
+    // After a reload the manager's watchdog continues. Its next message follows the takeover, which has a whole period.
     ServiceManager.Alive();
     var network = new LinuxNetwork(handedOver);
     bool isSucceeded;
@@ -117,8 +118,8 @@ async Task<int> RunAsync()
     return Stopped;
 }
 
-// The runtime started threads before this program's first line, and those would still get signals. Executed once more, it has its first
-// thread block them, and so all others. Not where the runtime compiles: there the process may be `dotnet`, with other arguments.
+// The runtime started threads before this program's first line, and they would still receive signals. After another exec the first thread
+// blocks the signals, and so do all others. Not with a JIT: there the process may be `dotnet`, with other arguments.
 void HoldSignals()
 {
     if (!HeldSignals.Hold() && program is not null && !RuntimeFeature.IsDynamicCodeSupported)
@@ -130,7 +131,7 @@ bool CanBeReplaced()
     var inTheWay =
         program is null ? "the program's file is not known"
         : Succession.CanExecute(program) is { IsOk: false } refused ? refused.ToString()
-        // Where the runtime compiles, the program may be `dotnet`, with other arguments.
+        // With a JIT, the program may be `dotnet`, with other arguments.
         : RuntimeFeature.IsDynamicCodeSupported ? null
         : Trial.Run(program, args);
     if (inTheWay is not null)
@@ -138,7 +139,7 @@ bool CanBeReplaced()
     return inTheWay is null;
 }
 
-// Returns only if it failed. The bonds then are as after a kill, for the next service to take over.
+// Returns only on failure. The bonds are then in the state after a kill, for the next service to take over.
 int Succeed(LinuxNetwork network)
 {
     var devices = network.Devices;

@@ -71,8 +71,8 @@ public sealed partial class FastPathTests
         Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c50", "-i0.01", "-q", "10.213.0.2"), StringComparison.Ordinal);
         lab.A.Service.Start();
         NothingLost(ping);
-        Assert.Contains("taken over from the service before, with 2 members", lab.A.Service.Log, StringComparison.Ordinal);
-        Assert.DoesNotContain("joins anew", lab.A.Service.Log, StringComparison.Ordinal);
+        Assert.Contains("taken over from the previous service, with 2 members", lab.A.Service.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("joins again", lab.A.Service.Log, StringComparison.Ordinal);
         Assert.True(Frames(lab.A).Sent >= counted.Sent + 1500, "counters went on");
         // Members never went down, so their partner saw nothing.
         Assert.Equal("0", lab.A.MemberData("eth0", "link_failure_count"));

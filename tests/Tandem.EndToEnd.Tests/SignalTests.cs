@@ -76,7 +76,7 @@ public sealed class SignalTests
         Shell.Signal(pid, SigHup);
         // Until it has said so, nobody knows whether it will go on.
         Shell.Until(
-            () => service.StandardError.ReadLine()?.Contains("cannot be replaced, and goes on", StringComparison.Ordinal) == true,
+            () => service.StandardError.ReadLine()?.Contains("cannot be replaced, and continues", StringComparison.Ordinal) == true,
             "it goes on"
         );
         Assert.Equal(0, lab.A.TryTandem("link", "show").ExitCode);
@@ -84,7 +84,7 @@ public sealed class SignalTests
         File.Move(program + ".kept", program, overwrite: true);
         Shell.Signal(pid, SigHup);
         Shell.Until(
-            () => service.StandardError.ReadLine()?.Contains("taken over from the service before", StringComparison.Ordinal) == true,
+            () => service.StandardError.ReadLine()?.Contains("taken over from the previous service", StringComparison.Ordinal) == true,
             "it was replaced"
         );
         Assert.NotNull(lab.A.KernelLink("bond0"));

@@ -27,7 +27,7 @@ public sealed class SilenceTests
         lab.A.Must("ping", "-q", "-i0.02", "-c20", "10.213.0.2");
         lab.A.Service.Start();
         Shell.Until(
-            () => lab.A.Service.Log.Contains("taken over from the service before, with 2 members", StringComparison.Ordinal),
+            () => lab.A.Service.Log.Contains("taken over from the previous service, with 2 members", StringComparison.Ordinal),
             "the next service takes over"
         );
         Shell.Signal(lab.A.Service.Pid, SigStop);

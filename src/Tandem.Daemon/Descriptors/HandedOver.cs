@@ -6,22 +6,23 @@ using Tandem.Linux.Native;
 namespace Tandem.Daemon.Descriptors;
 
 /// <summary>
-/// Open devices of bonds that an earlier service handed over: it became this one, or the service manager kept them. With its device open
-/// throughout, a bond never loses its carrier.
+/// Open TAP devices of bonds that an earlier service handed over, by executing this program or through the service manager. A device that
+/// stays open never loses its carrier.
 /// </summary>
 internal sealed class HandedOver : IDisposable
 {
-    /// <summary>How a service tells the one that it becomes: <c>17=bond0:18=bond1</c>. No interface has a colon in its name.</summary>
+    /// <summary>The environment variable with the descriptors for the next program: <c>17=bond0:18=bond1</c>. No interface has a colon in
+    /// its name.</summary>
     public const string Variable = "TANDEM_DEVICES";
 
-    /// <summary>What the names of stored descriptors begin with.</summary>
+    /// <summary>Prefix of the names of stored descriptors.</summary>
     public const string NamePrefix = "tap-";
 
     private const int FirstListed = 3;
 
     private readonly Dictionary<string, FileDescriptor> _devices = new(StringComparer.Ordinal);
 
-    /// <summary>What the environment of this process says, which is read once.</summary>
+    /// <summary>The devices named by the environment of this process, which is read once.</summary>
     public static HandedOver Read(Func<string, string?> variable)
     {
         var devices = new HandedOver();
@@ -29,8 +30,8 @@ internal sealed class HandedOver : IDisposable
         {
             var fd = Succession.Inherit(number);
             var name = TapDevice.NameOf(fd);
-            // A device may have been renamed meanwhile, or be gone. The manager is to know it by the name that it has: else it would keep
-            // it open for ever.
+            // A device may have been renamed or removed meanwhile. The service manager must store it under its present name, otherwise it
+            // would keep the descriptor open forever.
             if (name != formerly)
                 ServiceManager.Release(formerly);
             if (name is null || !devices._devices.TryAdd(name, fd))
@@ -39,7 +40,7 @@ internal sealed class HandedOver : IDisposable
         return devices;
     }
 
-    /// <summary>Closes what nobody took: the devices of bonds that could not be taken over.</summary>
+    /// <summary>Closes the devices that nobody took: those of bonds that could not be taken over.</summary>
     public void Dispose()
     {
         foreach (var (name, device) in _devices)
@@ -54,8 +55,8 @@ internal sealed class HandedOver : IDisposable
     public FileDescriptor? Take(string bond) => _devices.Remove(bond, out var device) ? device : null;
 
     /// <summary>
-    /// The environment of a process that is to have these devices. What the manager listed is left out: the descriptors are other ones
-    /// then, and the process would still be the one that they were listed for.
+    /// The environment for a program that receives these devices. Leaves out the service manager's variables: they list other
+    /// descriptors, but would still be valid, since the process ID stays the same.
     /// </summary>
     public static IReadOnlyDictionary<string, string> EnvironmentFor(IEnumerable<(string Bond, FileDescriptor Device)> devices)
     {

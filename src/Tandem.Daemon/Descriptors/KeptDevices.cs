@@ -3,13 +3,13 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Daemon.Descriptors;
 
-/// <summary>The open devices of bonds whose frames pass through this process: the service manager keeps them, or the service that follows.</summary>
+/// <summary>The open TAP devices of bonds. The service manager stores their descriptors, and the next service inherits them.</summary>
 internal sealed class KeptDevices : IDeviceStore
 {
-    // By device: for a moment two bonds may have one name, while a user exchanges theirs.
+    // By device, not by name: while a user swaps two names, two bonds may have the same one for a moment.
     private readonly Dictionary<FileDescriptor, string> _devices = [];
 
-    /// <summary>All of them, for the process that this one becomes.</summary>
+    /// <summary>All devices, for the program that replaces this one.</summary>
     public IReadOnlyList<(string Bond, FileDescriptor Device)> All => [.. _devices.Select(device => (device.Value, device.Key))];
 
     /// <inheritdoc/>

@@ -6,26 +6,27 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Daemon.Descriptors;
 
-/// <summary>Tells the service manager (systemd's notify protocol) how far the service is. Does nothing where none asks.</summary>
+/// <summary>Reports the service's state to the service manager (systemd's notify protocol). Does nothing if no manager asks for
+/// it.</summary>
 internal static class ServiceManager
 {
-    /// <summary>The service answers.</summary>
+    /// <summary>The service accepts requests.</summary>
     public static void Ready() => Notify("READY=1");
 
-    /// <summary>The service works; see <see cref="Hosting.Watchdog"/>.</summary>
+    /// <summary>The service is alive; see <see cref="Hosting.Watchdog"/>.</summary>
     public static void Alive() => Notify("WATCHDOG=1");
 
     /// <summary>The service is stopping.</summary>
     public static void Stopping() => Notify("STOPPING=1");
 
-    /// <summary>The service is about to become another version of itself, which will say when it answers.</summary>
+    /// <summary>The service is about to execute its new version, which will report ready.</summary>
     public static void Reloading(long monotonicNanoseconds) =>
         Notify(string.Create(CultureInfo.InvariantCulture, $"WATCHDOG=1\nRELOADING=1\nMONOTONIC_USEC={monotonicNanoseconds / 1000}"));
 
-    /// <summary>Has the device of a bond kept open over the end of this process (FDSTORE).</summary>
+    /// <summary>Stores a descriptor of a bond's device beyond the end of this process (FDSTORE).</summary>
     public static void Keep(string bond, FileDescriptor device) => Notify($"FDSTORE=1\nFDNAME={HandedOver.NamePrefix}{bond}", device);
 
-    /// <summary>Has it closed.</summary>
+    /// <summary>Removes the stored descriptor.</summary>
     public static void Release(string bond) => Notify($"FDSTOREREMOVE=1\nFDNAME={HandedOver.NamePrefix}{bond}");
 
     private static void Notify(string message, FileDescriptor? device = null)
@@ -35,7 +36,7 @@ internal static class ServiceManager
             return;
         try
         {
-            // A leading @ stands for the abstract namespace, whose names start with a zero byte.
+            // A leading @ denotes the abstract namespace, whose names start with a zero byte.
             var address = new UnixDomainSocketEndPoint(path[0] == '@' ? '\0' + path[1..] : path);
             using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
             socket.Connect(address);
@@ -47,7 +48,7 @@ internal static class ServiceManager
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
-            // A manager that cannot be reached is not the service's problem.
+            // The service works without its manager.
         }
     }
 }

@@ -4,10 +4,10 @@ using Tandem.Daemon.State;
 
 namespace Tandem.Daemon.Hosting;
 
-/// <summary>Removes all that a killed service left in this network namespace, with no service to take it over.</summary>
+/// <summary>Removes everything that a killed service left in this network namespace, without taking it over.</summary>
 internal static class Flush
 {
-    /// <summary>Gives members back and removes devices, programs, guards and state files. Says whether all of it went.</summary>
+    /// <summary>Restores members and removes devices, programs, guards and state files. Returns whether everything was removed.</summary>
     public static bool Run(INetwork network, StateStore store, ILogger log)
     {
         var isClean = true;
@@ -15,11 +15,11 @@ internal static class Flush
         foreach (var state in store.ReadAll(memories))
             isClean &= Remove(network, store, state, log);
         isClean &= GiveBackOwed(network, store, log);
-        // What no file tells of any more, and no other service.
+        // What no state file and no other service has.
         return Sweeper.RemoveAll(network, store.KnownElsewhere(memories), log) && isClean;
     }
 
-    // The file goes last, and only if nothing is left to be given back: else the next try finds what is left.
+    // The file is removed last, and only if everything was restored; otherwise the next attempt needs it.
     private static bool Remove(INetwork network, StateStore store, BondState state, ILogger log)
     {
         var isClean = true;
@@ -31,7 +31,7 @@ internal static class Flush
                 isClean = false;
             }
         }
-        // By its number: it may have been renamed. A pair by its other end: the bond's own may be in another namespace.
+        // By ifindex: the device may have been renamed. A pair by its other end: the bond's device may be in another namespace.
         if (DeviceSearch.Find(network, state) is { } device)
             isClean &= Report(log, state.Name, network.Remove(device.Ifindex));
         if (state.OtherEnd is { } end)

@@ -5,7 +5,7 @@ using Tandem.Linux.Guards;
 
 namespace Tandem.Daemon.Hosting;
 
-/// <summary>Has the guards of members put back when someone flushes the firewall, from a thread of its own.</summary>
+/// <summary>Restores the guards of members after the firewall was flushed, on a thread of its own.</summary>
 internal sealed class GuardWatcher : IDisposable
 {
     private readonly GuardMonitor? _monitor;
@@ -14,7 +14,7 @@ internal sealed class GuardWatcher : IDisposable
     private readonly BondRegistry _registry;
     private int _isAsked;
 
-    /// <summary>Subscribes at once; passes on from <see cref="Start"/>.</summary>
+    /// <summary>Subscribes at once; reports from <see cref="Start"/> on.</summary>
     public GuardWatcher(WriterThread writer, BondRegistry registry, ILogger log)
     {
         (_writer, _registry) = (writer, registry);
@@ -25,14 +25,14 @@ internal sealed class GuardWatcher : IDisposable
         }
         catch (InvalidOperationException e)
         {
-            // No nftables, no guards to lose.
+            // Without nftables there are no guards.
             Log.GuardsUnwatched(log, e.Message);
         }
     }
 
     public void Start() => _thread.Start();
 
-    /// <summary>Stops to watch.</summary>
+    /// <summary>Stops watching.</summary>
     public void Dispose()
     {
         _monitor?.Stop();
@@ -46,7 +46,7 @@ internal sealed class GuardWatcher : IDisposable
         while (_monitor?.Read() == true && PassOn()) { }
     }
 
-    // Someone who changes the firewall all the time (a cluster's proxy, say) has guards looked at once for what came meanwhile.
+    // Frequent changes of the firewall (by a cluster's proxy, for example) are combined into one check.
     private bool PassOn() => Interlocked.Exchange(ref _isAsked, 1) != 0 || _writer.Post(Look);
 
     private void Look()

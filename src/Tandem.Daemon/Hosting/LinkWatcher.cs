@@ -5,7 +5,7 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Hosting;
 
-/// <summary>Passes the kernel's reports of interfaces on to the writer thread, from a thread of its own.</summary>
+/// <summary>Passes the kernel's notifications about interfaces to the writer thread, from a thread of its own.</summary>
 internal sealed class LinkWatcher : IDisposable
 {
     private readonly LinkMonitor _monitor = new();
@@ -15,7 +15,7 @@ internal sealed class LinkWatcher : IDisposable
     private readonly MonotonicClock _clock;
     private readonly ILogger _log;
 
-    /// <summary>Subscribes to reports at once, so that none is missed; passes them on from <see cref="Start"/>.</summary>
+    /// <summary>Subscribes at once, so that no notification is missed; passes them on from <see cref="Start"/> on.</summary>
     public LinkWatcher(WriterThread writer, BondRegistry registry, MonotonicClock clock, ILogger log)
     {
         (_writer, _registry, _clock, _log) = (writer, registry, clock, log);
@@ -24,7 +24,7 @@ internal sealed class LinkWatcher : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>Stops to watch.</summary>
+    /// <summary>Stops watching.</summary>
     public void Dispose()
     {
         _monitor.Stop();
@@ -41,7 +41,7 @@ internal sealed class LinkWatcher : IDisposable
         }
         catch (Exception e)
         {
-            // Members are still read every miimon; what others do to the bond's device goes unseen.
+            // Members are still polled every miimon; changes of the bond's device are no longer noticed.
             Log.WatchEnded(_log, e);
         }
     }

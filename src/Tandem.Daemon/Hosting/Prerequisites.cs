@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace Tandem.Daemon.Hosting;
 
-/// <summary>What the service needs of the machine, looked at before anything is changed.</summary>
+/// <summary>Checks what the service needs of the machine, before anything is changed.</summary>
 internal static class Prerequisites
 {
     // Numbers of capabilities (linux/capability.h): interfaces and routes; packet sockets.
     private const int NetAdmin = 12;
     private const int NetRaw = 13;
 
-    /// <summary>Says what is missing and what to do, or null if nothing is.</summary>
+    /// <summary>Returns what is missing and the remedy, or null if nothing is missing.</summary>
     public static string? Problem()
     {
         if (!OperatingSystem.IsLinux())
@@ -22,7 +22,7 @@ internal static class Prerequisites
         return null;
     }
 
-    /// <summary>Reads the effective capabilities from the lines of /proc/self/status; 0 if they are not there.</summary>
+    /// <summary>Reads the effective capabilities from the lines of /proc/self/status; 0 if there are none.</summary>
     internal static ulong EffectiveCapabilities(IEnumerable<string> status)
     {
         const string Label = "CapEff:";

@@ -10,7 +10,7 @@ using Tandem.Linux.Interfaces;
 
 namespace Tandem.Daemon.Hosting;
 
-/// <summary>The service as a whole: what it is made of, and the order in which that starts and stops.</summary>
+/// <summary>The service: creates its parts, starts and stops them in order.</summary>
 internal sealed class Service : IAsyncDisposable
 {
     private readonly INetwork _network;
@@ -21,7 +21,7 @@ internal sealed class Service : IAsyncDisposable
     private readonly ApiServer _api;
     private readonly ILogger _log;
 
-    /// <summary>Puts the parts together; nothing runs yet.</summary>
+    /// <summary>Creates the parts; nothing runs yet.</summary>
     public Service(Settings settings, PrivateDirectory state, Surroundings here, INetwork network, ILoggerProvider logs, TimeProvider time)
     {
         _log = logs.CreateLogger("tandemd");
@@ -33,7 +33,7 @@ internal sealed class Service : IAsyncDisposable
         _registry = new BondRegistry(network, store, happened => Report(hub, happened), Clock.UtcOf, _log);
         _writer = new WriterThread(Clock, _registry, _log);
         _registry.Links.Aside = Aside;
-        // The data path must not wait for the writer, which may be waiting for it.
+        // The data path must not wait for the writer, which may be waiting for the data path.
         _registry.Bonds.ControlArrived = _writer.FramesArrived;
         _registry.Bonds.MemberFault = (bond, slot) => _writer.TryPost(() => _registry.Links.FaultReported(Clock.Now, bond, slot));
         _registry.Bonds.StackChanged = (bond, stack) => _writer.Post(() => _registry.Links.StackReported(Clock.Now, bond, stack));
@@ -41,12 +41,12 @@ internal sealed class Service : IAsyncDisposable
         _api = new ApiServer(settings.Socket, new BondEndpoints(_writer, _registry, _view), hub, logs, time);
     }
 
-    /// <summary>The time of the brains.</summary>
+    /// <summary>The clock of the brains.</summary>
     public MonotonicClock Clock { get; }
 
     /// <summary>
-    /// Takes over what an earlier service left, and answers. The socket comes first: where it cannot be had, nothing was taken over
-    /// that would have to be torn down. Requests that come early wait in the writer's queue behind the takeover.
+    /// Takes over the bonds of an earlier service, and accepts requests. The socket comes first: if it cannot be opened, nothing was
+    /// taken over that would have to be released. Early requests wait in the writer's queue behind the takeover.
     /// </summary>
     public async Task StartAsync()
     {
@@ -60,24 +60,24 @@ internal sealed class Service : IAsyncDisposable
         await takenOver;
     }
 
-    /// <summary>Watches links until it is disposed.</summary>
+    /// <summary>Watches links until it is disposed of.</summary>
     public LinkWatcher Watch() => new(_writer, _registry, Clock, _log);
 
-    /// <summary>Watches the guards of members until it is disposed.</summary>
+    /// <summary>Watches the guards of members until it is disposed of.</summary>
     public GuardWatcher WatchGuards() => new(_writer, _registry, _log);
 
-    /// <summary>Tells the service manager that the service works, until it is disposed.</summary>
+    /// <summary>Reports to the service manager's watchdog until it is disposed of.</summary>
     public Watchdog WatchSelf() => new(_writer);
 
-    /// <summary>True to leave the bonds as they are when the service ends: another one takes them over.</summary>
+    /// <summary>Whether the bonds stay when the service ends, for another service to take over.</summary>
     public bool LeavesBonds { get; set; }
 
-    /// <summary>Carries out what was asked, gives every member back, removes the bonds, and tells listeners before it stops to answer.</summary>
+    /// <summary>Finishes queued requests, restores members, removes the bonds, and sends the last events before the API stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        // From here on requests are answered with "busy", so nobody makes a bond behind the last one's back.
+        // From here on requests are refused as busy, so nobody creates a bond after the last one was removed.
         _writer.Dispose();
-        // The writer's thread has ended: the bonds are this thread's now.
+        // The writer thread has ended: this thread owns the bonds now.
         if (LeavesBonds)
             _registry.Handover.SaveAll();
         else
@@ -111,12 +111,7 @@ internal sealed class Service : IAsyncDisposable
 
     private void Report(EventHub hub, BondEvent happened)
     {
-        var level = happened.Level switch
-        {
-            EventLevel.Error => LogLevel.Error,
-            EventLevel.Warning => LogLevel.Warning,
-            _ => LogLevel.Information,
-        };
+        var level = LogLevels.Of(happened.Level);
         var kind = EventKinds.NameOf(happened.Kind);
         if (happened.Member is { } member)
             Log.MemberEvent(_log, level, happened.Bond, member, kind, happened.Reason);
@@ -126,12 +121,7 @@ internal sealed class Service : IAsyncDisposable
             new EventMessage(
                 Clock.UtcOf(happened.Time),
                 kind,
-                happened.Level switch
-                {
-                    EventLevel.Error => "error",
-                    EventLevel.Warning => "warning",
-                    _ => "info",
-                },
+                LogLevels.NameOf(level),
                 happened.Bond,
                 happened.Member,
                 happened.Reason

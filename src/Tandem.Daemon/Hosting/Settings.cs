@@ -1,8 +1,9 @@
 using Tandem.Api;
+using Tandem.Daemon.Logging;
 
 namespace Tandem.Daemon.Hosting;
 
-/// <summary>What the service was told on its command line.</summary>
+/// <summary>The settings of the command line.</summary>
 internal sealed record Settings
 {
     /// <summary>Printed for <c>--help</c>.</summary>
@@ -12,53 +13,51 @@ internal sealed record Settings
         usage: tandemd [--socket FILE] [--state DIR] [--log-level LEVEL]
                tandemd --flush [--state DIR]
 
-          --socket FILE      listen here (default: $TANDEM_SOCKET, or /run/tandem/tandem.sock)
-          --state DIR        keep the running state here (default: the socket's directory, or
-                             /run/tandem if others than root may write there)
+          --socket FILE      socket of the API (default: $TANDEM_SOCKET, or /run/tandem/tandem.sock)
+          --state DIR        directory of the state files (default: the socket's directory, or /run/tandem
+                             if other users may write there)
           --log-level LEVEL  error, warning, info or debug (default: info)
-          --flush            remove all that a killed service left here: bonds, programs, guards; give members back
-          --check            say whether this program runs here with these options; nothing is started
-          --doctor           say what this machine offers, as JSON; nothing is started
-          --help             print this
+          --flush            remove everything a killed service left here (bonds, programs, guards),
+                             and restore the members
+          --check            check that this program runs here with these options; starts nothing
+          --doctor           report what this machine supports, as JSON; starts nothing
+          --help             print this help
           --version          print the version
 
-        Signals: SIGTERM and SIGINT remove all bonds and end the service. SIGHUP replaces it by the program
-        that has its place on the disk now, while the bonds carry on; one that does not run
-        (--check) takes nobody's place.
+        Signals: SIGTERM and SIGINT remove all bonds and end the service. SIGHUP replaces the service by the
+        program now installed at its path, without interrupting the bonds, if that program passes --check.
 
-        Exit status: 0 after SIGTERM or SIGINT, when every member was given back;
-        1 if the service cannot start, or with --doctor if no bond can be created; 2 for a command line it does not understand;
-        3 if another tandemd runs in its place.
+        Exit status: 0 after SIGTERM or SIGINT, if every member was restored; 1 if the service cannot start, or
+        with --doctor if no bond can be created; 2 for an invalid command line; 3 if another tandemd uses the
+        state directory or socket.
 
         """;
-
-    private static readonly string[] Levels = ["error", "warning", "info", "debug"];
 
     /// <summary>The socket of the API.</summary>
     public required string Socket { get; init; }
 
-    /// <summary>The directory of the state files; null for that of the socket, or the usual one if others may write there.</summary>
+    /// <summary>The directory of the state files; null for that of the socket, or the default one if others may write there.</summary>
     public string? State { get; init; }
 
-    /// <summary>The least level that is logged.</summary>
+    /// <summary>The lowest level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
-    /// <summary>True to clean up after an earlier service and do nothing else.</summary>
+    /// <summary>Whether to clean up after an earlier service and exit.</summary>
     public bool WantsFlush { get; init; }
 
-    /// <summary>True to say whether the program runs with these options and nothing else.</summary>
+    /// <summary>Whether to check that the program runs with these options and exit.</summary>
     public bool WantsCheck { get; init; }
 
-    /// <summary>True to say what this machine offers and nothing else.</summary>
+    /// <summary>Whether to report what the machine supports and exit.</summary>
     public bool WantsDoctor { get; init; }
 
-    /// <summary>True to print the help and nothing else.</summary>
+    /// <summary>Whether to print the help and exit.</summary>
     public bool WantsHelp { get; init; }
 
-    /// <summary>True to print the version and nothing else.</summary>
+    /// <summary>Whether to print the version and exit.</summary>
     public bool WantsVersion { get; init; }
 
-    /// <summary>Reads the command line; on failure says why.</summary>
+    /// <summary>Parses the command line; on failure <paramref name="problem"/> says why.</summary>
     public static bool TryParse(IReadOnlyList<string> arguments, out Settings settings, out string? problem)
     {
         var socket = Environment.GetEnvironmentVariable(Endpoints.SocketVariable) is { Length: > 0 } named
@@ -100,8 +99,8 @@ internal sealed record Settings
                         socket = value;
                     else if (name == "--state")
                         state = value;
-                    else if (!TryReadLevel(value, out level))
-                        problem = $"--log-level {value}: no such level; accepted: {string.Join(", ", Levels)}";
+                    else if (!LogLevels.TryParse(value, out level))
+                        problem = $"--log-level {value}: no such level; accepted: {string.Join(", ", LogLevels.Accepted)}";
                     break;
                 default:
                     problem = $"{arguments[i]}: no such option; try tandemd --help";
@@ -127,18 +126,5 @@ internal sealed record Settings
     {
         var equals = argument.StartsWith("--", StringComparison.Ordinal) ? argument.IndexOf('=', StringComparison.Ordinal) : -1;
         return equals < 0 ? (argument, null) : (argument[..equals], argument[(equals + 1)..]);
-    }
-
-    private static bool TryReadLevel(string word, out LogLevel level)
-    {
-        level = word switch
-        {
-            "error" => LogLevel.Error,
-            "warning" => LogLevel.Warning,
-            "info" => LogLevel.Information,
-            "debug" => LogLevel.Debug,
-            _ => LogLevel.None,
-        };
-        return level != LogLevel.None;
     }
 }

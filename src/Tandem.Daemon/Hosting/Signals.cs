@@ -2,11 +2,11 @@ using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Hosting;
 
-/// <summary>The signals that end this service: SIGTERM and SIGINT for good, SIGHUP for another one in its place.</summary>
-/// <remarks>Each is taken only when the one before has been dealt with. Those that come later stay pending, for the next program too.</remarks>
+/// <summary>The signals that end this service: SIGTERM and SIGINT stop it, SIGHUP replaces it.</summary>
+/// <remarks>Signals are handled one at a time. Later ones stay pending, also for the next program.</remarks>
 internal static class Signals
 {
-    /// <summary>Waits for the end. True if another service is to take this one's place, and that can be.</summary>
+    /// <summary>Blocks until the service must end. True if another program replaces it, and can.</summary>
     public static Task<bool> AwaitEndAsync(Func<bool> canBeReplaced)
     {
         var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,15 +4,15 @@ using Tandem.Linux.Native;
 
 namespace Tandem.Daemon.Hosting;
 
-/// <summary>Finds the directory of the state files. What stands in them is done as root, so nobody else may write there.</summary>
+/// <summary>Finds the directory of the state files. The service acts as root on their contents, so nobody else may write there.</summary>
 internal static class StateDirectory
 {
     /// <summary>
-    /// Opens the directory that was asked for, and makes it if it is not there. If none was: that of the socket, or, where others may write,
-    /// the usual one. The error says what is wrong with it.
+    /// Opens the configured directory, and creates it if it does not exist. Without a configured one: that of the socket, or the default
+    /// directory if others may write to the socket's. The error says what is wrong.
     /// </summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    /// <exception cref="IOException">The directory cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory may not be created.</exception>
     public static LinuxResult<PrivateDirectory> Open(Settings settings)
     {
         if (settings.State is { } chosen)

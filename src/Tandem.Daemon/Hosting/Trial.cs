@@ -3,13 +3,14 @@ using System.Diagnostics;
 
 namespace Tandem.Daemon.Hosting;
 
-/// <summary>Tries a program that is to take this one's place: once it has, nobody is left who could run the bonds if it does not work.</summary>
+/// <summary>Tries the program that replaces this one: after the replacement nothing would run the bonds if it did not work.</summary>
 internal static class Trial
 {
     private const string Option = "--check";
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs the program with <c>--check</c>, and blocks until it has ended, for five seconds at most. Says what is wrong with it, or null.</summary>
+    /// <summary>Runs the program with <c>--check</c>, and blocks until it ends, at most five seconds. Returns the problem, or
+    /// null.</summary>
     public static string? Run(string program, IEnumerable<string> arguments)
     {
         try
@@ -34,7 +35,7 @@ internal static class Trial
         }
     }
 
-    // An earlier version does not know the option, but everything before it, and runs.
+    // An earlier version refuses the unknown option, but it runs.
     private static string? Judge(int status, string said) =>
         status == 0 || said.Contains($"{Option}: no such option", StringComparison.Ordinal)
             ? null

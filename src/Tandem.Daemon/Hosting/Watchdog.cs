@@ -5,29 +5,29 @@ using Tandem.Daemon.Writer;
 namespace Tandem.Daemon.Hosting;
 
 /// <summary>
-/// Tells the service manager (WatchdogSec of systemd) that the service works, for as long as the thread that decides for the bonds takes
-/// messages. A service that hangs is killed by the manager, and the next one takes its bonds over.
+/// Sends keep-alive messages to the service manager (WatchdogSec of systemd) while the writer thread processes messages. The manager
+/// kills a service that hangs, and the next one takes over its bonds.
 /// </summary>
 internal sealed class Watchdog : IDisposable
 {
-    // So that one message that comes late is no reason to kill.
+    // One late message must not lead to a kill.
     private const int MessagesInAPeriod = 3;
 
     private readonly Timer? _timer;
 
-    /// <summary>Begins, if the manager asks for it.</summary>
+    /// <summary>Starts sending, if the manager asks for it.</summary>
     public Watchdog(WriterThread writer)
     {
         if (Period(Environment.GetEnvironmentVariable) is not { } period)
             return;
         var interval = period / MessagesInAPeriod;
-        // Where the queue is full the thread is stuck, or has been busy for long: the next message may still come in time.
+        // With a full queue the writer thread hangs, or has been busy for long: the next message may still be in time.
         _timer = new Timer(_ => writer.TryPost(ServiceManager.Alive), null, TimeSpan.Zero, interval);
     }
 
     public void Dispose() => _timer?.Dispose();
 
-    /// <summary>How long the manager waits for a message; null if it does not, or waits for another process.</summary>
+    /// <summary>The watchdog period; null if there is none, or if it is meant for another process.</summary>
     internal static TimeSpan? Period(Func<string, string?> variable)
     {
         if (!long.TryParse(variable("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds))

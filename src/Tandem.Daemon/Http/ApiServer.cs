@@ -6,10 +6,10 @@ namespace Tandem.Daemon.Http;
 /// <summary>The API on its Unix socket.</summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
-    /// <summary>How long a connection may be without the head of a request.</summary>
+    /// <summary>Maximum time without the complete head of a request.</summary>
     private static readonly TimeSpan HeadBound = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long requests that are under way, and listeners that have events to read, may take when the service stops.</summary>
+    /// <summary>Time for running requests and unread events when the service stops.</summary>
     private static readonly TimeSpan StopBound = TimeSpan.FromMilliseconds(500);
 
     private readonly WebApplication _app;
@@ -20,7 +20,7 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         _socket = socket;
         _hub = hub;
-        // The empty builder reads neither files nor environment: nobody opens a TCP port by ASPNETCORE_URLS.
+        // The empty builder reads neither files nor environment: ASPNETCORE_URLS cannot open a TCP port.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "tandemd" });
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
         var limit = new ConnectionLimit(logs.CreateLogger("tandemd.api"), time);
@@ -37,14 +37,15 @@ internal sealed class ApiServer : IAsyncDisposable
         _app.MapGet(Endpoints.Events, new EventStream(hub, time).ServeAsync);
     }
 
-    /// <summary>Starts to answer.</summary>
+    /// <summary>Starts accepting requests.</summary>
     public async Task StartAsync()
     {
         await _app.StartAsync();
         SocketFile.Open(_socket);
     }
 
-    /// <summary>Lets requests finish and event streams send what is in waiting, both for a moment, and removes the socket.</summary>
+    /// <summary>Lets running requests finish and event streams send waiting events, both for a limited time, and removes the
+    /// socket.</summary>
     public async ValueTask DisposeAsync()
     {
         _hub.Close();
@@ -58,7 +59,7 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = BodyReader.MaxBytes;
-        // The first is for a head that has begun, the second for one that has not.
+        // The first limit is for a head that has begun, the second for one that has not.
         kestrel.Limits.RequestHeadersTimeout = HeadBound;
         kestrel.Limits.KeepAliveTimeout = HeadBound;
         kestrel.ListenUnixSocket(
@@ -71,7 +72,7 @@ internal sealed class ApiServer : IAsyncDisposable
         );
     }
 
-    // Signals are the program's matter.
+    // The program handles signals itself.
     private sealed class OwnLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

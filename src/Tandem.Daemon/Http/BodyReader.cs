@@ -5,16 +5,16 @@ using Tandem.Daemon.Bonds;
 
 namespace Tandem.Daemon.Http;
 
-/// <summary>Reads the JSON of requests, and says in words what is wrong with it.</summary>
+/// <summary>Reads the JSON bodies of requests; an error says what is expected.</summary>
 internal static class BodyReader
 {
-    /// <summary>Largest body in bytes.</summary>
+    /// <summary>Maximum size of a body, in bytes.</summary>
     public const int MaxBytes = 64 * 1024;
 
-    /// <summary>Whether there is a body, for requests that can do without.</summary>
+    /// <summary>Whether there is a body, for requests in which it is optional.</summary>
     public static bool HasBody(HttpContext context) => context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
 
-    /// <summary>Reads the body whatever content type it claims to have: curl calls everything a form.</summary>
+    /// <summary>Reads the body, whatever its content type: curl declares everything as a form.</summary>
     public static async Task<Answer<T>> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
     {

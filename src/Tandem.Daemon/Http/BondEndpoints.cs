@@ -6,7 +6,8 @@ using Tandem.Daemon.Writer;
 
 namespace Tandem.Daemon.Http;
 
-/// <summary>The API: each change is read here, carried out by the writer thread, and answered here by what the bond is then.</summary>
+/// <summary>The endpoints of the API. Requests are parsed here, changes are carried out by the writer thread, and answers show the bond
+/// afterwards.</summary>
 internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry, BondView view)
 {
     private const string BondPath = Endpoints.Bonds + "/{bond}";
@@ -127,7 +128,7 @@ internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry, 
         await AnswerAsync(context, await writer.Ask(now => registry.Requests.Release(now, bond, member)), bond);
     }
 
-    // What was changed is shown as it is now.
+    // The answer shows the state after the change.
     private Task AnswerAsync(HttpContext context, ErrorMessage? refusal, string? bond, int status = StatusCodes.Status200OK) =>
         refusal is null ? ShowAsync(context, bond!, status) : Replies.RefuseAsync(context, refusal);
 }

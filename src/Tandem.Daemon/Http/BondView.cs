@@ -6,21 +6,21 @@ using Tandem.Linux.Interfaces;
 namespace Tandem.Daemon.Http;
 
 /// <summary>
-/// Bonds as clients see them. Counters are fresh; but nobody waits for the writer thread, or for the kernel's lock on interfaces, longer than
-/// <see cref="Patience"/> each: then the bond is described as it was last seen. For any thread.
+/// Bonds as clients see them, with fresh counters. Waits for the writer thread and for the kernel's RTNL lock at most <see
+/// cref="Patience"/> each; after that, returns the state last seen. Thread-safe.
 /// </summary>
 internal sealed class BondView(WriterThread writer, Snapshots snapshots, INetwork network, ILogger log) : IDisposable
 {
-    /// <summary>The longest wait for the writer thread, and for interfaces to be read.</summary>
+    /// <summary>Maximum wait for the writer thread, and for reading interfaces.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
-    // Interfaces are read by one thread at a time.
+    // One thread at a time reads interfaces.
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    /// <summary>How many bonds there are.</summary>
+    /// <summary>The number of bonds.</summary>
     public async Task<int> CountAsync() => (await KnownAsync()).Count;
 
-    /// <summary>All bonds in the order in which they were made.</summary>
+    /// <summary>All bonds, in the order of their creation.</summary>
     public async Task<IReadOnlyList<BondResource>> ListAsync()
     {
         var fresh = await RefreshAsync(await KnownAsync());
@@ -36,7 +36,7 @@ internal sealed class BondView(WriterThread writer, Snapshots snapshots, INetwor
         return Find(fresh, name) is { } bond ? bond : Refusals.NoBond(name);
     }
 
-    /// <summary>Waits until interfaces have been read.</summary>
+    /// <summary>Waits until the interfaces have been read.</summary>
     public void Dispose()
     {
         _turn.Wait();
@@ -46,7 +46,7 @@ internal sealed class BondView(WriterThread writer, Snapshots snapshots, INetwor
     private static BondSnapshot? Find(IReadOnlyList<BondSnapshot> all, string name) =>
         all.FirstOrDefault(bond => bond.Resource.Name == name);
 
-    // Until the service has taken over what an earlier one left, clients wait for that.
+    // Until the service has taken over the bonds of an earlier one, clients wait for that.
     private async Task<IReadOnlyList<BondSnapshot>> KnownAsync() => snapshots.All ?? await writer.Ask(_ => snapshots.All ?? []);
 
     private async Task<IReadOnlyList<BondSnapshot>> RefreshAsync(IReadOnlyList<BondSnapshot> known)
@@ -60,7 +60,7 @@ internal sealed class BondView(WriterThread writer, Snapshots snapshots, INetwor
     {
         if (await _turn.WaitAsync(Patience))
         {
-            // Goes on when nobody waits for it any more.
+            // Continues after the clients have stopped waiting.
             var read = Task.Run(() => ReadNow(known));
             if (await Task.WhenAny(read, Task.Delay(Patience)) == read)
                 return await read;

@@ -7,18 +7,18 @@ using Tandem.Daemon.Logging;
 namespace Tandem.Daemon.Http;
 
 /// <summary>
-/// Bounds the connections at a time, each of which costs memory. Some are kept for root. Where there is no room, the oldest connection without
-/// a request under way is closed for a new one, so that connections that only wait lock nobody out.
+/// Limits the number of connections, each of which costs memory. Some are reserved for root. At the limit, the oldest connection without
+/// a running request is closed for a new one, so that idle connections lock nobody out.
 /// </summary>
 internal sealed class ConnectionLimit(ILogger log, TimeProvider time)
 {
-    /// <summary>Connections at a time.</summary>
+    /// <summary>Maximum number of connections.</summary>
     public const int Max = 256;
 
-    /// <summary>Connections at a time of users other than root.</summary>
+    /// <summary>Maximum number of connections of users other than root.</summary>
     public const int MaxOfOthers = 192;
 
-    // asm-generic/socket.h; x86-64 and arm64 have these.
+    // asm-generic/socket.h; the same on x86-64 and arm64.
     private const int SolSocket = 1;
     private const int SoPeerCred = 17;
 
@@ -29,7 +29,7 @@ internal sealed class ConnectionLimit(ILogger log, TimeProvider time)
     private int _closed;
     private long? _logged;
 
-    /// <summary>Serves a connection, or closes it if there is no room.</summary>
+    /// <summary>Serves a connection, or closes it if the limit is reached.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         if (Admit(IsRoot(connection), connection.Abort) is not { } guest)
@@ -45,7 +45,7 @@ internal sealed class ConnectionLimit(ILogger log, TimeProvider time)
         }
     }
 
-    /// <summary>Answers a request; its connection is not closed for others meanwhile.</summary>
+    /// <summary>Answers a request; its connection is not closed for another one meanwhile.</summary>
     public async Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
         var guest = context.Features.Get<Guest>();
@@ -60,9 +60,9 @@ internal sealed class ConnectionLimit(ILogger log, TimeProvider time)
         }
     }
 
-    /// <summary>Lets a connection in; null if there is no room.</summary>
-    /// <param name="isRoot">Whether its client is root.</param>
-    /// <param name="close">Closes it.</param>
+    /// <summary>Admits a connection; null if the limit is reached.</summary>
+    /// <param name="isRoot">Whether the client is root.</param>
+    /// <param name="close">Closes the connection.</param>
     internal Guest? Admit(bool isRoot, Action close)
     {
         Guest? victim = null;
@@ -73,7 +73,7 @@ internal sealed class ConnectionLimit(ILogger log, TimeProvider time)
             var isFull = _guests.Count >= Max || (!isRoot && _guests.Count(each => !each.IsRoot) >= MaxOfOthers);
             if (isFull)
             {
-                // Oldest first; those of others before root's, which only root displaces.
+                // Oldest first. Connections of other users come before those of root, which are closed only for root.
                 victim = _guests.Find(each => each is { IsRoot: false, Requests: 0 });
                 if (isRoot)
                     victim ??= _guests.Find(each => each.Requests == 0);
@@ -93,14 +93,14 @@ internal sealed class ConnectionLimit(ILogger log, TimeProvider time)
         return guest;
     }
 
-    /// <summary>Makes the room of a connection free.</summary>
+    /// <summary>Releases the place of a connection.</summary>
     internal void Leave(Guest guest)
     {
         lock (_gate)
             _guests.Remove(guest);
     }
 
-    /// <summary>Counts requests of a connection that are under way.</summary>
+    /// <summary>Counts the running requests of a connection.</summary>
     internal void Count(Guest? guest, int change)
     {
         if (guest is null)
@@ -109,7 +109,7 @@ internal sealed class ConnectionLimit(ILogger log, TimeProvider time)
             guest.Requests += change;
     }
 
-    // How many there are to log; null if the last line is not a minute old.
+    // The number to log; null if the last line is less than a minute old.
     private int? CountClosed()
     {
         _closed++;
@@ -134,7 +134,7 @@ internal sealed class ConnectionLimit(ILogger log, TimeProvider time)
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The client has left already.
+            // The client left already.
             return false;
         }
         var user = BitConverter.IsLittleEndian
@@ -143,13 +143,13 @@ internal sealed class ConnectionLimit(ILogger log, TimeProvider time)
         return user == 0;
     }
 
-    /// <summary>A connection that was let in.</summary>
+    /// <summary>An admitted connection.</summary>
     internal sealed class Guest(bool isRoot, Action close)
     {
-        /// <summary>Whether its client is root.</summary>
+        /// <summary>Whether the client is root.</summary>
         public bool IsRoot { get; } = isRoot;
 
-        /// <summary>Requests that are under way.</summary>
+        /// <summary>Number of running requests.</summary>
         public int Requests { get; set; }
 
         /// <summary>Closes the connection.</summary>

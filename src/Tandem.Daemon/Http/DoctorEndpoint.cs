@@ -6,7 +6,7 @@ using Tandem.Linux.Doctor.Checks;
 
 namespace Tandem.Daemon.Http;
 
-/// <summary>What this machine offers: asked over the API, or by <c>tandemd --doctor</c>.</summary>
+/// <summary>The doctor's report on this machine, over the API or by <c>tandemd --doctor</c>.</summary>
 internal sealed class DoctorEndpoint
 {
     private readonly Examination _examination = new();
@@ -21,7 +21,7 @@ internal sealed class DoctorEndpoint
         return report.CanBond;
     }
 
-    /// <summary>Looks, and answers. Those who ask while someone looks get the same report.</summary>
+    /// <summary>Examines the machine and answers. Requests during an examination get the same report.</summary>
     public async Task ServeAsync(HttpContext context)
     {
         Answer<DoctorReport> answer = await Look();

@@ -3,17 +3,17 @@ using Tandem.Api;
 
 namespace Tandem.Daemon.Http;
 
-/// <summary>Hands events to everyone who listens. A listener that does not keep up loses events, never holds anyone up, and is told how many it lost.</summary>
+/// <summary>Distributes events to listeners. A listener that is too slow delays nobody: it loses events, and learns how many.</summary>
 internal sealed class EventHub
 {
-    /// <summary>Events that wait for one listener.</summary>
+    /// <summary>Maximum number of events waiting for one listener.</summary>
     public const int Backlog = 256;
 
     private readonly Lock _gate = new();
     private readonly List<Listener> _listeners = [];
     private bool _isClosed;
 
-    /// <summary>Passes an event on. Never blocks.</summary>
+    /// <summary>Distributes an event. Never blocks.</summary>
     public void Publish(EventMessage message)
     {
         lock (_gate)
@@ -23,7 +23,7 @@ internal sealed class EventHub
         }
     }
 
-    /// <summary>Starts to listen; dispose to stop.</summary>
+    /// <summary>Adds a listener; disposing of it removes it.</summary>
     public Listener Listen()
     {
         var listener = new Listener(this);
@@ -36,7 +36,7 @@ internal sealed class EventHub
         return listener;
     }
 
-    /// <summary>Nothing happens any more: listeners get what is in waiting, then their end.</summary>
+    /// <summary>Ends all listeners after their waiting events.</summary>
     public void Close()
     {
         lock (_gate)
@@ -53,7 +53,7 @@ internal sealed class EventHub
             _listeners.Remove(listener);
     }
 
-    /// <summary>One who listens.</summary>
+    /// <summary>A listener.</summary>
     internal sealed class Listener(EventHub hub) : IDisposable
     {
         private readonly Channel<EventMessage> _waiting = Channel.CreateBounded<EventMessage>(
@@ -61,14 +61,15 @@ internal sealed class EventHub
         );
         private int _lost;
 
-        /// <summary>The next event, and how many were lost before it. Throws <see cref="ChannelClosedException"/> after the last one.</summary>
+        /// <summary>The next event, and the number of events lost before it. Throws <see cref="ChannelClosedException"/> after the last
+        /// one.</summary>
         public async ValueTask<(EventMessage Message, int LostBefore)> ReadAsync(CancellationToken cancellation)
         {
             var message = await _waiting.Reader.ReadAsync(cancellation);
             return (message, Interlocked.Exchange(ref _lost, 0));
         }
 
-        /// <summary>Stops to listen.</summary>
+        /// <summary>Removes the listener.</summary>
         public void Dispose() => hub.Remove(this);
 
         internal void Close() => _waiting.Writer.TryComplete();

@@ -5,13 +5,16 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Tandem.Api;
 using Tandem.Core;
+using Tandem.Daemon.Logging;
 
 namespace Tandem.Daemon.Http;
 
-/// <summary>The events of all bonds as server-sent events: <c>event:</c> is the kind, <c>data:</c> an <see cref="EventMessage"/>.</summary>
+/// <summary>The events of all bonds as server-sent events: <c>event:</c> is the kind, <c>data:</c> an <see
+/// cref="EventMessage"/>.</summary>
 internal sealed class EventStream(EventHub hub, TimeProvider time)
 {
-    /// <summary>Listeners at a time. Each has its connection as long as it likes; most connections are to be there for requests.</summary>
+    /// <summary>Maximum number of listeners. Their connections stay open for long, and most connections must remain available for
+    /// requests.</summary>
     public const int MaxListeners = 64;
 
     private static readonly ErrorMessage TooMany = new(
@@ -24,7 +27,7 @@ internal sealed class EventStream(EventHub hub, TimeProvider time)
 
     private int _listeners;
 
-    /// <summary>Answers one listener until it leaves or the service stops; refuses one too many.</summary>
+    /// <summary>Serves one listener until it leaves or the service stops; refuses listeners beyond the maximum.</summary>
     public async Task ServeAsync(HttpContext context)
     {
         try
@@ -44,14 +47,14 @@ internal sealed class EventStream(EventHub hub, TimeProvider time)
     {
         var leaving = context.RequestAborted;
         using var listener = hub.Listen();
-        // A listener that reads slowly is told what it lost; it is not thrown out.
+        // A slow listener learns how many events it lost; it is not disconnected.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            // Tells the client that it is heard before the first event comes.
+            // Shows the client before the first event that the stream is open.
             await context.Response.WriteAsync(": events of all bonds\n\n", leaving);
             await context.Response.Body.FlushAsync(leaving);
             while (true)
@@ -65,7 +68,7 @@ internal sealed class EventStream(EventHub hub, TimeProvider time)
         }
         catch (ChannelClosedException)
         {
-            // The service stops, and all that happened was sent.
+            // The service stops, and all events were sent.
         }
         catch (OperationCanceledException) when (leaving.IsCancellationRequested)
         {
@@ -87,7 +90,7 @@ internal sealed class EventStream(EventHub hub, TimeProvider time)
         new(
             time.GetUtcNow(),
             EventKinds.NameOf(EventKind.Notice),
-            "warning",
+            LogLevels.NameOf(LogLevel.Warning),
             Bond: "",
             Member: null,
             string.Create(CultureInfo.InvariantCulture, $"{count} events were lost before the next one: this listener reads too slowly")

@@ -4,7 +4,7 @@ using Tandem.Daemon.Writer;
 
 namespace Tandem.Daemon.Http;
 
-/// <summary>Turns whatever goes wrong with a request into an <see cref="ErrorMessage"/>: the client always gets JSON, never a stack trace.</summary>
+/// <summary>Turns every failure of a request into an <see cref="ErrorMessage"/>: clients always get JSON, never a stack trace.</summary>
 internal sealed class Faults(RequestDelegate next, ILogger log)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -12,13 +12,13 @@ internal sealed class Faults(RequestDelegate next, ILogger log)
         try
         {
             await next(context);
-            // What no endpoint answered has a status and no body.
+            // A request without an endpoint has a status and no body.
             if (!context.Response.HasStarted && context.Response.StatusCode is 404 or 405)
                 await Replies.RefuseAsync(context, Unanswered(context), context.Response.StatusCode);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client left; there is nobody to tell.
+            // The client left; nobody reads an answer.
         }
         catch (BadHttpRequestException e)
         {

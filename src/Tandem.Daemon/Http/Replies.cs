@@ -5,14 +5,14 @@ using Tandem.Daemon.Bonds;
 
 namespace Tandem.Daemon.Http;
 
-/// <summary>Writes answers and refusals.</summary>
+/// <summary>Writes answers and errors.</summary>
 internal static class Replies
 {
-    /// <summary>Writes a value, or the refusal with the status that goes with its kind.</summary>
+    /// <summary>Writes a value, or an error with the status of its kind.</summary>
     public static Task WriteAsync<T>(HttpContext context, Answer<T> answer, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         answer.Refusal is { } refusal ? RefuseAsync(context, refusal) : WriteAsync(context, answer.Value!, type, status);
 
-    /// <summary>Answers with nothing but success, or writes the refusal.</summary>
+    /// <summary>Writes an empty success, or an error.</summary>
     public static Task WriteNothingAsync(HttpContext context, ErrorMessage? refusal)
     {
         if (refusal is not null)
@@ -21,7 +21,7 @@ internal static class Replies
         return Task.CompletedTask;
     }
 
-    /// <summary>Writes a refusal with a status; by default the one that goes with its kind.</summary>
+    /// <summary>Writes an error, by default with the status of its kind.</summary>
     public static Task RefuseAsync(HttpContext context, ErrorMessage refusal, int? status = null)
     {
         context.Items[typeof(ErrorMessage)] = refusal;
@@ -30,7 +30,7 @@ internal static class Replies
 
     private static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type, int status)
     {
-        // One line a message, so that the output of curl can be read and piped on.
+        // One line per message, so that the output of curl can be piped.
         var json = JsonSerializer.SerializeToUtf8Bytes(value, type);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";

@@ -3,10 +3,10 @@ using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Http;
 
-/// <summary>The file of the API's socket: who may use it, and what to do with one that is there already.</summary>
+/// <summary>The file of the API's socket: its permissions, and how an existing file is handled.</summary>
 internal static class SocketFile
 {
-    /// <summary>Longest path in bytes that a socket's address holds, with its terminating zero.</summary>
+    /// <summary>Maximum length of the path of a socket in bytes, with its terminating zero.</summary>
     private const int MaxPath = 108;
 
     private const UnixFileMode DirectoryMode =
@@ -22,8 +22,8 @@ internal static class SocketFile
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
     /// <summary>
-    /// Makes the directory of the socket, which all may pass. To come before other files are put there: what is there keeps its mode,
-    /// and of a new one the process's mask would take away the rights of others.
+    /// Creates the socket's directory, accessible to all users. Call it before other files are created there: an existing directory keeps
+    /// its mode, and a new one would get the restrictive mode of the process's umask.
     /// </summary>
     public static void MakeDirectory(string path)
     {
@@ -35,14 +35,14 @@ internal static class SocketFile
     }
 
     /// <summary>
-    /// Makes way for the socket: makes its directory, and removes a socket that a service left behind. Says what stands in the
-    /// way, or null if nothing does.
+    /// Prepares the path for the socket: creates its directory, and removes the socket of an ended service. Returns the obstacle, or null
+    /// if there is none.
     /// </summary>
     public static string? Prepare(string path) => Prepare(path, out _);
 
     /// <inheritdoc cref="Prepare(string)"/>
     /// <param name="path">The file of the socket.</param>
-    /// <param name="isTaken">Whether another service is what stands in the way.</param>
+    /// <param name="isTaken">Whether the obstacle is another running service.</param>
     public static string? Prepare(string path, out bool isTaken)
     {
         isTaken = false;
@@ -76,7 +76,8 @@ internal static class SocketFile
         }
     }
 
-    /// <summary>Lets root and, where there is one, the group <c>tandem</c> use the socket; until now it was its maker's alone.</summary>
+    /// <summary>Gives access to the socket to root and, if it exists, the group <c>tandem</c>; until now only its creator had
+    /// access.</summary>
     public static void Open(string path) => SocketNode.Share(path, "tandem", SocketMode);
 
     private static string Describe(NodeKind kind) =>
@@ -88,7 +89,7 @@ internal static class SocketFile
             _ => "a file that is no socket",
         };
 
-    // A service that hangs, so that clients queue up, is there all the same, and not waited for.
+    // A service that hangs with a full queue of clients still exists; it is not waited for.
     private static bool IsAnswered(string path)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Tandem.Daemon.Logging;
 
 /// <summary>
-/// Writes each entry as one line to standard error, from a thread of its own so that a slow reader never holds up a bond. For the
-/// journal a line starts with syslog's <c>&lt;level&gt;</c>, otherwise with the time.
+/// Writes each entry as one line to standard error, on a thread of its own, so that a slow reader never delays a bond. For the journal a
+/// line starts with syslog's <c>&lt;level&gt;</c>, otherwise with the time.
 /// </summary>
 internal sealed class LineLoggerProvider : ILoggerProvider
 {
@@ -28,14 +28,14 @@ internal sealed class LineLoggerProvider : ILoggerProvider
         _thread.Start();
     }
 
-    /// <summary>True if standard error is read by systemd's journal.</summary>
+    /// <summary>Whether systemd's journal reads standard error.</summary>
     public static bool JournalReads => Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
 
     public ILogger CreateLogger(string categoryName) =>
-        // The framework's own chatter is of interest only when something is wrong.
+        // Messages of the framework matter only when something is wrong.
         new LineLogger(this, categoryName.StartsWith("Microsoft.", StringComparison.Ordinal) ? Max(_least, LogLevel.Warning) : _least);
 
-    /// <summary>Writes what is waiting.</summary>
+    /// <summary>Writes the waiting lines.</summary>
     public void Dispose()
     {
         _lines.CompleteAdding();
@@ -47,8 +47,8 @@ internal sealed class LineLoggerProvider : ILoggerProvider
     private void Write(LogLevel level, string text)
     {
         var line = _forJournal
-            ? string.Create(CultureInfo.InvariantCulture, $"<{SyslogLevel(level)}>{text}")
-            : string.Create(CultureInfo.InvariantCulture, $"{_time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {Word(level)} {text}");
+            ? string.Create(CultureInfo.InvariantCulture, $"<{LogLevels.SeverityOf(level)}>{text}")
+            : string.Create(CultureInfo.InvariantCulture, $"{_time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {LogLevels.NameOf(level)} {text}");
         if (_lines.IsAddingCompleted || !_lines.TryAdd(line))
             Interlocked.Increment(ref _lost);
     }
@@ -70,30 +70,10 @@ internal sealed class LineLoggerProvider : ILoggerProvider
             }
             catch (IOException)
             {
-                // Nobody reads any more; the service does not depend on being read.
+                // Nobody reads any more; the service does not depend on a reader.
             }
         }
     }
-
-    private static int SyslogLevel(LogLevel level) =>
-        level switch
-        {
-            LogLevel.Critical => 2,
-            LogLevel.Error => 3,
-            LogLevel.Warning => 4,
-            LogLevel.Information => 6,
-            _ => 7,
-        };
-
-    private static string Word(LogLevel level) =>
-        level switch
-        {
-            LogLevel.Critical => "critical",
-            LogLevel.Error => "error",
-            LogLevel.Warning => "warning",
-            LogLevel.Information => "info",
-            _ => "debug",
-        };
 
     private sealed class LineLogger(LineLoggerProvider provider, LogLevel least) : ILogger
     {

@@ -1,12 +1,12 @@
 namespace Tandem.Daemon.Logging;
 
-/// <summary>Everything that the service logs. A number that was used once never gets another meaning.</summary>
+/// <summary>All log messages of the service. An event ID is never reused for another message.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "tandemd {Version} answers on {Socket}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "tandemd {Version} listens on {Socket}")]
     public static partial void Started(ILogger log, string version, string socket);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "stopping: members are given back")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "stopping: members are restored")]
     public static partial void Stopping(ILogger log);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "stopped")]
@@ -15,10 +15,10 @@ internal static partial class Log
     [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "cannot start: {Problem}")]
     public static partial void CannotStart(ILogger log, string problem);
 
-    [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "becoming {Program}; the bonds carry on")]
+    [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "replaced by {Program}; the bonds continue")]
     public static partial void Succeeded(ILogger log, string program);
 
-    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "cannot be replaced, and goes on: {Problem}")]
+    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "cannot be replaced, and continues: {Problem}")]
     public static partial void CannotBeReplaced(ILogger log, string problem);
 
     /// <summary>An event of a bond. The level is the event's.</summary>
@@ -29,7 +29,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 11, Message = "{Bond}: {Member}: {Kind}: {Reason}")]
     public static partial void MemberEvent(ILogger log, LogLevel level, string bond, string member, string kind, string reason);
 
-    [LoggerMessage(EventId = 20, Level = LogLevel.Error, Message = "a message could not be carried out; the service goes on")]
+    [LoggerMessage(EventId = 20, Level = LogLevel.Error, Message = "a message could not be processed; the service continues")]
     public static partial void WriterFault(ILogger log, Exception exception);
 
     [LoggerMessage(EventId = 21, Level = LogLevel.Error, Message = "{Method} {Path} failed")]
@@ -41,11 +41,11 @@ internal static partial class Log
     [LoggerMessage(
         EventId = 30,
         Level = LogLevel.Information,
-        Message = "{Bond}: taken over from the service before, with {Members} members"
+        Message = "{Bond}: taken over from the previous service, with {Members} members"
     )]
     public static partial void TakenOver(ILogger log, string bond, int members);
 
-    [LoggerMessage(EventId = 31, Level = LogLevel.Warning, Message = "{Bond}: cannot be taken over, its members are given back: {Reason}")]
+    [LoggerMessage(EventId = 31, Level = LogLevel.Warning, Message = "{Bond}: cannot be taken over; its members are restored: {Reason}")]
     public static partial void NotTakenOver(ILogger log, string bond, string reason);
 
     [LoggerMessage(EventId = 32, Level = LogLevel.Error, Message = "{File} cannot be read and is set aside as {Aside}: {Reason}")]
@@ -60,14 +60,14 @@ internal static partial class Log
     [LoggerMessage(
         EventId = 35,
         Level = LogLevel.Warning,
-        Message = "{Bond}: {Member} cannot be given back whole; that is tried again: {Reason}"
+        Message = "{Bond}: {Member} cannot be restored completely; this is retried: {Reason}"
     )]
     public static partial void CannotGiveBack(ILogger log, string bond, string member, string reason);
 
-    [LoggerMessage(EventId = 36, Level = LogLevel.Warning, Message = "{Bond}: not as it was before: {Reason}")]
+    [LoggerMessage(EventId = 36, Level = LogLevel.Warning, Message = "{Bond}: not in its previous state: {Reason}")]
     public static partial void NotRestored(ILogger log, string bond, string reason);
 
-    [LoggerMessage(EventId = 37, Level = LogLevel.Information, Message = "{Bond}: a member joins anew: {Reason}")]
+    [LoggerMessage(EventId = 37, Level = LogLevel.Information, Message = "{Bond}: a member joins again: {Reason}")]
     public static partial void JoinsAnew(ILogger log, string bond, string reason);
 
     [LoggerMessage(EventId = 38, Level = LogLevel.Information, Message = "{Bond}: removed, with {Members} members")]
@@ -76,7 +76,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 39, Level = LogLevel.Error, Message = "{What}: cannot be removed: {Reason}")]
     public static partial void NotFlushed(ILogger log, string what, string reason);
 
-    [LoggerMessage(EventId = 40, Level = LogLevel.Warning, Message = "the kernel's reports came too fast; all links are read again")]
+    [LoggerMessage(EventId = 40, Level = LogLevel.Warning, Message = "notifications of the kernel were lost; all links are read again")]
     public static partial void LinksLost(ILogger log);
 
     [LoggerMessage(EventId = 41, Level = LogLevel.Error, Message = "links are no longer watched")]
@@ -91,45 +91,45 @@ internal static partial class Log
     [LoggerMessage(
         EventId = 44,
         Level = LogLevel.Error,
-        Message = "{Bond}: cannot be taken over, and is left as it is: programs in the kernel go on by their last plan, and nobody fails over; give the service what it lacks and start it again, or run tandemd --flush: {Reason}"
+        Message = "{Bond}: cannot be taken over, and is left as it is: programs in the kernel continue by their last plan, without failover; give the service what it lacks and restart it, or run tandemd --flush: {Reason}"
     )]
     public static partial void LeftAlone(ILogger log, string bond, string reason);
 
     [LoggerMessage(
         EventId = 45,
         Level = LogLevel.Warning,
-        Message = "{Bond}: no state file tells of it; it goes on as the kernel remembers it"
+        Message = "{Bond}: has no state file; taken over from the copy in the kernel"
     )]
     public static partial void StateFromKernel(ILogger log, string bond);
 
-    [LoggerMessage(EventId = 46, Level = LogLevel.Information, Message = "{Bond}: {Member} is given back, later than it should have been")]
+    [LoggerMessage(EventId = 46, Level = LogLevel.Information, Message = "{Bond}: {Member} is restored, with delay")]
     public static partial void GivenBackLate(ILogger log, string bond, string member);
 
     [LoggerMessage(
         EventId = 47,
         Level = LogLevel.Warning,
-        Message = "{Interface} was a member of a bond of which nothing else is known: its guard and programs are removed, it is set down, and its own address is {Address}"
+        Message = "{Interface} was a member of an otherwise unknown bond: its guard and programs were removed, it was set down, and its own address is {Address}"
     )]
     public static partial void Swept(ILogger log, string @interface, string address);
 
     [LoggerMessage(
         EventId = 48,
         Level = LogLevel.Error,
-        Message = "{Device} is the device of a bond of which nothing else is known: it is left as it is, and nobody fails over; tandemd --flush removes it"
+        Message = "{Device} is the device of an otherwise unknown bond: it is left as it is, without failover; tandemd --flush removes it"
     )]
     public static partial void DeviceOfNobody(ILogger log, string device);
 
     [LoggerMessage(
         EventId = 49,
         Level = LogLevel.Warning,
-        Message = "interfaces cannot be looked at; that is tried again in a second: {Reason}"
+        Message = "interfaces cannot be read; this is retried in a second: {Reason}"
     )]
     public static partial void CannotLook(ILogger log, string reason);
 
     [LoggerMessage(
         EventId = 60,
         Level = LogLevel.Warning,
-        Message = "{Count} connections were closed since the last such line, for want of room: {Max} are open at a time, {MaxOfOthers} of them by others than root; the oldest without a request are closed first"
+        Message = "{Count} connections were closed since the last such line: the maximum is {Max}, and {MaxOfOthers} for users other than root; the oldest idle ones are closed first"
     )]
     public static partial void ConnectionsClosed(ILogger log, int count, int max, int maxOfOthers);
 }

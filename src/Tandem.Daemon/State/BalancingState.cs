@@ -9,11 +9,12 @@ using Tandem.Core.Packets;
 
 namespace Tandem.Daemon.State;
 
-/// <summary>What the next service has to know of the part that a member has in balance-tlb or balance-alb.</summary>
-/// <param name="Address">The address with which it sends.</param>
+/// <summary>State of a member in balance-tlb or balance-alb, for the next service.</summary>
+/// <param name="Address">The MAC address with which it transmits.</param>
 /// <param name="IsUsable">Whether it could carry frames.</param>
-/// <param name="Sends">The buckets of sent traffic that it carries: a bit for each, as hexadecimal digits, bucket 0 in the lowest bit of the first octet.</param>
-/// <param name="Receives">The buckets whose peers were told its address, likewise.</param>
+/// <param name="Sends">The buckets of transmitted traffic assigned to it: one bit each, as hexadecimal digits; bucket 0 is the lowest bit
+/// of the first octet.</param>
+/// <param name="Receives">The buckets whose peers were told its address, in the same format.</param>
 internal sealed record ShareState(MacAddress Address, bool IsUsable, string Sends, string Receives)
 {
     public static ShareState? Of(ShareMemory? memory) =>
@@ -29,7 +30,7 @@ internal sealed record ShareState(MacAddress Address, bool IsUsable, string Send
         return Convert.ToHexString(bits);
     }
 
-    // What cannot be read is nobody's: it is spread anew.
+    // Unreadable buckets are distributed anew.
     private static ImmutableArray<byte> Buckets(string text)
     {
         var bits = new byte[BucketRule.Size / 8];
@@ -44,25 +45,25 @@ internal sealed record ShareState(MacAddress Address, bool IsUsable, string Send
     }
 }
 
-/// <summary>What the next service has to know of the peers of a bond in balance-alb.</summary>
+/// <summary>State of the peers of a bond in balance-alb, for the next service.</summary>
 internal sealed record PeersState
 {
     /// <summary>The peers.</summary>
     public IReadOnlyList<PeerState> Peers { get; init; } = [];
 
-    /// <summary>The addresses with which members carried frames.</summary>
+    /// <summary>The MAC addresses with which members carried frames.</summary>
     public IReadOnlyList<MacAddress> Carried { get; init; } = [];
 
-    /// <summary>Addresses of lost members, for which the active member takes frames.</summary>
+    /// <summary>MAC addresses of lost members, for which the active member receives frames.</summary>
     public IReadOnlyList<MacAddress> StandingIn { get; init; } = [];
 
     /// <summary>When that ends (monotonic ns).</summary>
     public long StandInEnds { get; init; } = Clock.Never;
 
-    /// <summary>ARP requests of the host that told all peers one address, as far as peers were told again.</summary>
+    /// <summary>ARP requests of the host that told all peers one address, as far as the peers were corrected since.</summary>
     public ulong ToldAll { get; init; }
 
-    /// <summary>Whether no part is missing. The reader of JSON does not look into lists.</summary>
+    /// <summary>Whether no part is missing. The JSON reader does not check the elements of lists.</summary>
     public bool IsWhole => Peers is not null && !Peers.Contains(null!) && Carried is not null && StandingIn is not null;
 
     public static PeersState? Of(PeersMemory? memory) =>
@@ -88,15 +89,15 @@ internal sealed record PeersState
         };
 }
 
-/// <summary>What the next service has to know of a peer.</summary>
+/// <summary>State of a peer, for the next service.</summary>
 /// <param name="Address">Its IPv4 address.</param>
-/// <param name="Server">The host's IPv4 address with which it speaks.</param>
+/// <param name="Server">The host's IPv4 address with which it communicates.</param>
 /// <param name="Station">Its MAC address.</param>
-/// <param name="Since">Since when it has its member: ns of the monotonic clock, which is the same as long as the machine is up.</param>
-/// <param name="Reason">Why it has that member.</param>
-/// <param name="Vlan">The VLAN in which it speaks; null for none.</param>
+/// <param name="Since">When it got its member: monotonic ns, valid for this boot.</param>
+/// <param name="Reason">Why it got its member.</param>
+/// <param name="Vlan">The VLAN ID of its frames; null for none.</param>
 /// <param name="VlanProtocol">The EtherType of the VLAN's tag.</param>
-/// <param name="TellingsLeft">How often it is still to be told; null for not at all.</param>
+/// <param name="TellingsLeft">How many ARP replies to it are still due; null for none.</param>
 internal sealed record PeerState(
     string Address,
     string Server,
@@ -120,7 +121,7 @@ internal sealed record PeerState(
             peer.TellingsLeft > 0 ? peer.TellingsLeft : null
         );
 
-    /// <summary>The peer; null if one of the addresses is none.</summary>
+    /// <summary>The peer; null if one of the addresses is invalid.</summary>
     public PeerMemory? ToMemory() =>
         Read(Address) is { } address && Read(Server) is { } server
             ? new PeerMemory(

@@ -9,21 +9,20 @@ using Tandem.Linux.Paths;
 namespace Tandem.Daemon.State;
 
 /// <summary>
-/// What the next service has to know of a bond if this one is killed. Address, MTU and whether it is up are not in it: the device,
-/// which stays, has them.
+/// State of a bond for the next service, if this one is killed. Address, MTU and whether it is up are read from the device, which stays.
 /// </summary>
 internal sealed record BondState
 {
     /// <summary>
-    /// The form of files that this version writes. Those of earlier forms are read as well, and of later ones what this version knows: keys
-    /// come and go, but none gets another meaning.
+    /// The format of files that this version writes. It also reads earlier formats, and of later ones the keys that it knows: keys are
+    /// added and removed, but never change their meaning.
     /// </summary>
     public const int CurrentFormat = 2;
 
-    /// <summary>The form of this file.</summary>
+    /// <summary>The format of this file.</summary>
     public required int Format { get; init; }
 
-    /// <summary>The boot in which it was written: after another the interfaces are new.</summary>
+    /// <summary>The boot in which it was written: after a reboot all interfaces are new.</summary>
     public required string Boot { get; init; }
 
     /// <summary>The network namespace of the bond: its cookie, or its inode before Linux 5.14.</summary>
@@ -32,52 +31,52 @@ internal sealed record BondState
     /// <summary>The name of the bond and of its device.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The number of the device; null until it is made. A device of another number is someone else's.</summary>
+    /// <summary>The device's ifindex; null until it is created. A device with another ifindex does not belong to the bond.</summary>
     public int? Device { get; init; }
 
-    /// <summary>The number of the device's other end; null for a TAP device, which has none.</summary>
+    /// <summary>Ifindex of the device's other end; null for a TAP device, which has none.</summary>
     public int? OtherEnd { get; init; }
 
-    /// <summary>The address that the device had when it was made.</summary>
+    /// <summary>The device's MAC address when it was created.</summary>
     public MacAddress OwnAddress { get; init; }
 
-    /// <summary>The address that a user asked for; null if none did.</summary>
+    /// <summary>The MAC address that a user set; null if none did.</summary>
     public MacAddress? UserAddress { get; init; }
 
-    /// <summary>Whether a user asked for the address that the device has, as form 1 has it; null in later ones.</summary>
+    /// <summary>Format 1 only: whether a user set the device's MAC address; null in later formats.</summary>
     public bool? AddressIsUserSet { get; init; }
 
-    /// <summary>Counts the states of this bond: of two that are found, the one with the larger number is the later one.</summary>
+    /// <summary>Revision of this bond's state: the larger of two is the later one.</summary>
     public ulong Revision { get; init; }
 
     /// <summary>
-    /// The state directory of the service, in what the kernel keeps: a service with another one leaves the bond alone. Null in the files of
-    /// that directory.
+    /// The service's state directory, in the copy stored in the kernel: a service with another directory leaves the bond alone. Null in
+    /// files.
     /// </summary>
     public string? Directory { get; init; }
 
-    /// <summary>The number of the active member's interface; null if none is active.</summary>
+    /// <summary>Ifindex of the active member; null if there is none.</summary>
     public int? Active { get; init; }
 
-    /// <summary>The address of the LACP system; null in other modes.</summary>
+    /// <summary>The MAC address of the LACP system; null in other modes.</summary>
     public MacAddress? LacpSystem { get; init; }
 
     /// <summary>The peers of balance-alb; null in other modes.</summary>
     public PeersState? Peers { get; init; }
 
-    /// <summary>True if VLAN devices were seen on the bond; null if none were, as earlier versions wrote it.</summary>
+    /// <summary>True if VLAN devices were seen on the bond; null if none were, also in files of earlier versions.</summary>
     public bool? HasVlans { get; init; }
 
-    /// <summary>What programs that are gone carried past the device, which does not count it; null if nothing.</summary>
+    /// <summary>Counters of frames that removed programs carried past the device, which does not count them; null if none.</summary>
     public CarriedState? Past { get; init; }
 
-    /// <summary>Options that differ from their defaults: the driver's names and values as text.</summary>
+    /// <summary>Options with other values than their defaults: the driver's names and values as text.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The members in the order in which they joined.</summary>
+    /// <summary>The members, in the order in which they joined.</summary>
     public IReadOnlyList<MemberState> Members { get; init; } = [];
 
-    /// <summary>The numbers of all interfaces that are the bond's: device, other end, members.</summary>
+    /// <summary>Ifindexes of all interfaces of the bond: device, other end, members.</summary>
     [JsonIgnore]
     public IEnumerable<int> Interfaces =>
         Members
@@ -86,7 +85,7 @@ internal sealed record BondState
             .Concat(OtherEnd is { } end ? [end] : []);
 }
 
-/// <summary>Frames and bytes of either direction.</summary>
+/// <summary>Frames and bytes of both directions.</summary>
 internal sealed record CarriedState(ulong TxFrames, ulong TxBytes, ulong RxFrames, ulong RxBytes)
 {
     public static CarriedState? Of(SlotCounters counters) =>
@@ -95,48 +94,48 @@ internal sealed record CarriedState(ulong TxFrames, ulong TxBytes, ulong RxFrame
     public SlotCounters ToCounters() => new(TxFrames, TxBytes, 0, RxFrames, RxBytes, 0, 0);
 }
 
-/// <summary>What the next service has to know of a member.</summary>
+/// <summary>State of a member, for the next service.</summary>
 internal sealed record MemberState
 {
-    /// <summary>How the interface was before it joined.</summary>
+    /// <summary>The interface's configuration before it joined.</summary>
     public required SavedMember Saved { get; init; }
 
     /// <summary>Its slot; null while it joins.</summary>
     public int? Slot { get; init; }
 
-    /// <summary>How often its link went down while it was a member.</summary>
+    /// <summary>Number of link failures since it joined.</summary>
     public uint LinkFailures { get; init; }
 
-    /// <summary>Whether frames could pass, as far as its link goes.</summary>
+    /// <summary>Whether its link could carry frames.</summary>
     public bool HadLink { get; init; }
 
     /// <summary>The LACP partner; null if none was heard.</summary>
     public PartnerState? Partner { get; init; }
 
-    /// <summary>Its part in balance-tlb or balance-alb; null in other modes.</summary>
+    /// <summary>Its state in balance-tlb or balance-alb; null in other modes.</summary>
     public ShareState? Share { get; init; }
 
-    /// <summary>What the mode kept of it; null for nothing.</summary>
+    /// <summary>The mode's own state of the member; null for none.</summary>
     [JsonIgnore]
     public MemberMemory? Memory => Share?.ToMemory() ?? (MemberMemory?)Partner?.ToMemory();
 
-    /// <summary>Options that differ from their defaults.</summary>
+    /// <summary>Options with other values than their defaults.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }
 
-/// <summary>What the next service has to know of a link's LACP partner.</summary>
-/// <param name="OwnPort">The number of our port.</param>
-/// <param name="SystemPriority">The priority of the partner's system.</param>
-/// <param name="System">The partner's system.</param>
+/// <summary>State of a link's LACP partner, for the next service.</summary>
+/// <param name="OwnPort">The actor's port number.</param>
+/// <param name="SystemPriority">The partner's system priority.</param>
+/// <param name="System">The partner's system address.</param>
 /// <param name="Key">The partner's key.</param>
-/// <param name="PortPriority">The priority of the partner's port.</param>
-/// <param name="Port">The number of the partner's port.</param>
-/// <param name="State">The octet in which the partner said how its port is.</param>
-/// <param name="OwnKey">The key of our port; 0 if it is not known.</param>
-/// <param name="IsHeard">The partner was heard in time; else it is only remembered.</param>
-/// <param name="Selected">Whether our port belonged to the group in use.</param>
-/// <param name="Mux">The state of our mux machine.</param>
-/// <param name="RetryCount">LACPDUs that may be missed, as the partner asked.</param>
+/// <param name="PortPriority">The partner's port priority.</param>
+/// <param name="Port">The partner's port number.</param>
+/// <param name="State">The partner's state octet.</param>
+/// <param name="OwnKey">The actor's key; 0 if unknown.</param>
+/// <param name="IsHeard">Whether the partner is current; otherwise its information is only remembered.</param>
+/// <param name="Selected">Whether the port belonged to the aggregator in use.</param>
+/// <param name="Mux">The state of the mux machine.</param>
+/// <param name="RetryCount">Number of LACPDUs that may be lost, as the partner requested.</param>
 internal sealed record PartnerState(
     ushort OwnPort,
     ushort SystemPriority,
@@ -145,7 +144,7 @@ internal sealed record PartnerState(
     ushort PortPriority,
     ushort Port,
     byte State,
-    // What earlier versions did not write is what they took for given.
+    // Values missing in files of earlier versions are what these versions assumed.
     ushort OwnKey = 0,
     bool IsHeard = true,
     Selection Selected = Selection.Selected,
@@ -182,10 +181,10 @@ internal sealed record PartnerState(
         };
 }
 
-/// <summary>Interfaces that belong to no bond any more and could not be given back whole.</summary>
+/// <summary>Interfaces that left their bonds but could not be restored completely.</summary>
 internal sealed record OwedState
 {
-    /// <summary>The form of this file, as in <see cref="BondState"/>.</summary>
+    /// <summary>The format of this file, as in <see cref="BondState"/>.</summary>
     public required int Format { get; init; }
 
     /// <summary>The boot in which it was written.</summary>
@@ -195,9 +194,9 @@ internal sealed record OwedState
     public IReadOnlyList<OwedMember> Members { get; init; } = [];
 }
 
-/// <summary>An interface that is owed what it had.</summary>
-/// <param name="Bond">The bond of which it was a member.</param>
-/// <param name="Saved">How it was before.</param>
+/// <summary>An interface that must still be restored.</summary>
+/// <param name="Bond">The bond it was a member of.</param>
+/// <param name="Saved">Its configuration before it joined.</param>
 internal sealed record OwedMember(string Bond, SavedMember Saved);
 
 /// <summary>The JSON of state files: unknown keys are skipped.</summary>
@@ -213,11 +212,11 @@ internal sealed record OwedMember(string Bond, SavedMember Saved);
 [JsonSerializable(typeof(OwedState))]
 internal sealed partial class StateJson : JsonSerializerContext
 {
-    /// <summary>The same in as few bytes as possible.</summary>
+    /// <summary>The same without white space.</summary>
     public static StateJson Compact => field ??= new StateJson(new JsonSerializerOptions(Default.Options) { WriteIndented = false });
 }
 
-/// <summary>Words of an enumeration; one that a later version wrote, and this one does not know, counts as the first.</summary>
+/// <summary>Names of an enumeration; an unknown name, written by a later version, counts as the first value.</summary>
 internal sealed class KnownWordConverter<T> : JsonConverter<T>
     where T : struct, Enum
 {

@@ -5,16 +5,16 @@ using Tandem.Linux.Native;
 namespace Tandem.Daemon.State;
 
 /// <summary>
-/// One file, and what is to be in it. One thread says what, another writes it: the first never waits for the disk, and what it said last is
-/// what is written.
+/// A file and its intended content. One thread sets the content, another writes it: the first never waits for the disk, and the latest
+/// content is what is written.
 /// </summary>
 internal sealed class StateFile(PrivateDirectory directory, string name, ILogger log)
 {
-    // Reading is tried again for so long: a signal or a lack of memory passes.
+    // Reading is retried for this long: a signal or a lack of memory passes.
     private const int Attempts = 5;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
 
-    // Stands for the content of a file of which this process has neither read nor written anything.
+    // Stands for unknown content, of a file that this process has neither read nor written.
     private static readonly byte[] Unknown = [];
 
     private readonly Lock _disk = new();
@@ -23,10 +23,10 @@ internal sealed class StateFile(PrivateDirectory directory, string name, ILogger
     private bool _isDeferred;
     private string? _told;
 
-    /// <summary>Whether this is what was said last.</summary>
+    /// <summary>Whether this is the content that was set last.</summary>
     public bool IsLatest(ReadOnlySpan<byte> content) => _wanted is { } wanted && content.SequenceEqual(wanted);
 
-    /// <summary>Says what is to be in the file; null for no file. Has it written by work that is deferred, unless such work is waiting.</summary>
+    /// <summary>Sets the content; null for no file. Schedules the write, unless one is already scheduled.</summary>
     public void Want(byte[]? content, Action<Action> defer)
     {
         Volatile.Write(ref _wanted, content);
@@ -34,26 +34,26 @@ internal sealed class StateFile(PrivateDirectory directory, string name, ILogger
             return;
         defer(() =>
         {
-            // Before the look at what is wanted: what is said from here on is deferred anew.
+            // Before the content is read: content set from here on schedules another write.
             Interlocked.Exchange(ref _isDeferred, false);
             Write();
         });
     }
 
-    /// <summary>Writes what was said last, and blocks for as long as that takes. Says why it could not, or null.</summary>
+    /// <summary>Writes the content that was set last, and blocks meanwhile. Returns the problem, or null.</summary>
     public string? Write()
     {
-        // A writer that has nothing to write waits for nobody.
+        // A writer without new content does not wait.
         if (ReferenceEquals(Volatile.Read(ref _written), Volatile.Read(ref _wanted)) && _told is null)
             return null;
         lock (_disk)
         {
             var content = Volatile.Read(ref _wanted);
-            // Not flushed to the disk: a file that the machine's end could cut would be of an earlier boot, and is not used then.
+            // No fsync: a file truncated by a crash of the machine belongs to an earlier boot, and is not used.
             var result = content is null ? directory.Delete(name) : directory.Replace(name, content);
             if (result.IsOk)
                 Volatile.Write(ref _written, content);
-            // Traffic matters more than the memory of it: the bond goes on, and the log says once what a kill would cost.
+            // Forwarding matters more than the state file: the bond continues, and the log says once what a kill would cost.
             var problem = result.IsOk ? null : result.ToString();
             if (problem is not null && problem != _told)
                 Log.StateUnwritable(log, Path.Combine(directory.Path, name), problem);
@@ -61,7 +61,7 @@ internal sealed class StateFile(PrivateDirectory directory, string name, ILogger
         }
     }
 
-    /// <summary>Reads a file; what passes by itself is waited for, at most a quarter of a second.</summary>
+    /// <summary>Reads a file; waits for passing errors, at most a quarter of a second.</summary>
     public static LinuxResult<byte[]> Read(PrivateDirectory directory, string name)
     {
         for (var attempt = 1; ; attempt++)

@@ -6,8 +6,8 @@ using Tandem.Linux.Hosting;
 namespace Tandem.Daemon.State;
 
 /// <summary>
-/// Sees to it that one service at a time works on a namespace and a state directory. The kernel lets go of the lock when the
-/// service ends, however it ends.
+/// A lock that lets only one service at a time use a network namespace and a state directory. The kernel releases it when the service
+/// ends, for any reason.
 /// </summary>
 internal sealed class StateLock : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class StateLock : IDisposable
 
     private StateLock(SafeFileHandle file, PrivateDirectory directory, string name) => (_file, _directory, _name) = (file, directory, name);
 
-    /// <summary>Takes the lock, for which it may have to wait; null if another service has it all that time.</summary>
+    /// <summary>Takes the lock, and waits for it; null if another service holds it all that time.</summary>
     public static async Task<StateLock?> TakeAsync(PrivateDirectory directory, Surroundings here, TimeSpan wait)
     {
         for (var start = Stopwatch.GetTimestamp(); ; await Task.Delay(20))
@@ -29,7 +29,7 @@ internal sealed class StateLock : IDisposable
         }
     }
 
-    /// <summary>Takes the lock; null if another service has it.</summary>
+    /// <summary>Takes the lock; null if another service holds it.</summary>
     /// <exception cref="IOException">The file cannot be locked; the message says why.</exception>
     public static StateLock? TryTake(PrivateDirectory directory, Surroundings here)
     {
@@ -42,7 +42,7 @@ internal sealed class StateLock : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Deleted while it is still held, so that nobody locks a file that is about to go.
+        // Deleted while it is still held, so that nobody locks a file that is about to be removed.
         _directory.Delete(_name);
         _file.Dispose();
     }

@@ -8,24 +8,23 @@ using Tandem.Linux.Members;
 namespace Tandem.Daemon.State;
 
 /// <summary>
-/// Keeps a file for each bond, so that a service that is killed leaves nothing behind that the next one cannot take over or undo. What is to be
-/// written is taken in at once, and written by whoever calls <paramref name="later"/>'s work; a file that is written again meanwhile is written
-/// once.
+/// Stores a file per bond, so that the next service can take over or undo everything a killed service left. Content is accepted at once,
+/// and written by the work passed to <paramref name="later"/>; several changes until then are written once.
 /// </summary>
-/// <param name="directory">Where the files are.</param>
-/// <param name="here">Where this service runs.</param>
-/// <param name="log">Told of files that cannot be used.</param>
-/// <param name="later">Has work done on another thread; null to do it at once.</param>
+/// <param name="directory">The directory of the files.</param>
+/// <param name="here">Boot and network namespace of this service.</param>
+/// <param name="log">Receives messages about unusable files.</param>
+/// <param name="later">Runs work on another thread; null to run it at once.</param>
 internal sealed class StateStore(PrivateDirectory directory, Surroundings here, ILogger log, Action<Action>? later = null)
 {
     private const string Extension = ".bond.json";
     private readonly string _prefix = string.Create(CultureInfo.InvariantCulture, $"{here.Namespace}.");
     private readonly Dictionary<string, StateFile> _files = new(StringComparer.Ordinal);
 
-    /// <summary>The directory, for messages and for what the kernel keeps.</summary>
+    /// <summary>The directory, for messages and for the copy stored in the kernel.</summary>
     public string Directory => directory.Path;
 
-    /// <summary>A state with nothing but the name, for this boot and namespace.</summary>
+    /// <summary>A state with only the name, for this boot and namespace.</summary>
     public BondState Blank(string name) =>
         new()
         {
@@ -36,8 +35,8 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
         };
 
     /// <summary>
-    /// Takes in how a bond is, and has it written soon as its next revision, unless it is what was taken in last. Says what the kernel is to
-    /// keep of that revision; null if nothing is new.
+    /// Accepts the state of a bond, and schedules writing it as the next revision, unless it equals the last one. Returns the copy to
+    /// store in the kernel; null if nothing changed.
     /// </summary>
     public byte[]? Save(BondState state)
     {
@@ -46,17 +45,17 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
             return null;
         var next = state with { Revision = state.Revision + 1 };
         file.Want(JsonSerializer.SerializeToUtf8Bytes(next, StateJson.Default.BondState), Defer);
-        // The peers of balance-alb would take too much room, and are heard again.
+        // The peers of balance-alb would take too much space; they are learned again.
         return JsonSerializer.SerializeToUtf8Bytes(next with { Directory = directory.Path, Peers = null }, StateJson.Compact.BondState);
     }
 
-    /// <summary>Writes what was taken in of a bond, and blocks for as long as that takes. Says why it could not, or null.</summary>
+    /// <summary>Writes the accepted state of a bond, and blocks meanwhile. Returns the problem, or null.</summary>
     public string? Flush(string name) => FileOf(name).Write();
 
     /// <summary>Removes a bond's file, soon.</summary>
     public void Delete(string name) => FileOf(name).Want(null, Defer);
 
-    /// <summary>Takes in which interfaces belong to no bond and are owed something. Blocks for as long as writing takes.</summary>
+    /// <summary>Accepts the list of interfaces that must still be restored. Blocks while it is written.</summary>
     public void SaveOwed(IReadOnlyList<OwedMember> members)
     {
         var owed = new OwedState
@@ -70,7 +69,7 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
         file.Write();
     }
 
-    /// <summary>The interfaces that an earlier service owed something.</summary>
+    /// <summary>The interfaces that an earlier service could not restore.</summary>
     public IReadOnlyList<OwedMember> ReadOwed()
     {
         var name = _prefix + "owed.json";
@@ -83,10 +82,10 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
     }
 
     /// <summary>
-    /// Reads what an earlier service left here. Files of other namespaces are left alone, those of earlier boots are removed, and those that
-    /// cannot be understood are set aside. What the kernel remembers counts where it is newer than a file, or where there is no file.
+    /// Reads the state of an earlier service. Files of other namespaces are left alone, those of earlier boots are removed, and
+    /// unreadable ones are set aside. A copy stored in the kernel is used if it is newer than the file, or if there is no file.
     /// </summary>
-    /// <param name="memories">What the kernel remembers of bonds in this network namespace.</param>
+    /// <param name="memories">The copies stored in the kernel for bonds in this network namespace.</param>
     public IReadOnlyList<BondState> ReadAll(IEnumerable<byte[]> memories)
     {
         var states = new List<BondState>();
@@ -100,14 +99,14 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
         return states;
     }
 
-    /// <summary>Interfaces that belong to bonds of services with another state directory, by what the kernel remembers.</summary>
+    /// <summary>Interfaces of bonds whose services have another state directory, by the copies stored in the kernel.</summary>
     public IReadOnlySet<int> KnownElsewhere(IEnumerable<byte[]> memories)
     {
         var elsewhere = memories.Select(Parse).OfType<BondState>().Where(state => state.Directory != directory.Path);
         return elsewhere.SelectMany(state => state.Interfaces).ToHashSet();
     }
 
-    /// <summary>Sets a bond's file aside, for people to look at: it cannot be used.</summary>
+    /// <summary>Sets an unusable file aside, for inspection.</summary>
     public void SetAside(string name, string problem)
     {
         FileOf(name).Write();
@@ -115,7 +114,7 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
         _files.Remove(name);
     }
 
-    // Of two states of one device the later one counts. Two files tell of it where a service was killed while its bond was renamed.
+    // Of two states of one device the later one counts. Two files exist if a service was killed while its bond was renamed.
     private void Take(List<BondState> states, BondState state, bool isFile)
     {
         var i = states.FindIndex(known => known.Device is not null && known.Device == state.Device);
@@ -205,7 +204,7 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
         }
         catch (JsonException)
         {
-            // Not of a version that this one understands: the bond's file has to do.
+            // Not in a format that this version knows: the bond's file is used instead.
             return null;
         }
     }
@@ -221,7 +220,7 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
         return isWhole ? null : "a part of it is missing";
     }
 
-    // The reader of JSON leaves null what the file does not have, and does not look into lists.
+    // The JSON reader leaves missing values null, and does not check the elements of lists.
     private static bool IsWhole(MemberState? member) => member is { Saved: { } saved } && IsWhole(saved) && IsWhole(member.Options);
 
     private static bool IsWhole(OwedMember? owed) => owed is { Bond: not null, Saved: { } saved } && IsWhole(saved);

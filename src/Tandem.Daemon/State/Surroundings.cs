@@ -4,9 +4,9 @@ using System.Net.Sockets;
 
 namespace Tandem.Daemon.State;
 
-/// <summary>Where this service runs: numbers of interfaces mean something only there.</summary>
-/// <param name="Boot">The boot's id.</param>
-/// <param name="Namespace">The network namespace's number.</param>
+/// <summary>Boot and network namespace of this service: ifindexes are valid only there.</summary>
+/// <param name="Boot">The boot ID.</param>
+/// <param name="Namespace">The ID of the network namespace.</param>
 internal sealed record Surroundings(string Boot, ulong Namespace)
 {
     private const int SolSocket = 1;
@@ -19,7 +19,7 @@ internal sealed record Surroundings(string Boot, ulong Namespace)
             ReadCookie() ?? ReadInode(new FileInfo("/proc/self/ns/net").LinkTarget)
         );
 
-    // A cookie (Linux 5.14) is never given twice within a boot. An inode is: a new namespace often gets that of one that ended.
+    // A cookie (Linux 5.14) is never reused within a boot. An inode number is: a new namespace often gets that of an ended one.
     private static ulong? ReadCookie()
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);

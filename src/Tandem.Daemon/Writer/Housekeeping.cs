@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Tandem.Daemon.Writer;
 
 /// <summary>
-/// A thread for what the writer must not wait for: files, and looks at interfaces that take the kernel's lock. Work is done in the order in which
-/// it was given.
+/// A thread for work that the writer must not wait for: files, and reading interfaces, which takes the kernel's RTNL lock. Work is done
+/// in the order in which it was queued.
 /// </summary>
 internal sealed class Housekeeping : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class Housekeeping : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Has work done soon. Never blocks; once this is disposed of, the work is done at once.</summary>
+    /// <summary>Queues work. Never blocks; after <see cref="Dispose"/> the work is done at once.</summary>
     public void Post(Action work)
     {
         try
@@ -32,7 +32,7 @@ internal sealed class Housekeeping : IDisposable
         }
     }
 
-    /// <summary>Does what was given, then ends the thread. Blocks until that is done.</summary>
+    /// <summary>Finishes the queued work, then ends the thread. Blocks meanwhile.</summary>
     public void Dispose()
     {
         _work.CompleteAdding();

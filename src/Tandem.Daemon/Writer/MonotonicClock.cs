@@ -1,14 +1,15 @@
 namespace Tandem.Daemon.Writer;
 
-/// <summary>The time that the brains are given: nanoseconds that never run backwards, from the origin that the rest of the process counts from.</summary>
+/// <summary>The clock of the brains: monotonic nanoseconds, with the same origin as in the rest of the process.</summary>
 internal sealed class MonotonicClock(TimeProvider time)
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    /// <summary>How far the wall clock may drift off before it counts as set; below this the same moment always has the same time.</summary>
+    /// <summary>The deviation of the wall clock from which it counts as set; below it, the same moment always has the same wall-clock
+    /// time.</summary>
     private const long DriftBound = 20 * TimeSpan.TicksPerMillisecond;
 
-    /// <summary>The longest between two readings of the clock for which a third between them is taken as simultaneous.</summary>
+    /// <summary>Maximum time between two readings of the clock for which a third one between them counts as simultaneous.</summary>
     private const long ReadingBound = NanosecondsPerSecond / 1000;
 
     // UTC, in ticks, at the origin of the monotonic time.
@@ -18,14 +19,14 @@ internal sealed class MonotonicClock(TimeProvider time)
     public long Now => Nanoseconds(time);
 
     /// <summary>
-    /// The wall-clock time of a moment, by the wall clock of now: so that it stays right when the clock is set, and when the machine was
-    /// suspended, which the monotonic time leaves out. Of a moment before a suspension it is late by that.
+    /// The wall-clock time of a moment, by the present wall clock. So it stays right when the clock is set, and after a suspension, which
+    /// monotonic time leaves out. For moments before a suspension it is late by the length of the suspension.
     /// </summary>
     public DateTimeOffset UtcOf(long nanoseconds)
     {
         var before = Now;
         var utc = time.GetUtcNow();
-        // A thread that lost the processor between the two readings would see a clock that was set.
+        // If the thread loses the processor between the two readings, the clock seems to have been set.
         if (
             Now - before < ReadingBound
             && OriginOf(utc, before) is var origin

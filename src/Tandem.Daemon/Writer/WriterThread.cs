@@ -4,19 +4,20 @@ using Tandem.Linux.Threads;
 namespace Tandem.Daemon.Writer;
 
 /// <summary>
-/// The one thread that owns all brains. What happens elsewhere becomes a message in one of its queues: news of links, which may mean a
-/// failover, goes before requests of users, of which there may be many; within each the order is kept. It works in rounds, each of which
-/// is bounded: some news, the control frames that arrived, what is due, one request. So no flood of one of them holds the others up.
+/// The one thread that owns all brains. Other threads queue messages for it: news of links, which may mean a failover, come before
+/// requests of users; each queue keeps its order. It works in bounded rounds: some news, the received control frames, due timers, one
+/// request. So no flood of one kind delays the others.
 /// </summary>
 internal sealed class WriterThread : IDisposable
 {
-    /// <summary>Messages that may wait. Whoever is faster than the writer waits (netlink) or is turned away (API).</summary>
+    /// <summary>Maximum number of queued messages. When the queue is full, netlink threads wait, and the API refuses requests.</summary>
     public const int Capacity = 4096;
 
-    // Timers are never later than this after a change of deadline that no message caused; an idle service wakes once a minute.
+    // Upper bound on one sleep: timers are never later than this after a change of deadline without a message. An idle service wakes once
+    // a minute.
     private const int LongestSleepMs = 60_000;
 
-    // Each may have the kernel asked, which takes it some ten µs, or longer if it is busy with interfaces.
+    // Each may send a request to the kernel, which takes some ten µs, or longer if RTNL is busy.
     private const int NewsInARound = 32;
 
     private const long NanosecondsPerMs = 1_000_000;
@@ -28,7 +29,7 @@ internal sealed class WriterThread : IDisposable
     private readonly BlockingCollection<Action> _news;
     private readonly BlockingCollection<Action> _requests;
 
-    // Not a semaphore of the "slim" kind: that one spins before each sleep, some sixty system calls long.
+    // Not SemaphoreSlim, which spins before each sleep, as long as some sixty system calls take.
     private readonly AutoResetEvent _arrived = new(initialState: false);
     private readonly Thread _thread;
     private readonly MonotonicClock _clock;
@@ -48,13 +49,13 @@ internal sealed class WriterThread : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>Queues news, waiting for room. Returns false once the thread is stopping.</summary>
+    /// <summary>Queues news, waiting for space. Returns false once the thread is stopping.</summary>
     public bool Post(Action news) => Add(_news, news, Timeout.Infinite);
 
-    /// <summary>Queues news if there is room; for callers that must not wait.</summary>
+    /// <summary>Queues news if there is space; for callers that must not wait.</summary>
     public bool TryPost(Action news) => Add(_news, news, 0);
 
-    /// <summary>Has control frames taken in. Never waits, and allocates nothing.</summary>
+    /// <summary>Announces received control frames. Never waits, and allocates nothing.</summary>
     public void FramesArrived()
     {
         if (Interlocked.Exchange(ref _framesWait, 1) != 0)
@@ -70,19 +71,19 @@ internal sealed class WriterThread : IDisposable
     }
 
     /// <summary>
-    /// Has work done and hands back its answer. The task fails with what the work threw, or with <see cref="WriterBusyException"/>
-    /// if the queue is full or the thread is stopping.
+    /// Queues work and returns its result. The task fails with the work's exception, or with <see cref="WriterBusyException"/> if the
+    /// queue is full or the thread is stopping.
     /// </summary>
     public Task<T> Ask<T>(Func<long, T> work)
     {
-        // Continuations must not run on the writer: they would hold up the bonds.
+        // Continuations must not run on the writer thread: they would delay the bonds.
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!Add(_requests, () => Answer(work, answer), 0))
             answer.SetException(new WriterBusyException());
         return answer.Task;
     }
 
-    /// <summary>Carries out what is queued, then ends the thread. Waits for that.</summary>
+    /// <summary>Finishes the queued messages, then ends the thread. Blocks meanwhile.</summary>
     public void Dispose()
     {
         _news.CompleteAdding();
@@ -115,7 +116,7 @@ internal sealed class WriterThread : IDisposable
         try
         {
             var value = work(_clock.Now);
-            // Whoever hears of a change can read it, too.
+            // Whoever learns of a change can read it, too.
             _work.EndRound();
             answer.SetResult(value);
         }
@@ -127,14 +128,14 @@ internal sealed class WriterThread : IDisposable
 
     private void Run()
     {
-        // Where that is not allowed it does without.
+        // Where a higher share is not permitted, the thread runs without it.
         ThreadShare.Raise();
         while (!_news.IsCompleted || !_requests.IsCompleted)
         {
             _arrived.WaitOne(Sleep());
             for (var taken = 0; taken < NewsInARound && _news.TryTake(out var news); taken++)
                 Guard(news);
-            // Frames that arrived count before any timer, also those that came while this thread was held up.
+            // Received frames come before all timers, including frames received while this thread was delayed.
             if (Interlocked.Exchange(ref _framesWait, 0) != 0)
                 Guard(TakeFrames);
             if (_work.NextDeadline <= _clock.Now)
@@ -147,14 +148,14 @@ internal sealed class WriterThread : IDisposable
 
     private int Sleep()
     {
-        // What the last round left is not announced once more.
+        // Frames left by the last round are not announced again.
         if (_news.Count > 0 || _requests.Count > 0)
             return 0;
         var next = _work.NextDeadline;
         if (next == long.MaxValue)
             return LongestSleepMs;
         var remaining = next - _clock.Now;
-        // Rounded up: waking a moment early would only mean going back to sleep.
+        // Rounded up: after an early wake-up the thread would only sleep again.
         return remaining <= 0 ? 0 : (int)Math.Min(LongestSleepMs, (remaining + NanosecondsPerMs - 1) / NanosecondsPerMs);
     }
 
@@ -166,7 +167,7 @@ internal sealed class WriterThread : IDisposable
         }
         catch (Exception e)
         {
-            // The bonds that are well must go on whatever one message did.
+            // Other bonds must continue after a message that failed.
             Logging.Log.WriterFault(_log, e);
         }
     }
@@ -184,21 +185,21 @@ internal sealed class WriterThread : IDisposable
     }
 }
 
-/// <summary>What the writer thread does beside what it is asked.</summary>
+/// <summary>The work of the writer thread besides requests.</summary>
 internal interface IWork
 {
-    /// <summary>Takes in the control frames that wait.</summary>
+    /// <summary>Processes the waiting control frames.</summary>
     void TakeFrames(long now);
 
-    /// <summary>When <see cref="Advance"/> is to be called next; <see cref="long.MaxValue"/> for never.</summary>
+    /// <summary>When to call <see cref="Advance"/> next; <see cref="long.MaxValue"/> for never.</summary>
     long NextDeadline { get; }
 
-    /// <summary>Does what is due.</summary>
+    /// <summary>Processes due timers.</summary>
     void Advance(long now);
 
-    /// <summary>Lets other threads see what changed. Called after each round, and before an answer is given.</summary>
+    /// <summary>Publishes changes to other threads. Called after each round, and before an answer is returned.</summary>
     void EndRound();
 }
 
-/// <summary>The writer takes no more work at the moment.</summary>
+/// <summary>The writer thread accepts no more work at present.</summary>
 internal sealed class WriterBusyException() : Exception("the service is stopping or has too much to do");
