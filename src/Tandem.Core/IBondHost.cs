@@ -114,7 +114,7 @@ public interface IBondHost
     /// <param name="slot">The slot.</param>
     /// <param name="lacpdu">The whole frame; empty to repeat nothing.</param>
     /// <param name="due">When the data path may start to repeat it, in monotonic ns.</param>
-    void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due);
+    void StoreLacpdu(int slot, ReadOnlySpan<byte> lacpdu, long due);
 
     /// <summary>
     /// Requests <see cref="Bond.StackChanged"/>: soon, and whenever the state of the host's IP stack on the bond changes. Another thread

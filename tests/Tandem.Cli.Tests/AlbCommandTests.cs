@@ -144,7 +144,7 @@ public sealed class AlbCommandTests
             bucket    13
             member    1 by bucket 13 (s1)
             leaves    from {plan.Balancing.Sources[1]}
-            note      balanced: 10.0.0.7 says the bucket, the load who carries it
+            note      balanced: the address 10.0.0.7 picks the bucket, and the measured load the bucket's member
 
             """,
             run.Output

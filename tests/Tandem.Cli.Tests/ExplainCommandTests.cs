@@ -98,7 +98,7 @@ public sealed class ExplainCommandTests
         "balance-tlb",
         "note      balanced: the hash picks the bucket, and the measured load the bucket's member\nassumed   the frame is the bond's own"
     )]
-    [InlineData("balance-alb", "note      balanced: 198.51.100.77 says the bucket, the load who carries it\nassumed   ")]
+    [InlineData("balance-alb", "note      balanced: the address 198.51.100.77 picks the bucket, and the measured load the bucket's member\nassumed   ")]
     public async Task Each_mode_is_explained_by_what_it_does(string mode, string words)
     {
         var run = await CommandRun.OfAsync("explain", "--mode", mode, "--members", "3", "--frame", Frame);

@@ -171,7 +171,7 @@ internal sealed class FakeDevice(
         return true;
     }
 
-    public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) { }
+    public void StoreLacpdu(int slot, ReadOnlySpan<byte> lacpdu, long due) { }
 
     public void WatchStack(IReadOnlyList<IPAddress>? targets)
     {

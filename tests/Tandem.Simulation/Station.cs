@@ -360,7 +360,7 @@ public sealed class Station : IBondHost
         return true;
     }
 
-    void IBondHost.KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) =>
+    void IBondHost.StoreLacpdu(int slot, ReadOnlySpan<byte> lacpdu, long due) =>
         Answers[slot] = lacpdu.Length == 0 ? null : (lacpdu.ToArray(), due);
 
     void IBondHost.WatchStack(IReadOnlyList<IPAddress>? targets)

@@ -52,7 +52,7 @@ public static class FrameExplainer
     private static Explanation WithHash(Explanation explanation, int modulus, ReadOnlySpan<byte> frame)
     {
         var policy = explanation.Policy;
-        var keys = FlowDissector.Read(policy, frame, VlanTag.Stripped);
+        var keys = FlowDissector.Read(policy, frame, VlanTagPlacement.Stripped);
         return explanation with
         {
             Keys = KeysOf(policy, keys, frame),

@@ -127,7 +127,7 @@ public sealed class PaperBond : IBondHost
         return true;
     }
 
-    void IBondHost.KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) { }
+    void IBondHost.StoreLacpdu(int slot, ReadOnlySpan<byte> lacpdu, long due) { }
 
     void IBondHost.WatchStack(IReadOnlyList<IPAddress>? targets) { }
 

@@ -9,10 +9,10 @@ public static class FlowDissector
     /// <param name="policy">The hash policy.</param>
     /// <param name="frame">The frame from its destination address on.</param>
     /// <param name="tag">How the outermost VLAN tag is treated.</param>
-    public static FlowKeys Read(HashPolicy policy, ReadOnlySpan<byte> frame, VlanTag tag = VlanTag.Stripped)
+    public static FlowKeys Read(HashPolicy policy, ReadOnlySpan<byte> frame, VlanTagPlacement tag = VlanTagPlacement.Stripped)
     {
         var keys = new FlowKeys();
-        if (!EthernetHeader.TryRead(frame, readTag: tag == VlanTag.Stripped, out var header))
+        if (!EthernetHeader.TryRead(frame, readTag: tag == VlanTagPlacement.Stripped, out var header))
             return keys;
         keys.MacFold = (byte)(frame[MacAddress.Length - 1] ^ frame[2 * MacAddress.Length - 1]);
         keys.EtherType = header.Type;
@@ -27,7 +27,7 @@ public static class FlowDissector
                 keys.IsUnderstood = IpDissector.Read(frame, header.PayloadOffset, policy == HashPolicy.Layer34, ref keys);
                 break;
             case HashPolicy.Encap23 or HashPolicy.Encap34:
-                var start = tag == VlanTag.InData ? BehindTags(frame) : header.PayloadOffset;
+                var start = tag == VlanTagPlacement.InData ? BehindTags(frame) : header.PayloadOffset;
                 keys.IsUnderstood = TunnelDissector.Read(frame, start, ref keys);
                 break;
             default:

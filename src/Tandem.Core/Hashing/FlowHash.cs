@@ -7,7 +7,7 @@ public static class FlowHash
     /// <param name="policy">The hash policy.</param>
     /// <param name="frame">The frame from its destination address on.</param>
     /// <param name="tag">How the outermost VLAN tag is treated.</param>
-    public static uint Compute(HashPolicy policy, ReadOnlySpan<byte> frame, VlanTag tag = VlanTag.Stripped) =>
+    public static uint Compute(HashPolicy policy, ReadOnlySpan<byte> frame, VlanTagPlacement tag = VlanTagPlacement.Stripped) =>
         Compute(policy, FlowDissector.Read(policy, frame, tag));
 
     /// <summary>Hashes keys that <see cref="FlowDissector"/> extracted for the same policy.</summary>

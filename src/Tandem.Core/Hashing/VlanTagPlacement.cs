@@ -1,7 +1,7 @@
 namespace Tandem.Core.Hashing;
 
 /// <summary>Where the driver would find a frame's outermost VLAN tag.</summary>
-public enum VlanTag : byte
+public enum VlanTagPlacement : byte
 {
     /// <summary>
     /// In the frame's metadata, as for frames of VLAN devices and bridges: policies look behind the tag. Frames read from bond0 have

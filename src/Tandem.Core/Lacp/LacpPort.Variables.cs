@@ -120,7 +120,7 @@ public sealed partial class LacpPort
         _system.PlanIsDue |= Mux.Collects() || state.Collects();
         // The data path must not repeat an LACPDU that says the port collects.
         if (Mux.Collects() && !state.Collects())
-            _system.KeepAnswer(this, [], Clock.Never);
+            _system.StoreLacpdu(this, [], Clock.Never);
         (Mux, MuxSince) = (state, _system.Now);
     }
 

@@ -239,7 +239,7 @@ public sealed partial class LacpSystem
             TransmitMachine.Step(this, port);
     }
 
-    internal void KeepAnswer(LacpPort port, ReadOnlySpan<byte> frame, long due) => _host.KeepAnswer(port.Member.Slot, frame, due);
+    internal void StoreLacpdu(LacpPort port, ReadOnlySpan<byte> frame, long due) => _host.StoreLacpdu(port.Member.Slot, frame, due);
 
     internal bool Send(LacpPort port, ReadOnlySpan<byte> frame) => _host.SendControl(port.Member.Slot, frame);
 

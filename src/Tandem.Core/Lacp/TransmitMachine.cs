@@ -52,7 +52,7 @@ internal static class TransmitMachine
         var isAssumed = port.IsDefaulted && partner.System == port.Partner.System;
         var state = (actor.State & ~Gone).With(LacpState.Defaulted, isAssumed);
         Lacpdu.Write(frame, port.Member.PermanentAddress, actor with { State = state }, partner);
-        system.KeepAnswer(port, [], Clock.Never);
+        system.StoreLacpdu(port, [], Clock.Never);
         Pass(system, port, frame);
     }
 
@@ -66,18 +66,18 @@ internal static class TransmitMachine
             return;
         }
         port.NeedToTransmit = false;
-        KeepAnswer(system, port, frame);
+        StoreLacpdu(system, port, frame);
     }
 
     // While a port carries traffic, the data path may repeat the last LACPDU when the next one is overdue by a third of the period. That
     // is early enough for a partner that waits three periods.
-    private static void KeepAnswer(LacpSystem system, LacpPort port, ReadOnlySpan<byte> frame)
+    private static void StoreLacpdu(LacpSystem system, LacpPort port, ReadOnlySpan<byte> frame)
     {
         var period = port.Periodic == PeriodicState.Slow ? PeriodicMachine.SlowPeriodicTime : PeriodicMachine.FastPeriodicTime;
         if (port.Mux.Collects())
-            system.KeepAnswer(port, frame, system.Now + period + (period / 3));
+            system.StoreLacpdu(port, frame, system.Now + period + (period / 3));
         else
-            system.KeepAnswer(port, [], Clock.Never);
+            system.StoreLacpdu(port, [], Clock.Never);
     }
 
     private static bool Pass(LacpSystem system, LacpPort port, ReadOnlySpan<byte> frame)

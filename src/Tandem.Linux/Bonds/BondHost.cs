@@ -265,7 +265,7 @@ public sealed partial class BondHost : IBondDevice
     bool IBondHost.SendControl(int slot, ReadOnlySpan<byte> frame) => SendControl(slot, frame).IsOk;
 
     /// <inheritdoc/>
-    public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) => _paths.KeepAnswer(slot, lacpdu, due);
+    public void StoreLacpdu(int slot, ReadOnlySpan<byte> lacpdu, long due) => _paths.StoreLacpdu(slot, lacpdu, due);
 
     /// <inheritdoc/>
     public void Report(in BondEvent happened) => _events(happened);

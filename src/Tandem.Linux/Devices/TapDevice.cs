@@ -35,7 +35,7 @@ public sealed unsafe class TapDevice : IDisposable
         {
             var error = LinuxResult.Last();
             fd.Dispose();
-            return Failed(error with { Detail = OpenAdvice(error.Errno) });
+            return Failed(error with { Detail = TunProblem.Of(error.Errno)?.ToString() ?? $"cannot open {Tun.DevicePath}" });
         }
         var flags = (short)(Tun.IFF_TAP | Tun.IFF_NO_PI | Tun.IFF_VNET_HDR | (reattach ? 0 : Tun.IFF_TUN_EXCL));
         var request = new IfReq(name) { Flags = flags };
@@ -94,25 +94,13 @@ public sealed unsafe class TapDevice : IDisposable
 
     private static LinuxResult<TapDevice> Failed(LinuxResult error) => new(null, error);
 
-    private static string OpenAdvice(int errno) =>
-        errno switch
-        {
-            Errno.ENOENT =>
-                $"{Tun.DevicePath} is missing: load the tun module (modprobe tun), or make the node and let the container have it "
-                    + $"(mknod {Tun.DevicePath} c 10 200)",
-            Errno.ENODEV or Errno.ENXIO =>
-                $"{Tun.DevicePath} is there, but the kernel has no tun driver: load the tun module (modprobe tun)",
-            Errno.EACCES or Errno.EPERM => $"no right to open {Tun.DevicePath}: run as root, or allow the device to the container",
-            _ => $"cannot open {Tun.DevicePath}",
-        };
-
     private static string AttachAdvice(string name, int errno, bool reattach) =>
         errno switch
         {
-            Errno.EPERM => $"no right to make the interface {name}: CAP_NET_ADMIN is needed in this network namespace",
+            Errno.EPERM => $"no permission to create the interface {name}: CAP_NET_ADMIN is needed in this network namespace",
             Errno.EBUSY when reattach => $"another process has the interface {name} open: stop it, or choose another name",
             Errno.EBUSY or Errno.EEXIST => $"an interface {name} exists: remove it (ip link delete {name}), or choose another name",
             Errno.EINVAL => $"an interface {name} exists and is no TAP device that Tandem can use: remove it, or choose another name",
-            _ => $"cannot make the interface {name}",
+            _ => $"cannot create the interface {name}",
         };
 }

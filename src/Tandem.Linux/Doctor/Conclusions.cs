@@ -10,7 +10,7 @@ internal static class Conclusions
     {
         var results = CheckTable.All.Select(check => (Check: check, Result: check.Run(machine))).ToList();
         var inTheWay = Lacking(Need.Bond, result => result.Status == CheckStatus.Missing);
-        var slowing = Lacking(Need.FastPath, result => !result.IsUsable);
+        var slowing = Lacking(Need.KernelPath, result => !result.IsUsable);
         var withoutPair = slowing.Length > 0 ? slowing : Lacking(Need.Pair, result => !result.IsUsable);
         var withoutTap = Lacking(Need.Tap, result => result.Status == CheckStatus.Missing);
         var blocking =

@@ -76,9 +76,6 @@ internal static unsafe partial class BpfCall
     public const uint BPF_MAP_TYPE_ARRAY = 2;
     public const uint BPF_PROG_TYPE_SCHED_CLS = 3;
 
-    /// <summary>Since Linux 6.6.</summary>
-    public const uint BPF_TCX_INGRESS = 46;
-
     /// <summary>Since Linux 5.5.</summary>
     public const uint BPF_F_MMAPABLE = 1 << 10;
 

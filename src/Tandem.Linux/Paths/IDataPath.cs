@@ -31,7 +31,7 @@ internal interface IDataPath : IDisposable
     /// <param name="slot">The slot.</param>
     /// <param name="lacpdu">A whole frame; empty to repeat nothing.</param>
     /// <param name="due">Monotonic ns.</param>
-    void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due);
+    void StoreLacpdu(int slot, ReadOnlySpan<byte> lacpdu, long due);
 
     /// <summary>Counters of this path for a slot, since it was opened.</summary>
     SlotCounters ReadCounters(int slot);

@@ -24,17 +24,17 @@
  */
 #define ANSWER_PERIOD 900000000ULL
 
-/* A whole frame and its padding in struct answer, in words of 64 bits. */
-#define ANSWER_WORDS 16
+/* A whole frame and its padding in struct stored_lacpdu, in words of 64 bits. */
+#define LACPDU_WORDS 16
 
-struct answer_copy {
+struct lacpdu_copy {
 	union {
-		__u64 words[ANSWER_WORDS];
+		__u64 words[LACPDU_WORDS];
 		__u8 frame[LACPDU_LENGTH];
 	};
 };
 
-static __always_inline bool is_of_partner(struct __sk_buff *skb, const struct answer_copy *answer)
+static __always_inline bool is_of_partner(struct __sk_buff *skb, const struct lacpdu_copy *stored)
 {
 	static const __u8 group[6] = { 0x01, 0x80, 0xc2, 0x00, 0x00, 0x02 };
 	__u8 destination[6];
@@ -56,7 +56,7 @@ static __always_inline bool is_of_partner(struct __sk_buff *skb, const struct an
 	if (bpf_skb_load_bytes(skb, ACTOR_OFFSET, actor, sizeof(actor)) < 0)
 		return false;
 	for (int i = 0; i < IDENTITY_LENGTH; i++) {
-		if (actor[i] != answer->frame[PARTNER_OFFSET + i])
+		if (actor[i] != stored->frame[PARTNER_OFFSET + i])
 			return false;
 	}
 	return true;
@@ -67,20 +67,20 @@ static __always_inline bool is_of_partner(struct __sk_buff *skb, const struct an
  * dependencies order the loads: the addresses of the frame's words depend on the first load of due, and the address of the second load of
  * due depends on all words. So a copy between two equal values of due is consistent on every processor.
  */
-static __always_inline bool copy_due(const volatile struct answer *answer, __u64 now, struct answer_copy *copy)
+static __always_inline bool copy_due(const volatile struct stored_lacpdu *stored, __u64 now, struct lacpdu_copy *copy)
 {
-	__u64 due = answer->due;
+	__u64 due = stored->due;
 	const volatile __u64 *words;
 	__u64 seen = 0;
 
 	if (due == 0 || now < due)
 		return false;
-	words = (const volatile void *)answer->frame + after(due);
-	for (int i = 0; i < ANSWER_WORDS; i++) {
+	words = (const volatile void *)stored->frame + after(due);
+	for (int i = 0; i < LACPDU_WORDS; i++) {
 		copy->words[i] = words[i];
 		seen ^= copy->words[i];
 	}
-	return *(const volatile __u64 *)((const volatile void *)&answer->due + after(seen)) == due;
+	return *(const volatile __u64 *)((const volatile void *)&stored->due + after(seen)) == due;
 }
 
 /*
@@ -89,13 +89,13 @@ static __always_inline bool copy_due(const volatile struct answer *answer, __u64
  */
 static __always_inline int answer_slow_frame(struct __sk_buff *skb, __u32 slot)
 {
-	volatile struct answer *answer = bpf_map_lookup_elem(&answers, &slot);
+	volatile struct stored_lacpdu *stored = bpf_map_lookup_elem(&stored_lacpdus, &slot);
 	__u64 now = bpf_ktime_get_ns();
-	struct answer_copy copy;
+	struct lacpdu_copy copy;
 
-	if (!answer || now < answer->answered + ANSWER_PERIOD || !copy_due(answer, now, &copy) || !is_of_partner(skb, &copy))
+	if (!stored || now < stored->answered + ANSWER_PERIOD || !copy_due(stored, now, &copy) || !is_of_partner(skb, &copy))
 		return TC_ACT_SHOT;
-	answer->answered = now;
+	stored->answered = now;
 	if (bpf_skb_change_tail(skb, LACPDU_LENGTH, 0) < 0 || bpf_skb_store_bytes(skb, 0, copy.frame, LACPDU_LENGTH, 0) < 0)
 		return TC_ACT_SHOT;
 	return bpf_redirect(skb->ifindex, 0);

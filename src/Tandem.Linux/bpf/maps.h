@@ -47,8 +47,8 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, MAX_MEMBERS);
 	__type(key, __u32);
-	__type(value, struct answer);
-} answers SEC(".maps");
+	__type(value, struct stored_lacpdu);
+} stored_lacpdus SEC(".maps");
 
 /* The slot of the member with this ifindex; MAX_MEMBERS if there is none. */
 static __always_inline __u32 slot_of(__u32 ifindex)

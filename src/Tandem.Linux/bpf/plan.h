@@ -38,11 +38,11 @@ enum hash_policy {
 #define HEARS_ARP 2
 #define HEARS_NEIGHBOR_DISCOVERY 4
 
-/* What takes the frames that arrive on members. */
-enum carrier {
-	CARRIER_SERVICE = 0, /* the packet sockets of the service */
-	CARRIER_SWITCHING = 1, /* decided by the socket's filter for each frame */
-	CARRIER_KERNEL = 2, /* tandem_rx */
+/* What forwards the frames received on members. */
+enum forwarder {
+	FORWARDER_SERVICE = 0, /* the packet sockets of the service */
+	FORWARDER_SWITCHING = 1, /* decided by the socket's filter for each frame */
+	FORWARDER_KERNEL = 2, /* tandem_rx */
 };
 
 /* Number of buckets in the tables of balance-tlb and balance-alb. */
@@ -106,7 +106,7 @@ struct control {
 	__u32 layout;
 	__u32 current; /* index in the ring of the plan in use */
 	__u64 host; /* destination of frames for the host: an ifindex and, in the upper half, flags of bpf_redirect() */
-	__u32 carrier;
+	__u32 forwarder;
 	__u32 sockets_take; /* whether the filter passes all frames to the sockets, or only control frames of the plan */
 	__u32 is_short; /* whether frames of the host leave from the egress of the bond's device, past it (device fast) */
 	__u32 has_service; /* whether the service can forward frames that tandem_tx leaves to it */
@@ -128,7 +128,7 @@ struct control {
  * The last LACPDU that the service sent on a slot. When the service is late, the programs repeat it in answer to the partner's LACPDUs. A
  * copy of the frame is consistent if due is the same before and after it was read.
  */
-struct answer {
+struct stored_lacpdu {
 	__u64 due; /* when the programs may start, in monotonic ns; 0 for never, and while the frame is being written. Written by the service */
 	__u64 answered; /* when the programs last repeated it. Written by the programs */
 	__u8 frame[LACPDU_LENGTH];

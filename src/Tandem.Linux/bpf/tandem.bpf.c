@@ -205,15 +205,15 @@ int tandem_out(struct __sk_buff *skb)
  * While a bond switches between the data paths, the filter of the member's socket decides which path takes a frame. It sees each frame just
  * before this program, on the same processor. So every frame is taken exactly once.
  */
-static __always_inline bool socket_takes(__u32 carrier)
+static __always_inline bool socket_takes(__u32 forwarder)
 {
 	struct processor *here;
 
-	if (carrier != CARRIER_SWITCHING)
-		return carrier == CARRIER_SERVICE;
-	/* The service writes the words of all processors before the carrier, so they are read after it. */
+	if (forwarder != FORWARDER_SWITCHING)
+		return forwarder == FORWARDER_SERVICE;
+	/* The service writes the words of all processors before the forwarder, so they are read after it. */
 	here = this_processor();
-	return here && *(volatile __u64 *)((void *)&here->socket_took + after(carrier));
+	return here && *(volatile __u64 *)((void *)&here->socket_took + after(forwarder));
 }
 
 static __always_inline void count_delivered(const struct __sk_buff *skb, struct counters *tally, __u64 host)
@@ -243,7 +243,7 @@ int tandem_rx(struct __sk_buff *skb)
 	struct counters *tally;
 	bool delivers;
 
-	if (slot >= MAX_MEMBERS || socket_takes(now->carrier))
+	if (slot >= MAX_MEMBERS || socket_takes(now->forwarder))
 		return TC_ACT_OK;
 	delivers = plan->deliver >> slot & 1;
 	if (plan->rule == RULE_BUCKETS)
@@ -279,7 +279,7 @@ int tandem_control(struct __sk_buff *skb)
 	__u32 takes = now->sockets_take;
 	struct processor *here;
 
-	if (now->carrier == CARRIER_SWITCHING) {
+	if (now->forwarder == FORWARDER_SWITCHING) {
 		here = this_processor();
 		if (here)
 			here->socket_took = takes;

@@ -17,7 +17,7 @@ public sealed class FlowHashPropertyTests
                 foreach (var policy in Policies)
                 {
                     FlowHash.Compute(policy, bytes);
-                    FlowHash.Compute(policy, bytes, VlanTag.InData);
+                    FlowHash.Compute(policy, bytes, VlanTagPlacement.InData);
                 }
             });
 

@@ -81,7 +81,7 @@ public sealed class FlowHashTests
     public void A_tag_in_the_data_counts_as_the_type()
     {
         var frame = Ethernet(Mac1, 0x8100, [0, 100, 8, 0, .. Ip(A, B, 6, Ports(50000, 443))]);
-        Assert.Equal(0x8151u, FlowHash.Compute(HashPolicy.Layer2, frame, VlanTag.InData));
+        Assert.Equal(0x8151u, FlowHash.Compute(HashPolicy.Layer2, frame, VlanTagPlacement.InData));
         Assert.Equal(0x0851u, FlowHash.Compute(HashPolicy.Layer2, frame));
         Assert.Equal(0x7e4dfc1eu, FlowHash.Compute(HashPolicy.Layer34, frame));
     }

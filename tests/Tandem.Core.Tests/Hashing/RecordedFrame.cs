@@ -10,7 +10,7 @@ internal sealed record RecordedFrame(
     string Name,
     string Mode,
     HashPolicy Policy,
-    VlanTag Tag,
+    VlanTagPlacement Tag,
     bool SourceReplaced,
     IReadOnlyDictionary<int, int?[]> Members,
     byte[] Bytes
@@ -29,7 +29,7 @@ internal sealed record RecordedFrame(
             root.GetProperty("name").GetString()!,
             root.GetProperty("mode").GetString()!,
             PolicyOf(root.GetProperty("policy").GetString()!),
-            root.GetProperty("route").GetString() == "bridge" ? VlanTag.Stripped : VlanTag.InData,
+            root.GetProperty("route").GetString() == "bridge" ? VlanTagPlacement.Stripped : VlanTagPlacement.InData,
             root.TryGetProperty("src", out var source) && source.GetString() == "slave",
             root.GetProperty("slave")
                 .EnumerateObject()

@@ -64,7 +64,7 @@ public sealed class RecordedHashTests
     public void A_router_sends_frames_of_bridges_where_the_driver_sent_them()
     {
         var router = new FrameRouter(seed: 0);
-        foreach (var frame in RecordedFrame.All.Where(frame => frame is { Mode: "balance-xor", Tag: VlanTag.Stripped }))
+        foreach (var frame in RecordedFrame.All.Where(frame => frame is { Mode: "balance-xor", Tag: VlanTagPlacement.Stripped }))
         {
             foreach (var (members, indexes) in frame.Members)
             {

@@ -255,7 +255,7 @@ internal sealed class LacpBench : IBondHost
 
     HostResult IBondHost.UsePassage(DevicePassage passage) => HostResult.Done;
 
-    void IBondHost.KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due) { }
+    void IBondHost.StoreLacpdu(int slot, ReadOnlySpan<byte> lacpdu, long due) { }
 
     void IBondHost.Publish(ForwardingPlan plan) => Plan = plan;
 

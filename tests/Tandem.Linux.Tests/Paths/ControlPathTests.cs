@@ -104,7 +104,7 @@ public class ControlPathTests
         var (kept, next) = (Frame(subtype: 1), Frame(subtype: 1));
         (kept[^1], next[^1]) = (1, 2);
         var start = Now();
-        pair.Host.KeepAnswer(0, kept, start + (300 * Clock.Millisecond));
+        pair.Host.StoreLacpdu(0, kept, start + (300 * Clock.Millisecond));
         for (var i = 0; i < 2; i++)
             Assert.Equal(kept, peer.Receive(IsSlow));
         // The second one came at least a second after the first: nobody is chattered at.
@@ -114,8 +114,8 @@ public class ControlPathTests
         Assert.Equal(next, peer.Receive(IsSlow));
         Assert.Throws<TimeoutException>(() => peer.Receive(IsSlow, seconds: 2));
 
-        pair.Host.KeepAnswer(0, kept, Now() + (300 * Clock.Millisecond));
-        pair.Host.KeepAnswer(0, [], Clock.Never);
+        pair.Host.StoreLacpdu(0, kept, Now() + (300 * Clock.Millisecond));
+        pair.Host.StoreLacpdu(0, [], Clock.Never);
         Assert.Throws<TimeoutException>(() => peer.Receive(IsSlow, seconds: 1));
     }
 

@@ -14,13 +14,13 @@ internal static class BpfChecks
 {
     private const string Cost = "no kernel data path: frames go through the socket data path";
 
-    public static Check Ebpf { get; } = Check.Of("ebpf", "the kernel data path", Need.FastPath, machine => machine.Bpf, JudgeProgram);
+    public static Check Ebpf { get; } = Check.Of("ebpf", "the kernel data path", Need.KernelPath, machine => machine.Bpf, JudgeProgram);
 
     public static Check MappableArray { get; } =
         Check.Of(
             "mappable-array",
             "publishing a new plan to the kernel data path with one store",
-            Need.FastPath,
+            Need.KernelPath,
             machine => machine.Bpf,
             JudgeMap
         );

@@ -22,7 +22,7 @@ internal enum Need
 {
     None = 0,
     Bond = 1,
-    FastPath = 2,
+    KernelPath = 2,
 
     /// <summary>A bond with the socket data path, or without a pair.</summary>
     Tap = 4,

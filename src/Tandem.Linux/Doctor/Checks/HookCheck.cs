@@ -1,14 +1,14 @@
 using Tandem.Linux.Native;
+using Tandem.Linux.Paths.Kernel;
 
 namespace Tandem.Linux.Doctor.Checks;
 
 /// <summary>Results of looking for hooks for the programs.</summary>
-/// <param name="Tcx">Result of querying the programs of a TCX hook.</param>
+/// <param name="Tcx">Result of <see cref="TcxHook.Query"/>.</param>
 /// <param name="Clsact">Result of attaching a program to clsact, on a temporary device; null if it was not tried.</param>
 internal sealed record Hooks(LinuxResult Tcx, LinuxResult? Clsact)
 {
-    /// <summary>Some kernels return ENOENT for a hook without programs.</summary>
-    public bool HasTcx => Tcx.Errno is 0 or Errno.ENOENT;
+    public bool HasTcx => TcxHook.IsPresent(Tcx);
 
     public bool HasClsact => Clsact is { IsOk: true };
 }
@@ -17,7 +17,7 @@ internal sealed record Hooks(LinuxResult Tcx, LinuxResult? Clsact)
 internal static class HookCheck
 {
     public static Check TrafficHook { get; } =
-        Check.Of("traffic-hook", "the hook at which the kernel data path sees frames", Need.FastPath, machine => machine.Hooks, Judge);
+        Check.Of("traffic-hook", "the hook at which the kernel data path sees frames", Need.KernelPath, machine => machine.Hooks, Judge);
 
     private static Verdict Judge(Hooks hooks, Machine machine)
     {

@@ -10,7 +10,7 @@ internal sealed record Kernel(string Release, Version? Version, IReadOnlyDiction
 internal static class KernelCheck
 {
     public static Check Kernel { get; } =
-        Check.Of("kernel", "everything; the kernel data path needs 5.10", Need.FastPath, machine => machine.Kernel, Judge);
+        Check.Of("kernel", "everything; the kernel data path needs 5.10", Need.KernelPath, machine => machine.Kernel, Judge);
 
     private static Verdict Judge(Kernel kernel, Machine machine)
     {

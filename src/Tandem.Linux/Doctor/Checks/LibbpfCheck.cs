@@ -14,7 +14,7 @@ internal static class LibbpfCheck
     private const string Remedy = "install libbpf 1.0 or newer (Debian, Ubuntu: apt install libbpf1; Fedora: dnf install libbpf)";
 
     public static Check Library { get; } =
-        Check.Of("libbpf", "loading the kernel data path's programs", Need.FastPath, machine => machine.Libbpf, Judge);
+        Check.Of("libbpf", "loading the kernel data path's programs", Need.KernelPath, machine => machine.Libbpf, Judge);
 
     private static Verdict Judge(Libbpf library, Machine machine)
     {

@@ -38,7 +38,7 @@ internal static class RightsChecks
         Check.Of(
             "ebpf-rights",
             "loading the kernel data path's programs, and finding them again",
-            Need.FastPath,
+            Need.KernelPath,
             machine => machine.Rights,
             JudgeEbpf
         );

@@ -1,3 +1,4 @@
+using Tandem.Linux.Devices;
 using Tandem.Linux.Native;
 
 namespace Tandem.Linux.Doctor.Checks;
@@ -20,29 +21,19 @@ internal static class TapChecks
     public static Check TapDevice { get; } =
         Check.Of("tap-device", "passing large segments whole", Need.Tap, machine => machine.Tap, JudgeDevice);
 
-    private static Verdict JudgeTun(Tap tap, Machine machine) =>
-        tap.Opened.Errno switch
-        {
-            0 => Verdict.Ok("/dev/net/tun can be opened"),
-            Errno.ENOENT => Verdict.Missing(
-                "/dev/net/tun is missing",
-                NoBond,
-                machine.Config("CONFIG_TUN") == "n"
-                    ? "use a kernel with CONFIG_TUN; this one was built without"
-                    : "load the kernel module tun (modprobe tun), or give the container --device /dev/net/tun"
-            ),
-            Errno.ENODEV or Errno.ENXIO => Verdict.Missing(
-                "/dev/net/tun exists, but the kernel has no tun driver",
-                NoBond,
-                "load the kernel module tun (modprobe tun), or use a kernel with CONFIG_TUN"
-            ),
-            Errno.EACCES or Errno.EPERM => Verdict.Missing(
-                "no permission to open /dev/net/tun",
-                NoBond,
-                "run as root, or allow the device to the container (--device /dev/net/tun)"
-            ),
-            _ => Verdict.Missing($"/dev/net/tun: {tap.Opened}", NoBond, "look for the kernel's reason in its log (dmesg)"),
-        };
+    private static Verdict JudgeTun(Tap tap, Machine machine)
+    {
+        if (tap.Opened.IsOk)
+            return Verdict.Ok($"{Native.Tun.DevicePath} can be opened");
+        if (TunProblem.Of(tap.Opened.Errno) is not { } problem)
+            return Verdict.Missing($"{Native.Tun.DevicePath}: {tap.Opened}", NoBond, "look for the kernel's reason in its log (dmesg)");
+        var isImpossible = tap.Opened.Errno == Errno.ENOENT && machine.Config("CONFIG_TUN") == "n";
+        return Verdict.Missing(
+            problem.Text,
+            NoBond,
+            isImpossible ? "use a kernel with CONFIG_TUN; this one was built without" : problem.Remedy
+        );
+    }
 
     private static Verdict JudgeDevice(Tap tap, Machine machine)
     {

@@ -1,21 +1,18 @@
 using Tandem.Linux.Doctor.Checks;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
+using Tandem.Linux.Paths.Kernel;
 
 namespace Tandem.Linux.Doctor.Probes;
 
 /// <summary>Queries TCX; if there is none, attaches a program to clsact on a temporary device.</summary>
 internal static class HookProbe
 {
-    /// <summary>Ifindex of the loopback device in every network namespace.</summary>
-    private const int Loopback = 1;
-
     private const ushort RequestFlags = Nl.NLM_F_REQUEST | Nl.NLM_F_ACK | Nl.NLM_F_CREATE;
 
     public static Hooks Look()
     {
-        var query = new BpfProgramQuery { TargetIfindex = Loopback, AttachType = BpfCall.BPF_TCX_INGRESS };
-        var tcx = new Hooks(BpfCall.Ask(BpfCall.BPF_PROG_QUERY, ref query), null);
+        var tcx = new Hooks(TcxHook.Query(), null);
         return tcx.HasTcx ? tcx : tcx with { Clsact = TryClsact() };
     }
 

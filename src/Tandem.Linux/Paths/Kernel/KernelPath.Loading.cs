@@ -78,7 +78,7 @@ internal sealed partial class KernelPath
     {
         // Counting continues, so that an increase shows that requests told all peers an address while no service ran.
         _loads[0].ToldAll = toldAll;
-        (_control[0].SocketsTake, _control[0].Carrier) = (0, Carrier.Kernel);
+        (_control[0].SocketsTake, _control[0].Forwarder) = (0, Forwarder.Kernel);
         // The earlier programs stood on the egress of a TAP device: all frames they carried went past it.
         if (_wiring.HasService)
             OfEarlierVersion = earlier;
@@ -116,7 +116,7 @@ internal sealed partial class KernelPath
         var counters = SharedMap<KernelCounters>.Open(loaded.Map(CountersMap), processors * ForwardingPlan.MaxMembers);
         var perProcessor = SharedMap<Processor>.Open(loaded.Map(ProcessorsMap), processors);
         var loads = SharedMap<KernelLoad>.Open(loaded.Map(LoadsMap), processors);
-        var answers = SharedMap<Answer>.Open(loaded.Map(AnswersMap), ForwardingPlan.MaxMembers);
+        var lacpdus = SharedMap<KernelLacpdu>.Open(loaded.Map(LacpdusMap), ForwardingPlan.MaxMembers);
         var places = SharedMap<ulong>.Open(loaded.Map(MembersMap), MemberTable.Places);
         var kept = Kept();
         var memory = programs.Value is { } bound ? BondMemory.Of(loaded, bound) : default;
@@ -128,7 +128,7 @@ internal sealed partial class KernelPath
             && counters.Value is { } n
             && perProcessor.Value is { } p
             && loads.Value is { } l
-            && answers.Value is { } a
+            && lacpdus.Value is { } a
             && places.Value is { } m
             && kept.Value is { } k
             && memory.Value is { } r
@@ -141,7 +141,7 @@ internal sealed partial class KernelPath
             counters.Value,
             perProcessor.Value,
             loads.Value,
-            answers.Value,
+            lacpdus.Value,
             places.Value,
             kept.Value,
             memory.Value,
@@ -156,7 +156,7 @@ internal sealed partial class KernelPath
             counters.Error,
             perProcessor.Error,
             loads.Error,
-            answers.Error,
+            lacpdus.Error,
             places.Error,
             kept.Error,
             memory.Error,

@@ -10,11 +10,11 @@ internal sealed partial class KernelPath
     /// <summary>Switches frames to the kernel data path; each frame is carried by exactly one path during the switch.</summary>
     public LinuxResult TakeFrames()
     {
-        if (_control[0].Carrier != Carrier.Kernel)
+        if (_control[0].Forwarder != Forwarder.Kernel)
         {
             LetSocketsDecide(took: 1);
             SetSocketsTake(0);
-            SetCarrier(Carrier.Kernel);
+            SetForwarder(Forwarder.Kernel);
         }
         var result = _kept.Attach(_wiring.Transmit, TransmitProgram);
         return result.IsOk ? PlaceOut() : result;
@@ -26,11 +26,11 @@ internal sealed partial class KernelPath
         _kept.Leave(_wiring.Transmit);
         if (_wiring.Out is { } egress)
             _kept.Leave(egress);
-        if (_control[0].Carrier != Carrier.Service)
+        if (_control[0].Forwarder != Forwarder.Service)
         {
             LetSocketsDecide(took: 0);
             SetSocketsTake(1);
-            SetCarrier(Carrier.Service);
+            SetForwarder(Forwarder.Service);
         }
     }
 
@@ -46,13 +46,13 @@ internal sealed partial class KernelPath
     {
         for (var i = 0; i < _processors.Length; i++)
             Volatile.Write(ref _processors[i].SocketTook, took);
-        SetCarrier(Carrier.Switching);
+        SetForwarder(Forwarder.Switching);
         Memory.AwaitReaders();
     }
 
     // A store-release: a program that reads it also sees everything written before, as socket_takes() in tandem.bpf.c requires.
-    private void SetCarrier(Carrier carrier) =>
-        Volatile.Write(ref System.Runtime.CompilerServices.Unsafe.As<Carrier, uint>(ref _control[0].Carrier), (uint)carrier);
+    private void SetForwarder(Forwarder forwarder) =>
+        Volatile.Write(ref System.Runtime.CompilerServices.Unsafe.As<Forwarder, uint>(ref _control[0].Forwarder), (uint)forwarder);
 
     private void SetSocketsTake(uint take)
     {

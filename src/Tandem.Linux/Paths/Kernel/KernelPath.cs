@@ -15,7 +15,7 @@ internal sealed partial class KernelPath : IDataPath
     private const string CountersMap = "counters";
     private const string ProcessorsMap = "processors";
     private const string LoadsMap = "loads";
-    private const string AnswersMap = "answers";
+    private const string LacpdusMap = "stored_lacpdus";
     private const string MembersMap = ".data.members";
 
     private readonly Programs _programs;
@@ -23,7 +23,7 @@ internal sealed partial class KernelPath : IDataPath
     private readonly SharedMap<KernelCounters> _counters;
     private readonly SharedMap<Processor> _processors;
     private readonly SharedMap<KernelLoad> _loads;
-    private readonly SharedMap<Answer> _answers;
+    private readonly SharedMap<KernelLacpdu> _lacpdus;
     private readonly SharedMap<ulong> _places;
     private readonly PlanMemory _plans;
     private readonly KeptPrograms _kept;
@@ -39,14 +39,14 @@ internal sealed partial class KernelPath : IDataPath
         SharedMap<KernelCounters> counters,
         SharedMap<Processor> processors,
         SharedMap<KernelLoad> loads,
-        SharedMap<Answer> answers,
+        SharedMap<KernelLacpdu> lacpdus,
         SharedMap<ulong> places,
         KeptPrograms kept,
         BondMemory memory
     )
     {
         (_wiring, _programs, _control, _counters, _processors) = (wiring, programs, control, counters, processors);
-        (_loads, _answers, _places, _kept, _memory) = (loads, answers, places, kept, memory);
+        (_loads, _lacpdus, _places, _kept, _memory) = (loads, lacpdus, places, kept, memory);
         _plans = new PlanMemory(control);
         Wire();
     }
@@ -124,16 +124,16 @@ internal sealed partial class KernelPath : IDataPath
     /// The program answers each LACPDU of the partner with the stored one by itself, even while the whole process is stopped. The
     /// barriers order the writes: due time 0, then the frame, then the new due time. copy_due() in lacp.h reads in that order.
     /// </remarks>
-    public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due)
+    public void StoreLacpdu(int slot, ReadOnlySpan<byte> lacpdu, long due)
     {
-        ref var answer = ref _answers[slot];
-        Volatile.Write(ref answer.Due, 0);
+        ref var stored = ref _lacpdus[slot];
+        Volatile.Write(ref stored.Due, 0);
         if (lacpdu.Length != SlowProtocols.FrameLength)
             return;
         Interlocked.MemoryBarrier();
-        lacpdu.CopyTo(answer.Frame);
+        lacpdu.CopyTo(stored.Frame);
         Interlocked.MemoryBarrier();
-        Volatile.Write(ref answer.Due, (ulong)due);
+        Volatile.Write(ref stored.Due, (ulong)due);
     }
 
     /// <inheritdoc/>
@@ -153,7 +153,7 @@ internal sealed partial class KernelPath : IDataPath
     public void CloseSlot(int slot)
     {
         _plans.SetMember(slot, 0);
-        KeepAnswer(slot, [], 0);
+        StoreLacpdu(slot, [], 0);
         if (_members.Remove(slot, out var ifindex))
         {
             _kept.Leave(IngressOf(ifindex));
@@ -208,7 +208,7 @@ internal sealed partial class KernelPath : IDataPath
         _counters.Dispose();
         _processors.Dispose();
         _loads.Dispose();
-        _answers.Dispose();
+        _lacpdus.Dispose();
         _places.Dispose();
         _memory.Dispose();
         _programs.Dispose();
@@ -222,7 +222,7 @@ internal sealed partial class KernelPath : IDataPath
             if (_members.ContainsKey(slot))
                 continue;
             Forget(slot);
-            KeepAnswer(slot, [], 0);
+            StoreLacpdu(slot, [], 0);
         }
     }
 

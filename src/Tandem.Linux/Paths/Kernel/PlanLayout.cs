@@ -96,13 +96,13 @@ internal struct PlanRing
     private KernelPlan _first;
 }
 
-/// <summary>enum carrier: who takes what arrives on members.</summary>
-internal enum Carrier : uint
+/// <summary>enum forwarder: what forwards the frames received on members.</summary>
+internal enum Forwarder : uint
 {
     /// <summary>The packet sockets.</summary>
     Service = 0,
 
-    /// <summary>For each frame whom the socket's filter names.</summary>
+    /// <summary>The filter of the member's socket decides for each frame.</summary>
     Switching = 1,
 
     /// <summary>The program on the member's ingress.</summary>
@@ -126,7 +126,7 @@ internal struct Control
     public ulong Host;
 
     [FieldOffset(16)]
-    public Carrier Carrier;
+    public Forwarder Forwarder;
 
     [FieldOffset(20)]
     public uint SocketsTake;
@@ -184,19 +184,19 @@ internal struct Processor
     public ulong PastRxBytes;
 }
 
-/// <summary>frame of struct answer.</summary>
+/// <summary>frame of struct stored_lacpdu.</summary>
 [InlineArray(SlowProtocols.FrameLength)]
-internal struct AnswerFrame
+internal struct LacpduFrame
 {
     private byte _first;
 }
 
-/// <summary>struct answer: what the kernel answers to the partner of a slot while the service is late.</summary>
+/// <summary>struct stored_lacpdu: the last LACPDU of a slot, which the programs repeat while the service is late.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct Answer
+internal struct KernelLacpdu
 {
     public ulong Due;
     public ulong Answered;
-    public AnswerFrame Frame;
+    public LacpduFrame Frame;
     public uint Unused;
 }

@@ -7,15 +7,18 @@ internal sealed unsafe class TcxHook : ProgramListHook
 {
     private const int Loopback = 1;
 
-    /// <summary>Whether the kernel has TCX; asked of the loopback interface, which has the same index in every namespace.</summary>
-    public static bool IsAvailable
+    /// <summary>Whether the kernel has TCX, and libbpf can be used.</summary>
+    public static bool IsAvailable => LibBpf.Problem is null && IsPresent(Query());
+
+    /// <summary>Queries the programs of the loopback interface, which has the same index in every namespace. Needs no libbpf.</summary>
+    public static LinuxResult Query()
     {
-        get
-        {
-            uint count = 0;
-            return LibBpf.Problem is null && LibBpf.ProgramQuery(Loopback, LibBpf.BPF_TCX_INGRESS, 0, null, null, &count) >= 0;
-        }
+        var query = new BpfProgramQuery { TargetIfindex = Loopback, AttachType = LibBpf.BPF_TCX_INGRESS };
+        return BpfCall.Ask(BpfCall.BPF_PROG_QUERY, ref query);
     }
+
+    /// <summary>Whether the result of <see cref="Query"/> shows TCX. Some kernels return ENOENT for a hook without programs.</summary>
+    public static bool IsPresent(LinuxResult queried) => queried.Errno is 0 or Errno.ENOENT;
 
     /// <summary>Whether any program is attached, Tandem's or another; works without libbpf and without the right to open
     /// programs.</summary>

@@ -52,7 +52,7 @@ internal sealed unsafe class MemberSockets : IDisposable
     public ControlFrames Control { get; } = new();
 
     /// <summary>The LACPDU to repeat if the brain's thread is late.</summary>
-    public KeptLacpdu Kept { get; } = new();
+    public StoredLacpdu Stored { get; } = new();
 
     /// <summary>The generation of the plan under which the host-to-members thread last reported a fault.</summary>
     public long TransmitFaultGeneration { get; set; } = -1;

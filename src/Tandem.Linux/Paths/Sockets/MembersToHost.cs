@@ -10,7 +10,7 @@ namespace Tandem.Linux.Paths.Sockets;
 
 /// <summary>
 /// The thread that receives frames from the members and writes those that the plan delivers to the bond's device. It also repeats overdue
-/// LACPDUs; see <see cref="KeptLacpdu"/>.
+/// LACPDUs; see <see cref="StoredLacpdu"/>.
 /// </summary>
 internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
 {
@@ -74,14 +74,14 @@ internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
     {
         var next = Clock.Never;
         for (var i = 0; i < count; i++)
-            next = Math.Min(next, _members[i]!.Kept.Due);
+            next = Math.Min(next, _members[i]!.Stored.Due);
         if (next == Clock.Never)
             return -1;
         var now = Stopwatch.GetTimestamp();
         if (now < next)
             return (int)Math.Min(int.MaxValue, ((next - now) / Clock.Millisecond) + 1);
         for (var i = 0; i < count; i++)
-            _members[i]!.Kept.SendIfDue(_members[i]!, now);
+            _members[i]!.Stored.SendIfDue(_members[i]!, now);
         return 0;
     }
 
@@ -137,7 +137,7 @@ internal sealed unsafe class MembersToHost(TapDevice? tap, SharedState shared)
             return;
         var now = Stopwatch.GetTimestamp();
         if (ofClass == ControlClass.Lacpdu)
-            member.Kept.Heard(now);
+            member.Stored.Heard(now);
         if (
             member.Control.TryPut(
                 ofClass,

@@ -118,7 +118,7 @@ internal sealed class SocketPath : IDataPath
             if (_shared[slot] is not { } member)
                 return new LinuxResult(Errno.ENXIO, $"slot {slot} is not open");
             if (ControlClass.Of(frame, hasTag: false) == ControlClass.Lacpdu)
-                member.Kept.Forget();
+                member.Stored.Forget();
             else if (frame.Length >= EthernetHeader.Length)
                 _shared.OwnStation = MacAddress.Read(frame[MacAddress.Length..]);
             return member.Send(frame);
@@ -127,16 +127,16 @@ internal sealed class SocketPath : IDataPath
 
     /// <inheritdoc/>
     /// <remarks>The receiving thread sends it when due, and repeatedly afterwards.</remarks>
-    public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due)
+    public void StoreLacpdu(int slot, ReadOnlySpan<byte> lacpdu, long due)
     {
         if (_shared[slot] is not { } member)
             return;
         if (lacpdu.Length != SlowProtocols.FrameLength)
         {
-            member.Kept.Forget();
+            member.Stored.Forget();
             return;
         }
-        member.Kept.Keep(lacpdu, Stopwatch.GetTimestamp(), due);
+        member.Stored.Store(lacpdu, Stopwatch.GetTimestamp(), due);
         // The thread may be blocked in poll without a timeout, if nothing was stored before.
         _membersToHost.Checkpoint.Ask();
     }

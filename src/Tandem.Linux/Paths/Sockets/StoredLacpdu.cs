@@ -8,7 +8,7 @@ namespace Tandem.Linux.Paths.Sockets;
 /// loads programs, or the kernel's RTNL lock, can hold up the brain's thread for longer than the partner's timeout. Repeated only while
 /// the partner is heard: a link without reception must expire.
 /// </summary>
-internal sealed class KeptLacpdu
+internal sealed class StoredLacpdu
 {
     // For the case that the brain's thread is already late when it stores an LACPDU.
     private const long LeastInterval = Clock.Second;
@@ -23,7 +23,7 @@ internal sealed class KeptLacpdu
     private long _due = Clock.Never;
     private long _interval;
     private long _heard = long.MinValue / 2;
-    private long _keptAt;
+    private long _storedAt;
 
     /// <summary>When to repeat the LACPDU, monotonic ns; <see cref="Clock.Never"/> if not at all.</summary>
     public long Due => Volatile.Read(ref _due);
@@ -32,12 +32,12 @@ internal sealed class KeptLacpdu
     public void Heard(long now) => _heard = now;
 
     /// <summary>Stores an LACPDU that was just sent.</summary>
-    public void Keep(ReadOnlySpan<byte> lacpdu, long now, long due)
+    public void Store(ReadOnlySpan<byte> lacpdu, long now, long due)
     {
         lock (_gate)
         {
             lacpdu.CopyTo(_frame);
-            _keptAt = now;
+            _storedAt = now;
             _interval = Math.Max(LeastInterval, due - now);
             Volatile.Write(ref _due, due);
         }
@@ -64,7 +64,7 @@ internal sealed class KeptLacpdu
                 return;
             Volatile.Write(ref _due, now + _interval);
             var timeout = ((LacpState)_frame[ActorState]).Has(LacpState.ShortTimeout) ? ShortTimeout : LongTimeout;
-            if (now - Math.Max(_heard, _keptAt) > timeout)
+            if (now - Math.Max(_heard, _storedAt) > timeout)
                 return;
             // If the device refuses it, another one follows.
             _ = member.Send(_frame);

@@ -53,7 +53,7 @@ internal sealed class PathSwitch(
     public bool IsInKernel => _kernel is not null;
 
     /// <summary>Why this data path carries the frames, as text.</summary>
-    public string Reason { get; private set; } = "the bond has just been made";
+    public string Reason { get; private set; } = "the bond has just been created";
 
     /// <summary>Frames of the host that no member could carry.</summary>
     public ulong NoMember => _all.Aggregate(_earlierNoMember, static (sum, path) => sum + path.NoMember);
@@ -136,11 +136,11 @@ internal sealed class PathSwitch(
         _kernel?.Remember(text);
     }
 
-    /// <inheritdoc cref="IDataPath.KeepAnswer"/>
-    public void KeepAnswer(int slot, ReadOnlySpan<byte> lacpdu, long due)
+    /// <inheritdoc cref="IDataPath.StoreLacpdu"/>
+    public void StoreLacpdu(int slot, ReadOnlySpan<byte> lacpdu, long due)
     {
         foreach (var path in _all)
-            path.KeepAnswer(slot, lacpdu, due);
+            path.StoreLacpdu(slot, lacpdu, due);
     }
 
     /// <summary>Opens a slot on an interface, sockets first: if the kernel data path cannot attach, the sockets carry the frames, where

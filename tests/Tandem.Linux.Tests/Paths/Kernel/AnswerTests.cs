@@ -32,7 +32,7 @@ public class AnswerTests
         using var second = peer!;
         var answer = Lacpdu(source: 0xaa, actor: 0xaa, partner: 0xbb);
         var question = Lacpdu(source: 0xbb, actor: 0xbb, partner: 0xaa);
-        run.Path.KeepAnswer(0, answer, due: 1);
+        run.Path.StoreLacpdu(0, answer, due: 1);
 
         Unanswered("to this host alone", Changed(question, 0, 0x02));
         Unanswered("with a tag", [.. question[..12], 0x81, 0x00, 0x00, 0x05, .. question[12..]]);
@@ -65,12 +65,12 @@ public class AnswerTests
         using var run = new ProgramRun(2);
         Begin(run);
         using var answers = AnswersOf(run);
-        run.Path.KeepAnswer(0, Lacpdu(source: 0xaa, actor: 0xaa, partner: 0xbb), due: 1);
+        run.Path.StoreLacpdu(0, Lacpdu(source: 0xaa, actor: 0xaa, partner: 0xbb), due: 1);
         Assert.Equal(Redirected, run.ReceiveOn(0, Lacpdu(source: 0xbb, actor: 0xbb, partner: 0xaa)).Verdict);
         Assert.Equal(1ul, answers[0].Due);
         Assert.NotEqual(0ul, answers[0].Answered);
         // Not for as long as a period, whatever the service keeps meanwhile.
-        run.Path.KeepAnswer(0, Lacpdu(source: 0xaa, actor: 0xaa, partner: 0xbb), due: 2);
+        run.Path.StoreLacpdu(0, Lacpdu(source: 0xaa, actor: 0xaa, partner: 0xbb), due: 2);
         Assert.NotEqual(Redirected, run.ReceiveOn(0, Lacpdu(source: 0xbb, actor: 0xbb, partner: 0xaa)).Verdict);
     }
 
@@ -87,7 +87,7 @@ public class AnswerTests
         var writer = new Thread(() =>
         {
             for (var due = 1; !Volatile.Read(ref hasEnded); due++)
-                run.Path.KeepAnswer(0, kept[due & 1], due);
+                run.Path.StoreLacpdu(0, kept[due & 1], due);
         });
         writer.Start();
         List<byte[]> answered = [];
@@ -127,12 +127,12 @@ public class AnswerTests
         });
 
     // The map that the programs have, as another process would see it.
-    private static SharedMap<Answer> AnswersOf(ProgramRun run)
+    private static SharedMap<KernelLacpdu> AnswersOf(ProgramRun run)
     {
         var maps = run.InsideFor(() => BpfId.OpenMaps(Hook.Here.Find(run.IfindexOf("m0"), HookPoint.Ingress)));
         try
         {
-            return SharedMap<Answer>.Open(maps["answers"].Fd.Number, ForwardingPlan.MaxMembers).Value!;
+            return SharedMap<KernelLacpdu>.Open(maps["stored_lacpdus"].Fd.Number, ForwardingPlan.MaxMembers).Value!;
         }
         finally
         {

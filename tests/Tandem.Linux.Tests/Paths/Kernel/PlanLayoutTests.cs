@@ -43,7 +43,7 @@ public class PlanLayoutTests
         ("control", "layout", Offset<Control>(nameof(Control.Layout))),
         ("control", "current", Offset<Control>(nameof(Control.Current))),
         ("control", "host", Offset<Control>(nameof(Control.Host))),
-        ("control", "carrier", Offset<Control>(nameof(Control.Carrier))),
+        ("control", "forwarder", Offset<Control>(nameof(Control.Forwarder))),
         ("control", "sockets_take", Offset<Control>(nameof(Control.SocketsTake))),
         ("control", "is_short", Offset<Control>(nameof(Control.IsShort))),
         ("control", "has_service", Offset<Control>(nameof(Control.HasService))),
@@ -56,9 +56,9 @@ public class PlanLayoutTests
         ("counters", "refused", Offset<KernelCounters>(nameof(KernelCounters.Refused))),
         ("counters", "device_noted", Offset<KernelCounters>(nameof(KernelCounters.DeviceNoted))),
         ("counters", "queue_noted", Offset<KernelCounters>(nameof(KernelCounters.QueueNoted))),
-        ("answer", "due", Offset<Answer>(nameof(Answer.Due))),
-        ("answer", "answered", Offset<Answer>(nameof(Answer.Answered))),
-        ("answer", "frame", Offset<Answer>(nameof(Answer.Frame))),
+        ("stored_lacpdu", "due", Offset<KernelLacpdu>(nameof(KernelLacpdu.Due))),
+        ("stored_lacpdu", "answered", Offset<KernelLacpdu>(nameof(KernelLacpdu.Answered))),
+        ("stored_lacpdu", "frame", Offset<KernelLacpdu>(nameof(KernelLacpdu.Frame))),
         ("processor", "turn", Offset<Processor>(nameof(Processor.Turn))),
         ("processor", "no_member", Offset<Processor>(nameof(Processor.NoMember))),
         ("processor", "left", Offset<Processor>(nameof(Processor.Left))),
@@ -79,7 +79,7 @@ public class PlanLayoutTests
         ("control", Marshal.SizeOf<Control>()),
         ("counters", Marshal.SizeOf<KernelCounters>()),
         ("processor", Marshal.SizeOf<Processor>()),
-        ("answer", Marshal.SizeOf<Answer>()),
+        ("stored_lacpdu", Marshal.SizeOf<KernelLacpdu>()),
     ];
 
     [Fact]

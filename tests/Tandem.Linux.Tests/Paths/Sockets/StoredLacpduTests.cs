@@ -7,7 +7,7 @@ using Tandem.Linux.Tests.Real;
 namespace Tandem.Linux.Tests.Paths.Sockets;
 
 /// <summary>For how long an LACPDU is said again, in time that the test makes.</summary>
-public class KeptLacpduTests
+public class StoredLacpduTests
 {
     private const byte ShortTimeout = 0x02;
 
@@ -27,20 +27,20 @@ public class KeptLacpduTests
         var lacpdu = Frame(state, 1);
         var begin = 1000 * Clock.Second;
 
-        member.Kept.Keep(lacpdu, begin, begin + Clock.Second);
+        member.Stored.Store(lacpdu, begin, begin + Clock.Second);
         Assert.Equal(timeout, Sent(begin, seconds: timeout + 20));
         // Heard again, it goes on for as long.
         var heard = begin + ((timeout + 20) * Clock.Second);
-        member.Kept.Heard(heard);
+        member.Stored.Heard(heard);
         Assert.Equal(timeout, Sent(heard, seconds: timeout + 20));
-        member.Kept.Heard(heard + ((timeout + 20) * Clock.Second));
-        member.Kept.Forget();
+        member.Stored.Heard(heard + ((timeout + 20) * Clock.Second));
+        member.Stored.Forget();
         Assert.Equal(0, Sent(heard + ((timeout + 20) * Clock.Second), seconds: 20));
 
         int Sent(long from, int seconds)
         {
             for (var i = 1; i <= seconds; i++)
-                member.Kept.SendIfDue(member, from + (i * Clock.Second));
+                member.Stored.SendIfDue(member, from + (i * Clock.Second));
             var end = Frame(state, 2);
             Assert.True(member.Send(end).IsOk);
             var count = 0;
