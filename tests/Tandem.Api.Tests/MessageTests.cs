@@ -56,7 +56,7 @@ public sealed class MessageTests
     }
 
     [Fact]
-    public void What_lacp_knows_is_written_in_the_words_of_the_standard()
+    public void LACP_state_is_written_in_the_terms_of_the_standard()
     {
         var end = new LacpEndResource
         {
@@ -107,7 +107,7 @@ public sealed class MessageTests
     }
 
     [Fact]
-    public void An_event_says_when_what_and_why()
+    public void An_event_has_time_kind_and_reason()
     {
         var message = new EventMessage(
             DateTimeOffset.UnixEpoch,

@@ -71,7 +71,7 @@ public sealed class OptionJsonTests
     }
 
     [Fact]
-    public void What_LACP_knows_of_a_member_stands_where_ip_has_it()
+    public void LACP_state_of_a_member_is_at_the_place_where_ip_has_it()
     {
         var recorded = InfoData("4-802.3ad.3-up.ip.json", "info_slave_data");
         var json = new JsonObject();

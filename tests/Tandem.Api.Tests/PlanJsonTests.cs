@@ -15,7 +15,7 @@ public sealed class PlanJsonTests
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public void A_plan_that_was_sent_picks_the_members_of_the_one_that_was_published(BondMode mode)
+    public void A_plan_read_from_JSON_selects_the_same_members_as_the_original(BondMode mode)
     {
         foreach (var policy in Enum.GetValues<HashPolicy>())
         {
@@ -55,7 +55,7 @@ public sealed class PlanJsonTests
     }
 
     [Fact]
-    public void Who_takes_over_is_told_in_order()
+    public void The_standbys_are_listed_in_order()
     {
         var published = new ForwardingPlan
         {

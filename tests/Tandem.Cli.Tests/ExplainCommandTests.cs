@@ -76,7 +76,7 @@ public sealed class ExplainCommandTests
     }
 
     [Fact]
-    public async Task Who_takes_over_in_active_backup_is_told_in_order()
+    public async Task The_standbys_of_active_backup_are_shown_in_order()
     {
         var plan = PaperBond.Plan(BondMode.ActiveBackup, HashPolicy.Layer2, 2) with { Transmit = [1], Standby = [0] };
         await using var service = new StubService(StubService.Bond(RecordedState.Load("1-active-backup.3-up").Bond, plan));
@@ -99,7 +99,7 @@ public sealed class ExplainCommandTests
         "note      balanced: the hash picks the bucket, and the measured load the bucket's member\nassumed   the frame is the bond's own"
     )]
     [InlineData("balance-alb", "note      balanced: the address 198.51.100.77 picks the bucket, and the measured load the bucket's member\nassumed   ")]
-    public async Task Each_mode_is_explained_by_what_it_does(string mode, string words)
+    public async Task Each_mode_is_explained_by_its_rule(string mode, string words)
     {
         var run = await CommandRun.OfAsync("explain", "--mode", mode, "--members", "3", "--frame", Frame);
         Assert.Equal(0, run.ExitCode);

@@ -165,7 +165,7 @@ public sealed class LinkCommandTests
     [InlineData("link show s1", 1)]
     [InlineData("link show up", 3)]
     [InlineData("link show dev s1 up", 1)]
-    public async Task Show_lists_what_was_asked_for(string line, int links)
+    public async Task Show_lists_the_requested_interfaces(string line, int links)
     {
         await using var service = new StubService(Answer);
         Assert.Equal(links, (await service.RunAsync("-o " + line)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);

@@ -92,7 +92,7 @@ public sealed class LinkSetByIpTests
     }
 
     [Fact]
-    public async Task Options_of_a_bond_are_refused_for_what_is_none()
+    public async Task Bond_options_are_refused_for_an_interface_that_is_no_bond()
     {
         await using var service = new StubService(Answer);
         using var machine = new FakeMachine(0, "eth7");

@@ -29,7 +29,7 @@ public sealed class RecordedErrorTests
         ];
 
     [Fact]
-    public async Task What_ip_itself_refuses_the_command_refuses_with_255()
+    public async Task Commands_that_ip_itself_refuses_are_refused_with_255()
     {
         var lines = Read().Where(line => line.ExitCode == ExitCode.Syntax && !Known.Contains(line.Id)).ToList();
         Assert.Equal(20, lines.Count);
@@ -42,7 +42,7 @@ public sealed class RecordedErrorTests
     }
 
     [Fact]
-    public async Task What_ip_passes_on_the_command_passes_on_too()
+    public async Task Values_that_ip_passes_to_the_kernel_are_passed_to_the_service()
     {
         // The service does not answer here, which is exit code 2.
         var lines = Read().Where(line => line.ExitCode is 0 or 2).ToList();
@@ -55,7 +55,7 @@ public sealed class RecordedErrorTests
     }
 
     [Fact]
-    public async Task What_cannot_be_found_ends_with_1()
+    public async Task An_unknown_interface_ends_with_1()
     {
         await using var service = new StubService(_ => (404, """{"kind":"no-device","message":"nosuch: there is no such device"}"""));
         var lines = Read().Where(line => line.ExitCode == ExitCode.NotFound).ToList();

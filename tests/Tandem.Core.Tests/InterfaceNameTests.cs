@@ -8,7 +8,7 @@ public sealed class InterfaceNameTests
     [InlineData("bond0")]
     [InlineData("é.7-x_")]
     [InlineData("fifteen-bytes-x")]
-    public void What_the_kernel_accepts_is_a_name(string name) => Assert.Null(InterfaceName.Problem(name));
+    public void Names_that_the_kernel_accepts_are_valid(string name) => Assert.Null(InterfaceName.Problem(name));
 
     [Theory]
     [InlineData("")]
@@ -22,5 +22,5 @@ public sealed class InterfaceNameTests
     [InlineData("bond%d")]
     [InlineData("all")]
     [InlineData("default")]
-    public void What_it_refuses_or_takes_for_something_else_is_none(string name) => Assert.NotNull(InterfaceName.Problem(name));
+    public void Names_that_the_kernel_refuses_or_interprets_otherwise_are_invalid(string name) => Assert.NotNull(InterfaceName.Problem(name));
 }

@@ -20,7 +20,7 @@ public class IpAddressSetTests
     public void Octets_that_are_no_address_are_in_no_set() => Assert.False(Some.Contains(new byte[5]));
 
     [Fact]
-    public void Sets_are_the_same_by_what_is_in_them()
+    public void Sets_are_equal_by_their_addresses()
     {
         Assert.True(Some.SameAs(new IpAddressSet([IPAddress.Parse("2001:db8::1"), IPAddress.Parse("192.0.2.1")])));
         Assert.False(Some.SameAs(new IpAddressSet([IPAddress.Parse("192.0.2.1")])));

@@ -90,7 +90,7 @@ public sealed class ApiTests
     [InlineData("GET", "/", null, 404, "request")]
     [InlineData("GET", "/v1/bonds/bond0/nothing", null, 404, "request")]
     [InlineData("DELETE", "/v1/bonds", null, 405, "request")]
-    public async Task What_cannot_be_is_refused_in_JSON_and_leaves_no_trace(
+    public async Task An_impossible_request_is_refused_in_JSON_without_a_change(
         string method,
         string path,
         string? body,

@@ -101,7 +101,7 @@ public sealed class BalancingStateTests : IDisposable
     }
 
     [Fact]
-    public void What_an_earlier_version_wrote_or_nobody_can_read_is_spread_anew()
+    public void Missing_or_unreadable_buckets_are_distributed_anew()
     {
         Ask(Make("balance-alb"), 7, Clock.Second);
         var state = Read();

@@ -12,7 +12,7 @@ public sealed class BalancingTests
     private static readonly HostStack Stack = new() { OwnAddresses = new IpAddressSet([new IPAddress([10, 0, 0, 1])]) };
 
     [Fact]
-    public async Task A_bond_of_balance_tlb_says_who_carries_how_many_buckets()
+    public async Task A_balance_tlb_bond_shows_the_number_of_buckets_of_each_member()
     {
         await using var service = await RunningService.StartAsync();
         var bond = await MakeAsync(service, "balance-tlb");
@@ -24,7 +24,7 @@ public sealed class BalancingTests
     }
 
     [Fact]
-    public async Task What_moved_is_told_with_its_reason()
+    public async Task Moves_of_buckets_are_shown_with_their_reasons()
     {
         await using var service = await RunningService.StartAsync();
         await MakeAsync(service, "balance-tlb");
@@ -38,7 +38,7 @@ public sealed class BalancingTests
     }
 
     [Fact]
-    public async Task A_bond_of_balance_alb_says_what_peers_were_told()
+    public async Task A_balance_alb_bond_shows_which_address_peers_were_told()
     {
         await using var service = await RunningService.StartAsync(new FakeNetwork { Stack = Stack });
         await MakeAsync(service, "balance-alb");

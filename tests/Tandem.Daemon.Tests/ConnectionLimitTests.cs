@@ -55,7 +55,7 @@ public sealed class ConnectionLimitTests : IDisposable
     }
 
     [Fact]
-    public void Where_all_have_requests_under_way_there_is_no_room_until_one_leaves()
+    public void If_all_connections_have_running_requests_new_ones_are_refused()
     {
         var limit = NewLimit();
         ConnectionLimit.Guest? last = null;

@@ -121,7 +121,7 @@ public sealed class DebtTests : IDisposable
     }
 
     [Fact]
-    public void What_was_a_member_of_nobody_is_given_back_at_the_start()
+    public void A_member_of_an_unknown_bond_is_restored_at_the_start()
     {
         var e0 = _network.Find("e0")!;
         var saved = SavedMember.From(e0, [], null, now: 0);
@@ -132,7 +132,7 @@ public sealed class DebtTests : IDisposable
     }
 
     [Fact]
-    public void What_a_bond_has_is_not_swept()
+    public void Interfaces_of_bonds_are_not_swept()
     {
         var registry = Start();
         Assert.Null(registry.Requests.Create(0, new CreateBondRequest { Name = "bond0" }));

@@ -10,7 +10,7 @@ namespace Tandem.Daemon.Tests;
 public sealed class DoctorTests
 {
     [Fact]
-    public async Task The_service_says_what_the_machine_offers()
+    public async Task The_service_reports_what_the_machine_supports()
     {
         await using var service = await RunningService.StartAsync();
         var (status, json) = await service.SendAsync(HttpMethod.Get, "/v1/doctor");

@@ -26,7 +26,7 @@ public sealed class EventTests : IDisposable
     }
 
     [Fact]
-    public void Who_left_is_not_written_to()
+    public void A_listener_that_left_gets_no_events()
     {
         var hub = new EventHub();
         hub.Listen().Dispose();
@@ -58,7 +58,7 @@ public sealed class EventTests : IDisposable
     }
 
     [Fact]
-    public async Task A_listener_gets_what_is_in_waiting_when_the_hub_closes_and_then_its_end()
+    public async Task A_listener_gets_its_waiting_events_and_then_the_end_when_the_hub_closes()
     {
         var hub = new EventHub();
         using var early = hub.Listen();

@@ -63,7 +63,7 @@ public sealed class LacpTests
     }
 
     [Fact]
-    public async Task A_member_without_a_partner_says_what_it_waits_for()
+    public async Task A_member_without_a_partner_shows_what_it_waits_for()
     {
         await using var service = await RunningService.StartAsync();
         service.Network.Add("e0");

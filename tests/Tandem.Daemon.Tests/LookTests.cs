@@ -87,7 +87,7 @@ public sealed class LookTests : IDisposable
     }
 
     [Fact]
-    public void Another_thread_looks_each_second_and_one_look_at_a_time()
+    public void Interfaces_are_read_each_second_on_another_thread_and_once_at_a_time()
     {
         var reads = 0;
         _registry.Advance(0);
@@ -103,7 +103,7 @@ public sealed class LookTests : IDisposable
     }
 
     [Fact]
-    public void What_was_seen_is_taken_in_later()
+    public void The_state_of_interfaces_is_applied_later()
     {
         _registry.Advance(0);
         _network.Change(_network.Find("bond0")!.Ifindex, link => link with { Promiscuity = 1 });

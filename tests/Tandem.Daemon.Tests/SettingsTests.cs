@@ -25,7 +25,7 @@ public sealed class SettingsTests
     [InlineData("--socket", "--socket")]
     [InlineData("--socket=", "--socket")]
     [InlineData("--log-level=loud", "error, warning, info, debug")]
-    public void What_is_not_understood_is_named(string argument, string named)
+    public void Invalid_arguments_are_named(string argument, string named)
     {
         Assert.False(Settings.TryParse([argument], out _, out var problem));
         Assert.Contains(named, problem, StringComparison.Ordinal);

@@ -20,7 +20,7 @@ public sealed class SocketFileTests : IDisposable
     }
 
     [Fact]
-    public void A_socket_that_is_answered_is_left_and_a_dead_one_is_removed()
+    public void A_socket_in_use_stays_and_a_stale_one_is_removed()
     {
         Assert.Null(SocketFile.Prepare(SocketPath));
         using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
@@ -50,7 +50,7 @@ public sealed class SocketFileTests : IDisposable
     [InlineData("directory", "a directory stands where the socket is to be")]
     [InlineData("link", "a symbolic link stands where the socket is to be")]
     [InlineData("file", "a file that is no socket stands where the socket is to be")]
-    public void What_else_stands_there_is_named_and_not_waited_for(string kind, string problem)
+    public void A_file_in_place_of_the_socket_is_named_without_waiting(string kind, string problem)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(SocketPath)!);
         switch (kind)

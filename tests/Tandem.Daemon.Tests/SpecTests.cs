@@ -74,7 +74,7 @@ public sealed class SpecTests : IDisposable
     }
 
     [Fact]
-    public void What_needs_a_bond_without_members_takes_them_away_for_the_moment()
+    public void An_option_that_needs_an_empty_bond_removes_the_members_temporarily()
     {
         Put(Spec(["mode=active-backup"], "e0", "e1") with { Up = true });
         Put(Spec(["mode=802.3ad", "lacp_rate=fast"], "e1", "e0"));
@@ -133,7 +133,7 @@ public sealed class SpecTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_undone_is_said()
+    public void A_change_that_cannot_be_undone_is_reported()
     {
         Put(Spec(["mode=active-backup"], "e0") with { Up = true, Mtu = 1400 });
         _network.RefuseFrom = 3;

@@ -16,7 +16,7 @@ public sealed class StateStoreTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public void What_was_saved_is_read_again()
+    public void A_saved_state_is_read_back()
     {
         var state = State();
         Store().Save(state);
@@ -86,7 +86,7 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
-    public void What_a_later_version_wrote_more_is_skipped_wherever_it_is()
+    public void Unknown_keys_of_a_later_version_are_skipped_everywhere()
     {
         const string Unknown = ",\"later\":{\"x\":1}";
         Store().Save(Whole());
@@ -118,7 +118,7 @@ public sealed class StateStoreTests : IDisposable
     [InlineData("\0\0\0\0")]
     [InlineData("null")]
     [InlineData(null)]
-    public void What_the_kernel_remembers_stands_in_for_a_file_that_is_damaged_or_gone(string? content)
+    public void The_copy_in_the_kernel_replaces_a_damaged_or_missing_file(string? content)
     {
         var memory = Store().Save(State())!;
         var path = Assert.Single(Directory.GetFiles(_directory));
@@ -146,7 +146,7 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
-    public void What_the_kernel_remembers_of_a_service_with_another_directory_is_that_services()
+    public void The_copy_in_the_kernel_of_a_service_with_another_directory_is_not_used()
     {
         var elsewhere = RunningService.TemporaryDirectory();
         using var directory = PrivateDirectory.Open(elsewhere).Value!;
@@ -157,7 +157,7 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
-    public void Writing_is_left_to_another_thread_and_what_was_said_last_is_written()
+    public void Another_thread_writes_the_latest_content()
     {
         var work = new List<Action>();
         var store = new StateStore(Opened(), Here, NullLogger.Instance, work.Add);
@@ -200,7 +200,7 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
-    public void One_service_at_a_time_has_the_lock()
+    public void One_service_at_a_time_holds_the_lock()
     {
         using (var first = StateLock.TryTake(Opened(), Here))
         {

@@ -108,7 +108,7 @@ public sealed class TakeoverTests : IDisposable
     }
 
     [Fact]
-    public void Options_come_back_that_are_refused_as_one_command()
+    public void Options_are_restored_that_would_be_refused_in_one_command()
     {
         var (registry, _) = Start();
         Change(registry, "packets_per_slave", "2");
@@ -154,7 +154,7 @@ public sealed class TakeoverTests : IDisposable
     }
 
     [Fact]
-    public void The_active_member_and_what_was_counted_survive()
+    public void The_active_member_and_the_counters_survive()
     {
         var registry = BondWithTwoMembers();
         var e0 = _network.Find("e0")!.Ifindex;
@@ -195,7 +195,7 @@ public sealed class TakeoverTests : IDisposable
     }
 
     [Fact]
-    public void What_throws_is_set_aside_and_keeps_no_other_bond_down()
+    public void A_state_file_that_throws_is_set_aside_and_other_bonds_are_taken_over()
     {
         Kill(BondWithTwoMembers());
         var (registry, store) = Start();
@@ -221,7 +221,7 @@ public sealed class TakeoverTests : IDisposable
     }
 
     [Fact]
-    public void What_others_do_to_the_device_reaches_the_members()
+    public void Changes_of_the_device_by_others_reach_the_members()
     {
         var registry = BondWithTwoMembers();
         var device = _network.Find("bond0")!.Ifindex;
@@ -244,7 +244,7 @@ public sealed class TakeoverTests : IDisposable
     }
 
     [Fact]
-    public void VLANs_on_the_device_are_heard_from_their_first_one_on_and_by_the_next_service()
+    public void VLANs_on_the_device_are_known_from_the_first_one_on_also_to_the_next_service()
     {
         var registry = BondWithTwoMembers();
         var device = _network.Find("bond0")!.Ifindex;
@@ -278,7 +278,7 @@ public sealed class TakeoverTests : IDisposable
     }
 
     [Fact]
-    public void A_report_of_what_is_so_already_changes_nothing()
+    public void A_notification_of_the_present_state_changes_nothing()
     {
         var registry = BondWithTwoMembers();
         _events.Clear();

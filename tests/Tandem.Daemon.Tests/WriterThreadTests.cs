@@ -87,7 +87,7 @@ public sealed class WriterThreadTests
     }
 
     [Fact]
-    public async Task Who_asks_a_full_queue_is_turned_away()
+    public async Task Requests_to_a_full_queue_are_refused()
     {
         using var writer = Create(new Work(), capacity: 2);
         var waiting = writer.Ask(_ => 1);
@@ -102,7 +102,7 @@ public sealed class WriterThreadTests
     }
 
     [Fact]
-    public async Task Stopping_carries_out_what_is_queued_and_takes_nothing_more()
+    public async Task Stopping_finishes_queued_work_and_refuses_new_work()
     {
         var writer = Start(new Work());
         var count = 0;

@@ -121,7 +121,7 @@ public sealed class ActiveBackupTests
     [Theory]
     [InlineData("always", "eth1")]
     [InlineData("failure", "eth2")]
-    public void Prio_is_a_reason_to_choose_anew_also_when_it_is_set_to_what_it_is(string reselect, string expected)
+    public void Setting_prio_to_its_present_value_starts_a_new_selection_too(string reselect, string expected)
     {
         _a.Start("mode", "active-backup", "primary_reselect", reselect);
         Assert.Null(_a.Set("active_slave", "eth2"));

@@ -75,7 +75,7 @@ public sealed class AnnouncementTests
     }
 
     [Fact]
-    public void What_no_carrier_holds_up_is_sent_when_it_is_back()
+    public void Announcements_delayed_by_a_lost_carrier_are_sent_when_it_is_back()
     {
         _a.Start("mode", "active-backup", "num_grat_arp", "2", "miimon", "100", "resend_igmp", "0");
         _cables[1].Cut();

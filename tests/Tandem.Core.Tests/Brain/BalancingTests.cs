@@ -127,7 +127,7 @@ public sealed class BalancingTests
     [InlineData("balance-xor", 30_000)]
     [InlineData("broadcast", 10_000)]
     [InlineData("active-backup", 10_000)]
-    public void Speed_is_what_the_mode_can_use(string mode, int expected)
+    public void The_speed_of_a_bond_is_what_its_mode_can_use(string mode, int expected)
     {
         Start("mode", mode);
         Assert.Equal((uint)expected, _a.SpeedMbps);

@@ -124,7 +124,7 @@ public sealed class DampingTests
     }
 
     [Fact]
-    public void Turning_it_off_ends_the_hold_and_forgets_what_was_counted()
+    public void Disabling_damping_ends_the_hold_and_clears_the_count()
     {
         _a.Start("mode", "balance-xor", "flap_limit", "1", "flap_hold", "1000");
         Flap();

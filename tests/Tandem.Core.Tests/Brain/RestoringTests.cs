@@ -96,7 +96,7 @@ public sealed class RestoringTests
     [Theory]
     [InlineData("fast", 1_800)]
     [InlineData("slow", 25_000)]
-    public void A_partner_that_speaks_lacp_does_not_notice_who_succeeds(string rate, double away)
+    public void An_LACP_partner_does_not_notice_a_takeover(string rate, double away)
     {
         var (a, b) = Pair("802.3ad", "lacp_rate", rate);
         _world.Run(60_000);
@@ -110,7 +110,7 @@ public sealed class RestoringTests
     }
 
     [Fact]
-    public void Who_stood_by_still_does_after_a_succession()
+    public void A_standby_member_stays_on_standby_after_a_takeover()
     {
         var (a, b) = Pair("802.3ad", "lacp_rate", "fast", "lacp_max_active", "1", "lacp_revertive", "off");
         Lose(a, 0);
@@ -121,7 +121,7 @@ public sealed class RestoringTests
     [Theory]
     [InlineData("lacp_wait_to_restore", "300")]
     [InlineData("lacp_revertive", "off")]
-    public void Who_has_to_prove_itself_still_has_to_after_a_succession(string option, string value)
+    public void A_member_that_waits_to_be_restored_still_waits_after_a_takeover(string option, string value)
     {
         var (a, b) = Pair("802.3ad", "lacp_rate", "fast", option, value);
         Lose(a, 0);
@@ -131,7 +131,7 @@ public sealed class RestoringTests
     }
 
     [Fact]
-    public void A_link_that_was_down_during_a_succession_has_to_prove_itself_too()
+    public void A_link_that_was_down_during_a_takeover_waits_to_be_restored_too()
     {
         var (a, _) = Pair("802.3ad", "lacp_rate", "fast", "lacp_revertive", "off");
         a.Ports[0].Cable!.Cut();
@@ -165,7 +165,7 @@ public sealed class RestoringTests
     }
 
     [Fact]
-    public void What_a_version_kept_that_knew_less_leads_to_the_group_that_carried_the_traffic()
+    public void A_state_of_an_older_version_leads_to_the_aggregator_that_carried_the_traffic()
     {
         var (a, b, c) = (_world.AddStation("c", 3), _world.AddStation("d", 1), _world.AddStation("e", 2));
         var other = _world.Connect(a.Ports[0], b.Ports[0]);
@@ -187,7 +187,7 @@ public sealed class RestoringTests
     [InlineData(10_000)]
     // As virtio has it.
     [InlineData(0)]
-    public void The_partner_hears_at_once_from_who_succeeds(uint speed)
+    public void The_next_service_sends_an_LACPDU_at_once(uint speed)
     {
         var (a, b) = (_world.AddStation("c", 2), _world.AddStation("d", 2));
         foreach (var port in a.Ports.Concat(b.Ports))

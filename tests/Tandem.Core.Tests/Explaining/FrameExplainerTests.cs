@@ -86,7 +86,7 @@ public sealed class FrameExplainerTests
     [Theory]
     [InlineData(BondMode.BalanceRoundRobin)]
     [InlineData(BondMode.Broadcast)]
-    public void Modes_in_which_no_one_member_carries_a_frame_say_what_happens_instead(BondMode mode)
+    public void Modes_without_one_member_per_frame_explain_their_rule(BondMode mode)
     {
         var explained = FrameExplainer.Explain(PlanOf(mode), Flow.BuildFrame());
         Assert.Null(explained.Hash);
@@ -134,7 +134,7 @@ public sealed class FrameExplainerTests
     }
 
     [Fact]
-    public void What_is_not_balanced_says_why_and_leaves_as_it_is()
+    public void A_frame_that_is_not_balanced_has_a_reason_and_leaves_unchanged()
     {
         var plan = PlanOf(BondMode.BalanceAlb);
         var foreign = (Flow with { SourceMac = new MacAddress(0x0200_0000_0009) }).BuildFrame();

@@ -37,7 +37,7 @@ public class ControlClassTests
 
     [Theory]
     [MemberData(nameof(Untagged))]
-    public void A_frame_has_the_class_of_what_it_carries(string frame, ControlClass? expected) =>
+    public void A_frame_has_the_class_of_its_protocol(string frame, ControlClass? expected) =>
         Assert.Same(expected, ControlClass.Of(Convert.FromHexString(frame), hasTag: false));
 
     [Theory]
@@ -56,7 +56,7 @@ public class ControlClassTests
     }
 
     [Fact]
-    public void What_came_back_of_our_own_is_a_class_of_its_own()
+    public void Our_own_frames_that_came_back_have_a_class_of_their_own()
     {
         var own = new MacAddress(0x0200_0000_0001);
         var arp = Convert.FromHexString("ffffffffffff" + "020000000001" + "0806" + "0001080006040001");

@@ -83,7 +83,7 @@ public sealed class CarrierTests
     }
 
     [Fact]
-    public void Who_sets_the_bond_down_and_up_again_need_not_wait()
+    public void Setting_the_bond_down_and_up_needs_no_wait()
     {
         var bench = Steady();
         for (var i = 0; i < 5; i++)

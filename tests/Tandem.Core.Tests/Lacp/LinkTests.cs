@@ -238,7 +238,7 @@ public sealed class LinkTests
     [InlineData("silent")]
     [InlineData("never up")]
     [InlineData("lost meanwhile")]
-    public void Whoever_drains_a_member_hears_that_it_is_done_whatever_its_link_does(string link)
+    public void The_end_of_draining_is_reported_whatever_the_link_does(string link)
     {
         var bench = link == "never up" ? new LacpBench(2) : new LacpBench(2).Steady();
         bench.Peers[0].IsSilent = true;
@@ -290,7 +290,7 @@ public sealed class LinkTests
     }
 
     [Fact, Case("T83")]
-    public void What_the_device_does_not_take_is_sent_again_after_100_ms()
+    public void An_LACPDU_that_the_device_refuses_is_sent_again_after_100_ms()
     {
         var bench = new LacpBench(1).Steady();
         bench.RunTo(0.5);

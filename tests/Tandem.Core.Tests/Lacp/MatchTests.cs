@@ -23,7 +23,7 @@ public sealed class MatchTests
     }
 
     [Fact, Case("T43")]
-    public void A_partner_that_does_not_know_us_is_not_in_sync_and_is_told_who_we_are()
+    public void A_partner_without_our_information_is_not_in_sync_and_gets_an_LACPDU()
     {
         Assert.True(Answers(0x3f, ScriptedPeer.Zero));
         Assert.False(InSync);
@@ -37,7 +37,7 @@ public sealed class MatchTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
-    public void A_partner_that_is_wrong_about_us_in_one_field_is_not_in_sync_and_is_told(int field)
+    public void A_partner_with_one_wrong_field_of_our_information_is_not_in_sync_and_gets_an_LACPDU(int field)
     {
         var ok = Peer.Ok;
         var view = field switch
@@ -60,7 +60,7 @@ public sealed class MatchTests
     [InlineData(LacpState.Distributing)]
     [InlineData(LacpState.Defaulted)]
     [InlineData(LacpState.Expired)]
-    public void What_the_standard_does_not_compare_costs_no_answer(LacpState bit)
+    public void Fields_that_the_standard_does_not_compare_cause_no_LACPDU(LacpState bit)
     {
         Assert.False(Answers(0x3f, Peer.Ok with { State = Peer.Ok.State ^ bit }));
         Assert.True(InSync);
@@ -132,7 +132,7 @@ public sealed class MatchTests
     }
 
     [Fact, Case("T53")]
-    public void The_version_of_the_partner_changes_nothing_but_what_is_shown()
+    public void The_partners_version_changes_only_what_is_shown()
     {
         _bench.RunTo(3.3);
         foreach (byte version in (byte[])[2, 1, 2])

@@ -130,7 +130,7 @@ public sealed class MuxTests
     }
 
     [Fact, Case("T41")]
-    public void What_a_LACPDU_says_the_data_path_does_already()
+    public void The_data_path_applies_a_state_before_an_LACPDU_announces_it()
     {
         var bench = new LacpBench(1).Steady();
         bench.Peers[0].Send(0x07);

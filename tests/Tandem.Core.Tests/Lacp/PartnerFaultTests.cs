@@ -31,7 +31,7 @@ public sealed class PartnerFaultTests
     }
 
     [Fact, Case("T56")]
-    public void A_partner_that_takes_another_name_on_all_ports_costs_two_seconds_and_one_event()
+    public void A_partner_with_a_new_system_address_on_all_ports_costs_two_seconds_and_one_event()
     {
         var bench = new LacpBench(3).Steady();
         bench.RunTo(0.5);

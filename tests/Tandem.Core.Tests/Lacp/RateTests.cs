@@ -19,7 +19,7 @@ public sealed class RateTests
     }
 
     [Fact, Case("T107"), Case("T108")]
-    public void Three_in_a_second_and_what_is_left_is_told_together_when_the_second_is_over()
+    public void Three_LACPDUs_per_second_and_pending_changes_follow_in_one_after_that_second()
     {
         var bench = Quiet();
         byte[] states = [0x05, 0x0d, 0x05, 0x0d, 0x05, 0x0d];

@@ -184,7 +184,7 @@ public sealed class SelectionTests
     [InlineData("stable", new[] { 0 })]
     [InlineData("count", new[] { 1, 2, 3 })]
     [InlineData("actor_port_prio", new[] { 4 })]
-    public void Each_policy_prefers_what_it_says(string policy, int[] expected)
+    public void Each_policy_prefers_its_criterion(string policy, int[] expected)
     {
         var bench = new LacpBench(5, "ad_select", policy);
         uint[] speeds = [100_000, 1_000, 1_000, 1_000, 10_000];

@@ -58,7 +58,7 @@ public sealed class OptionParserTests
     [InlineData("ns_ip6_target", "ff02::1", OptionErrorKind.Range)]
     [InlineData("primary", "a name", OptionErrorKind.NoDevice)]
     [InlineData("primary", "averyveryverylongname", OptionErrorKind.NoDevice)]
-    public void A_value_that_cannot_be_is_refused_by_whom_the_drivers_tools_let_refuse_it(string name, string text, OptionErrorKind kind)
+    public void An_invalid_value_is_refused_with_its_kind_of_error(string name, string text, OptionErrorKind kind)
     {
         var error = Parse(name, text).Error;
         Assert.Equal(kind, error?.Kind);
@@ -67,7 +67,7 @@ public sealed class OptionParserTests
     }
 
     [Fact]
-    public void The_message_says_what_would_be_right() =>
+    public void The_message_names_the_accepted_values() =>
         Assert.Equal("miimon 2147483648: out of range; accepted: 0 to 2147483647 ms", Parse("miimon", "2147483648").Error!.Message);
 
     [Fact]

@@ -13,7 +13,7 @@ public class TokenBucketTests
     [Theory]
     [InlineData(0)]
     [InlineData(5 * Clock.Second)]
-    public void A_new_one_allows_a_burst_and_then_one_with_each_interval(long start)
+    public void A_new_bucket_allows_a_burst_and_then_one_event_per_interval(long start)
     {
         Assert.Equal(Burst, TakenAt(start));
         Assert.Equal(0, TakenAt(start + Interval - 1));
@@ -22,7 +22,7 @@ public class TokenBucketTests
     }
 
     [Fact]
-    public void What_is_left_of_an_interval_is_not_lost()
+    public void The_rest_of_an_interval_is_not_lost()
     {
         Assert.Equal(Burst, TakenAt(0));
         Assert.Equal(1, TakenAt(Interval * 3 / 2));

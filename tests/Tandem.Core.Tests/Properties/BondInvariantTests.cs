@@ -97,7 +97,7 @@ public sealed class BondInvariantTests
         );
 
     [Fact]
-    public void Who_takes_over_from_the_active_member_is_who_the_plan_said() =>
+    public void The_new_active_member_is_the_standby_of_the_plan() =>
         Gen.Select(Scripts, Gen.Bool.Array[Ports])
             .Sample(
                 (script, leaves) =>

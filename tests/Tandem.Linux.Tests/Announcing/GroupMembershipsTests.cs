@@ -27,7 +27,7 @@ public class GroupMembershipsTests
     ];
 
     [Fact]
-    public void Groups_of_one_interface_are_read_without_the_one_that_everybody_has()
+    public void Groups_of_one_interface_are_read_without_the_all_hosts_group()
     {
         Assert.Equal([224, 0, 0, 251, 239, 10, 1, 1], GroupMemberships.ParseIgmp(Igmp)["bond0"]);
         Assert.Equal([0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0, 0, 10], GroupMemberships.ParseIgmp6(Igmp6)["bond0"]);

@@ -15,7 +15,7 @@ public class StationsBehindTests
     private static readonly LinkInfo[] BridgeOnBond = [Bond() with { Master = Br0 }, Bridge(Br0)];
 
     [Fact]
-    public void What_a_bridge_learned_on_other_ports_is_behind_the_bond()
+    public void Addresses_that_a_bridge_learned_on_other_ports_are_behind_the_bond()
     {
         Assert.Equal(
             ["02:00:00:00:00:63"],
@@ -47,7 +47,7 @@ public class StationsBehindTests
     }
 
     [Fact]
-    public void What_is_behind_another_port_that_leads_to_the_bond_is_outside()
+    public void Addresses_on_another_port_that_leads_to_the_bond_are_not_behind_it()
     {
         LinkInfo[] links = [Bond() with { Master = Br0 }, Vlan(4, Port, 7) with { Master = Br0 }, Bridge(Br0)];
         Assert.Empty(Find(links, [Learned(4, 99)]));

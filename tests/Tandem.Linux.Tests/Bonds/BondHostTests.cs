@@ -95,7 +95,7 @@ public class BondHostTests
     [Theory]
     [InlineData(DeviceKind.Veth)]
     [InlineData(DeviceKind.Tap)]
-    public void What_is_remembered_beside_the_programs_outlives_their_process_and_ends_with_the_bond(DeviceKind kind)
+    public void The_copy_of_the_state_in_the_kernel_outlives_the_process_and_ends_with_the_bond(DeviceKind kind)
     {
         Netns.Require();
         byte[][] Memories(BondedPair pair) => pair.Here.Run(() => Leftovers.ReadMemories(pair.Route)).ToArray();
@@ -121,7 +121,7 @@ public class BondHostTests
     }
 
     [Fact]
-    public void Traces_are_found_on_interfaces_by_what_they_were()
+    public void Leftovers_on_interfaces_are_found_by_their_former_role()
     {
         Netns.Require();
         using var pair = new BondedPair(members: 2, path: DataPathChoice.Ebpf, kind: DeviceKind.Veth);
@@ -156,7 +156,7 @@ public class BondHostTests
     }
 
     [Fact]
-    public void A_report_tells_of_a_lost_carrier_only_if_it_is_later_than_what_was_read()
+    public void A_notification_reports_a_lost_carrier_only_if_it_is_newer_than_the_last_reading()
     {
         Netns.Require();
         using var pair = new BondedPair().Connect();

@@ -66,7 +66,7 @@ public sealed class PairBondDeviceTests : IDisposable
     [InlineData("link set tdm-bond0 down", "set tdm-bond0, the other end of bond0, down")]
     [InlineData("addr add 192.0.2.1/24 dev tdm-bond0", "the address 192.0.2.1; it is removed")]
     [InlineData("link set tdm-bond0 arp on", "turned ARP on at tdm-bond0")]
-    public void What_others_change_of_the_other_end_is_undone_and_told_once(string change, string news)
+    public void Changes_of_the_other_end_by_others_are_undone_and_reported_once(string change, string news)
     {
         using var device = Make("bond0");
         device.SetCarrier(true);

@@ -58,7 +58,7 @@ public class TapDeviceTests
     }
 
     [Fact]
-    public void Errors_say_what_is_in_the_way()
+    public void Errors_name_the_obstacle()
     {
         Netns.Require();
         using var here = new Netns();

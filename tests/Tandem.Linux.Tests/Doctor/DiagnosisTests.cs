@@ -131,7 +131,7 @@ public class DiagnosisTests
     }
 
     [Fact]
-    public void What_is_missing_or_limited_has_a_price_and_a_remedy() =>
+    public void Each_missing_or_limited_facility_has_a_cost_and_a_remedy() =>
         Assert.All(
             Cases.Values.SelectMany(machine => Conclusions.Diagnose(machine).Checks),
             check =>
@@ -154,7 +154,7 @@ public class DiagnosisTests
     }
 
     [Fact]
-    public void The_data_path_says_what_stands_in_the_way_of_the_fast_one()
+    public void The_conclusion_names_the_obstacles_to_the_kernel_data_path()
     {
         var machine = Complete with { Libbpf = new Libbpf(false, null), Rights = new Rights(AllRights, false) };
         var reason = Conclusions.Diagnose(machine).Conclusions[0].Reason;
@@ -162,7 +162,7 @@ public class DiagnosisTests
     }
 
     [Fact]
-    public void The_hook_is_the_one_that_is_there()
+    public void The_available_hook_is_used()
     {
         var diagnosis = Conclusions.Diagnose(Cases["clsact"]);
         Assert.Equal("clsact", diagnosis.Conclusions.Single(one => one.Subject == "hook").Choice);

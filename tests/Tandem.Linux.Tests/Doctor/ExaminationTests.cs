@@ -11,7 +11,7 @@ public class ExaminationTests
     private static readonly string[] Kinds = ["socket:", "/dev/net/tun", "bpf", "/proc/", "/sys/"];
 
     [Fact]
-    public void What_was_tried_is_gone_again()
+    public void Trials_leave_nothing_behind()
     {
         Netns.Require();
         using var here = new Netns();

@@ -33,7 +33,7 @@ public sealed class PrivateDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_directory_is_refused()
+    public void A_path_that_is_no_directory_is_refused()
     {
         File.WriteAllText($"{_path}/file", "");
         Assert.False(PrivateDirectory.Open($"{_path}/file").IsOk);
@@ -41,7 +41,7 @@ public sealed class PrivateDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void What_was_written_is_read_again_and_no_draft_is_left()
+    public void A_written_file_is_read_back_and_no_temporary_file_is_left()
     {
         using var directory = Opened();
         Assert.True(directory.Replace("a", "one"u8).IsOk);

@@ -82,7 +82,7 @@ public class MemberKeeperTests
     }
 
     [Fact]
-    public void An_interface_whose_address_somebody_changed_is_known_by_what_stands_on_it()
+    public void An_interface_with_a_changed_address_is_recognized_by_its_guard_or_program()
     {
         Netns.Require();
         using var here = new Netns();

@@ -27,7 +27,7 @@ public class BridgeParsingTests
     ];
 
     [Fact]
-    public void Messages_read_as_what_the_bridge_knows()
+    public void Messages_are_read_as_the_bridge_command_shows_them()
     {
         Assert.Equal([new ForwardingEntry(5, 10, new MacAddress(0x0200_0000_0063), 7, IsPermanent: false)], EntriesOf(Learned));
         Assert.Equal(

@@ -14,7 +14,7 @@ public class RefusedFramesTests
     [InlineData(DeviceKind.Tap, "tbf rate 400kbit burst 3000 limit 5000")]
     [InlineData(DeviceKind.Veth, "tbf rate 400kbit burst 3000 limit 5000")]
     [InlineData(DeviceKind.Veth, "handle 1: tbf rate 400kbit burst 3000 limit 50000")]
-    public void What_the_queueing_discipline_drops_is_what_does_not_arrive(DeviceKind kind, string discipline)
+    public void Drops_of_the_queueing_discipline_equal_the_missing_frames(DeviceKind kind, string discipline)
     {
         Netns.Require();
         using var pair = new BondedPair(path: DataPathChoice.Ebpf, kind: kind).Connect();
@@ -64,7 +64,7 @@ public class RefusedFramesTests
     }
 
     [Fact]
-    public void What_the_bond_does_not_take_is_dropped_on_the_way_in()
+    public void Frames_that_the_bond_refuses_count_as_received_drops()
     {
         Netns.Require();
         using var pair = new BondedPair(path: DataPathChoice.Ebpf, kind: DeviceKind.Veth).Connect();

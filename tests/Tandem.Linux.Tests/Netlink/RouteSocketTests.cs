@@ -67,7 +67,7 @@ public class RouteSocketTests
     }
 
     [Fact]
-    public void Bridges_tell_what_they_learned_and_macvlans_elsewhere_are_heard_of()
+    public void Learned_addresses_of_bridges_are_read_and_macvlans_in_other_namespaces_found()
     {
         Netns.Require();
         using var here = new Netns();

@@ -22,7 +22,7 @@ public class ControlPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Receiving_allocates_nothing_and_counts_what_is_too_much(DataPathChoice path, DeviceKind kind)
+    public void Receiving_allocates_nothing_and_counts_excess_frames(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
         using var pair = new BondedPair(path: path, kind: kind).Connect();
@@ -121,7 +121,7 @@ public class ControlPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void What_comes_before_the_first_plan_is_kept_for_the_brain(DataPathChoice path, DeviceKind kind)
+    public void Control_frames_received_before_the_first_plan_are_queued_for_the_brain(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
         using var pair = new BondedPair(path: path, kind: kind);

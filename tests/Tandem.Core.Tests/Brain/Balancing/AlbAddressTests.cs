@@ -15,7 +15,7 @@ public sealed class AlbAddressTests : AlbLab
     }
 
     [Fact]
-    public void What_is_still_sent_to_a_failed_member_arrives_by_the_active_one()
+    public void Frames_for_a_failed_members_address_arrive_on_the_active_member()
     {
         var address = A.Ports[2].Address;
         Heard.Clear();
@@ -32,7 +32,7 @@ public sealed class AlbAddressTests : AlbLab
     }
 
     [Fact]
-    public void What_is_still_sent_to_the_member_that_became_the_active_one_arrives_there()
+    public void Frames_for_the_former_address_of_the_new_active_member_arrive_there()
     {
         var address = A.Ports[1].Address;
         Cables[0].Cut();
@@ -70,7 +70,7 @@ public sealed class AlbAddressTests : AlbLab
     }
 
     [Fact]
-    public void What_a_switch_floods_for_another_station_is_delivered_from_the_active_member_alone()
+    public void Flooded_frames_for_another_station_are_delivered_from_the_active_member_alone()
     {
         foreach (var port in B.Ports)
             port.Transmit(Data(new MacAddress(0x5254_0000_0001)));

@@ -150,7 +150,7 @@ public sealed class AlbPeerTests : AlbLab
     }
 
     [Fact]
-    public void Who_says_that_it_has_our_address_is_left_alone_with_its_peers()
+    public void A_station_that_claims_our_address_is_left_alone_with_its_peers()
     {
         Ask(1);
         B.Ports[1].Transmit(Arp(2, Mac(77), Server, MacAddress.Broadcast, Ip(1)));
@@ -163,7 +163,7 @@ public sealed class AlbPeerTests : AlbLab
     }
 
     [Fact]
-    public void A_storm_of_peers_drives_no_known_one_out_and_has_a_bound()
+    public void A_storm_of_new_peers_is_bounded_and_displaces_no_known_peer()
     {
         for (var peer = 0; peer < 8; peer++)
             Ask(peer);

@@ -12,7 +12,7 @@ public sealed class BalancingTakeoverTests : AlbLab
     private const double Away = 3_000;
 
     [Fact]
-    public void Peers_keep_what_they_were_told_and_hear_nothing_of_a_takeover()
+    public void Peers_keep_their_member_and_notice_no_takeover()
     {
         for (var peer = 0; peer < 17; peer++)
             Ask(peer);
@@ -108,7 +108,7 @@ public sealed class BalancingTakeoverTests : AlbLab
     }
 
     [Fact]
-    public void What_is_sent_to_a_member_that_was_lost_before_the_takeover_still_arrives_after_it()
+    public void Frames_for_a_member_lost_before_a_takeover_still_arrive_after_it()
     {
         var address = A.Ports[2].Address;
         Cables[2].Cut();
@@ -145,7 +145,7 @@ public sealed class BalancingTakeoverTests : AlbLab
     }
 
     [Fact]
-    public void A_request_that_told_all_peers_one_address_meanwhile_is_put_right()
+    public void An_ARP_request_that_told_all_peers_one_address_meanwhile_is_corrected()
     {
         for (var peer = 0; peer < 4; peer++)
             Ask(peer);
@@ -171,7 +171,7 @@ public sealed class BalancingTakeoverTests : AlbLab
     }
 
     [Fact]
-    public void What_a_version_kept_that_knew_less_leads_to_peers_that_are_learned_anew()
+    public void With_the_state_of_an_older_version_peers_are_learned_anew()
     {
         for (var peer = 0; peer < 16; peer++)
             Ask(peer);

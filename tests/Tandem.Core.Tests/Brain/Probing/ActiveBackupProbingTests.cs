@@ -211,7 +211,7 @@ public sealed class ActiveBackupProbingTests() : ProbedHost(ports: 3)
     }
 
     [Fact]
-    public void What_the_device_does_not_take_is_offered_again_within_the_interval()
+    public void A_probe_that_the_device_refuses_is_sent_again_within_the_interval()
     {
         ActiveBackup();
         Pass(2);

@@ -42,7 +42,7 @@ public sealed class ValidationTests : ProbedHost
     }
 
     [Fact]
-    public void An_answer_proves_an_active_member_and_the_request_that_comes_back_one_that_stands_by()
+    public void Answers_prove_the_active_member_and_returned_requests_a_standby_member()
     {
         ActiveBackup("arp_validate", "all");
         Pass(50);
@@ -50,7 +50,7 @@ public sealed class ValidationTests : ProbedHost
     }
 
     [Fact]
-    public void With_all_targets_one_that_is_dead_is_enough()
+    public void With_arp_all_targets_all_one_dead_target_takes_the_link_down()
     {
         ActiveBackup("arp_validate", "all", "arp_all_targets", "all", "arp_ip_target", $"{Target},{OtherTarget}");
         Pass(20);
@@ -61,7 +61,7 @@ public sealed class ValidationTests : ProbedHost
     }
 
     [Fact]
-    public void With_any_target_one_that_answers_is_enough()
+    public void With_arp_all_targets_any_one_answering_target_keeps_the_link_up()
     {
         ActiveBackup("arp_validate", "all", "arp_ip_target", $"{Target},{OtherTarget}");
         Other.IsAlive = false;

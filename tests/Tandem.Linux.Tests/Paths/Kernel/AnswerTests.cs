@@ -59,7 +59,7 @@ public class AnswerTests
     }
 
     [Fact]
-    public void What_the_kernel_answers_changes_nothing_that_the_service_wrote()
+    public void An_answer_of_the_program_leaves_the_stored_LACPDU_unchanged()
     {
         Netns.Require();
         using var run = new ProgramRun(2);

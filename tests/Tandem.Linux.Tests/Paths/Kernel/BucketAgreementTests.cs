@@ -53,7 +53,7 @@ public sealed class BucketAgreementTests(AllMembers all) : IClassFixture<AllMemb
     }
 
     [Fact]
-    public void What_arrives_for_a_member_is_delivered_to_the_bond()
+    public void Frames_for_a_members_address_are_delivered_with_the_bonds_address()
     {
         var plan = PlanOf(hasPeers: true, hasBuckets: true, seed: 1) with { Deliver = 0b0010 };
         plan = plan with { Balancing = plan.Balancing! with { DeliverToStation = 0b0111 } };

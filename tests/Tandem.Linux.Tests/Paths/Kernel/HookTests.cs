@@ -124,7 +124,7 @@ public class HookTests
     }
 
     [Fact]
-    public void What_the_verifier_says_is_cut_down_to_what_was_wrong()
+    public void The_verifier_log_is_reduced_to_the_error()
     {
         const string Log =
             "0: R1=ctx(off=0,imm=0) R10=fp0\n; int f(struct __sk_buff *skb)\n0: (b7) r0 = 0\nR9 !read_ok\nprocessed 1 insns (limit 1000000)\n";

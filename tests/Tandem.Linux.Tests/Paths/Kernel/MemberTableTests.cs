@@ -57,7 +57,7 @@ public class MemberTableTests
     }
 
     [Fact]
-    public void What_is_not_there_is_not_removed()
+    public void Removing_an_unknown_interface_changes_nothing()
     {
         var places = new ulong[MemberTable.Places];
         new MemberTable(places).Remove(0);

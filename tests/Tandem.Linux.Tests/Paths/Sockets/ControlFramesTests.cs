@@ -43,7 +43,7 @@ public class ControlFramesTests
     }
 
     [Fact]
-    public void What_is_no_lacpdu_leaves_room_for_those()
+    public void Other_slow_protocols_frames_leave_space_for_LACPDUs()
     {
         var others = 0;
         for (var i = 0; i < 1000; i++)
@@ -57,7 +57,7 @@ public class ControlFramesTests
     }
 
     [Fact]
-    public void Of_more_than_there_is_room_for_the_last_one_is_kept_behind_the_others()
+    public void If_the_queue_is_full_the_latest_LACPDU_is_stored_behind_the_others()
     {
         for (byte number = 0; number < 30; number++)
             Assert.True(_frames.TryPut(ControlClass.Lacpdu, Lacpdu(number), _now += Clock.Second));

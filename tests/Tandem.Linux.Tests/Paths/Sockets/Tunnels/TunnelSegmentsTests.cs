@@ -69,7 +69,7 @@ public class TunnelSegmentsTests
     }
 
     [Fact]
-    public void A_plain_segment_is_known_as_one_with_tags_and_with_extension_headers()
+    public void A_plain_segment_is_recognized_also_with_tags_and_extension_headers()
     {
         foreach (var layers in new[] { "Ethernet Ip4 Tcp", "Ethernet Tag Tag Ip6 Udp", "Ethernet Ip4+3 Tcp+2" })
         {
@@ -111,7 +111,7 @@ public class TunnelSegmentsTests
     }
 
     [Fact]
-    public void What_cannot_be_cut_is_refused()
+    public void Frames_that_cannot_be_segmented_are_refused()
     {
         var frame = TunnelFrame.Parse("Ethernet Ip4 Gre Ip4 Tcp");
         var bytes = frame.Large(Payload(3000));
