@@ -13,6 +13,9 @@ internal static class Programs
     /// <summary>Runs a script in a QEMU guest.</summary>
     public static string Guest { get; } = Find("eng/guest", "it is part of the project");
 
+    /// <summary>How large the programs may be.</summary>
+    public static string SizeBudget { get; } = Find("eng/size-budget.sh", "it is part of the project");
+
     private static string Find(string path, string remedy)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
