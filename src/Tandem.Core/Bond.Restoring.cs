@@ -1,5 +1,4 @@
 using Tandem.Core.Forwarding;
-using Tandem.Core.Modes;
 using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
 

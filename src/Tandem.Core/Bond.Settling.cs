@@ -1,4 +1,3 @@
-using Tandem.Core.Modes;
 using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
 

@@ -10,8 +10,11 @@ internal static class Repository
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
     /// <summary>The source files of a project, without what the build makes.</summary>
-    public static IEnumerable<string> Sources(string project) =>
-        Directory.EnumerateFiles(Path.Combine(Root, "src", project), "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Sources(string project) => SourcesBelow($"src/{project}");
+
+    /// <summary>The source files below a folder, by its path from the root.</summary>
+    public static IEnumerable<string> SourcesBelow(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
     /// <summary>The documents, by their paths from the root.</summary>
     public static IReadOnlyList<string> Documents { get; } =

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Lacp;
+using Tandem.Core.Packets;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.State;
 using Tandem.Linux.Hosting;

@@ -3,8 +3,8 @@ using Tandem.Core;
 using Tandem.Core.Balancing;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
-using Tandem.Core.Modes;
 using Tandem.Core.Options;
+using Tandem.Core.Packets;
 
 namespace Tandem.Simulation;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Tandem.Api;
 using Tandem.Cli.CommandLine;
 using Tandem.Cli.Help;
-using Tandem.Cli.Status;
 
 namespace Tandem.Cli.Alb;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Tandem.Core.Modes;
 using Tandem.Core.Packets;
 
 namespace Tandem.Core.Balancing;

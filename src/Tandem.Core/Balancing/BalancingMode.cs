@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Tandem.Core.Forwarding;
-using Tandem.Core.Modes;
 using Tandem.Core.Options;
 using Tandem.Core.Packets;
 

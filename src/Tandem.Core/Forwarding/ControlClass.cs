@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using Tandem.Core.Lacp;
 using Tandem.Core.Packets;
 
 namespace Tandem.Core.Forwarding;

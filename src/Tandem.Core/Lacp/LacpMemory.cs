@@ -1,5 +1,3 @@
-using Tandem.Core.Modes;
-
 namespace Tandem.Core.Lacp;
 
 /// <summary>

@@ -1,6 +1,6 @@
 using Tandem.Core.Forwarding;
-using Tandem.Core.Modes;
 using Tandem.Core.Options;
+using Tandem.Core.Packets;
 
 namespace Tandem.Core.Lacp;
 

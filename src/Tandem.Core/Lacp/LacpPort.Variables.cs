@@ -1,4 +1,5 @@
 using Tandem.Core.Pacing;
+using Tandem.Core.Packets;
 
 namespace Tandem.Core.Lacp;
 

@@ -1,3 +1,5 @@
+using Tandem.Core.Packets;
+
 namespace Tandem.Core.Lacp;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Tandem.Core.Packets;
 
 namespace Tandem.Core.Lacp;
 

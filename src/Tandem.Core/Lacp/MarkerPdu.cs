@@ -1,3 +1,5 @@
+using Tandem.Core.Packets;
+
 namespace Tandem.Core.Lacp;
 
 /// <summary>Marker and marker response PDUs (802.1AX-2020, 6.5.3), by which a system finds out whether all frames sent earlier have

@@ -1,3 +1,5 @@
+using Tandem.Core.Packets;
+
 namespace Tandem.Core.Lacp;
 
 /// <summary>The marker responder (802.1AX-2020, 6.5.4): answers markers, at most ten per sliding second, and ignores marker

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tandem.Core.Pacing;
+using Tandem.Core.Packets;
 
 namespace Tandem.Core.Lacp;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tandem.Core;
 using Tandem.Core.Lacp;
-using Tandem.Core.Modes;
 using Tandem.Linux.Members;
 using Tandem.Linux.Paths;
 

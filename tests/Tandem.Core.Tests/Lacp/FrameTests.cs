@@ -1,5 +1,6 @@
 using CsCheck;
 using Tandem.Core.Lacp;
+using Tandem.Core.Packets;
 using Xunit;
 
 namespace Tandem.Core.Tests.Lacp;

@@ -1,4 +1,5 @@
 using Tandem.Core.Lacp;
+using Tandem.Core.Packets;
 
 namespace Tandem.Core.Tests.Lacp;
 

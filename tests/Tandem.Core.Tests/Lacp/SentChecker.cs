@@ -1,4 +1,5 @@
 using Tandem.Core.Lacp;
+using Tandem.Core.Packets;
 using Tandem.Simulation;
 using Xunit;
 

@@ -4,6 +4,7 @@ using Tandem.Core;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
 using Tandem.Core.Options;
+using Tandem.Core.Packets;
 using Tandem.Linux.Bonds;
 using Tandem.Linux.Tests.Real;
 

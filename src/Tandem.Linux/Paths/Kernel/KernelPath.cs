@@ -1,5 +1,5 @@
 using Tandem.Core.Forwarding;
-using Tandem.Core.Lacp;
+using Tandem.Core.Packets;
 using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tandem.Core.Forwarding;
-using Tandem.Core.Lacp;
+using Tandem.Core.Packets;
 
 namespace Tandem.Linux.Paths.Kernel;
 

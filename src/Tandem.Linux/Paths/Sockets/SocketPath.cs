@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
-using Tandem.Core.Lacp;
 using Tandem.Core.Packets;
 using Tandem.Linux.Devices;
 using Tandem.Linux.Native;

@@ -1,5 +1,6 @@
 using Tandem.Core;
 using Tandem.Core.Lacp;
+using Tandem.Core.Packets;
 
 namespace Tandem.Linux.Paths.Sockets;
 

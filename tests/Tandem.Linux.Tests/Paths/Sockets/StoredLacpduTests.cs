@@ -1,5 +1,5 @@
 using Tandem.Core;
-using Tandem.Core.Lacp;
+using Tandem.Core.Packets;
 using Tandem.Linux.Netlink;
 using Tandem.Linux.Paths.Sockets;
 using Tandem.Linux.Tests.Real;

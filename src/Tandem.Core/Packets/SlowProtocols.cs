@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using Tandem.Core.Packets;
 
-namespace Tandem.Core.Lacp;
+namespace Tandem.Core.Packets;
 
 /// <summary>The frame of LACPDUs and markers: Slow Protocols (802.3, annex 57A).</summary>
 public static class SlowProtocols

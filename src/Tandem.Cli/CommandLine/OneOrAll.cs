@@ -1,7 +1,6 @@
 using Tandem.Api;
-using Tandem.Cli.CommandLine;
 
-namespace Tandem.Cli.Status;
+namespace Tandem.Cli.CommandLine;
 
 /// <summary>Common part of <c>show</c>, <c>lacp</c> and <c>alb</c>: they show the given bond, or all.</summary>
 internal static class OneOrAll
