@@ -35,7 +35,7 @@ public sealed class LacpDecodingTests
     [Fact]
     public void Tshark_decodes_all_that_a_bond_sends_from_its_start_to_its_end()
     {
-        Assert.SkipWhen(Shell.Run("bash", "-c", "command -v tshark").ExitCode != 0, "tshark is not installed");
+        OptionalProgram.Require("tshark", "tshark");
         Shell.AtOnce(() => Decode("fast"), () => Decode("slow"));
     }
 

@@ -20,7 +20,7 @@ public sealed class LacpPeersTests
     [Fact]
     public void Open_vswitch_agrees_and_aggregates()
     {
-        OpenVSwitch.SkipIfMissing();
+        OpenVSwitch.Require();
         Shell.AtOnce(() => OpenVSwitchAgrees("fast"), () => OpenVSwitchAgrees("slow"));
     }
 

@@ -32,11 +32,7 @@ internal sealed class OpenVSwitch(Host host)
 
     private string DatabaseSocket => $"unix:{Path.Combine(host.Directory, "db.sock")}";
 
-    public static void SkipIfMissing() =>
-        Assert.SkipWhen(
-            Shell.Run("bash", "-c", "command -v ovs-vswitchd").ExitCode != 0,
-            "Open vSwitch (openvswitch-switch) is not installed"
-        );
+    public static void Require() => OptionalProgram.Require("ovs-vswitchd", "openvswitch-switch");
 
     /// <summary>Starts it, with what it had when it was ended.</summary>
     public void Start()

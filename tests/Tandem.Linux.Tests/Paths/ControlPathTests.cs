@@ -5,6 +5,7 @@ using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 using Tandem.Core.Packets;
+using Tandem.EndToEnd.Tests;
 using Tandem.Linux.Bonds;
 using Tandem.Linux.Tests.Real;
 
@@ -65,7 +66,7 @@ public class ControlPathTests
     public void Data_that_piles_up_keeps_no_lacpdu_back(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
-        Assert.SkipUnless(Tool.Exists("tc") && Tool.Exists("nft"), "tc or nft is not installed");
+        Provided.Require(Tool.Exists("tc") && Tool.Exists("nft"), "tc or nft is not installed");
         using var pair = new BondedPair(path: path, kind: kind).Connect();
         // A queue that looks at nothing but the priority, and is as good as closed for all but TC_PRIO_CONTROL.
         Tool.Run("tc", $"-n {pair.Here.Name} qdisc replace dev m0 root handle 1: htb default 20");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
+using Tandem.EndToEnd.Tests;
 using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Paths;
@@ -67,7 +68,7 @@ public class DataPathTests
     public void A_vlan_tag_is_put_back_on_the_way_in(DataPathChoice path, DeviceKind kind)
     {
         Netns.Require();
-        Assert.SkipUnless(Tool.Exists("tcpdump"), "tcpdump is not installed");
+        Provided.Require(Tool.Exists("tcpdump"), "tcpdump is not installed");
         using var pair = new BondedPair(path: path, kind: kind).Connect();
         using var capture = Tool.Start("ip", $"netns exec {pair.Here.Name} tcpdump -n -e -l -c 1 -i bond0 vlan 42");
         // tcpdump says that it listens before it hears anything.

@@ -1,9 +1,9 @@
-using Tandem.Linux.Interfaces;
 using System.Collections.Concurrent;
 using Tandem.Core;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 using Tandem.Linux.Bonds;
+using Tandem.Linux.Interfaces;
 using Tandem.Linux.Members;
 using Tandem.Linux.Netlink;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tandem.EndToEnd.Tests;
 using Tandem.Linux.Threads;
 
 namespace Tandem.Linux.Tests.Threads;
@@ -10,7 +11,7 @@ public class ThreadShareTests
     [Fact]
     public void A_raised_thread_starts_threads_that_are_not()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "a larger share needs root");
+        Provided.Require(Environment.IsPrivilegedProcess, "a larger share needs root");
         var (raised, own, started) = (false, 0, 0);
         var thread = new Thread(() =>
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Tandem.EndToEnd.Tests;
 using Tandem.Linux.Paths.Kernel;
 using Tandem.Linux.Tests.Real;
 
@@ -85,7 +86,7 @@ public class PlanLayoutTests
     [Fact]
     public void Fields_stand_where_the_header_of_the_programs_has_them()
     {
-        Assert.SkipUnless(Tool.Exists("gcc"), "gcc is not installed");
+        Provided.Require(Tool.Exists("gcc"), "gcc is not installed");
         var prints = Fields
             .Select(f => $"P(offsetof(struct {f.Struct}, {f.Field}));")
             .Concat(Sizes.Select(s => $"P(sizeof(struct {s.Struct}));"))
