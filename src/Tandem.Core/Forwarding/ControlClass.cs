@@ -19,7 +19,7 @@ public sealed class ControlClass
         (Index, Kind, Room, Interval, KeepsLast) = (index, kind, room, interval, keepsLast);
     }
 
-    /// <summary>LACPDUs: twice the rate that <see cref="StormGuard"/> accepts. An exchange between two partners takes three or
+    /// <summary>LACPDUs: twice the rate that <see cref="Lacp.StormGuard"/> accepts. An exchange between two partners takes three or
     /// four.</summary>
     public static ControlClass Lacpdu { get; } = new(0, ControlFrameKinds.SlowProtocols, 16, 10 * Clock.Millisecond, keepsLast: true);
 
