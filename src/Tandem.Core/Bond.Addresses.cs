@@ -12,7 +12,15 @@ public sealed partial class Bond
     /// Sets the bond's address, and that of members that share it. With fail_over_mac active or follow the address belongs to the active
     /// member and stays, as with the driver.
     /// </summary>
-    public OptionError? SetAddress(long now, MacAddress address)
+    public OptionError? SetAddress(long now, MacAddress address) => SetAddress(now, address, address);
+
+    /// <summary>Undoes <see cref="SetAddress(long, MacAddress)"/>.</summary>
+    /// <param name="now">Monotonic ns.</param>
+    /// <param name="address">The address that the bond had.</param>
+    /// <param name="user">The address that counted as the user's; null if none did.</param>
+    public OptionError? UndoAddress(long now, MacAddress address, MacAddress? user) => SetAddress(now, address, user);
+
+    private OptionError? SetAddress(long now, MacAddress address, MacAddress? user)
     {
         if (!address.IsValidUnicast)
             return new OptionError(
@@ -24,14 +32,15 @@ public sealed partial class Bond
         if (Options.FailOverMac != FailOverMac.None && _members.Count > 0)
         {
             // A user may have changed the device already; set it back.
-            UserAddress = address;
+            UserAddress = user;
             Host.SetBondAddress(Address);
-            Report(
-                now,
-                EventKind.Notice,
-                null,
-                $"address {Address} kept: fail_over_mac ties it to the active member; {address} is for a bond without members"
-            );
+            if (user is not null)
+                Report(
+                    now,
+                    EventKind.Notice,
+                    null,
+                    $"address {Address} kept: fail_over_mac ties it to the active member; {address} is for a bond without members"
+                );
             PassOnReports();
             return null;
         }
@@ -40,23 +49,28 @@ public sealed partial class Bond
         var failure = ChangeAll(
             sharing,
             member => Host.SetMemberAddress(member.Ifindex, address),
-            member => Host.SetMemberAddress(member.Ifindex, member.Address)
+            member => Check(Host.SetMemberAddress(member.Ifindex, member.Address), member, now)
         );
         if (failure is null && Host.SetBondAddress(address) is { IsOk: false } refused)
         {
             foreach (var member in sharing)
-                Host.SetMemberAddress(member.Ifindex, member.Address);
+                Check(Host.SetMemberAddress(member.Ifindex, member.Address), member, now);
             failure = refused.Problem;
         }
         if (failure is not null)
         {
-            Host.SetBondAddress(Address);
+            Check(Host.SetBondAddress(Address), null, now);
+            PassOnReports();
             return new OptionError(OptionErrorKind.Device, $"address {address}", failure);
         }
-        UserAddress = address;
+        UserAddress = user;
         foreach (var member in sharing)
+        {
             member.Address = address;
-        TakeAddress(address, "set by a user", now);
+            HasAddress(member, now);
+            member.Upkeep.Address.Reset();
+        }
+        TakeAddress(address, user == address ? "set by a user" : "as before", now);
         Mode.BondAddressChanged();
         Settle(now);
         return null;
@@ -69,20 +83,30 @@ public sealed partial class Bond
             return null;
         var failure =
             FirstProblem(member => Host.TakesMtu(member.Ifindex, mtu))
-            ?? ChangeAll(_members, member => Host.SetMemberMtu(member.Ifindex, mtu), member => Host.SetMemberMtu(member.Ifindex, Mtu));
+            ?? ChangeAll(
+                _members,
+                member => Host.SetMemberMtu(member.Ifindex, mtu),
+                member => Check(Host.SetMemberMtu(member.Ifindex, Mtu), member, now)
+            );
         if (failure is null && Host.SetBondMtu(mtu) is { IsOk: false } refused)
         {
             foreach (var member in _members)
-                Host.SetMemberMtu(member.Ifindex, Mtu);
+                Check(Host.SetMemberMtu(member.Ifindex, Mtu), member, now);
             failure = refused.Problem;
         }
         if (failure is not null)
         {
-            Host.SetBondMtu(Mtu);
+            Check(Host.SetBondMtu(Mtu), null, now);
+            PassOnReports();
             return new OptionError(OptionErrorKind.Device, $"mtu {mtu}", failure);
         }
         Report(now, EventKind.OptionsChanged, null, $"mtu {Mtu} is now {mtu}");
         Mtu = mtu;
+        foreach (var member in _members)
+        {
+            member.Upkeep.Mtu.Reset();
+            member.Upkeep.LargerMtu = 0;
+        }
         PassOnReports();
         return null;
     }
@@ -94,7 +118,7 @@ public sealed partial class Bond
             : null;
 
     // Changes one member after the other; if one refuses, changes the earlier ones back. Returns the reason, or null.
-    private static string? ChangeAll(List<Member> members, Func<Member, HostResult> change, Func<Member, HostResult> undo)
+    private static string? ChangeAll(List<Member> members, Func<Member, HostResult> change, Action<Member> undo)
     {
         for (var i = 0; i < members.Count; i++)
         {
@@ -137,9 +161,9 @@ public sealed partial class Bond
         if (member == _hearingAll)
             return;
         if (_hearingAll is { } before && _members.Contains(before))
-            Host.HearAll(before.Ifindex, false);
+            LetHearAll(before, HearsAll.ForBondAddress, false);
         if (member is not null)
-            Host.HearAll(member.Ifindex, true);
+            LetHearAll(member, HearsAll.ForBondAddress, true);
         _hearingAll = member;
     }
 
@@ -160,7 +184,10 @@ public sealed partial class Bond
     {
         var isGiven = Check(Host.SetMemberAddress(member.Ifindex, address, mayGoDown), member, now);
         if (isGiven)
+        {
             member.Address = address;
+            HasAddress(member, now);
+        }
         return isGiven;
     }
 

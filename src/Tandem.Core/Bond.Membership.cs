@@ -28,9 +28,10 @@ public sealed partial class Bond
         var address = AddressOnJoining(member);
         if (Host.Attach(new MemberSetup(member.Ifindex, member.Name, member.Slot, address, Mtu)) is { IsOk: false } failed)
         {
-            if (before != Address)
-                Host.SetBondAddress(before);
-            Address = before;
+            // A device that does not take its own back keeps the candidate's, and the bond with it.
+            if (before != Address && Check(Host.SetBondAddress(before), null, now))
+                Address = before;
+            PassOnReports();
             return new OptionError(OptionErrorKind.Device, candidate.Name, failed.Problem!);
         }
 

@@ -126,6 +126,7 @@ public sealed partial class Bond
             {
                 if (IsDelayed(member))
                     next = Math.Min(next, member.DelayEnds);
+                next = Math.Min(next, member.Upkeep.NextTry);
             }
             return next;
         }
@@ -167,6 +168,7 @@ public sealed partial class Bond
             // Read the link again when its delay ends: the process may have been paused, and missed a change.
             if (IsDelayed(member) && now >= member.DelayEnds)
                 Observe(member, Host.ReadLink(member.Ifindex), now);
+            TryAgain(member, now);
         }
         if (_probes.IsDue(now))
         {

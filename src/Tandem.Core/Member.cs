@@ -66,6 +66,12 @@ public sealed class Member
     /// <summary>Damping of the link if it flaps.</summary>
     public Monitoring.LinkDamping Damping { get; } = new();
 
+    /// <summary>Why it takes frames for any address.</summary>
+    internal HearsAll HearsAll { get; set; }
+
+    /// <summary>What is known of changes that others make of its interface.</summary>
+    internal MemberUpkeep Upkeep { get; } = new();
+
     /// <summary>Evidence of link probes.</summary>
     internal Monitoring.ProbeEvidence Evidence { get; } = new();
 

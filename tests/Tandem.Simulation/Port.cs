@@ -5,6 +5,8 @@ namespace Tandem.Simulation;
 /// <summary>A network interface of a station.</summary>
 public sealed class Port
 {
+    private const long ReportDelay = 100 * Clock.Microsecond;
+
     private readonly World _world;
     private readonly Station _station;
     private LinkStatus _reported;
@@ -74,6 +76,24 @@ public sealed class Port
 
     /// <summary>Sends a frame that is nobody's but the port's.</summary>
     public void Transmit(byte[] frame) => Send(frame);
+
+    /// <summary>Gives it the address or the MTU that somebody else wants it to have.</summary>
+    public void ChangeByOther(MacAddress? address = null, int? mtu = null)
+    {
+        (Address, Mtu) = (address ?? Address, mtu ?? Mtu);
+        SettingsMoved();
+    }
+
+    /// <summary>Has the bond hear of a change of address or MTU, its own changes too, a moment later; it is told what holds then.</summary>
+    internal void SettingsMoved() =>
+        _world.After(
+            ReportDelay,
+            () =>
+            {
+                if (!_station.IsDead)
+                    _station.Bond.MemberChanged(_world.Now, Ifindex, Address, Mtu);
+            }
+        );
 
     internal void LinkMoved()
     {

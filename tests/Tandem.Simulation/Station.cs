@@ -88,6 +88,9 @@ public sealed class Station : IBondHost
     /// <summary>Ports that take frames for any address, as the bond wishes.</summary>
     public HashSet<string> HearingAll { get; } = [];
 
+    /// <summary>How often the bond gave a member another address.</summary>
+    public int AddressChanges { get; private set; }
+
     /// <summary>Frames of the bond's own that were sent.</summary>
     public int ControlFrames { get; private set; }
 
@@ -285,6 +288,7 @@ public sealed class Station : IBondHost
         _slots.Remove(slot);
         if (Find(ifindex) is not { } port)
             return;
+        HearingAll.Remove(port.Name);
         port.IsUp = false;
         port.Address = _permanent[ifindex];
         port.Mtu = 1500;
@@ -296,6 +300,8 @@ public sealed class Station : IBondHost
         if (Fault(port.Name, "address") is { } problem)
             return new HostResult(problem);
         port.Address = address;
+        AddressChanges++;
+        port.SettingsMoved();
         return HostResult.Done;
     }
 
@@ -308,6 +314,7 @@ public sealed class Station : IBondHost
         if (Fault(port.Name, "mtu") is { } problem)
             return new HostResult(problem);
         port.Mtu = mtu;
+        port.SettingsMoved();
         return HostResult.Done;
     }
 

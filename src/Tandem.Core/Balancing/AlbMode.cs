@@ -14,7 +14,7 @@ internal sealed class AlbMode(Bond bond) : BalancingMode(bond)
     // How often the host's broadcast ARP requests are looked for.
     private const long LookInterval = 100 * Clock.Millisecond;
 
-    private readonly StandIn _standIn = new(bond.Host);
+    private readonly StandIn _standIn = new(bond);
     private readonly HashSet<Member> _refused = [];
     private IpAddressSet _servers = IpAddressSet.Empty;
     private ImmutableHashSet<MacAddress> _carried = [];

@@ -6,7 +6,7 @@ namespace Tandem.Core.Balancing;
 /// Lets the active member take frames for addresses of members that cannot carry any, until all peers know the new addresses. The member
 /// becomes promiscuous, since network cards drop frames for other addresses.
 /// </summary>
-internal sealed class StandIn(IBondHost host)
+internal sealed class StandIn(Bond bond)
 {
     // The driver's value.
     private const long Lasts = 10 * Clock.Second;
@@ -48,9 +48,9 @@ internal sealed class StandIn(IBondHost host)
         if (member == _member)
             return false;
         if (_member is not null)
-            host.HearAll(_member.Ifindex, false);
+            bond.LetHearAll(_member, HearsAll.ForOthers, false);
         if (member is not null)
-            host.HearAll(member.Ifindex, true);
+            bond.LetHearAll(member, HearsAll.ForOthers, true);
         _member = member;
         return member is not null;
     }

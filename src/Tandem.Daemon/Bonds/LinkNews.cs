@@ -193,6 +193,10 @@ internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
         bond.Brain.LinkChanged(now, member.Ifindex, bond.Device.ReadLink(member.Ifindex));
         // After the plan, for the link may be what changed.
         bond.Device.MemberSeen(link);
+        // The bond itself may just have given the member another address.
+        if ((link.Address != member.Address || link.Mtu != bond.Brain.Mtu) && network.Find(member.Ifindex) is { } present)
+            link = present;
+        bond.Brain.MemberChanged(now, member.Ifindex, link.Address, link.Mtu);
     }
 
     /// <summary>Whether an interface is a VLAN device on a bond.</summary>
