@@ -52,9 +52,9 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
     public ErrorMessage? CarryOut(long now, RunningBond bond, Steps steps)
     {
         var brain = bond.Brain;
-        var (options, mtu, address, isUp) = (brain.Options, brain.Mtu, brain.Address, brain.IsUp);
+        var (options, mtu, address, user, isUp) = (brain.Options, brain.Mtu, brain.Address, brain.UserAddress, brain.IsUp);
         if (brain.Check(Options) is { } impossible)
-            return steps.Make("", () => Refusals.Of(impossible), static () => null);
+            return steps.Refuse(Refusals.Of(impossible));
         ErrorMessage? refusal = null;
         if (Mtu is { } newMtu && newMtu != mtu)
             refusal = steps.Make(
@@ -66,7 +66,7 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
             refusal = steps.Make(
                 $"address {newAddress}",
                 () => Refusals.OfAny(brain.SetAddress(now, newAddress)),
-                () => Refusals.OfAny(brain.SetAddress(now, address))
+                () => Refusals.OfAny(brain.UndoAddress(now, address, user))
             );
         if (refusal is null && Options.Count > 0)
             refusal = steps.Make(

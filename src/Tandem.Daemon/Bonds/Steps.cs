@@ -18,12 +18,14 @@ internal sealed class Steps
     public ErrorMessage? Make(string what, Func<ErrorMessage?> make, Func<ErrorMessage?> undo)
     {
         if (make() is { } refusal)
-            return UndoAll(refusal);
+            return Refuse(refusal);
         _done.Push((what, undo));
         return null;
     }
 
-    private ErrorMessage UndoAll(ErrorMessage refusal)
+    /// <summary>Undoes all changes, for a reason that was found before the next one.</summary>
+    /// <returns>The refusal, with what cannot be undone.</returns>
+    public ErrorMessage Refuse(ErrorMessage refusal)
     {
         var stuck = new List<string>();
         while (_done.TryPop(out var step))

@@ -147,6 +147,20 @@ public sealed class FailOverMacTests
         Assert.All(_a.Ports, port => Assert.Equal(mine, port.Address));
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("active")]
+    public void An_address_that_is_undone_counts_as_what_it_was(string policy)
+    {
+        _a.Start("mode", "active-backup", "fail_over_mac", policy);
+        Assert.Null(_a.Bond.SetAddress(_world.Now, new MacAddress(0x0200_0000_0099)));
+        Assert.Null(_a.Bond.UndoAddress(_world.Now, _own[0], user: null));
+        Assert.Null(_a.Bond.UserAddress);
+        foreach (var port in _a.Ports)
+            Assert.Null(_a.Leave(port));
+        Assert.Equal(_a.OwnAddress, _a.Address);
+    }
+
     [Fact]
     public void An_address_that_one_member_refuses_changes_nothing()
     {
