@@ -45,6 +45,48 @@ public sealed class LinkSetByIpTests
         Assert.Equal((requests, ip), (string.Join(';', service.Requests), string.Join(';', machine.IpLines)));
     }
 
+    [Theory]
+    [InlineData("link set eth7 master br0", "PUT /v1/bonds/br0/members/eth7;GET /v1/bonds", "link set eth7 master br0")]
+    [InlineData("link set eth7 down master br0", "GET /v1/bonds/br0;GET /v1/bonds", "link set eth7 down master br0")]
+    // A member leaves its bond first, as with the kernel.
+    [InlineData(
+        "link set s1 master br0 up",
+        "PUT /v1/bonds/br0/members/s1;GET /v1/bonds;DELETE /v1/bonds/bond0/members/s1",
+        "link set s1 master br0 up"
+    )]
+    public async Task A_master_that_is_no_bond_is_left_to_ip(string line, string requests, string ip)
+    {
+        await using var service = new StubService(Answer);
+        using var machine = new FakeMachine(0, "bond0", "s0", "s1", "eth7", "br0");
+        Assert.Equal(new CommandRun(0, "", ""), await service.RunAsync(line, machine));
+        Assert.Equal((requests, ip), (string.Join(';', service.Requests), string.Join(';', machine.IpLines)));
+    }
+
+    [Fact]
+    public async Task A_master_that_is_not_there_is_named()
+    {
+        await using var service = new StubService(_ => (404, """{"kind":"no-bond","message":"bondX: there is no bond of that name"}"""));
+        using var machine = new FakeMachine(0, "eth7");
+        var run = await service.RunAsync("link set eth7 master bondX", machine);
+        Assert.Equal(new CommandRun(1, "", $"Error: bondX: there is no bond of that name{Environment.NewLine}"), run);
+        Assert.Empty(machine.IpLines);
+    }
+
+    [Fact]
+    public async Task A_master_that_is_no_bond_gives_no_options_of_a_member()
+    {
+        await using var service = new StubService(Answer);
+        using var machine = new FakeMachine(0, "eth7", "br0");
+        var run = await service.RunAsync("link set eth7 master br0 type bond_slave prio 5", machine);
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith(
+            "Error: br0: not a bond of Tandem, and eth7 has no options of a member there",
+            run.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Empty(machine.IpLines);
+    }
+
     [Fact]
     public async Task An_interface_does_not_join_if_it_cannot_be_set_down()
     {

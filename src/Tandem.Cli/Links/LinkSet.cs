@@ -47,9 +47,34 @@ internal sealed class LinkSet
             await WithBondOrIpAsync(() => _client.GetBondAsync(Name, _context.Cancellation));
     }
 
+    private async Task JoinAsync(string master)
+    {
+        try
+        {
+            await JoinBondAsync(master);
+        }
+        catch (TandemException e) when (e.Kind == ErrorKinds.NoBond && _context.HasInterface(master))
+        {
+            if (_words.MemberOptions is not null)
+                throw new CommandException(
+                    ExitCode.Refused,
+                    $"{master}: not a bond of Tandem, and {Name} has no options of a member there; accepted: a name of \"tandem link show type bond\""
+                );
+            await JoinOtherAsync();
+        }
+    }
+
+    // A bridge or another master in the kernel. A member is released from its bond first, as by the kernel.
+    private async Task JoinOtherAsync()
+    {
+        if (await FindBondAsync() is { } previous)
+            await _client.RemoveMemberAsync(previous, Name, _context.Cancellation);
+        await SystemIp.LinkSetAsync(_context, _words.All);
+    }
+
     // All options are set, or the interface does not join. As with the kernel, an interface is set down before it joins, and up
     // afterwards.
-    private async Task JoinAsync(string bond)
+    private async Task JoinBondAsync(string bond)
     {
         if (_words.Up == false)
         {
