@@ -213,5 +213,5 @@ systemctl stop tandemd
 is Result success || fail "a stop ends with $(property Result)"
 no_bond >/dev/null 2>&1 || fail "a stop leaves bond0"
 systemd-analyze security --no-pager tandemd | grep -v '✓'
-systemd-analyze security --no-pager --threshold="${2:-33}" tandemd >/dev/null || fail "systemd-analyze security: more than ${2:-33} tenths"
+systemd-analyze security --no-pager --threshold="${2:-29}" tandemd >/dev/null || fail "systemd-analyze security: more than ${2:-29} tenths"
 echo "ok: security"

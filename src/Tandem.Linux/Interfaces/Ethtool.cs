@@ -10,7 +10,12 @@ namespace Tandem.Linux.Interfaces;
 /// </summary>
 public sealed unsafe class Ethtool : IDisposable
 {
-    private readonly FileDescriptor _socket = SocketCalls.Socket(SocketCalls.AF_INET, SocketCalls.SOCK_DGRAM | SocketCalls.SOCK_CLOEXEC, 0);
+    // Any socket carries the ioctl. Not one of IP, of which the service has none otherwise: the unit denies them.
+    private readonly FileDescriptor _socket = SocketCalls.Socket(
+        SocketCalls.AF_NETLINK,
+        SocketCalls.SOCK_RAW | SocketCalls.SOCK_CLOEXEC,
+        0
+    );
     private int? _vlanFilter;
 
     /// <summary>Opens a socket for the ioctl, in the calling thread's network namespace.</summary>

@@ -1,0 +1,44 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Tandem.Architecture.Tests;
+
+/// <summary>The systemd unit gives the service no more rights than it says.</summary>
+public sealed partial class UnitTests
+{
+    private const string Unit = "packaging/systemd/tandemd.service";
+    private const int Timeout = 10_000; // ms
+
+    [Fact]
+    public void The_exposure_that_systemd_sees_is_what_the_unit_says()
+    {
+        var said = SaidExposure().Match(Repository.Read(Unit));
+        Assert.True(said.Success, "the unit does not say its exposure");
+        var threshold = said.Groups["whole"].Value + said.Groups["tenth"].Value;
+        var start = new ProcessStartInfo(
+            "systemd-analyze",
+            ["security", "--offline=true", "--no-pager", $"--threshold={threshold}", Path.Combine(Repository.Root, Unit)]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            using var process = Process.Start(start)!;
+            var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            Assert.True(process.ExitCode == 0, output + error.GetAwaiter().GetResult());
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip("systemd-analyze is not there");
+        }
+    }
+
+    [GeneratedRegex(@"systemd-analyze security: (?<whole>\d)\.(?<tenth>\d)\b", RegexOptions.ExplicitCapture, Timeout)]
+    private static partial Regex SaidExposure();
+}
