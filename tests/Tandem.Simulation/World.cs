@@ -16,8 +16,15 @@ public sealed class World
     private long _order;
     private int _ifindex = 10;
 
+    // More would be a deadline that never lies ahead.
+    private const int MostAtOneMoment = 1_000;
+
+    private readonly long _frequency;
+
     /// <summary>Makes a network whose chance (loss, jitter) comes from a seed.</summary>
-    public World(ulong seed = 1) => Chance = new Random((int)seed);
+    /// <param name="seed">The seed.</param>
+    /// <param name="frequency">Ticks of the stations' clock in a second: they see time in these steps, and wake at the first one that is not too early.</param>
+    public World(ulong seed = 1, long frequency = Clock.Second) => (Chance, _frequency) = (new Random((int)seed), frequency);
 
     /// <summary>Virtual monotonic ns.</summary>
     public long Now { get; private set; } = Beginning;
@@ -66,13 +73,18 @@ public sealed class World
 
     private void RunUntil(long end)
     {
-        while (true)
+        end = Tick(end);
+        for (var (steps, since) = (0, Now); ; steps++)
         {
+            if (Now != since)
+                (steps, since) = (0, Now);
+            if (steps > MostAtOneMoment)
+                throw new InvalidOperationException($"something is due again and again at {Now} ns");
             var deadline = _stations.Select(station => station.NextDeadline).DefaultIfEmpty(Clock.Never).Min();
             var next = _events.TryPeek(out _, out var first) ? Math.Min(first.Time, deadline) : deadline;
             if (next > end)
                 break;
-            Now = Math.Max(Now, next);
+            Now = Math.Max(Now, Tick(next));
             // What has arrived is taken in before any timer ends.
             while (_events.TryPeek(out var action, out var due) && due.Time <= Now)
             {
@@ -82,6 +94,13 @@ public sealed class World
             foreach (var station in _stations)
                 station.Advance();
         }
-        Now = end;
+        Now = Math.Max(Now, end);
+    }
+
+    // The first tick of the clock that is not before a moment.
+    private long Tick(long moment)
+    {
+        var ticks = ((Int128)moment * _frequency + Clock.Second - 1) / Clock.Second;
+        return (long)(ticks * Clock.Second / _frequency);
     }
 }

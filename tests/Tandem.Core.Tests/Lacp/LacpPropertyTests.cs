@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CsCheck;
 using Tandem.Core.Lacp;
+using Tandem.Core.Tests.Properties;
 using Tandem.Simulation;
 using Xunit;
 
@@ -32,6 +33,7 @@ public sealed class LacpPropertyTests
         Up,
         Speed,
         MaxActive,
+        MinLinks,
     }
 
     private static readonly Gen<(Fault Fault, int Which, int Amount)[]> Scripts = Gen.Select(
@@ -55,11 +57,11 @@ public sealed class LacpPropertyTests
 
     [Fact]
     public void Whatever_fails_the_invariants_hold_and_all_is_well_soon_after() =>
-        Gen.Select(Scripts, Gen.Int[0, Variants.Length - 1], Gen.Int[0, Variants.Length - 1])
+        Gen.Select(Scripts, Gen.Int[0, Variants.Length - 1], Gen.Int[0, Variants.Length - 1], OddClocks.Frequencies)
             .Sample(
-                (script, forA, forB) =>
+                (script, forA, forB, frequency) =>
                 {
-                    var world = new World();
+                    var world = new World(frequency: frequency);
                     var (a, b) = (world.AddStation("a", Ports), world.AddStation("b", Ports));
                     var cables = world.Connect(a, b);
                     SentChecker.Watch(a, world);
@@ -81,6 +83,7 @@ public sealed class LacpPropertyTests
                     var most = Math.Min(Limit(a), Limit(b));
                     Assert.True(most == Carrying(a), Describe(a) + Describe(b));
                     Assert.Equal(Carrying(a), Carrying(b));
+                    Assert.Equal(most >= Math.Max(1, a.Bond.Options.MinLinks), a.Carrier);
                     Assert.Equal(2 * most, a.Plan.Transmit.Length + b.Plan.Transmit.Length);
                 },
                 iter: 250
@@ -180,6 +183,9 @@ public sealed class LacpPropertyTests
                 break;
             case Fault.MaxActive:
                 Assert.Null(a.Set("lacp_max_active", $"{1 + which}"));
+                break;
+            case Fault.MinLinks:
+                Assert.Null(a.Set("min_links", $"{1 + which}"));
                 break;
         }
     }

@@ -33,6 +33,7 @@ public sealed class BondInvariantTests
         Refuse,
         Peer,
         Load,
+        MinLinks,
     }
 
     private static readonly Gen<(Act Act, int Which, int Amount)[]> Scripts = Gen.Select(
@@ -43,18 +44,19 @@ public sealed class BondInvariantTests
 
     [Fact]
     public void After_any_sequence_of_inputs_the_plan_fits_the_state() =>
-        Scripts.Sample(
-            script =>
-            {
-                var (world, a, cables) = Build();
-                foreach (var step in script)
+        Gen.Select(Scripts, OddClocks.Frequencies)
+            .Sample(
+                (script, frequency) =>
                 {
-                    Play(step, world, a, cables);
-                    Check(a);
-                }
-            },
-            iter: 1_000
-        );
+                    var (world, a, cables) = Build(frequency);
+                    foreach (var step in script)
+                    {
+                        Play(step, world, a, cables);
+                        Check(a);
+                    }
+                },
+                iter: 1_000
+            );
 
     [Fact]
     public void The_same_inputs_give_the_same_events_and_plans() =>
@@ -68,33 +70,34 @@ public sealed class BondInvariantTests
 
     [Fact]
     public void When_the_faults_stop_every_mode_is_whole_again_within_its_delays() =>
-        Scripts.Sample(
-            script =>
-            {
-                var (world, a, cables) = Build();
-                foreach (var step in script)
-                    Play(step, world, a, cables);
-                foreach (var port in a.Ports)
+        Gen.Select(Scripts, OddClocks.Frequencies)
+            .Sample(
+                (script, frequency) =>
                 {
-                    (port.Exists, port.ReportsLink) = (true, true);
-                    a.Fault = (_, _) => null;
-                    if (a.Bond.FindMember(port.Ifindex) is null)
-                        port.IsUp = false;
-                    Assert.Null(a.Join(port));
-                    port.IsUp = true;
-                }
-                foreach (var cable in cables)
-                    cable.Mend();
-                a.Bond.SetUp(world.Now, up: true);
-                // What a deaf port did not report, only the poll can find.
-                Assert.Null(a.Set("miimon", "100"));
-                world.Run(10_000);
-                Check(a);
-                Assert.True(a.Carrier);
-                Assert.All(a.Bond.Members, member => Assert.Equal(LinkState.Up, member.State));
-            },
-            iter: 200
-        );
+                    var (world, a, cables) = Build(frequency);
+                    foreach (var step in script)
+                        Play(step, world, a, cables);
+                    foreach (var port in a.Ports)
+                    {
+                        (port.Exists, port.ReportsLink) = (true, true);
+                        a.Fault = (_, _) => null;
+                        if (a.Bond.FindMember(port.Ifindex) is null)
+                            port.IsUp = false;
+                        Assert.Null(a.Join(port));
+                        port.IsUp = true;
+                    }
+                    foreach (var cable in cables)
+                        cable.Mend();
+                    a.Bond.SetUp(world.Now, up: true);
+                    // What a deaf port did not report, only the poll can find.
+                    Assert.Null(a.Set("miimon", "100"));
+                    world.Run(10_000);
+                    Check(a);
+                    Assert.True(a.Carrier);
+                    Assert.All(a.Bond.Members, member => Assert.Equal(LinkState.Up, member.State));
+                },
+                iter: 200
+            );
 
     [Fact]
     public void The_new_active_member_is_the_standby_of_the_plan() =>
@@ -126,9 +129,9 @@ public sealed class BondInvariantTests
                 iter: 1_000
             );
 
-    private static (World World, Station A, IReadOnlyList<Cable> Cables) Build()
+    private static (World World, Station A, IReadOnlyList<Cable> Cables) Build(long frequency = Clock.Second)
     {
-        var world = new World();
+        var world = new World(frequency: frequency);
         var (a, b) = (world.AddStation("a", Ports), world.AddStation("b", Ports));
         var cables = world.Connect(a, b);
         b.Start();
@@ -220,6 +223,9 @@ public sealed class BondInvariantTests
                 for (var frame = 0; frame < step.Amount % 50; frame++)
                     a.Send([.. new byte[6], 2, 0, 0, 0, 0, (byte)frame, 0x08, 0x00, .. new byte[46]]);
                 break;
+            case Act.MinLinks:
+                a.Set("min_links", $"{step.Which + 1}");
+                break;
             case Act.Address when step.Amount % 5 == 0:
                 a.Bond.SetAddress(world.Now, new MacAddress(0x0200_0000_5500 + (ulong)step.Amount));
                 break;
@@ -257,9 +263,10 @@ public sealed class BondInvariantTests
         );
         Assert.Equal(bond.Members.Count, bond.Members.Select(member => member.Slot).Distinct().Count());
 
-        // One link that is up is enough for carrier and for someone to be active.
-        Assert.Equal(bond.Members.Any(member => member.State == LinkState.Up), bond.HasCarrier);
-        if (bond.HasCarrier)
+        // One link that is up is enough for someone to be active, and for carrier unless min_links asks for more.
+        var up = bond.Members.Count(member => member.State == LinkState.Up);
+        Assert.Equal(up >= Math.Max(1, standby || balances ? 1 : bond.Options.MinLinks), bond.HasCarrier);
+        if (up > 0)
             Assert.NotNull(bond.Active);
         CheckAddresses(a);
         foreach (var port in a.Ports.Where(port => bond.FindMember(port.Ifindex) is null))

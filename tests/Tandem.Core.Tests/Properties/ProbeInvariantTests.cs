@@ -45,31 +45,32 @@ public sealed class ProbeInvariantTests
 
     [Fact]
     public void When_the_faults_stop_every_link_is_up_again_and_deadlines_lie_ahead() =>
-        Scripts.Sample(
-            script =>
-            {
-                var bench = new Bench(script.Mode);
-                foreach (var step in script.Steps)
+        Gen.Select(Scripts, OddClocks.Frequencies)
+            .Sample(
+                (script, frequency) =>
                 {
-                    bench.Play(step.Act, step.Which, step.Amount);
-                    bench.World.Run(1);
-                    Assert.True(bench.A.Bond.NextDeadline > bench.World.Now, "nothing is overdue");
-                }
-                bench.Heal();
-                bench.World.Run(3000);
-                Assert.True(bench.A.Carrier);
-                Assert.All(bench.A.Bond.Members, member => Assert.Equal(LinkState.Up, member.State));
-                var failures = bench.A.Bond.Members.Select(member => member.LinkFailures).ToList();
-                bench.World.Run(5000);
-                Assert.Equal(failures, bench.A.Bond.Members.Select(member => member.LinkFailures));
-            },
-            iter: 500
-        );
+                    var bench = new Bench(script.Mode, frequency);
+                    foreach (var step in script.Steps)
+                    {
+                        bench.Play(step.Act, step.Which, step.Amount);
+                        bench.World.Run(1);
+                        Assert.True(bench.A.Bond.NextDeadline > bench.World.Now, "nothing is overdue");
+                    }
+                    bench.Heal();
+                    bench.World.Run(3000);
+                    Assert.True(bench.A.Carrier);
+                    Assert.All(bench.A.Bond.Members, member => Assert.Equal(LinkState.Up, member.State));
+                    var failures = bench.A.Bond.Members.Select(member => member.LinkFailures).ToList();
+                    bench.World.Run(5000);
+                    Assert.Equal(failures, bench.A.Bond.Members.Select(member => member.LinkFailures));
+                },
+                iter: 500
+            );
 
     private sealed class Bench : ProbedHost
     {
-        public Bench(string mode)
-            : base(ports: 3) => Start(mode, "arp_validate", "all");
+        public Bench(string mode, long frequency)
+            : base(ports: 3, frequency) => Start(mode, "arp_validate", "all");
 
         public new World World => base.World;
 

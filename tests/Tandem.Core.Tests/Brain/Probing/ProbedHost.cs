@@ -11,9 +11,9 @@ public abstract class ProbedHost
     protected const string OtherTarget = "192.0.2.10";
     protected const string Target6 = "2001:db8::9";
 
-    protected ProbedHost(int ports = 2)
+    protected ProbedHost(int ports = 2, long frequency = Clock.Second)
     {
-        World = new World();
+        World = new World(frequency: frequency);
         A = World.AddStation("a", ports);
         Lan = new Lan(World, A);
         Host = Lan.AddHost(Target);
