@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.Api.Tests;
 
-/// <summary>What messages look like to programs in other languages: a change here is a change of the API.</summary>
+/// <summary>The JSON of messages: a change here is a change of the API.</summary>
 public sealed class MessageTests
 {
     [Fact]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.Architecture.Tests;
 
-/// <summary>Arrows between projects point one way.</summary>
+/// <summary>References between projects have one direction.</summary>
 public sealed class DependencyTests
 {
     [Theory]

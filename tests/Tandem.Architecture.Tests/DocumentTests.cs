@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Tandem.Architecture.Tests;
 
-/// <summary>The documents say what the code does.</summary>
+/// <summary>The documents agree with the code.</summary>
 public sealed partial class DocumentTests
 {
     private const int Timeout = 10_000; // ms

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.Architecture.Tests;
 
-/// <summary>The manual pages say what the option table says.</summary>
+/// <summary>The manual pages agree with the option table.</summary>
 public sealed partial class ManualTests
 {
     private const int Timeout = 10_000; // ms

@@ -9,7 +9,7 @@ internal static class Repository
     /// <summary>The text of a file, by its path from the root.</summary>
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    /// <summary>The source files of a project, without what the build makes.</summary>
+    /// <summary>The source files of a project, without generated ones.</summary>
     public static IEnumerable<string> Sources(string project) => SourcesBelow($"src/{project}");
 
     /// <summary>The source files below a folder, by its path from the root.</summary>

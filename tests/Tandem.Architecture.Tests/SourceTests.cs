@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.Architecture.Tests;
 
-/// <summary>What may not stand in some places of the source.</summary>
+/// <summary>Texts and calls that are forbidden in parts of the source.</summary>
 public sealed partial class SourceTests
 {
     private const int Timeout = 10_000; // ms

@@ -2,10 +2,10 @@ using Tandem.Cli.CommandLine;
 
 namespace Tandem.Cli.Tests;
 
-/// <summary>A run of the command: its exit code and what it wrote.</summary>
+/// <summary>A run of the command: its exit code and output.</summary>
 internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
-    /// <summary>Runs words with a socket on which nobody listens.</summary>
+    /// <summary>Runs a command line with a socket on which nobody listens.</summary>
     public static Task<CommandRun> OfAsync(params string[] words) => OfAsync("", words);
 
     public static async Task<CommandRun> OfAsync(

@@ -98,7 +98,10 @@ public sealed class ExplainCommandTests
         "balance-tlb",
         "note      balanced: the hash picks the bucket, and the measured load the bucket's member\nassumed   the frame is the bond's own"
     )]
-    [InlineData("balance-alb", "note      balanced: the address 198.51.100.77 picks the bucket, and the measured load the bucket's member\nassumed   ")]
+    [InlineData(
+        "balance-alb",
+        "note      balanced: the address 198.51.100.77 picks the bucket, and the measured load the bucket's member\nassumed   "
+    )]
     public async Task Each_mode_is_explained_by_its_rule(string mode, string words)
     {
         var run = await CommandRun.OfAsync("explain", "--mode", mode, "--members", "3", "--frame", Frame);

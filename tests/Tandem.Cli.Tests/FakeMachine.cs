@@ -1,6 +1,6 @@
 namespace Tandem.Cli.Tests;
 
-/// <summary>Interfaces that are there by name only, and an <c>ip</c> that writes down what it was asked for.</summary>
+/// <summary>Interfaces that exist by name only, and an <c>ip</c> that records its arguments.</summary>
 internal sealed class FakeMachine : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("tdm-").FullName;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.Cli.Tests;
 
-/// <summary>What the words of <c>tandem link</c> ask of the service.</summary>
+/// <summary>Requests that <c>tandem link</c> sends to the service.</summary>
 public sealed class LinkCommandTests
 {
     private static readonly string Bonds = JsonSerializer.Serialize(

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tandem.Cli.Tests;
 
-/// <summary>What <c>tandem link set</c> leaves to <c>ip</c>. The service has bond0 with s0 and s1; eth7 is an interface that it does not know.</summary>
+/// <summary>Settings that <c>tandem link set</c> passes to <c>ip</c>. The service has bond0 with s0 and s1; eth7 is unknown to it.</summary>
 public sealed class LinkSetByIpTests
 {
     private static readonly string Bonds = JsonSerializer.Serialize(

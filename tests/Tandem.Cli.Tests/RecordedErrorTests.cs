@@ -9,7 +9,7 @@ public sealed class RecordedErrorTests
 {
     private sealed record Recorded(int Id, string Line, int ExitCode);
 
-    /// <summary>What ip 6.1 refuses, but Tandem's options, which are those of a later one, know: ad_select 3.</summary>
+    /// <summary>ad_select 3: refused by ip 6.1, known to Tandem, whose options are those of a later version.</summary>
     private static readonly int[] Known = [86];
 
     private static List<Recorded> Read() =>

@@ -3,7 +3,7 @@ using Tandem.Api;
 
 namespace Tandem.Cli.Tests;
 
-/// <summary>What the service would say of LACP in a state that the driver showed: the driver says it in its status only.</summary>
+/// <summary>LACP state in a recorded state of the driver, as the service would report it: the driver has it only in its status file.</summary>
 internal static class RecordedLacp
 {
     /// <summary>The bond's part of a status; null if it is not of mode 802.3ad.</summary>

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Tandem.Cli.Tests;
 
-/// <summary>What the command prints is what ip and the driver printed in the same state.</summary>
+/// <summary>The command prints the same as ip and the driver in the same state.</summary>
 public sealed partial class RecordedStateTests
 {
     public static TheoryData<string> States { get; } = [.. RecordedState.Names];

@@ -7,10 +7,10 @@ using Tandem.Core.Forwarding;
 
 namespace Tandem.Cli.Tests;
 
-/// <summary>Stands in for the service: takes requests one by one, keeps them, and answers as it is told.</summary>
+/// <summary>A substitute for the service: records requests, and returns the given answers.</summary>
 internal sealed class StubService : IAsyncDisposable
 {
-    /// <summary>At the end of an answer: the connection breaks there, short of what the head promised.</summary>
+    /// <summary>At the end of an answer: the connection breaks there, before the announced length.</summary>
     public const string Torn = "\0torn";
 
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

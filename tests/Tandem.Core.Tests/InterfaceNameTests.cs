@@ -22,5 +22,6 @@ public sealed class InterfaceNameTests
     [InlineData("bond%d")]
     [InlineData("all")]
     [InlineData("default")]
-    public void Names_that_the_kernel_refuses_or_interprets_otherwise_are_invalid(string name) => Assert.NotNull(InterfaceName.Problem(name));
+    public void Names_that_the_kernel_refuses_or_interprets_otherwise_are_invalid(string name) =>
+        Assert.NotNull(InterfaceName.Problem(name));
 }

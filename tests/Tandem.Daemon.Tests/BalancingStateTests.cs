@@ -10,7 +10,7 @@ using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Tests;
 
-/// <summary>What the state file has of balance-alb and balance-tlb.</summary>
+/// <summary>State of balance-alb and balance-tlb in the state file.</summary>
 public sealed class BalancingStateTests : IDisposable
 {
     private static readonly Surroundings Here = new("boot", 1);

@@ -9,7 +9,7 @@ using Tandem.Linux.Members;
 
 namespace Tandem.Daemon.Tests;
 
-/// <summary>What Tandem changed on a machine it owes back, whatever goes wrong meanwhile.</summary>
+/// <summary>Tandem restores what it changed on a machine, despite any failure meanwhile.</summary>
 public sealed class DebtTests : IDisposable
 {
     private static readonly Surroundings Here = new("boot", 1);

@@ -6,7 +6,7 @@ using Tandem.Daemon.Http;
 
 namespace Tandem.Daemon.Tests;
 
-/// <summary>What the machine is like on which the tests run matters to none of these.</summary>
+/// <summary>None of these tests depends on the machine on which they run.</summary>
 public sealed class DoctorTests
 {
     [Fact]

@@ -17,16 +17,16 @@ internal sealed class FakeNetwork : INetwork
     private readonly Dictionary<int, Action<byte[]>> _ends = [];
     private int _lastIfindex = 1;
 
-    /// <summary>Names of interfaces that were given back.</summary>
+    /// <summary>Names of restored interfaces.</summary>
     public List<string> GivenBack { get; } = [];
 
-    /// <summary>What the next thing that is done to an interface fails with; null if it does not fail.</summary>
+    /// <summary>The error of the next change of an interface; null for success.</summary>
     public string? NextFailure { get; set; }
 
-    /// <summary>How often members were told to hear all VLANs.</summary>
+    /// <summary>How often members were requested to accept all VLANs.</summary>
     public int HearVlans { get; internal set; }
 
-    /// <summary>What the host's IP stack has on each bond.</summary>
+    /// <summary>The host's IP configuration on each bond.</summary>
     public HostStack Stack { get; init; } = HostStack.Unknown;
 
     /// <summary>If set, reading interfaces throws it.</summary>
@@ -157,13 +157,13 @@ internal sealed class FakeNetwork : INetwork
 
     string? INetwork.SetUp(int ifindex, bool up) => SetUp(ifindex, up).Problem;
 
-    /// <summary>What the kernel remembers of bonds, by the number of the device.</summary>
+    /// <summary>The copies of the state in the kernel, by the device's ifindex.</summary>
     public Dictionary<int, byte[]> Remembered { get; } = [];
 
-    /// <summary>What is left on interfaces.</summary>
+    /// <summary>Leftovers on interfaces.</summary>
     public List<Leftover> Left { get; } = [];
 
-    /// <summary>Interfaces that cannot be given back.</summary>
+    /// <summary>Interfaces that cannot be restored.</summary>
     public HashSet<string> Stuck { get; } = [];
 
     public IReadOnlyList<byte[]> Memories() => [.. Remembered.Values];

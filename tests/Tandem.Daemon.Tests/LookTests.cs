@@ -9,7 +9,7 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Tests;
 
-/// <summary>What the thread of the brains learns of interfaces, and what it does not wait for.</summary>
+/// <summary>Interfaces are read on another thread; the writer thread does not wait for that.</summary>
 public sealed class LookTests : IDisposable
 {
     private readonly string _directory = RunningService.TemporaryDirectory();

@@ -46,10 +46,10 @@ public sealed class SocketFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("fifo", "a FIFO stands where the socket is to be; remove it")]
-    [InlineData("directory", "a directory stands where the socket is to be")]
-    [InlineData("link", "a symbolic link stands where the socket is to be")]
-    [InlineData("file", "a file that is no socket stands where the socket is to be")]
+    [InlineData("fifo", "a FIFO exists at the socket's path; remove it")]
+    [InlineData("directory", "a directory exists at the socket's path")]
+    [InlineData("link", "a symbolic link exists at the socket's path")]
+    [InlineData("file", "a file that is no socket exists at the socket's path")]
     public void A_file_in_place_of_the_socket_is_named_without_waiting(string kind, string problem)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(SocketPath)!);

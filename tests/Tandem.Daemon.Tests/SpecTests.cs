@@ -7,7 +7,7 @@ using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Tests;
 
-/// <summary>A spec leads to the same bond whatever was there before, or changes nothing.</summary>
+/// <summary>A spec leads to the same bond from every earlier state, or changes nothing.</summary>
 public sealed class SpecTests : IDisposable
 {
     private readonly string _directory = RunningService.TemporaryDirectory();

@@ -10,7 +10,7 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Tests;
 
-/// <summary>A service is killed, another starts, and what others do meanwhile.</summary>
+/// <summary>A service is killed and another one takes over, with changes by others in between.</summary>
 public sealed class TakeoverTests : IDisposable
 {
     private static readonly Surroundings Here = new("boot", 1);

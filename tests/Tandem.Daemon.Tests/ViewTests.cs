@@ -1,6 +1,6 @@
 namespace Tandem.Daemon.Tests;
 
-/// <summary>Clients see bonds whatever the writer thread or the kernel waits for.</summary>
+/// <summary>Clients get bonds even while the writer thread or the kernel is busy.</summary>
 public sealed class ViewTests : IAsyncDisposable
 {
     private readonly FakeNetwork _network = new();

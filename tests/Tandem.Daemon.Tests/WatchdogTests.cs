@@ -2,7 +2,7 @@ using Tandem.Daemon.Hosting;
 
 namespace Tandem.Daemon.Tests;
 
-/// <summary>What systemd's watchdog asks for.</summary>
+/// <summary>Messages for systemd's watchdog.</summary>
 public sealed class WatchdogTests
 {
     [Theory]

@@ -21,7 +21,7 @@ internal sealed class Capture
         tcpdump.BeginOutputReadLine();
     }
 
-    /// <summary>What it printed so far.</summary>
+    /// <summary>Its output so far.</summary>
     public string Text
     {
         get

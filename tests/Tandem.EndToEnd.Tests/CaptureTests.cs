@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Packet sockets at bond0 see what the host sends and what arrives for it.</summary>
+/// <summary>Packet sockets on bond0 see transmitted and received frames.</summary>
 public sealed class CaptureTests
 {
     private const int Pings = 5;

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>The demonstration does what it says, and leaves nothing behind.</summary>
+/// <summary>The demonstration works, and leaves nothing behind.</summary>
 public sealed class DemoTests
 {
     // Modes with a partner that answers, and with a switch between the hosts.

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Somebody detaches a program of the kernel data path under traffic: it is back before anybody notices, and an event says what happened.</summary>
+/// <summary>A program of the kernel data path that is detached under traffic is reattached at once, and an event reports it.</summary>
 public sealed partial class DetachedProgramTests
 {
     private const int Rounds = 5;

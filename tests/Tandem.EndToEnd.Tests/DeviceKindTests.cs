@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Which device a bond gets, by which name, and what is refused.</summary>
+/// <summary>The device of a bond, its name, and refused kinds.</summary>
 public sealed class DeviceKindTests
 {
     [Theory]

@@ -49,7 +49,7 @@ public sealed partial class FastPathTests
         using var lab = new Lab().Bond("mode", "balance-rr");
         var refused = lab.A.TryTandem("link", "set", "bond0", "type", "bond", "data_path", "csharp");
         Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("make it again with data_path csharp", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("create it again with data_path csharp", refused.Error, StringComparison.Ordinal);
         var together = lab.A.TryTandem("link", "add", "bond1", "type", "bond", "data_path", "csharp", "device_kind", "veth");
         Assert.Equal(2, together.ExitCode);
         Assert.Contains("device_kind veth: cannot be used together with data_path csharp", together.Error, StringComparison.Ordinal);

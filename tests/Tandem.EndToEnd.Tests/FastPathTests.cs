@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>The kernel carries the frames, whatever becomes of the service.</summary>
+/// <summary>The kernel carries the frames without a running service.</summary>
 public sealed partial class FastPathTests
 {
     private const int SigHup = 1;
@@ -266,7 +266,7 @@ public sealed partial class FastPathTests
         lab.A.Service.Kill();
         lab.A.Service.Start("setpriv", "--bounding-set", "-bpf,-sys_admin", "--inh-caps", "-bpf,-sys_admin");
         Assert.Contains("CAP_BPF", lab.A.Service.Log, StringComparison.Ordinal);
-        Assert.Contains("a program stays attached to the bond's egress", lab.A.Service.Log, StringComparison.Ordinal);
+        Assert.Contains("an earlier service's program is still attached to the bond's egress", lab.A.Service.Log, StringComparison.Ordinal);
         // With the rights back they are taken over, and each frame comes once.
         lab.A.Service.Kill();
         lab.A.Service.Start();

@@ -38,7 +38,7 @@ internal sealed class Host : IDisposable
     /// <summary>Runs <c>tandem</c>, which must succeed.</summary>
     public string Tandem(params string[] arguments) => Must([Programs.Tandem, .. arguments]);
 
-    /// <summary>Runs <c>tandem</c>, whatever comes of it.</summary>
+    /// <summary>Runs <c>tandem</c>, and accepts any result.</summary>
     public Outcome TryTandem(params string[] arguments) => Run([Programs.Tandem, .. arguments]);
 
     /// <summary>Starts a command on this host and leaves it running until the lab ends.</summary>
@@ -52,11 +52,11 @@ internal sealed class Host : IDisposable
     /// <summary>An interface as <c>tandem -d -s -j link show</c> has it.</summary>
     public JsonElement Link(string name) => JsonDocument.Parse(Tandem("-d", "-s", "-j", "link", "show", "dev", name)).RootElement[0];
 
-    /// <summary>What the bond's data says about a key, as text.</summary>
+    /// <summary>The value of a key in the bond's data, as text.</summary>
     public string? BondData(string key) =>
         Link("bond0").GetProperty("linkinfo").GetProperty("info_data").TryGetProperty(key, out var value) ? value.ToString() : null;
 
-    /// <summary>What a member's data says about a key, as text.</summary>
+    /// <summary>The value of a key in a member's data, as text.</summary>
     public string MemberData(string member, string key) =>
         Link(member).GetProperty("linkinfo").GetProperty("info_slave_data").GetProperty(key).ToString();
 

@@ -10,7 +10,7 @@ public sealed partial class HostileInputTests
 {
     private const string Bonds = "http://tandem/v1/bonds";
 
-    /// <summary>What is asked by curl, and the status that answers.</summary>
+    /// <summary>A request by curl, and the status of the answer.</summary>
     // csharpier-ignore-start
     private static readonly (string What, int Status, string[] Arguments)[] Requests =
         [

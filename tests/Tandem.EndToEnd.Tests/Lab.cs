@@ -47,7 +47,7 @@ internal sealed class Lab : IDisposable
         return this;
     }
 
-    /// <summary>Bonds one host, which may be a third one, over all cables; its number is the last of its addresses.</summary>
+    /// <summary>Creates a bond over all cables on one host, possibly a third one; its number is the last part of its addresses.</summary>
     public void BondHost(Host host, int number, params string[] options)
     {
         host.Tandem(["link", "add", "bond0", "type", "bond", .. options]);

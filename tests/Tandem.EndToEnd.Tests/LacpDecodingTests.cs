@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>What another program reads in the frames that LACP sends.</summary>
+/// <summary>LACPDUs of Tandem as another program decodes them.</summary>
 public sealed class LacpDecodingTests
 {
     // Bits of a state: in sync, collecting, distributing.

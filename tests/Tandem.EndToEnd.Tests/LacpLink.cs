@@ -31,7 +31,7 @@ internal sealed record LacpLink(LacpEnd Actor, LacpEnd Partner)
                 member => new LacpLink(EndOf(member.Lacp.GetProperty("actor")), EndOf(member.Lacp.GetProperty("partner")))
             );
 
-    /// <summary>What was counted on a member of bond0.</summary>
+    /// <summary>Counters of a member of bond0.</summary>
     public static int CounterOf(Host host, string member, string counter) =>
         MembersOf(host).First(other => other.Name == member).Lacp.GetProperty("counters").GetProperty(counter).GetInt32();
 

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>802.3ad with others on the far end of the cables: what the two ends say of each other, and traffic.</summary>
+/// <summary>802.3ad with other implementations as partners: the state of both ends, and traffic.</summary>
 public sealed class LacpPeersTests
 {
     private const string OurAddress = "10.213.0.1";

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Daemons that listen for one type of frame at a member hear theirs, whether the member is active or stands by.</summary>
+/// <summary>Daemons that receive one type of frame on a member get it, whether the member is active or on standby.</summary>
 public sealed class ListenerTests
 {
     private const string Listening = "listening";

@@ -34,7 +34,7 @@ internal sealed class OpenVSwitch(Host host)
 
     public static void Require() => OptionalProgram.Require("ovs-vswitchd", "openvswitch-switch");
 
-    /// <summary>Starts it, with what it had when it was ended.</summary>
+    /// <summary>Starts it, with its earlier configuration.</summary>
     public void Start()
     {
         var database = Path.Combine(host.Directory, "conf.db");
@@ -77,13 +77,13 @@ internal sealed class OpenVSwitch(Host host)
         Bond = name;
     }
 
-    /// <summary>Runs <c>ovs-vsctl</c>, and waits until the switch has done what it says.</summary>
+    /// <summary>Runs <c>ovs-vsctl</c>, and waits until the switch has applied the change.</summary>
     public void Configure(params string[] arguments) => host.Must(Configuring(arguments));
 
-    /// <summary>What <c>bond/show</c> says.</summary>
+    /// <summary>Output of <c>bond/show</c>.</summary>
     public string ShowBond() => Control("bond/show");
 
-    /// <summary>What <c>lacp/show</c> says.</summary>
+    /// <summary>Output of <c>lacp/show</c>.</summary>
     public string ShowLacp() => Control("lacp/show");
 
     /// <summary>The ends of the links as <c>lacp/show</c> has them: our end of the cable is the partner.</summary>

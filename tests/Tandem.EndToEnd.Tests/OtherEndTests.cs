@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>What others do to the other end of bond0's pair is put right, or ends the bond in good order.</summary>
+/// <summary>Changes of the other end of bond0's pair by others are corrected, or end the bond in good order.</summary>
 public sealed class OtherEndTests
 {
     private const string OtherEnd = "tdm-bond0";

@@ -7,7 +7,7 @@ internal static class Programs
 
     public static string Tandemd { get; } = Find("out/tandemd", "run ./build first");
 
-    /// <summary>Runs a script in a kernel that has what this one may lack.</summary>
+    /// <summary>Runs a script in a kernel with features that this one may lack.</summary>
     public static string UserModeLinux { get; } = Find("eng/uml.sh", "it is part of the project");
 
     /// <summary>Runs a script in a QEMU guest.</summary>

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>LACPDUs are on time whatever else the service has to do.</summary>
+/// <summary>LACPDUs are on time under every load of the service.</summary>
 public sealed class PunctualityTests
 {
     // One is due each second. When it is overdue by a third, another thread sends it, however long the first is held up; the rest is for

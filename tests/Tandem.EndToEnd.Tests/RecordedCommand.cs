@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>A command that was given to the Linux driver, and what came of it.</summary>
+/// <summary>A command for the Linux driver, and its recorded result.</summary>
 internal sealed partial record RecordedCommand(int Id, string Setup, string Command, int ExitCode, string After)
 {
     public static IReadOnlyList<RecordedCommand> All { get; } =
@@ -24,7 +24,7 @@ internal sealed partial record RecordedCommand(int Id, string Setup, string Comm
         : OptionAtEnd().Match(Command) is { Success: true } option ? Keyword(option.Groups["option"].Value)
         : null;
 
-    /// <summary>What the options were afterwards, as far as it was recorded.</summary>
+    /// <summary>The options afterwards, as far as they were recorded.</summary>
     public IEnumerable<(string Option, string Value)> Options
     {
         get

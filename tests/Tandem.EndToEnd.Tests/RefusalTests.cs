@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>What the Linux driver refused is refused, what it did is done, and nothing changes on the way to a refusal.</summary>
+/// <summary>Requests that the Linux driver refused are refused, all others are accepted, and a refusal changes nothing.</summary>
 public sealed partial class RefusalTests
 {
     [Fact]

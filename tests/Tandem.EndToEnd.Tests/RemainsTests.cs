@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Files that tell of bonds are damaged, lost, or cannot be written; what the kernel has is not lost with them.</summary>
+/// <summary>State files are damaged, missing, or cannot be written; the copies in the kernel are used.</summary>
 public sealed class RemainsTests
 {
     private static readonly string[] Ports = ["eth0", "eth1"];

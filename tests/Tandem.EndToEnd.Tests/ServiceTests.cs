@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>The service is stopped, killed and started again; whatever it changed is put back.</summary>
+/// <summary>The service is stopped, killed and started again; all its changes are undone.</summary>
 public sealed class ServiceTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Queueing disciplines, firewalls and XDP programs at bond0 rule what it sends and receives.</summary>
+/// <summary>Queueing disciplines, firewalls and XDP programs on bond0 affect its frames.</summary>
 public sealed class ShapingTests
 {
     private const string Counting = """

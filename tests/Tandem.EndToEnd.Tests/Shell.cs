@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>What a command left behind.</summary>
+/// <summary>Result of a command.</summary>
 internal sealed record Outcome(int ExitCode, string Output, string Error)
 {
     public string All => Output + Error;
@@ -57,7 +57,7 @@ internal static partial class Shell
     /// <summary>Waits until something holds, within a bound.</summary>
     public static void Until(Func<bool> holds, string what, double seconds = 10) => Until(() => holds() ? null : "", what, seconds);
 
-    /// <summary>Waits until nothing is wrong; fails with what was wrong last after a bound.</summary>
+    /// <summary>Waits until a check finds no problem; fails with the last problem after a time limit.</summary>
     public static void Until(Func<string?> wrong, string what, double seconds = 10)
     {
         var watch = Stopwatch.StartNew();
@@ -72,7 +72,7 @@ internal static partial class Shell
     /// <summary>Does several things at once, waits for all, and fails as the first of them that failed.</summary>
     public static void AtOnce(params Action[] actions) => Task.WhenAll(actions.Select(Task.Run)).GetAwaiter().GetResult();
 
-    /// <summary>Kills whatever runs in a namespace of a test.</summary>
+    /// <summary>Kills all processes in a namespace of a test.</summary>
     public static void EndAll(string name)
     {
         foreach (var pid in Run("ip", "netns", "pids", name).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))

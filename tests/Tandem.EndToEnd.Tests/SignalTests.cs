@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Signals that come while one program becomes the next.</summary>
+/// <summary>Signals that arrive while one program replaces another.</summary>
 public sealed class SignalTests
 {
     private const int SigHup = 1;

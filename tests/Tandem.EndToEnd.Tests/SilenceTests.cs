@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Whoever watches interfaces hears nothing of what becomes of the service.</summary>
+/// <summary>A kill and a takeover of the service cause no notifications about interfaces.</summary>
 public sealed class SilenceTests
 {
     private const int SigHup = 1,

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Devices above bond0 that have addresses of their own, and what a switch learns of them when another member takes over.</summary>
+/// <summary>Devices above bond0 with addresses of their own: a switch learns them on the new active member.</summary>
 public sealed partial class UpperDeviceTests
 {
     private const string BridgeStation = "02:00:00:00:00:b0";
@@ -96,7 +96,7 @@ public sealed partial class UpperDeviceTests
         Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-q", "-i0.02", "-c20", "10.214.0.2"), StringComparison.Ordinal);
     }
 
-    /// <summary>Adds one macvlan that is in sight, and one that is in another namespace.</summary>
+    /// <summary>Adds a macvlan in this namespace, and one in another namespace.</summary>
     private static void AddMacvlan(SwitchedLab lab, string lower)
     {
         lab.A.Ip("link", "add", "mac", "link", lower, "address", MacvlanStation, "type", "macvlan", "mode", "bridge");

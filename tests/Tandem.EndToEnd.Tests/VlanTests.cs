@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>What needs a kernel with VLAN devices, netem and the bonding driver: run in one, as a process of this machine.</summary>
+/// <summary>Tests that need a kernel with VLAN devices, netem and the bonding driver: run under User-Mode Linux.</summary>
 public sealed class VlanTests
 {
     [Fact]

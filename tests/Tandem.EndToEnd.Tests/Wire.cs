@@ -7,7 +7,7 @@ internal static class Wire
     public const string Tagged =
         "ffffffffffff0200000000998100a00788b5" + "7878787878787878787878787878787878787878787878787878787878787878787878787878787878787878";
 
-    /// <summary>Sends a frame on one host's bond0 until it is seen on the other's; what tcpdump said of it.</summary>
+    /// <summary>Sends a frame on one host's bond0 until it is seen on the other's; returns tcpdump's line.</summary>
     public static string Pass(Host from, Host to, string frame)
     {
         var capture = to.Start("tcpdump", "-i", "bond0", "-e", "-n", "-l", "-c1", "ether src 02:00:00:00:00:99");

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.Machines.Tests;
 
-/// <summary>Tandem beside the bonding driver, in a kernel that has the driver and compiles eBPF: what both say and do is compared.</summary>
+/// <summary>Tandem beside the bonding driver, in a kernel that has the driver and compiles eBPF: states and frames of both are compared.</summary>
 public sealed class DriverTests
 {
     private static readonly Machine FourCables = new("6.12") { Cards = [.. Enumerable.Repeat("virtio", 8)] };

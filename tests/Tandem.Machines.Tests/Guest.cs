@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tandem.Machines.Tests;
 
-/// <summary>Runs scripts on machines, and records what ran where.</summary>
+/// <summary>Runs scripts on machines, and records each run.</summary>
 internal static class Guest
 {
     // eng/guest exits with it when QEMU, a network card, the kernel or a package cannot be had.

@@ -35,7 +35,7 @@ public sealed class Cable
     /// <summary>The end whose frames do not arrive while its carrier stays; null if both do.</summary>
     public Port? DeafTo { get; set; }
 
-    /// <summary>Cuts the cable: both ends lose their carrier, and what is in flight is lost.</summary>
+    /// <summary>Cuts the cable: both ends lose their carrier, and frames in flight are lost.</summary>
     public void Cut() => Change(isCut: true);
 
     /// <summary>Mends the cable.</summary>

@@ -61,7 +61,7 @@ public sealed class Port
     public LinkStatus Status =>
         new(IsUp, Cable is { IsCut: false } cable && cable.Opposite(this).IsUp, SpeedMbps, SpeedMbps == 0 ? Duplex.Unknown : Duplex.Full);
 
-    /// <summary>What a bond is told when it is to join.</summary>
+    /// <summary>The description of the port for a bond that it joins.</summary>
     public Candidate AsCandidate() =>
         new()
         {
@@ -74,7 +74,7 @@ public sealed class Port
     /// <summary>Sees each frame that arrives.</summary>
     public Action<byte[]>? Heard { get; set; }
 
-    /// <summary>Sends a frame that is nobody's but the port's.</summary>
+    /// <summary>Sends a frame from the port itself.</summary>
     public void Transmit(byte[] frame) => Send(frame);
 
     /// <summary>Gives it the address or the MTU that somebody else wants it to have.</summary>

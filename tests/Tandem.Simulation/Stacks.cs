@@ -7,7 +7,7 @@ using Tandem.Core.Packets;
 
 namespace Tandem.Simulation;
 
-/// <summary>What the IP stack of a simulated host has on its bond.</summary>
+/// <summary>The IP configuration of a simulated host on its bond.</summary>
 public static class Stacks
 {
     /// <summary>The host's IPv4 address.</summary>

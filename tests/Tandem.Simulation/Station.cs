@@ -70,10 +70,10 @@ public sealed class Station : IBondHost
     /// <summary>For each of the events, the generation of the plan that was in force when it was reported.</summary>
     public List<long> PlanWhenReported { get; } = [];
 
-    /// <summary>What was announced: when, on which slot, and whether addresses or groups.</summary>
+    /// <summary>Announcements: time, slot, and whether of addresses or groups.</summary>
     public List<(long Time, int Slot, string What)> Announced { get; } = [];
 
-    /// <summary>What the host's IP stack has on the bond, asked with the targets whose ways are wanted.</summary>
+    /// <summary>The host's IP configuration on the bond, for given targets.</summary>
     public Func<IReadOnlyList<IPAddress>, HostStack> StackOf { get; set; } = targets => Stacks.OnBond(targets);
 
     /// <summary>Sees each frame that arrives.</summary>
@@ -214,14 +214,14 @@ public sealed class Station : IBondHost
         return ports;
     }
 
-    /// <summary>Tells the brain what the stack has, if it wants to know.</summary>
+    /// <summary>Reports the IP configuration to the brain, if requested.</summary>
     public void TellStack()
     {
         if (Watched is { } targets && !IsDead)
             Bond.StackChanged(_world.Now, StackOf(targets));
     }
 
-    /// <summary>Stops the process for a while: what arrives meanwhile waits, and is taken in before any timer is judged.</summary>
+    /// <summary>Stops the process for a while: frames received meanwhile wait, and are processed before any timer.</summary>
     public void Stall(double milliseconds)
     {
         _stalled = [];

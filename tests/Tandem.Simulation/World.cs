@@ -59,7 +59,7 @@ public sealed class World
     /// <summary>Joins two ports by a cable.</summary>
     public Cable Connect(Port a, Port b) => new(this, a, b);
 
-    /// <summary>Joins the ports of two stations one to one.</summary>
+    /// <summary>Connects the ports of two stations one to one.</summary>
     public IReadOnlyList<Cable> Connect(Station a, Station b) => [.. a.Ports.Zip(b.Ports, Connect)];
 
     /// <summary>Lets something happen later.</summary>

@@ -118,14 +118,7 @@ internal sealed class Service : IAsyncDisposable
         else
             Log.BondEvent(_log, level, happened.Bond, kind, happened.Reason);
         hub.Publish(
-            new EventMessage(
-                Clock.UtcOf(happened.Time),
-                kind,
-                LogLevels.NameOf(level),
-                happened.Bond,
-                happened.Member,
-                happened.Reason
-            )
+            new EventMessage(Clock.UtcOf(happened.Time), kind, LogLevels.NameOf(level), happened.Bond, happened.Member, happened.Reason)
         );
     }
 }

@@ -46,7 +46,7 @@ internal sealed class Faults(RequestDelegate next, ILogger log)
             ErrorKinds.Request,
             context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
                 ? $"{context.Request.Method} {context.Request.Path}: not possible here; accepted: {context.Response.Headers.Allow}"
-                : $"{context.Request.Path}: nothing is there; try {Endpoints.Bonds}"
+                : $"{context.Request.Path}: no such resource; try {Endpoints.Bonds}"
         );
 
     private static ErrorMessage Refused(BadHttpRequestException exception) =>

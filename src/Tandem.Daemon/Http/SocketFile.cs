@@ -58,7 +58,7 @@ internal static class SocketFile
                 case NodeKind.Socket:
                     break;
                 case var kind:
-                    return $"{path}: {Describe(kind)} stands where the socket is to be; remove it, or choose another place with --socket";
+                    return $"{path}: {Describe(kind)} exists at the socket's path; remove it, or choose another path with --socket";
             }
             isTaken = IsAnswered(path);
             if (isTaken)
@@ -72,7 +72,7 @@ internal static class SocketFile
         }
         catch (SocketException e)
         {
-            return $"{path}: whether a service listens there cannot be told: {e.Message}; remove it, or choose another with --socket";
+            return $"{path}: cannot determine whether a service listens there: {e.Message}; remove it, or choose another path with --socket";
         }
     }
 

@@ -95,11 +95,7 @@ internal static partial class Log
     )]
     public static partial void LeftAlone(ILogger log, string bond, string reason);
 
-    [LoggerMessage(
-        EventId = 45,
-        Level = LogLevel.Warning,
-        Message = "{Bond}: has no state file; taken over from the copy in the kernel"
-    )]
+    [LoggerMessage(EventId = 45, Level = LogLevel.Warning, Message = "{Bond}: has no state file; taken over from the copy in the kernel")]
     public static partial void StateFromKernel(ILogger log, string bond);
 
     [LoggerMessage(EventId = 46, Level = LogLevel.Information, Message = "{Bond}: {Member} is restored, with delay")]
@@ -119,11 +115,7 @@ internal static partial class Log
     )]
     public static partial void DeviceOfNobody(ILogger log, string device);
 
-    [LoggerMessage(
-        EventId = 49,
-        Level = LogLevel.Warning,
-        Message = "interfaces cannot be read; this is retried in a second: {Reason}"
-    )]
+    [LoggerMessage(EventId = 49, Level = LogLevel.Warning, Message = "interfaces cannot be read; this is retried in a second: {Reason}")]
     public static partial void CannotLook(ILogger log, string reason);
 
     [LoggerMessage(

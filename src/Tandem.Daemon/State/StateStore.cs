@@ -184,7 +184,7 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
         {
             if (JsonSerializer.Deserialize(json, type) is { } read)
                 return read;
-            problem = "nothing is in it";
+            problem = "it is empty";
         }
         catch (JsonException e)
         {
@@ -214,10 +214,10 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
         if (Core.InterfaceName.Problem(state.Name) is { } problem)
             return problem;
         if (NameOf(state.Name) != name || state.Namespace != here.Namespace)
-            return "its name does not go with what is in it";
+            return "its name does not match its content";
         var isWhole =
             IsWhole(state.Options) && state.Peers is null or { IsWhole: true } && state.Members is not null && state.Members.All(IsWhole);
-        return isWhole ? null : "a part of it is missing";
+        return isWhole ? null : "it is incomplete";
     }
 
     // The JSON reader leaves missing values null, and does not check the elements of lists.

@@ -145,7 +145,7 @@ public sealed partial class BondHost
     {
         if (!_members.TryGetValue(ifindex, out var member) || !(all ? _standingIn.Add(ifindex) : _standingIn.Remove(ifindex)))
             return;
-        Check(SetHearing(member.Saved), $"cannot let {member.Saved.Name} hear what is sent to another member's address");
+        Check(SetHearing(member.Saved), $"cannot enable {member.Saved.Name} to receive frames for another member's address");
     }
 
     private HostResult SetUp(in MemberSetup setup, SavedMember saved)
@@ -238,7 +238,7 @@ public sealed partial class BondHost
         else
             _journal.Owe(saved, result.ToString());
         if (!result.IsOk)
-            Tell(EventKind.Fault, saved.Name, $"{saved.Name} could not be given back whole: {result}");
+            Tell(EventKind.Fault, saved.Name, $"{saved.Name} could not be restored completely: {result}");
     }
 
     private void Reguard(SavedMember saved)

@@ -305,7 +305,7 @@ public sealed partial class BondHost : IBondDevice
                 EventKind.Notice,
                 null,
                 _device.Route.Netnsid is { } id
-                    ? $"moved to another network namespace (link-netnsid {id}); it goes on there, and is run from here"
+                    ? $"moved to another network namespace (link-netnsid {id}); it continues there, controlled from this namespace"
                     : "back in this network namespace"
             );
         }

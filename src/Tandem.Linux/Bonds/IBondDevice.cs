@@ -77,7 +77,7 @@ public interface IBondDevice : IBondHost, IDisposable
     /// </summary>
     SlotCounters ReadCounters(int slot);
 
-    /// <summary>Takes in what the bond's interfaces have counted of frames that they did not take.</summary>
+    /// <summary>Stores the counters of frames that the bond's interfaces refused.</summary>
     void NoteRefused(LinkReading reading);
 
     /// <summary>

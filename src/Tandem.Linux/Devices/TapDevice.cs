@@ -55,7 +55,7 @@ public sealed unsafe class TapDevice : IDisposable
         if (found == name)
             return Finish(device, name);
         device.Dispose();
-        return Failed(new LinuxResult(Errno.EINVAL, $"what was handed over for {name} is {found ?? "no TAP device"}"));
+        return Failed(new LinuxResult(Errno.EINVAL, $"the descriptor handed over for {name} is {found ?? "no TAP device"}"));
     }
 
     /// <summary>The present name of an open TAP device; null if the descriptor is something else.</summary>

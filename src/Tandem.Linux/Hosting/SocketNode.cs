@@ -63,7 +63,7 @@ public static unsafe class SocketNode
         if (DirectoryCalls.Stat(number, "", DirectoryCalls.AT_EMPTY_PATH, DirectoryCalls.STATX_BASIC_STATS, &found) < 0)
             throw new IOException(LinuxResult.Last(path).ToString());
         if (KindOf(found) != NodeKind.Socket)
-            throw new IOException($"{path}: no socket any more; somebody else puts files there; choose another with --socket");
+            throw new IOException($"{path}: no longer a socket: another program creates files there; choose another path with --socket");
         FileGroup.Set(node, group);
         // A handle of this kind has no fchmod; the link in /proc leads to the opened file.
         File.SetUnixFileMode(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{number}"), mode);

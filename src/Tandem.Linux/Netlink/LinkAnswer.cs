@@ -15,5 +15,5 @@ public static class LinkAnswer
     /// <exception cref="InvalidOperationException">The kernel did not answer.</exception>
     public static T Expected<T>(this LinuxResult<T> answer)
         where T : class =>
-        answer.Value ?? throw new InvalidOperationException($"the kernel does not tell about interfaces: {answer.Error}");
+        answer.Value ?? throw new InvalidOperationException($"the kernel does not describe the interface: {answer.Error}");
 }

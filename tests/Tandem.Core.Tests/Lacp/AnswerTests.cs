@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Lacp;
 
-/// <summary>What the data path may answer with while the service is late.</summary>
+/// <summary>The LACPDU that the data path may repeat while the service is late.</summary>
 public sealed class AnswerTests
 {
     private readonly World _world = new();

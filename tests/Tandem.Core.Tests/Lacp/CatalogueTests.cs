@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Lacp;
 
-/// <summary>Every case of the catalogue has a test, or stands here with the reason.</summary>
+/// <summary>Every case of the catalogue has a test, or is listed here with a reason.</summary>
 public sealed class CatalogueTests
 {
     private static readonly Dictionary<string, string> NotTested = new(StringComparer.Ordinal)

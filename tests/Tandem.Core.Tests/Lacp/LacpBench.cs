@@ -66,7 +66,7 @@ internal sealed class LacpBench : IBondHost
 
     public List<Sent> Sent { get; } = [];
 
-    /// <summary>What was announced last on each port.</summary>
+    /// <summary>The last LACPDU sent on each port.</summary>
     public Dictionary<int, PortInfo> Announced { get; } = [];
 
     public List<BondEvent> Events { get; } = [];
@@ -77,10 +77,10 @@ internal sealed class LacpBench : IBondHost
 
     public bool Carrier { get; private set; }
 
-    /// <summary>What the carrier of the bond's device was set to, and when.</summary>
+    /// <summary>Changes of the carrier of the bond's device, with times.</summary>
     public List<(double Time, bool Up)> CarrierChanges { get; } = [];
 
-    /// <summary>When switches were told again which groups the host has joined.</summary>
+    /// <summary>Times at which group memberships were announced to switches again.</summary>
     public List<double> GroupsAnnounced { get; } = [];
 
     public bool DeviceTakesFrames { get; set; } = true;
@@ -132,7 +132,7 @@ internal sealed class LacpBench : IBondHost
 
     public void Leave(int port) => Assert.Null(Bond.RemoveMember(Now, FirstIfindex + port));
 
-    /// <summary>Changes what options mean without the rule that the bond must be down.</summary>
+    /// <summary>Changes options without the rule that the bond must be down.</summary>
     internal void Configure(Func<LacpSettings, LacpSettings> change)
     {
         Lacp.Configure(change(Lacp.Settings), Now);
@@ -197,7 +197,7 @@ internal sealed class LacpBench : IBondHost
         return this;
     }
 
-    /// <summary>The process stands still: time passes, nobody looks.</summary>
+    /// <summary>Stops the process: time passes without a call.</summary>
     public void Pause(double seconds) => Now += (long)(seconds * Clock.Second);
 
     /// <summary>Lets the partners of ports come into sync as a switch does, and waits until all distribute; then time is zero.</summary>

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Lacp;
 
-/// <summary>What must hold after any faults, and how soon all is well after the last.</summary>
+/// <summary>Invariants after any faults, and the time to recovery after the last one.</summary>
 public sealed class LacpPropertyTests
 {
     private const int Ports = 4;

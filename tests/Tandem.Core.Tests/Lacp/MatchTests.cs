@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Lacp;
 
-/// <summary>The catalogue's cases T43 to T53: what is recorded of an LACPDU, and whether the partner sees us as we are.</summary>
+/// <summary>The catalogue's cases T43 to T53: recorded partner information, and whether the partner's information about us is correct.</summary>
 public sealed class MatchTests
 {
     private readonly LacpBench _bench = new LacpBench(2).Steady();

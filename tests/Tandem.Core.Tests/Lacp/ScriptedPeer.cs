@@ -20,7 +20,7 @@ internal sealed class ScriptedPeer(LacpBench bench, int port)
 
     public byte Asks { get; set; } = 0x07;
 
-    /// <summary>What A announced last on this port; zeros before.</summary>
+    /// <summary>The last actor information that A sent on this port; zeros before.</summary>
     public PortInfo Ok => bench.Announced.GetValueOrDefault(port);
 
     public static PortInfo Zero => default;
@@ -37,7 +37,7 @@ internal sealed class ScriptedPeer(LacpBench bench, int port)
     /// <summary>Sends an LACPDU now.</summary>
     public void Send(byte state, PortInfo? view = null) => bench.Deliver(port, Frame(state, view));
 
-    /// <summary>Sends one at a time.</summary>
+    /// <summary>Sends one LACPDU.</summary>
     public void SendAt(double time, byte state, PortInfo? view = null) => bench.At(time, () => Send(state, view));
 
     /// <summary>Sends the same each so many seconds, from a time up to another.</summary>
@@ -56,7 +56,7 @@ internal sealed class ScriptedPeer(LacpBench bench, int port)
         bench.At(bench.Time + 1, Follow);
     }
 
-    /// <summary>Sends what a switch would say to the last LACPDU of A.</summary>
+    /// <summary>Sends the answer of a switch to the last LACPDU of A.</summary>
     public void Respond()
     {
         if (IsSilent)

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Lacp;
 
-/// <summary>The invariants I3 and I5 of the catalogue: what a bond sends says what holds, and is not too much.</summary>
+/// <summary>The invariants I3 and I5 of the catalogue: LACPDUs announce the true state, and are not too many.</summary>
 internal sealed class SentChecker(Func<Bond> bond, Func<long> now)
 {
     // The two that a drained port adds to the three of any second.

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Options;
 
-/// <summary>Options that were saved as text come back, however the bond came to them.</summary>
+/// <summary>Options saved as text can be restored in every combination.</summary>
 public sealed class RestoringTests
 {
     // csharpier-ignore

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Properties;
 
-/// <summary>What must hold of a bond in balance-tlb and balance-alb whatever happened.</summary>
+/// <summary>Invariants of a bond in balance-tlb and balance-alb.</summary>
 internal static class BalancingInvariants
 {
     public static void Check(Station a)

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Properties;
 
-/// <summary>What must hold after any sequence of inputs.</summary>
+/// <summary>Invariants of a bond after any sequence of inputs.</summary>
 public sealed class BondInvariantTests
 {
     private const int Ports = 4;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Properties;
 
-/// <summary>What must hold for a probed bond after any sequence of inputs.</summary>
+/// <summary>Invariants of a probed bond after any sequence of inputs.</summary>
 public sealed class ProbeInvariantTests
 {
     private enum Act

@@ -13,7 +13,7 @@ internal static class Links
     /// <summary>The bridge br0.</summary>
     public static LinkInfo Bridge(int ifindex) => On(ifindex, null, "bridge", "br0");
 
-    /// <summary>A VLAN device, named as one on bond0 would be.</summary>
+    /// <summary>A VLAN device, named like one on bond0.</summary>
     public static LinkInfo Vlan(int ifindex, int lower, int vlan) =>
         On(ifindex, lower, "vlan", $"bond0.{vlan}") with
         {

@@ -8,7 +8,7 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Bonds;
 
-/// <summary>What is opened is closed: descriptors, threads and memory shared with the kernel are as many afterwards as before.</summary>
+/// <summary>Everything opened is closed: descriptors, threads and shared memory are as many afterwards as before.</summary>
 public sealed unsafe class LeakTests : IBondJournal
 {
     private const int Rounds = 50;

@@ -6,7 +6,7 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Devices;
 
-/// <summary>A bond's device that is one end of a pair, and what others do to either end.</summary>
+/// <summary>A bond's device that is one end of a pair, and changes of either end by others.</summary>
 public sealed class PairBondDeviceTests : IDisposable
 {
     private readonly Netns _here;

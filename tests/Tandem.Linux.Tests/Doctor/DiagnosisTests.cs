@@ -5,7 +5,7 @@ using static Tandem.Linux.Tests.Doctor.Machines;
 
 namespace Tandem.Linux.Tests.Doctor;
 
-/// <summary>What is concluded from findings; nothing is looked at.</summary>
+/// <summary>Conclusions from given findings; the machine is not examined.</summary>
 public class DiagnosisTests
 {
     private static readonly Dictionary<string, Machine> Cases = new(StringComparer.Ordinal)

@@ -4,7 +4,7 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Hosting;
 
-/// <summary>What stands in a state directory is done as root: nobody else may have put it there.</summary>
+/// <summary>The service acts as root on the contents of a state directory, so nobody else may write there.</summary>
 public sealed class PrivateDirectoryTests : IDisposable
 {
     private readonly string _path = Directory.CreateTempSubdirectory("tdm-").FullName;

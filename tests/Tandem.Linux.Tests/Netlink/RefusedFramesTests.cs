@@ -5,7 +5,7 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Netlink;
 
-/// <summary>What a member's device does not take of what programs in the kernel hand it is counted.</summary>
+/// <summary>Frames that a member's device refuses from the kernel data path are counted.</summary>
 public class RefusedFramesTests
 {
     private const int Frames = 300;

@@ -55,14 +55,14 @@ internal sealed class BondedPair : IBondJournal, IDisposable
 
     public ConcurrentBag<int> Faults { get; } = [];
 
-    /// <summary>What the journal was told, in order.</summary>
+    /// <summary>Calls of the journal, in order.</summary>
     public List<string> Journal { get; } = [];
 
     public Dictionary<int, SavedMember> Remembered { get; } = [];
 
     public LinkInfo Link(string name) => Route.GetLink(name).Value!;
 
-    /// <summary>The host, once it knows what its interfaces count now.</summary>
+    /// <summary>The host, after it read its interfaces' counters.</summary>
     public BondHost Counted
     {
         get

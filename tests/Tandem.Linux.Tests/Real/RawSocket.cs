@@ -4,7 +4,7 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Linux.Tests.Real;
 
-/// <summary>A packet socket of .NET's own on one interface, to send and see frames independently of Tandem.</summary>
+/// <summary>A packet socket of .NET on one interface, to send and receive frames independently of Tandem.</summary>
 internal sealed class RawSocket : IDisposable
 {
     private const int EthPAllBigEndian = 0x0300;

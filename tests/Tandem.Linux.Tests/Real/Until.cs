@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Tandem.Linux.Tests.Real;
 
-/// <summary>Waits for what happens in its own time.</summary>
+/// <summary>Waits for asynchronous effects.</summary>
 internal static class Until
 {
     public static void True(Func<bool> condition, string what, int seconds = 10)

@@ -28,7 +28,7 @@ internal static class PairCheck
             // A kernel before 6.7 lacks netkit; a later one without it is only a little slower.
             (_, 0) => Verdict.Ok(
                 pairs.Netkit.Errno == Errno.EOPNOTSUPP
-                    ? "veth pairs can be created; no netkit here"
+                    ? "veth pairs can be created; the kernel has no netkit"
                     : $"veth pairs can be created; netkit: {pairs.Netkit}"
             ),
             (Errno.EPERM, _) when !machine.Has(Capability.NetAdmin) => Verdict.Unknown("cannot be tested without CAP_NET_ADMIN"),

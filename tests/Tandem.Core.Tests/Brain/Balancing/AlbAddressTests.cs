@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Brain.Balancing;
 
-/// <summary>balance-alb: each interface has an address of its own, and what is sent to any of them arrives.</summary>
+/// <summary>balance-alb: each interface has an address of its own, and frames for each of them arrive.</summary>
 public sealed class AlbAddressTests : AlbLab
 {
     [Fact]

@@ -37,7 +37,7 @@ public abstract class AlbLab
 
     protected IReadOnlyList<Cable> Cables { get; }
 
-    /// <summary>What each port of the other side heard: which peers would get it is in the frames.</summary>
+    /// <summary>Frames received by each port of the other side; their destinations show the peers.</summary>
     protected List<(string Port, byte[] Frame)> Heard { get; } = [];
 
     private protected AlbMode Mode => (AlbMode)A.Bond.Mode;
@@ -60,7 +60,7 @@ public abstract class AlbLab
         return frame;
     }
 
-    /// <summary>A peer asks for the host's address, and the host answers; by which port, and what it says.</summary>
+    /// <summary>A peer requests the host's address; returns the port and the content of the answer.</summary>
     protected (string Port, MacAddress Told) Ask(int peer, uint server = Server)
     {
         B.Ports[0].Transmit(Arp(1, Mac(peer), Ip(peer), MacAddress.Broadcast, server));

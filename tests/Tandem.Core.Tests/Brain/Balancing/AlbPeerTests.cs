@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Brain.Balancing;
 
-/// <summary>balance-alb: peers are told by ARP by which member to send.</summary>
+/// <summary>balance-alb: ARP tells each peer the address of a member.</summary>
 public sealed class AlbPeerTests : AlbLab
 {
     [Fact]

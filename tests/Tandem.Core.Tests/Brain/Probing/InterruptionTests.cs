@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Brain.Probing;
 
-/// <summary>While nobody asks, nobody can answer: that is no evidence against a link.</summary>
+/// <summary>While no probes are sent, missing answers are no evidence against a link.</summary>
 public sealed class InterruptionTests : ProbedHost
 {
     [Theory]

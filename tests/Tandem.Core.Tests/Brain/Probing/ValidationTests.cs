@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Brain.Probing;
 
-/// <summary>What keeps a member up, for each value of arp_validate: the target is dead, and only others talk.</summary>
+/// <summary>The frames that keep a member up, for each value of arp_validate: the target is dead, and only other stations send.</summary>
 public sealed class ValidationTests : ProbedHost
 {
     [Theory]

@@ -39,7 +39,9 @@ public sealed class AgreementTests(AllMembers all) : IClassFixture<AllMembers>
     {
         var checks = 0;
         foreach (
-            var group in RecordedFrame.All.Where(frame => frame is { Mode: "balance-xor", Tag: VlanTagPlacement.Stripped }).GroupBy(f => f.Policy)
+            var group in RecordedFrame
+                .All.Where(frame => frame is { Mode: "balance-xor", Tag: VlanTagPlacement.Stripped })
+                .GroupBy(f => f.Policy)
         )
         {
             foreach (var members in group.SelectMany(frame => frame.Members.Keys).Distinct())

@@ -6,7 +6,7 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Paths.Kernel;
 
-/// <summary>Whom the kernel answers with the last LACPDU while the service is late, and whom not.</summary>
+/// <summary>While the service is late, programs answer the partner, and only the partner, with the stored LACPDU.</summary>
 public class AnswerTests
 {
     private const byte Group = 0x01;

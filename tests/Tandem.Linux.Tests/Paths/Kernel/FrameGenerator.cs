@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Tandem.Linux.Tests.Paths.Kernel;
 
-/// <summary>Makes frames of all the kinds that a policy knows, well formed, odd, damaged and cut off; the same ones for the same seed.</summary>
+/// <summary>Generates frames of all kinds that a policy distinguishes: well formed, odd, damaged and truncated; reproducible by seed.</summary>
 internal sealed class FrameGenerator(int seed)
 {
     private static readonly ushort[] Types =

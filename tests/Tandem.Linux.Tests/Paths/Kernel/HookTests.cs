@@ -8,7 +8,7 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Paths.Kernel;
 
-/// <summary>What is attached to interfaces, and what others do to it.</summary>
+/// <summary>Attached programs, and changes of hooks by others.</summary>
 public class HookTests
 {
     public static TheoryData<string> Kinds => ["tcx", "clsact"];

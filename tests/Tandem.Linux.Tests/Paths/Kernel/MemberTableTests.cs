@@ -4,7 +4,7 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Paths.Kernel;
 
-/// <summary>How the programs tell by which member a frame came.</summary>
+/// <summary>The table by which programs find the member on which a frame arrived.</summary>
 public class MemberTableTests
 {
     private const int Redirect = 7; // TC_ACT_REDIRECT

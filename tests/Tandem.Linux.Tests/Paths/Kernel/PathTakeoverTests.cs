@@ -6,7 +6,7 @@ using Tandem.Linux.Paths.Kernel;
 
 namespace Tandem.Linux.Tests.Paths.Kernel;
 
-/// <summary>What programs count goes on with those of the next process.</summary>
+/// <summary>Counters of programs continue in those of the next process.</summary>
 public sealed class PathTakeoverTests : IDisposable
 {
     private const uint Server = 0x0a00_0001;

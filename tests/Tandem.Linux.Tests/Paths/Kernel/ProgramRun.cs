@@ -39,7 +39,7 @@ internal sealed class ProgramRun : IDisposable
 
     public KernelPath Path { get; }
 
-    /// <summary>How the programs stand around a device on whose egress they take frames.</summary>
+    /// <summary>Where the programs are attached around a device on whose egress they take frames.</summary>
     public static Wiring WiringOf(int bond) =>
         new()
         {
@@ -109,7 +109,7 @@ internal sealed class ProgramRun : IDisposable
         return Enumerable.Range(0, after.Length).FirstOrDefault(slot => after[slot] != before[slot], -1);
     }
 
-    /// <summary>Keeps this thread on one processor: each has a turn of its own.</summary>
+    /// <summary>Binds this thread to one processor: each processor has its own round-robin state.</summary>
     public static void StayOnOneProcessor()
     {
         ulong first = 1;
@@ -129,13 +129,13 @@ internal sealed class ProgramRun : IDisposable
     /// <summary>Does something in the namespace.</summary>
     public void Inside(Action action) => _here.Run(action);
 
-    /// <summary>The same, for what comes of it.</summary>
+    /// <summary>The same, with a result.</summary>
     public T InsideFor<T>(Func<T> function) => _here.Run(function);
 
-    /// <summary>What <c>ip</c> says in the namespace.</summary>
+    /// <summary>Output of <c>ip</c> in the namespace.</summary>
     public string Ip(string arguments) => _here.Ip(arguments);
 
-    /// <summary>What <c>tc</c> says in the namespace.</summary>
+    /// <summary>Output of <c>tc</c> in the namespace.</summary>
     public string Tc(string arguments) => _here.Execute("tc", arguments);
 
     /// <summary>Frames sent on each slot.</summary>

@@ -4,7 +4,7 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Paths.Kernel;
 
-/// <summary>Programs come back soon after somebody detached them, whichever hook they stand at, and not once they were left.</summary>
+/// <summary>Detached programs are reattached soon at every hook, but not after the watch has ended.</summary>
 public class ProgramWatchTests
 {
     private const int Rounds = 9;

@@ -21,7 +21,7 @@ public enum Part
     Tcp,
 }
 
-/// <summary>A header with what can vary in it.</summary>
+/// <summary>A header with its variable parts.</summary>
 /// <param name="Part">The kind.</param>
 /// <param name="Words">Options, an extension header or GRE's key, in 32-bit words.</param>
 /// <param name="Checksum">Whether UDP or GRE has a checksum.</param>
@@ -66,7 +66,7 @@ internal sealed class TunnelFrame(params Layer[] layers)
     /// <summary>Bytes of all headers.</summary>
     public int Headers => Enumerable.Range(0, layers.Length).Sum(LengthOf);
 
-    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    /// <summary>Parses the text of <see cref="ToString"/>.</summary>
     public static TunnelFrame Parse(string text) => new([.. text.Split(' ').Select(Layer.Parse)]);
 
     /// <summary>The segment as it arrives: lengths of the whole, checksums of transport headers without the bytes they cover.</summary>
@@ -93,7 +93,7 @@ internal sealed class TunnelFrame(params Layer[] layers)
         };
     }
 
-    /// <summary>The frames that it stands for, complete.</summary>
+    /// <summary>The complete frames of this description.</summary>
     public IEnumerable<byte[]> Frames(byte[] payload, int gsoSize)
     {
         for (var (done, index) = (0, 0); done < payload.Length || index == 0; done += gsoSize, index++)

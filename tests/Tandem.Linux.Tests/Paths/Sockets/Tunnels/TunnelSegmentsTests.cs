@@ -256,7 +256,7 @@ public class TunnelSegmentsTests
         return frames;
     }
 
-    /// <summary>What the stack does with an unfinished checksum before the frame leaves the machine.</summary>
+    /// <summary>Completes a partial checksum, as the stack does before a frame leaves the machine.</summary>
     private static byte[] Complete(byte[] frame, VirtioNetHdr description)
     {
         var sum = (ushort)~TunnelFrame.Sum(frame.AsSpan(description.ChecksumStart));

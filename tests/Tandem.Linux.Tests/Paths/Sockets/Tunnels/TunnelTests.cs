@@ -6,10 +6,10 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Paths.Sockets.Tunnels;
 
-/// <summary>Tunnels above bond0, with and without what this machine's kernel has of them.</summary>
+/// <summary>Tunnels above bond0, of all kinds that this kernel has.</summary>
 public class TunnelTests
 {
-    /// <summary>What <c>ip link add</c> makes them from; 4 and 6 stand for the addresses of the bond and of its peer.</summary>
+    /// <summary>Arguments of <c>ip link add</c>; 4 and 6 stand for the addresses of the bond and of its peer.</summary>
     public static TheoryData<string> Tunnels =>
         [
             "vxlan id 7 dstport 4789 {4}",
