@@ -12,7 +12,7 @@ public sealed partial class UnitTests
     private const int Timeout = 10_000; // ms
 
     [Fact]
-    public void The_exposure_that_systemd_sees_is_what_the_unit_says()
+    public async Task The_exposure_that_systemd_sees_is_what_the_unit_says()
     {
         var said = SaidExposure().Match(Repository.Read(Unit));
         Assert.True(said.Success, "the unit does not say its exposure");
@@ -24,14 +24,15 @@ public sealed partial class UnitTests
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         try
         {
             using var process = Process.Start(start)!;
             var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.True(process.ExitCode == 0, output + error.GetAwaiter().GetResult());
+            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(process.ExitCode == 0, output + await error);
         }
         catch (Win32Exception)
         {

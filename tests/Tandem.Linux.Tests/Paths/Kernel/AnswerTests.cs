@@ -1,5 +1,4 @@
 using Tandem.Core.Forwarding;
-using Tandem.Core.Lacp;
 using Tandem.Core.Packets;
 using Tandem.Linux.Paths.Kernel;
 using Tandem.Linux.Tests.Real;

@@ -1,6 +1,5 @@
 using Tandem.Core;
 using Tandem.Core.Forwarding;
-using Tandem.Core.Lacp;
 using Tandem.Core.Packets;
 using Tandem.Linux.Paths.Sockets;
 
