@@ -45,7 +45,7 @@ internal static class Command
         GlobalOptions.Read(context, arguments);
         if (context.WantsHelp)
         {
-            await context.Output.WriteAsync(HelpText.Top);
+            await context.Output.WriteAsync(CommandTable.Help);
             return;
         }
         if (context.WantsVersion)

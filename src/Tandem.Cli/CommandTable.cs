@@ -31,8 +31,11 @@ internal static class CommandTable
         new("alb", "which member carries what, and which peer uses which member (balance-alb, balance-tlb)", AlbCommand.RunAsync),
         new("doctor", "what this machine supports, what will be used, what is missing", DoctorCommand.RunAsync),
         new("version", "the version of this command", (context, _) => context.Output.WriteLineAsync(HelpText.VersionLine)),
-        new("help", "this text; also after every object", (context, _) => context.Output.WriteAsync(HelpText.Top)),
+        new("help", "this text; also after every object", (context, _) => context.Output.WriteAsync(Help)),
     ];
+
+    /// <summary>The help that lists all commands.</summary>
+    public static string Help => HelpText.Top(string.Join('\n', All.Select(command => $"  {command.Name, -9} {command.Summary}")));
 
     /// <summary>The names of all commands, for messages.</summary>
     public static string Names => string.Join(", ", All.Select(command => command.Name));

@@ -27,8 +27,7 @@ public sealed partial class NamespaceTests
         ),
     ];
 
-    private const string Words =
-        "the root has both the bond, which is above the other folders, and MacAddress, which all of them use";
+    private const string Words = "the root has both the bond, which is above the other folders, and MacAddress, which all of them use";
 
     [Theory]
     [InlineData("tandem")]

@@ -16,12 +16,13 @@ internal static class HelpText
     public static string VersionLine => $"tandem {Version}";
 
     /// <summary><c>tandem help</c>.</summary>
-    public static string Top =>
+    /// <param name="objects">The commands, one a line.</param>
+    public static string Top(string objects) =>
         $"""
             Usage: tandem [ OPTIONS ] OBJECT {"{"} COMMAND | help {"}"}
 
             Objects
-            {Objects}
+            {objects}
 
             Options
               -d[etails]      all details of a link
@@ -42,8 +43,6 @@ internal static class HelpText
               255  the command line is wrong; nothing was sent
 
             """;
-
-    private static string Objects => string.Join('\n', CommandTable.All.Select(command => $"  {command.Name, -9} {command.Summary}"));
 
     /// <summary><c>tandem link help</c>.</summary>
     public static string Link =>
