@@ -3,10 +3,10 @@ using Tandem.Core.Options;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>What a request led to: a value, or the refusal that stands in its place.</summary>
+/// <summary>The result of a request: a value or a refusal.</summary>
 internal readonly record struct Answer<T>(T? Value, ErrorMessage? Refusal)
 {
-    /// <summary>The same refusal, or something made of the value.</summary>
+    /// <summary>The same refusal, or the result of a function of the value.</summary>
     public Answer<TOther> Select<TOther>(Func<T, TOther> selector) => Refusal is { } refusal ? refusal : selector(Value!);
 
     public static implicit operator Answer<T>(T value) => new(value, null);
@@ -16,7 +16,7 @@ internal readonly record struct Answer<T>(T? Value, ErrorMessage? Refusal)
     public static implicit operator Answer<T>(OptionError refusal) => new(default, Refusals.Of(refusal));
 }
 
-/// <summary>Refusals that several requests share.</summary>
+/// <summary>Refusals of several requests.</summary>
 internal static class Refusals
 {
     public static ErrorMessage Of(OptionError error) => new(ErrorKinds.NameOf(error.Kind), error.Message);

@@ -6,7 +6,7 @@ using Tandem.Core.Balancing;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>Describes what balance-tlb and balance-alb do.</summary>
+/// <summary>Describes the state of balance-tlb and balance-alb.</summary>
 internal static class BalancingResources
 {
     /// <summary>A bond; null in other modes.</summary>

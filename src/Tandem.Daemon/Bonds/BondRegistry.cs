@@ -6,14 +6,14 @@ using Tandem.Linux.Bonds;
 namespace Tandem.Daemon.Bonds;
 
 /// <summary>
-/// All that the service does with bonds, and what the writer thread does for them by itself: control frames, deadlines, a look each second. Belongs
-/// to the writer thread.
+/// The parts of the service that deal with bonds, and the writer thread's own work: control frames, deadlines, and a check of interfaces each
+/// second. For the writer thread only.
 /// </summary>
 internal sealed class BondRegistry : IWork
 {
     private const long RestAfterFault = Clock.Second;
 
-    // The kernel does not report that a device became promiscuous, as bond0 does below a macvlan.
+    // The kernel does not report that a device became promiscuous, for example bond0 below a macvlan.
     private const long LookInterval = Clock.Second;
 
     private readonly Debts _debts;
@@ -21,12 +21,12 @@ internal sealed class BondRegistry : IWork
     private readonly byte[] _frame = new byte[IBondDevice.ControlFrameLength];
     private long _nextLook;
 
-    /// <summary>Puts the parts together; there are no bonds yet.</summary>
+    /// <summary>Creates the parts, without bonds.</summary>
     /// <param name="network">The kernel's interfaces.</param>
     /// <param name="store">Where the bonds' state is kept.</param>
-    /// <param name="report">Told of what happens to bonds.</param>
-    /// <param name="utcOf">The wall-clock time of a moment.</param>
-    /// <param name="log">Told of what goes wrong.</param>
+    /// <param name="report">Receives the events of bonds.</param>
+    /// <param name="utcOf">Converts monotonic ns to wall-clock time.</param>
+    /// <param name="log">Receives faults.</param>
     public BondRegistry(INetwork network, StateStore store, Action<BondEvent> report, Func<long, DateTimeOffset> utcOf, ILogger log)
     {
         _log = log;
@@ -42,19 +42,19 @@ internal sealed class BondRegistry : IWork
     /// <summary>The bonds.</summary>
     public BondSet Bonds { get; }
 
-    /// <summary>What the bonds are like, for other threads.</summary>
+    /// <summary>The published state of bonds, for other threads.</summary>
     public Snapshots Snapshots { get; }
 
-    /// <summary>What clients ask for.</summary>
+    /// <summary>Requests of clients.</summary>
     public BondRequests Requests { get; }
 
-    /// <summary>What specs say that bonds are to be.</summary>
+    /// <summary>Specs of clients.</summary>
     public Reconciler Reconciler { get; }
 
-    /// <summary>What others do to interfaces.</summary>
+    /// <summary>Changes that other programs make to interfaces.</summary>
     public LinkNews Links { get; }
 
-    /// <summary>What this service takes over, and what it leaves.</summary>
+    /// <summary>Takeover from an earlier service, and the end of this one.</summary>
     public Handover Handover { get; }
 
     /// <inheritdoc/>
@@ -72,7 +72,7 @@ internal sealed class BondRegistry : IWork
     /// <inheritdoc/>
     public void TakeFrames(long now)
     {
-        // Nothing is allocated here for a frame.
+        // Allocates nothing per frame.
         foreach (var bond in Bonds.All)
         {
             for (var j = 0; j < bond.Brain.Members.Count; j++)
@@ -100,8 +100,8 @@ internal sealed class BondRegistry : IWork
     /// <inheritdoc/>
     public void EndRound() => Snapshots.Publish();
 
-    // A member has its turn for as many frames as may wait, whether more arrive meanwhile or not. One frame that fails keeps none from others,
-    // and the bond is not left alone for it: else whoever knows how to make it fail could hold up its timers.
+    // At most as many frames as the queue holds, even if more arrive meanwhile. A frame that causes a fault affects neither other frames nor the
+    // bond's timers: otherwise a sender of such frames could stop them.
     private void TakeFrames(long now, RunningBond bond, Member member)
     {
         for (var taken = 0; taken < IBondDevice.ControlFrameCapacity; taken++)
@@ -120,7 +120,7 @@ internal sealed class BondRegistry : IWork
         }
     }
 
-    // What is due stays due when it ends in a fault: without a rest the writer would do nothing else, and the other bonds need it.
+    // Work that ends in a fault stays due. The bond waits a second, so that the writer also serves the other bonds.
     private void Guard(long now, RunningBond bond, Action<BondRegistry, long, RunningBond> action)
     {
         try

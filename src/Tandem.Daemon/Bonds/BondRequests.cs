@@ -5,10 +5,10 @@ using Tandem.Linux.Bonds;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>What clients ask for, carried out by the writer thread: whole, or not at all.</summary>
+/// <summary>Requests of clients, executed by the writer thread: completely, or not at all.</summary>
 internal sealed class BondRequests(BondSet bonds, INetwork network)
 {
-    /// <summary>Makes a bond as asked, or none at all.</summary>
+    /// <summary>Creates a bond.</summary>
     public ErrorMessage? Create(long now, CreateBondRequest request)
     {
         if (bonds.IsClosing)
@@ -23,7 +23,7 @@ internal sealed class BondRequests(BondSet bonds, INetwork network)
         if (wishes.Refusal is { } refusal)
             return refusal;
 
-        // Most refusals are about options: they are found before a device comes and goes.
+        // Most refusals concern options: they are found before a device is created.
         var empty = new OptionSituation(HasMembers: false, IsUp: false, name => $"not a member of {request.Name}", IsNew: true);
         var (options, impossible) = OptionChange.Apply(BondOptions.Default, wishes.Value!.Options, empty);
         if (impossible is not null)
@@ -33,7 +33,7 @@ internal sealed class BondRequests(BondSet bonds, INetwork network)
         var (bond, failure) = bonds.Open(now, request.Name, device);
         if (bond is null)
             return Refusals.Device(request.Name, failure!);
-        // A choice that cannot be carried out is refused with the other options.
+        // A data path that is not available is refused with the other options.
         bond.Device.UseDataPath(options.DataPath);
         if (wishes.Value.CarryOut(now, bond, new Steps()) is { } refused)
         {
@@ -45,7 +45,7 @@ internal sealed class BondRequests(BondSet bonds, INetwork network)
         return null;
     }
 
-    /// <summary>Changes a bond as asked, or not at all.</summary>
+    /// <summary>Changes a bond.</summary>
     public ErrorMessage? Change(long now, string name, ChangeBondRequest request)
     {
         if (bonds.Find(name) is not { } bond)
@@ -59,7 +59,7 @@ internal sealed class BondRequests(BondSet bonds, INetwork network)
         return null;
     }
 
-    /// <summary>Removes a bond; its members get back what they had.</summary>
+    /// <summary>Removes a bond, and restores its members.</summary>
     public ErrorMessage? Remove(long now, string name)
     {
         if (bonds.Find(name) is not { } bond)
@@ -69,8 +69,8 @@ internal sealed class BondRequests(BondSet bonds, INetwork network)
     }
 
     /// <summary>
-    /// Makes an interface a member, with options if some are named. One that belongs to another bond is released from it first, as the
-    /// kernel does; but not if its options are refused: then everything stays as it is.
+    /// Lets an interface join, with options. An interface that is a member of another bond is released from it first, as in the kernel, unless its
+    /// options are refused.
     /// </summary>
     public ErrorMessage? Join(long now, string bondName, string memberName, ChangeMemberRequest? request = null)
     {
@@ -89,7 +89,7 @@ internal sealed class BondRequests(BondSet bonds, INetwork network)
             return Refusals.Of(refused);
         if (bond.Brain.FindMember(link.Ifindex) is not null)
         {
-            // A member that somebody set down is brought up, as one that joins: what is asked for is a member that carries frames.
+            // A member that was set down is set up, as when it joins: the request is for a member that carries frames.
             if (!link.IsUp && network.SetUp(link.Ifindex, memberName, true) is { } notUp)
                 return notUp;
             return changes.Value!.Count == 0 ? null : Set(now, bond, link.Ifindex, changes.Value!);
@@ -109,7 +109,7 @@ internal sealed class BondRequests(BondSet bonds, INetwork network)
         return Set(now, bond, link.Ifindex, changes.Value!);
     }
 
-    /// <summary>Releases a member, which gets back what it had.</summary>
+    /// <summary>Releases a member, and restores it.</summary>
     public ErrorMessage? Release(long now, string bondName, string memberName)
     {
         if (bonds.Find(bondName) is not { } bond)
@@ -122,7 +122,7 @@ internal sealed class BondRequests(BondSet bonds, INetwork network)
         return null;
     }
 
-    /// <summary>Changes options of a member: all as asked, or none.</summary>
+    /// <summary>Changes options of a member.</summary>
     public ErrorMessage? ChangeMember(long now, string bondName, string memberName, ChangeMemberRequest request)
     {
         if (bonds.Find(bondName) is not { } bond)
@@ -135,7 +135,7 @@ internal sealed class BondRequests(BondSet bonds, INetwork network)
         return Set(now, bond, member.Ifindex, changes.Value!);
     }
 
-    /// <summary>Changes options of a member: all as asked, or none.</summary>
+    /// <summary>Changes options of a member.</summary>
     public static ErrorMessage? Set(long now, RunningBond bond, int ifindex, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> changes)
     {
         if (bond.Brain.ChangeMember(now, ifindex, changes) is { } error)

@@ -8,16 +8,16 @@ using Tandem.Linux.Paths;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>Describes bonds from what the brain knows and what the kernel says.</summary>
+/// <summary>Describes bonds by the brain's state and the kernel's interfaces.</summary>
 internal static class BondResources
 {
-    /// <summary>Describes a bond, with its interfaces as they were last read. Asks the kernel nothing.</summary>
+    /// <summary>Describes a bond, with its interfaces as last read. Makes no system call.</summary>
     /// <param name="bond">The bond.</param>
-    /// <param name="utcOf">The wall-clock time of a moment.</param>
+    /// <param name="utcOf">Converts monotonic ns to wall-clock time.</param>
     public static BondResource Of(RunningBond bond, Func<long, DateTimeOffset> utcOf)
     {
         var brain = bond.Brain;
-        // Where no member stands by, the brain's active member is a matter of its own.
+        // In modes without standby members the brain's active member is internal.
         var active = ModeSet.ActiveMember.HasFlag((ModeSet)(1 << (int)brain.Options.Mode)) ? brain.Active?.Name : null;
         return new BondResource
         {
@@ -95,13 +95,13 @@ internal static class BondResources
         return data;
     }
 
-    // `ip` says bond of a bond of the driver; the pair or the TAP device is a detail of ours.
+    // `ip` shows a kernel bond as kind bond; the pair or TAP device is an implementation detail.
     private static LinkAttributes LinkOfBond(RunningBond bond)
     {
         var link = LinkOf(bond.Device.Ifindex, bond.Name, bond.Reading.Device);
         return link with
         {
-            // By the service's name for it, wherever it is.
+            // The bond's name, also if the device has another name in another namespace.
             Ifname = bond.Name,
             Flags = LinkWords.With("MASTER", link.Flags),
             Kind = null,
@@ -112,7 +112,7 @@ internal static class BondResources
         };
     }
 
-    // The device counts only what passes through it.
+    // The device counts only frames that pass through it.
     private static LinkCounters With(LinkCounters counted, SlotCounters more) =>
         new()
         {
@@ -130,7 +130,7 @@ internal static class BondResources
             },
         };
 
-    // An interface that went away a moment ago is described as far as it is known.
+    // An interface that has just gone, or was not read yet, has only number and name.
     private static LinkAttributes LinkOf(int ifindex, string name, NamedLink? read) =>
         read is not null
             ? LinkWords.Describe(read)

@@ -4,13 +4,13 @@ using Tandem.Linux.Interfaces;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>What a bond was like at one moment. Immutable: any thread may read it.</summary>
+/// <summary>A bond at one moment. Immutable, thread-safe.</summary>
 /// <param name="Outlook">Its interfaces.</param>
-/// <param name="Resource">The bond as clients see it.</param>
-/// <param name="Plan">What its data path does with frames of the host.</param>
-/// <param name="Spec">What would make a bond of this one.</param>
+/// <param name="Resource">The bond in the form of the API.</param>
+/// <param name="Plan">Its forwarding plan.</param>
+/// <param name="Spec">The spec that creates this bond.</param>
 internal sealed record BondSnapshot(Outlook Outlook, BondResource Resource, ForwardingPlan Plan, BondSpec Spec)
 {
-    /// <summary>The plan as clients see it.</summary>
+    /// <summary>The plan in the form of the API.</summary>
     public PlanResource PlanResource => PlanJson.Describe(Plan, slot => Resource.Members.First(member => member.Slot == slot).Name);
 }

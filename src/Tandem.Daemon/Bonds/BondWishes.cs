@@ -4,10 +4,10 @@ using Tandem.Core.Options;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>What a request wants of a bond, read and checked as far as that goes without the bond.</summary>
+/// <summary>The settings that a request names, checked as far as possible without the bond.</summary>
 internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionValue>> Options, MacAddress? Address, int? Mtu, bool? Up)
 {
-    /// <summary>Transmit and receive queues of a new bond; null if nothing was said.</summary>
+    /// <summary>Number of transmit and receive queues of a new bond; null if the request does not name it.</summary>
     public int? Queues { get; private init; }
 
     /// <summary>Reads a request for a new bond.</summary>
@@ -46,8 +46,8 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
     }
 
     /// <summary>
-    /// Carries all wishes out as steps. Options are what is refused most, so they are checked first; they are changed only after MTU and
-    /// address, which devices may refuse and which can be undone. Up or down comes last, as with the kernel.
+    /// Makes all changes as steps. Options are refused most often, so they are checked first; they are changed after MTU and address, which devices may
+    /// refuse and which can be undone. Up or down is the last step, as in the kernel.
     /// </summary>
     public ErrorMessage? CarryOut(long now, RunningBond bond, Steps steps)
     {

@@ -5,12 +5,12 @@ using Tandem.Linux.Members;
 namespace Tandem.Daemon.Bonds;
 
 /// <summary>
-/// Interfaces that belong to no bond any more and could not be given back whole. Each stays here, over the end of the service too, until it was
-/// given back or is gone; that is tried again whenever something about the interface changes, and each <see cref="Interval"/>.
+/// Former members that could not be restored completely. Each stays listed, also after the service ends, until it is restored or gone. Restoring is
+/// tried again at each change of the interface, and each <see cref="Interval"/>.
 /// </summary>
 internal sealed class Debts(INetwork network, StateStore store, ILogger log)
 {
-    /// <summary>How long after a try the next one is due, in ns.</summary>
+    /// <summary>Time between two tries, in ns.</summary>
     public const long Interval = 10 * Core.Clock.Second;
 
     private readonly List<OwedMember> _all = [];
@@ -21,17 +21,17 @@ internal sealed class Debts(INetwork network, StateStore store, ILogger log)
     /// <summary>When the next try is due, monotonic ns; <see cref="Core.Clock.Never"/> if none is.</summary>
     public long NextTry { get; private set; } = Core.Clock.Never;
 
-    /// <summary>Takes over what an earlier service owed, and tries to give it back.</summary>
+    /// <summary>Takes over the debts of an earlier service, and tries to restore the interfaces.</summary>
     public void TakeOver(long now)
     {
         _all.AddRange(store.ReadOwed());
         Try(now);
     }
 
-    /// <summary>How an interface was before it joined, if it could not be given back so; else null.</summary>
+    /// <summary>The state to restore of an interface; null if nothing is owed to it.</summary>
     public SavedMember? Find(int ifindex) => _all.Find(owed => owed.Saved.Ifindex == ifindex)?.Saved;
 
-    /// <summary>Takes in that an interface could not be given back whole. The first try is due at once, for what was in the way may have passed.</summary>
+    /// <summary>Adds an interface that could not be restored completely. The first try is due at once, since the obstacle may be gone.</summary>
     public void Add(string bond, SavedMember saved, string problem)
     {
         Log.CannotGiveBack(log, bond, saved.Name, problem);
@@ -41,17 +41,17 @@ internal sealed class Debts(INetwork network, StateStore store, ILogger log)
         NextTry = 0;
     }
 
-    /// <summary>Takes in that an interface is a member again: its bond owes it now what was owed before.</summary>
+    /// <summary>Removes an interface that is a member again: its bond restores it when it leaves.</summary>
     public void Forget(int ifindex)
     {
         if (_all.RemoveAll(owed => owed.Saved.Ifindex == ifindex) > 0)
             store.SaveOwed(_all);
     }
 
-    /// <summary>Tries again to give back what is owed to an interface.</summary>
+    /// <summary>Tries again to restore an interface.</summary>
     public void Try(int ifindex) => Try(owed => owed.Saved.Ifindex == ifindex);
 
-    /// <summary>Tries again to give back all that is owed.</summary>
+    /// <summary>Tries again to restore all interfaces.</summary>
     public void Try(long now)
     {
         Try(static _ => true);

@@ -4,18 +4,18 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>Finds what is left of a bond's device.</summary>
+/// <summary>Finds the device of an earlier service's bond.</summary>
 internal static class DeviceSearch
 {
     /// <summary>
-    /// The interface in this network namespace with which the device goes: the other end of a pair, or the TAP device; by its number, since
+    /// The interface in this network namespace that ends with the device: the other end of a pair, or the TAP device. It is found by its number, since
     /// it may have been renamed. Null if it is gone.
     /// </summary>
     public static LinkInfo? Find(INetwork network, BondState state)
     {
         if (state.OtherEnd is { } end)
             return network.Find(end) is { } other && BondHost.IsOtherEnd(other, state.Device) ? other : null;
-        // Form 1 knew the device by its name alone.
+        // State files of form 1 have only the device's name.
         var device =
             state.Device is { } number ? network.Find(number)
             : state.Format == 1 ? network.Find(state.Name)
@@ -24,8 +24,8 @@ internal static class DeviceSearch
     }
 
     /// <summary>
-    /// What else may be left of a bond's device where that cannot be found: the bond's own end of a pair whose other end is elsewhere, or a pair
-    /// that was made just before a kill, of which the file tells the bond's name alone.
+    /// Remains of a device that cannot be taken over: the bond's own end of a pair whose other end is in another namespace, or a pair that was created
+    /// just before a kill, whose file has only the bond's name.
     /// </summary>
     public static IReadOnlyList<LinkInfo> FindRest(INetwork network, BondState state)
     {

@@ -8,7 +8,7 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>What this service takes over from an earlier one, which may have been killed, and what it leaves.</summary>
+/// <summary>Takeover of the bonds of an earlier service, which may have been killed, and the end of this service.</summary>
 internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, StateStore store, ILogger log)
 {
     private const string IsTap =
@@ -18,7 +18,7 @@ internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, Sta
     private bool _hasTakenOver;
 
     /// <summary>
-    /// Takes over what an earlier service left: bonds, interfaces that are owed something, and traces on interfaces of which no state tells.
+    /// Takes over bonds and debts of an earlier service, and removes traces on interfaces that appear in no state.
     /// </summary>
     public void TakeOver(long now)
     {
@@ -31,9 +31,8 @@ internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, Sta
     }
 
     /// <summary>
-    /// Takes over a bond whose device is still there, with the members that are still there, so that addresses and routes on it
-    /// stay; cleans up what is left of any other. Members that are as the earlier service left them go on without a break, and so do
-    /// programs in the kernel. Whatever goes wrong is told, and keeps no other bond from being taken over.
+    /// Takes over a bond whose device still exists, with the remaining members, so that its addresses and routes stay; cleans up after any other.
+    /// Unchanged members and programs in the kernel continue without interruption. Failures are logged, and do not affect other bonds.
     /// </summary>
     public void TakeOver(long now, BondState state)
     {
@@ -45,12 +44,12 @@ internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, Sta
         {
             Log.WriterFault(log, e);
             store.SetAside(state.Name, e.Message);
-            // As far as it came, the bond goes on.
+            // The bond continues with what was restored.
             bonds.Find(state.Name)?.Brain.EndRestoring(now, state.Active);
         }
     }
 
-    /// <summary>Removes all bonds, whatever becomes of one of them, and makes no more.</summary>
+    /// <summary>Removes all bonds, even if one of them fails, and prevents new ones.</summary>
     public void RemoveAll(long now)
     {
         bonds.IsClosing = true;
@@ -65,12 +64,12 @@ internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, Sta
                 Logging.Log.WriterFault(log, e);
             }
         }
-        // What an earlier service left is nobody's only once this one has looked at it.
+        // Before the takeover, traces may belong to bonds that were not read yet.
         if (_hasTakenOver)
             Sweep(store.KnownElsewhere(network.Memories()));
     }
 
-    /// <summary>Writes down how all bonds are, for the next service.</summary>
+    /// <summary>Saves the state of all bonds for the next service.</summary>
     public void SaveAll()
     {
         foreach (var bond in bonds.All)
@@ -92,14 +91,14 @@ internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, Sta
         var (bond, failure) = bonds.Reopen(now, state);
         if (bond is null && state.OtherEnd is not null)
         {
-            // Programs go on carrying its frames, and a service that has the rights can take it over.
+            // Programs continue to forward its frames, and a service with the necessary rights can take it over.
             Log.LeftAlone(log, state.Name, failure!);
             bonds.LeftAlone.Add(state);
             return;
         }
         if (bond is null)
         {
-            // The device stays: it may be in use by whoever has it open.
+            // The device stays: a process that has it open may use it.
             CleanUp(state, failure!);
             return;
         }
@@ -151,14 +150,14 @@ internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, Sta
             brain.RestoreSystem(system);
         if (state.Peers is { } peers)
             brain.RestorePeers(peers.ToMemory(), now);
-        // Before the members: programs that carry their frames are taken over first.
+        // Before the members: programs that forward their frames are taken over first.
         if (bond.Device.UseDataPath(brain.Options.DataPath) is { IsOk: false } unavailable)
             Log.NotRestored(log, bond.Name, unavailable.Problem!);
         if (bond.Device.UsePassage(brain.Options.Passage) is { IsOk: false } noPassage)
             Log.NotRestored(log, bond.Name, noPassage.Problem!);
         bond.IsPromiscuous = link.Promiscuity > 0;
         bond.Device.SetPromiscuous(bond.IsPromiscuous);
-        // Some may have come while no service ran.
+        // VLAN devices may have been added while no service ran.
         if (bond.HasVlans || network.Links().Any(above => LinkNews.IsVlanOn(bond, above)))
             bond.HearVlans();
         var isOfItsMode = IsOfMode(bond, state);
@@ -175,14 +174,14 @@ internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, Sta
             Log.NotRestored(log, bond.Name, $"{member.Saved.Name} is given back: the bond has not the mode that it joined");
         if (!isOfItsMode || !StaysMember(now, bond, member))
         {
-            // Joining anew is then joining, and cannot mistake what it finds (the bond's address, say) for the member's own.
+            // It then joins like a new member: the bond's address is not mistaken for its own.
             GiveBack(bond.Name, member);
             if (isOfItsMode && network.Find(ifindex) is { } found)
                 TellIfRefused(bond, bond.Brain.AddMember(now, network.CandidateOf(found)));
         }
         if (bond.Brain.FindMember(ifindex) is null)
         {
-            // It was given back, so there is nothing left to remember.
+            // It is restored, so no entry is left.
             bond.Forget(ifindex);
             return;
         }
@@ -205,7 +204,7 @@ internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, Sta
         return refusal is null;
     }
 
-    // Members must not carry traffic in another way than what they are connected to is set up for.
+    // Members must not carry traffic in a mode that the connected switches are not configured for.
     private static bool IsOfMode(RunningBond bond, BondState state)
     {
         var mode = BondOptions.Known.Mode;
@@ -222,7 +221,7 @@ internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, Sta
         var values = new List<KeyValuePair<BondOption, OptionValue>>();
         foreach (var text in texts)
         {
-            // One by one: what cannot be read takes nothing else with it.
+            // One by one: an option that cannot be read does not affect the others.
             var read = RequestReader.Options(scope, new Dictionary<string, string>(StringComparer.Ordinal) { [text.Key] = text.Value });
             if (read.Refusal is { } refusal)
                 Log.NotRestored(log, bond.Name, refusal.Message);

@@ -4,10 +4,10 @@ using Tandem.Core.Lacp;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>Describes what LACP knows: in the keys of <c>ip -d -j link</c>, and in full.</summary>
+/// <summary>Describes the state of LACP: in the keys of <c>ip -d -j link</c>, and completely.</summary>
 internal static class LacpResources
 {
-    /// <summary>The active aggregator as <c>ip</c> has it; null if there is none, or none of its links is up.</summary>
+    /// <summary>The active aggregator in the keys of <c>ip</c>; null if there is none, or none of its links is up.</summary>
     public static JsonObject? AdInfo(LacpSystem? lacp) =>
         lacp?.Active is { EnabledPorts: > 0 } active
             ? new JsonObject
@@ -20,7 +20,7 @@ internal static class LacpResources
             }
             : null;
 
-    /// <summary>A member's state as <c>ip</c> has it.</summary>
+    /// <summary>A member's state in the keys of <c>ip</c>.</summary>
     public static IEnumerable<KeyValuePair<string, JsonNode?>> MemberState(LacpPort port)
     {
         var (actor, partner) = (port.Actor.State, port.Partner.State);
@@ -48,8 +48,8 @@ internal static class LacpResources
     /// <summary>A member.</summary>
     /// <param name="lacp">The bond's LACP.</param>
     /// <param name="port">The member's port.</param>
-    /// <param name="excess">Control frames that were dropped before LACP saw them.</param>
-    /// <param name="utcOf">The wall-clock time of a moment.</param>
+    /// <param name="excess">Number of control frames dropped before LACP.</param>
+    /// <param name="utcOf">Converts monotonic ns to wall-clock time.</param>
     public static LacpMemberResource Of(LacpSystem lacp, LacpPort port, ulong excess, Func<long, DateTimeOffset> utcOf) =>
         new()
         {
@@ -107,7 +107,7 @@ internal static class LacpResources
     private static LacpTransitionResource Of(in LacpTransition transition, Func<long, DateTimeOffset> utcOf) =>
         new(utcOf(transition.Time), transition.Machine.Name(), transition.FromName, transition.ToName, transition.Reason);
 
-    // In the order of the table, which dictionaries that only grow keep.
+    // In the order of the table: dictionaries without removals keep the order of insertion.
     private static Dictionary<string, ulong> CountersOf(LacpPort port, ulong excess)
     {
         var counters = Enum.GetValues<LacpCounter>()

@@ -8,12 +8,12 @@ using Tandem.Linux.Netlink;
 namespace Tandem.Daemon.Bonds;
 
 /// <summary>
-/// What others do to interfaces. A report of the kernel only says where to look: it may be the echo of a change of Tandem's own, and older than the
-/// next one. What is read now, on the one thread that makes these changes, is never an echo.
+/// Changes that other programs make to interfaces. A notification of the kernel only says which interface to read: it may concern a change of
+/// Tandem's own, and be older than the next change. An interface read now, on the thread that makes Tandem's changes, shows all of them.
 /// </summary>
 internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
 {
-    // What devices get without being asked (net.core.default_qdisc), and what needs no obeying.
+    // Disciplines that devices get by default (net.core.default_qdisc), and those that shape nothing.
     private static readonly FrozenSet<string> UsualQdiscs = FrozenSet.Create(
         StringComparer.Ordinal,
         "noqueue",
@@ -25,12 +25,12 @@ internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
         "pfifo"
     );
 
-    /// <summary>Has something looked at by another thread, and what it saw, or null if it failed, taken in by the writer thread.</summary>
+    /// <summary>Runs the first function on another thread, then the second one on the writer thread with the result, or null if the first one failed.</summary>
     public Action<Func<Sighting>, Action<long, Sighting?>> Aside { get; set; } = static (look, then) => then(0, look());
 
-    /// <summary>Takes in that something about an interface changed.</summary>
+    /// <summary>Handles a notification of an interface.</summary>
     /// <param name="now">Monotonic ns.</param>
-    /// <param name="reported">The interface as the kernel reported it, perhaps a while ago.</param>
+    /// <param name="reported">The interface as reported; the report may be old.</param>
     public void LinkReported(long now, LinkInfo reported)
     {
         var ifindex = reported.Ifindex;
@@ -38,7 +38,7 @@ internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
             debts.Try(ifindex);
         foreach (var bond in bonds.All)
         {
-            // A device elsewhere may have the number of an interface here.
+            // A device in another namespace may have the same number as an interface here.
             if (bond.Device.Netnsid is null && bond.Device.Ifindex == ifindex)
                 LookAtDevice(now, bond);
             else if (bond.Device.OtherEnd == ifindex)
@@ -50,24 +50,24 @@ internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
         }
     }
 
-    /// <summary>Takes in that a data path could not use a member; the kernel's report comes later, if it comes.</summary>
+    /// <summary>Handles a data path's failure to use a member. The kernel's notification comes later, or never.</summary>
     public void FaultReported(long now, string name, int slot)
     {
         if (bonds.Find(name) is { } bond && bond.Brain.Members.FirstOrDefault(member => member.Slot == slot) is { } member)
             LookAtMember(now, bond, member);
     }
 
-    /// <summary>Takes in what the host's IP stack has on a bond.</summary>
+    /// <summary>Handles a change of the host's IP stack on a bond.</summary>
     public void StackReported(long now, string name, HostStack stack) => bonds.Find(name)?.Brain.StackChanged(now, stack);
 
-    /// <summary>Takes in that someone changed firewall rules, ours perhaps among them.</summary>
+    /// <summary>Handles a change of firewall rules, which may include the guards of members.</summary>
     public void FirewallChanged()
     {
         foreach (var bond in bonds.All)
             bond.Device.FirewallChanged();
     }
 
-    /// <summary>Looks at everything, after reports were lost.</summary>
+    /// <summary>Reads all interfaces, after notifications were lost.</summary>
     public void LookAtAll(long now)
     {
         foreach (var bond in bonds.All)
@@ -81,8 +81,8 @@ internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
     }
 
     /// <summary>
-    /// Has another thread look for what nobody reports: promiscuity, queueing disciplines, what others do to the other end, speeds. Each look waits
-    /// for the kernel's lock on interfaces (RTNL).
+    /// Has another thread check what the kernel does not report: promiscuity, queueing disciplines, changes of the other end, speeds. This waits for
+    /// the kernel's lock on interfaces (RTNL).
     /// </summary>
     public void LookAgain(RunningBond bond)
     {
@@ -102,7 +102,7 @@ internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
         bond.Device.InspectPrograms();
         if (sighting is null)
             return;
-        // What was seen may be over by now: it is looked at once more before anything is done about it.
+        // The state may have changed since: it is read once more before anything is changed.
         if (!bond.IsAsSeen(sighting))
             LookAtOtherEnd(now, bond);
         if (!bonds.All.Contains(bond))
@@ -114,7 +114,7 @@ internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
 
     private static void TakeSpeed(long now, RunningBond bond, int ifindex, LinkStatus seen)
     {
-        // A link that has gone or come since had another speed when it was seen.
+        // The speed of a link that has gone down or come up since is not valid any more.
         if (bond.Brain.FindMember(ifindex) is not { } member || member.Link.IsRunning != seen.IsRunning || member.Link == seen)
             return;
         bond.Device.SpeedSeen(ifindex, seen.SpeedMbps, seen.Duplex);
@@ -151,7 +151,7 @@ internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
             bonds.Close(now, bond);
             return;
         }
-        // In another namespace it may have a name that another bond has here.
+        // In another namespace its name may be that of another bond here.
         if (link.Name != bond.Name && bond.Device.Netnsid is null)
             bond.Renamed(now, link.Name);
         var brain = bond.Brain;
@@ -167,7 +167,7 @@ internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
             bond.IsPromiscuous = promiscuous;
             bond.Device.SetPromiscuous(promiscuous);
         }
-        // What stands on it in another namespace is not in sight.
+        // VLAN devices on it in another namespace cannot be seen.
         if (bond.Device.Netnsid is not null && !bond.HasVlans)
             bond.HearVlans();
         bond.Save();
@@ -175,7 +175,7 @@ internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
 
     private void LookAtMember(long now, RunningBond bond, Member member, LinkInfo? reported = null)
     {
-        // A lost carrier first, before the kernel is asked for all there is, which takes its lock on interfaces: somebody may hold that for long.
+        // A lost carrier is handled before the interface is read, which waits for RTNL: another program may hold that for long.
         if (reported is not null && member.Link.IsRunning && bond.Device.HasLostCarrier(reported))
             bond.Brain.LinkChanged(now, member.Ifindex, member.Link with { IsUp = reported.IsUp, HasCarrier = false });
         if (network.Find(member.Ifindex) is not { } link)
@@ -191,7 +191,7 @@ internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
             bond.Renamed(member.Ifindex, link.Name);
         }
         bond.Brain.LinkChanged(now, member.Ifindex, bond.Device.ReadLink(member.Ifindex));
-        // After the plan, for the link may be what changed.
+        // After the plan is published, which a change of the link may require.
         bond.Device.MemberSeen(link);
         // The bond itself may just have given the member another address.
         if ((link.Address != member.Address || link.Mtu != bond.Brain.Mtu) && network.Find(member.Ifindex) is { } present)

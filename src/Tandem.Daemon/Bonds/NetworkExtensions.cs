@@ -4,10 +4,10 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>Interfaces of the kernel in the terms of the brain and of answers.</summary>
+/// <summary>Interfaces of the kernel in the terms of the brain and of the API.</summary>
 internal static class NetworkExtensions
 {
-    /// <summary>An interface as the brain judges it before it joins.</summary>
+    /// <summary>An interface that is to join, in the terms of the brain.</summary>
     public static Candidate CandidateOf(this INetwork network, LinkInfo link) =>
         new()
         {
@@ -20,7 +20,7 @@ internal static class NetworkExtensions
             Master = link.Master is { } master ? network.Find(master)?.Name ?? $"interface {master}" : null,
         };
 
-    /// <summary>Sets an interface administratively up or down. Says why that is refused, or null.</summary>
+    /// <summary>Sets an interface administratively up or down. Returns the refusal, or null.</summary>
     public static ErrorMessage? SetUp(this INetwork network, int ifindex, string name, bool up) =>
         network.SetUp(ifindex, up) is { } problem ? Refusals.Device(name, $"cannot be set {(up ? "up" : "down")}: {problem}") : null;
 }

@@ -4,14 +4,14 @@ using Tandem.Core.Options;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>Makes bonds what specs say: differences become steps.</summary>
+/// <summary>Brings bonds to the state that specs describe: each difference becomes a step.</summary>
 internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork network)
 {
     /// <summary>
-    /// Makes a bond what a spec says, or leaves everything as it is. A bond that is that already is not touched. What can only be changed of a
-    /// bond without members, or while it is down, is changed so: it loses them for that moment.
+    /// Brings a bond to the state of a spec, or changes nothing. A bond in that state is not touched. Options that can only be changed without members
+    /// or while the bond is down are changed so: its members leave and join again.
     /// </summary>
-    /// <returns>Whether the bond was made.</returns>
+    /// <returns>Whether the bond was created.</returns>
     public Answer<bool> Put(long now, string name, BondSpec spec)
     {
         if (InterfaceName.Problem(name) is { } problem)
@@ -43,7 +43,7 @@ internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork 
     private ErrorMessage? Reconcile(long now, RunningBond bond, WantedBond wanted, Steps steps)
     {
         var options = wanted.Options;
-        // A device stays what it is, unless a kind is named.
+        // The kind of device stays, unless the spec names one.
         if (options.DeviceKind == DeviceKind.Auto)
             options = options.With(BondOptions.Known.DeviceKind, (long)bond.Brain.Options.DeviceKind);
         var before = bond.Members;
@@ -93,7 +93,7 @@ internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork 
     private ErrorMessage? ReleaseStep(long now, RunningBond bond, WantedMember member, Steps steps) =>
         steps.Make($"{member.Name} was released", () => requests.Release(now, bond.Name, member.Name), () => JoinWith(now, bond, member));
 
-    // Makes an interface a member, and a member what it is to be.
+    // Lets an interface join, and sets a member's options.
     private ErrorMessage? JoinStep(long now, RunningBond bond, WantedMember wanted, Steps steps)
     {
         if (bond.FindMember(wanted.Name) is { } member)
@@ -108,7 +108,7 @@ internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork 
                     () => BondRequests.Set(now, bond, member.Ifindex, [.. values.Where(value => member[value.Key] != value.Value)])
                 );
         }
-        // A member joins while it is down.
+        // An interface must be down to join.
         if (network.Find(wanted.Name) is { IsUp: true } link && bonds.OwnerOf(link.Ifindex) is null)
         {
             var refused = steps.Make(

@@ -8,13 +8,13 @@ namespace Tandem.Daemon.Bonds;
 /// <summary>Reads the values in requests, before anything is changed.</summary>
 internal static class RequestReader
 {
-    /// <summary>Smallest MTU of a bond in bytes: what IPv4 needs.</summary>
+    /// <summary>Smallest MTU of a bond in bytes, the minimum of IPv4.</summary>
     public const int MinMtu = 68;
 
     /// <summary>Largest MTU of a bond in bytes. A TAP device refuses more than 65521.</summary>
     public const int MaxMtu = 65535;
 
-    /// <summary>Most transmit queues of a bond, which is the kernel's bound for any interface.</summary>
+    /// <summary>Largest number of transmit queues, the kernel's limit for all interfaces.</summary>
     public const int MaxQueues = 4096;
 
     /// <summary>Reads options by name with their values as text.</summary>
@@ -52,19 +52,19 @@ internal static class RequestReader
             );
     }
 
-    /// <summary>Checks an MTU; null if it is fine or not asked for.</summary>
+    /// <summary>Checks an MTU; null if it is valid or not given.</summary>
     public static ErrorMessage? MtuProblem(int? mtu) =>
         mtu is < MinMtu or > MaxMtu
             ? Refuse("mtu", mtu.Value.ToString(CultureInfo.InvariantCulture), "out of range", $"accepted: {MinMtu} to {MaxMtu} bytes")
             : null;
 
-    /// <summary>Checks a number of transmit queues; null if it is fine or not asked for.</summary>
+    /// <summary>Checks a number of transmit queues; null if it is valid or not given.</summary>
     public static ErrorMessage? QueuesProblem(int? queues) =>
         queues is < 1 or > MaxQueues
             ? Refuse("numtxqueues", queues.Value.ToString(CultureInfo.InvariantCulture), "out of range", $"accepted: 1 to {MaxQueues}")
             : null;
 
-    // Which numbers the driver's tools refuse before the driver sees them is the command line's matter; here all are out of range alike.
+    // Numbers that the driver's tools refuse by themselves are handled by the command line; here all are out of range.
     private static bool IsNumber(BondOption option, string text) =>
         option.Kind == OptionKind.Number
         && text.AsSpan(text.StartsWith('-') ? 1 : 0) is { IsEmpty: false } digits

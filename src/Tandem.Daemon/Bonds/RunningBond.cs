@@ -11,14 +11,14 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>A bond that runs: its brain, its device, and the file that remembers both.</summary>
+/// <summary>A running bond: its brain, its device and its state file.</summary>
 /// <param name="name">Its name.</param>
-/// <param name="store">Where its state is kept.</param>
-/// <param name="debts">What is owed to interfaces that are no members any more.</param>
-/// <param name="earlier">What an earlier service left of it; null for a new bond.</param>
+/// <param name="store">Stores its state.</param>
+/// <param name="debts">Former members that are not restored completely.</param>
+/// <param name="earlier">Its state of an earlier service; null for a new bond.</param>
 internal sealed class RunningBond(string name, StateStore store, Debts debts, BondState? earlier = null) : IBondJournal
 {
-    // Members that an earlier service had are in it from the start: they stay known until they are back, or given up.
+    // Starts with the members of the earlier service, which stay listed until they are taken over or restored.
     private readonly List<MemberState> _saved = [.. earlier?.Members ?? []];
     private long _savedGeneration = -1;
     private long _savedVersion;
@@ -36,18 +36,18 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
     /// <summary>The address that the device had when it was made.</summary>
     public MacAddress OwnAddress { get; private set; }
 
-    /// <summary>What was last seen of the device's promiscuous mode.</summary>
+    /// <summary>Whether the device was promiscuous when last read.</summary>
     public bool IsPromiscuous { get; set; }
 
     /// <summary>
-    /// Whether VLAN devices were seen on the bond. They may be in other namespaces by now, out of sight, so it stays true.
+    /// Whether VLAN devices were ever seen on the bond. Stays true, since they may have moved to other namespaces, where they cannot be seen.
     /// </summary>
     public bool HasVlans { get; private set; } = earlier?.HasVlans ?? false;
 
-    /// <summary>The queueing discipline that was last seen on the device.</summary>
+    /// <summary>The device's queueing discipline when last read.</summary>
     public string? PassedQdisc { get; set; }
 
-    /// <summary>The numbers of all interfaces that are the bond's: device, other end, members.</summary>
+    /// <summary>The numbers of the bond's interfaces: device, other end, members.</summary>
     public IEnumerable<int> Interfaces => Describe().Interfaces;
 
     /// <summary>The members with their options, in the order in which they joined.</summary>
@@ -63,7 +63,7 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
             )),
         ];
 
-    /// <summary>What would make a bond of this one.</summary>
+    /// <summary>The spec that creates this bond.</summary>
     public BondSpec Spec =>
         new()
         {
@@ -88,7 +88,7 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
     /// <summary>The member whose interface has that name; null if there is none.</summary>
     public Member? FindMember(string name) => Brain.Members.FirstOrDefault(member => member.Name == name);
 
-    /// <summary>Joins brain and device.</summary>
+    /// <summary>Sets brain and device.</summary>
     public void Begin(Bond brain, IBondDevice device, MacAddress ownAddress)
     {
         OwnAddress = ownAddress;
@@ -96,19 +96,19 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         Device = device;
     }
 
-    /// <summary>Until when its deadlines wait, monotonic ns, because the last one ended in a fault.</summary>
+    /// <summary>Until when its deadlines wait after a fault, in monotonic ns.</summary>
     public long RestsUntil { get; set; }
 
-    /// <summary>Whether another thread is looking at its interfaces.</summary>
+    /// <summary>Whether another thread is checking its interfaces.</summary>
     public bool IsLookedAt { get; set; }
 
-    /// <summary>Its interfaces as they were last read, with their counters.</summary>
+    /// <summary>Its interfaces with their counters, as last read.</summary>
     public LinkReading Reading { get; private set; } = LinkReading.None;
 
-    /// <summary>What was last published of it; null if it changed since.</summary>
+    /// <summary>Its last snapshot; null if the bond has changed since.</summary>
     public BondSnapshot? Published { get; set; }
 
-    /// <summary>Takes in how its interfaces are, and what they counted.</summary>
+    /// <summary>Stores a reading of its interfaces.</summary>
     public void TakeReading(LinkReading reading)
     {
         Reading = reading;
@@ -118,7 +118,7 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
     /// <summary>Its interfaces.</summary>
     public Outlook Outlook => new(Device.Ifindex, Device.Netnsid, Device.OtherEnd, [.. Brain.Members.Select(member => member.Ifindex)]);
 
-    /// <summary>Whether its device and the other end are as they should be, by what was seen of them.</summary>
+    /// <summary>Whether device and other end were in their intended state when read.</summary>
     public bool IsAsSeen(Sighting sighting) =>
         sighting.Device is { } device
         && (device.Name == Name || Device.Netnsid is not null)
@@ -128,7 +128,7 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         && (device.Promiscuity > 0) == IsPromiscuous
         && (Device.OtherEnd is null || (sighting.OtherEnd is { } end && !sighting.OtherEndHasAddresses && IsAsSeen(device, end)));
 
-    /// <summary>Takes in that the bond has VLAN devices.</summary>
+    /// <summary>Notes that the bond has VLAN devices.</summary>
     public void HearVlans()
     {
         HasVlans = true;
@@ -136,7 +136,7 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         Save();
     }
 
-    /// <summary>Has the state written if anything changed since: to the kernel at once, to the file soon.</summary>
+    /// <summary>Saves the state if it has changed: in the kernel at once, in the file soon.</summary>
     public void Save()
     {
         _savedVersion = Brain?.MemoryVersion ?? 0;
@@ -147,7 +147,7 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         Device?.Remember(memory);
     }
 
-    /// <summary>The same, and blocks until the file is written. Says why it could not be, or null.</summary>
+    /// <summary>Saves the state, and blocks until the file is written. Returns the problem, or null.</summary>
     public string? SaveNow()
     {
         Save();
@@ -155,8 +155,8 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
     }
 
     /// <summary>
-    /// Has the state written if the mode learned something since that moved no frame, a new peer say. Called now and then: by which member peers are
-    /// answered is written with each plan, so what is lost here if the service is killed is heard again.
+    /// Saves the state if the mode has learned something that changed no plan, such as a new peer. Called each second: what a kill of the service
+    /// loses is learned again.
     /// </summary>
     public void SaveIfLearned()
     {
@@ -164,7 +164,7 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
             Save();
     }
 
-    /// <summary>Does what is due.</summary>
+    /// <summary>Runs the brain's timers that are due.</summary>
     public void Advance(long now)
     {
         Brain.Advance(now);
@@ -172,8 +172,8 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
     }
 
     /// <summary>
-    /// Writes the state file if frames go another way since. By what LACP knew before, the next service would drop what the partner sends
-    /// on a link that has come since.
+    /// Saves the state if the plan has changed. With an older state of LACP the next service would drop frames that the partner sends on a link that
+    /// has come up since.
     /// </summary>
     public void SaveIfMoved()
     {
@@ -186,17 +186,17 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
     /// <inheritdoc/>
     public SavedMember? Owed(int ifindex) => debts.Find(ifindex);
 
-    /// <summary>Writes down how a member was found, which comes before the member is changed, and what it was given since.</summary>
+    /// <summary>Saves the state of an interface before it is changed, and later its address as a member.</summary>
     public HostResult Remember(SavedMember member)
     {
         var isNew = IndexOf(member.Ifindex) < 0;
-        // In its place: the members stand in the order in which they joined.
+        // Keeps its place: members are listed in the order in which they joined.
         var i = IndexOf(member.Ifindex);
         if (i >= 0)
             _saved[i] = _saved[i] with { Saved = member };
         else
             _saved.Add(new MemberState { Saved = member });
-        // Only the first entry must be safe at once: later changes of a member's address can be told from its guard and program.
+        // Only the first entry must be on disk at once: a member whose address changed later is recognised by its guard and program.
         if (!isNew)
         {
             Save();
@@ -220,8 +220,8 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
     }
 
     /// <summary>
-    /// Takes in that the bond's device has another name. The file of the new name comes before the old one goes: should the service be killed
-    /// between, the old one tells of a device that is not there.
+    /// Changes the bond's name after its device was renamed. The new file is written before the old one is deleted: after a kill between both, the
+    /// old one names a device that does not exist.
     /// </summary>
     public void Renamed(long now, string newName)
     {
@@ -233,7 +233,7 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         store.Delete(oldName);
     }
 
-    /// <summary>Takes in that a member has another name: by its old one the next service would not know it.</summary>
+    /// <summary>Changes a member's name, by which the next service finds it.</summary>
     public void Renamed(int ifindex, string newName)
     {
         var i = IndexOf(ifindex);
@@ -242,14 +242,14 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         Save();
     }
 
-    /// <summary>Forgets a member that was given back.</summary>
+    /// <summary>Removes the entry of a restored member.</summary>
     public void Forget(int ifindex)
     {
         _saved.RemoveAll(member => member.Saved.Ifindex == ifindex);
         Save();
     }
 
-    /// <summary>Gives all members back, removes the device, then the file.</summary>
+    /// <summary>Restores all members, removes the device, then the file.</summary>
     public void Close(long now)
     {
         Brain.Close(now);
@@ -263,12 +263,12 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         && end.IsUp == Brain.HasCarrier
         && end.Flags.HasFlag(LinkFlags.NoArp)
         && BondHost.FitsOtherEnd(end, device.Mtu)
-        // What stands on it in another namespace is not in sight.
+        // VLAN devices on it in another namespace cannot be seen.
         && (Device.Netnsid is null || HasVlans);
 
     private BondState Describe()
     {
-        // Before the device is there, its name is all that would have to be cleaned up.
+        // Before the device exists, only its name would have to be cleaned up.
         if (Brain is null)
             return earlier ?? store.Blank(Name);
         return store.Blank(Name) with
@@ -303,7 +303,7 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
 
     private int IndexOf(int ifindex) => _saved.FindIndex(member => member.Saved.Ifindex == ifindex);
 
-    // Defaults are left out: a bond that is taken over by a later version gets that version's.
+    // Without defaults: a bond that a later version takes over gets that version's defaults.
     private static Dictionary<string, string> OptionTexts(IEnumerable<BondOption> options, Func<BondOption, OptionValue> valueOf) =>
         options
             .Where(option => valueOf(option) != new OptionValue(option.Default))

@@ -3,19 +3,19 @@ using Tandem.Linux.Interfaces;
 namespace Tandem.Daemon.Bonds;
 
 /// <summary>
-/// What the writer thread last published of all bonds: after each change, so that it can be read also while that thread is held up, and with fresh
-/// counters when somebody asks.
+/// The last published snapshots of all bonds. The writer thread publishes them after each change, so that they can be read while that thread is
+/// blocked, and on request with fresh counters.
 /// </summary>
 /// <param name="bonds">The bonds.</param>
-/// <param name="utcOf">The wall-clock time of a moment.</param>
+/// <param name="utcOf">Converts monotonic ns to wall-clock time.</param>
 internal sealed class Snapshots(BondSet bonds, Func<long, DateTimeOffset> utcOf)
 {
     private volatile IReadOnlyList<BondSnapshot>? _all;
 
-    /// <summary>What was last published, in the order in which the bonds were made; null before the first time. For any thread.</summary>
+    /// <summary>The snapshots, in the order in which the bonds were created; null before the first ones. Thread-safe.</summary>
     public IReadOnlyList<BondSnapshot>? All => _all;
 
-    /// <summary>Publishes the bonds that changed since the last time. For the writer thread.</summary>
+    /// <summary>Publishes bonds that have changed. For the writer thread.</summary>
     public void Publish()
     {
         if (IsLatest())
@@ -23,8 +23,8 @@ internal sealed class Snapshots(BondSet bonds, Func<long, DateTimeOffset> utcOf)
         _all = [.. bonds.All.Select(bond => bond.Published ??= Take(bond))];
     }
 
-    /// <summary>Publishes bonds as they are now. For the writer thread.</summary>
-    /// <param name="readings">The bonds by name with their interfaces; null for those of which an earlier reading has to do.</param>
+    /// <summary>Publishes the present state of bonds. For the writer thread.</summary>
+    /// <param name="readings">The interfaces of these bonds, by the bond's name; null to use the earlier reading.</param>
     public IReadOnlyList<BondSnapshot> Refresh(IReadOnlyDictionary<string, LinkReading?> readings)
     {
         foreach (var bond in bonds.All)

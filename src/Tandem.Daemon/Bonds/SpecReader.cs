@@ -3,18 +3,18 @@ using Tandem.Core.Options;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>A spec, read and checked as far as that goes without the bond.</summary>
-/// <param name="Wishes">What was named of the bond.</param>
+/// <summary>A spec, checked as far as possible without the bond.</summary>
+/// <param name="Wishes">The settings of the bond that the spec names.</param>
 /// <param name="Options">All of the bond's options.</param>
-/// <param name="Members">The members with all of their options; null to leave them as they are.</param>
+/// <param name="Members">The members with their options; null to leave the members unchanged.</param>
 internal sealed record WantedBond(BondWishes Wishes, BondOptions Options, IReadOnlyList<WantedMember>? Members);
 
-/// <summary>A member that is wanted.</summary>
+/// <summary>A member in a spec.</summary>
 /// <param name="Name">Its interface.</param>
-/// <param name="Options">The options that were named.</param>
+/// <param name="Options">The options that the spec names.</param>
 internal sealed record WantedMember(string Name, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> Options)
 {
-    /// <summary>Whether its options are to be as they are by default but for those that were named: their changes, from what they are.</summary>
+    /// <summary>The changes that give a member the named options, and the default of all others.</summary>
     public List<KeyValuePair<BondOption, OptionValue>> ChangesFrom(Core.Member member) =>
         [
             .. BondOptionTable
@@ -36,7 +36,7 @@ internal sealed record WantedMember(string Name, IReadOnlyList<KeyValuePair<Bond
 /// <summary>Reads specs.</summary>
 internal static class SpecReader
 {
-    /// <summary>Reads a spec of a bond of that name.</summary>
+    /// <summary>Reads the spec of a bond with that name.</summary>
     public static Answer<WantedBond> Read(INetwork network, string name, BondSpec spec)
     {
         if (RequestReader.QueuesProblem(spec.NumTxQueues) is { } outside)
@@ -51,7 +51,7 @@ internal static class SpecReader
         var read = BondWishes.Read(network, request);
         if (read.Value is not { } wishes)
             return read.Refusal!;
-        // As a new bond gets them: with the same side effects, whatever the bond was before.
+        // As for a new bond: with the same side effects, whatever the bond's earlier options.
         var situation = new OptionSituation(HasMembers: false, IsUp: false, _ => null, IsNew: true);
         var (options, impossible) = OptionChange.Apply(BondOptions.Default, wishes.Options, situation);
         if (impossible is not null)

@@ -3,17 +3,17 @@ using Tandem.Api;
 namespace Tandem.Daemon.Bonds;
 
 /// <summary>
-/// Changes that are made one after the other, all or none: when one is refused, those before it are undone, the last one first. What cannot be
-/// undone is said with the refusal.
+/// Changes that are made one after the other, all or none: when one is refused, the earlier ones are undone, the last one first. The refusal names
+/// changes that cannot be undone.
 /// </summary>
 internal sealed class Steps
 {
     private readonly Stack<(string What, Func<ErrorMessage?> Undo)> _done = new();
 
-    /// <summary>Makes a change. If it is refused, all before it are undone.</summary>
-    /// <param name="what">What the change is, in words: <c>"mtu 9000"</c>.</param>
-    /// <param name="make">Makes it; says why it was refused, or null.</param>
-    /// <param name="undo">Undoes it; says why that failed, or null.</param>
+    /// <summary>Makes a change. If it is refused, undoes all earlier changes.</summary>
+    /// <param name="what">The change in words: <c>"mtu 9000"</c>.</param>
+    /// <param name="make">Makes the change; returns the refusal, or null.</param>
+    /// <param name="undo">Undoes the change; returns the problem, or null.</param>
     /// <returns>The refusal; null if the change was made.</returns>
     public ErrorMessage? Make(string what, Func<ErrorMessage?> make, Func<ErrorMessage?> undo)
     {

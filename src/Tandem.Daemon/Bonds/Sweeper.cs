@@ -4,17 +4,17 @@ using Tandem.Linux.Bonds;
 namespace Tandem.Daemon.Bonds;
 
 /// <summary>
-/// Looks after what processes that are gone left on interfaces of which no state tells: guards that drop what arrives, programs, a bond's address.
+/// Removes traces of ended processes from interfaces that appear in no state: guards that drop frames, programs, a bond's address.
 /// </summary>
 internal static class Sweeper
 {
     /// <summary>
-    /// Gives back what were members, as far as the kernel tells how they were, and removes devices that nobody carries frames for. A device
-    /// whose programs are at work stays, and so does what may be its members: frames go on.
+    /// Restores former members as far as the kernel knows their earlier state, and removes devices without programs. A device whose programs still
+    /// forward frames stays, and so do interfaces that may be its members.
     /// </summary>
     /// <param name="network">The kernel's interfaces.</param>
-    /// <param name="known">Numbers of interfaces that somebody knows about.</param>
-    /// <param name="log">Told of what was found.</param>
+    /// <param name="known">Numbers of interfaces that appear in a state.</param>
+    /// <param name="log">Receives what was found.</param>
     public static void Sweep(INetwork network, IReadOnlySet<int> known, ILogger log)
     {
         var left = network.Leftovers(known);
@@ -25,7 +25,7 @@ internal static class Sweeper
             Remove(network, found, log);
     }
 
-    /// <summary>Removes all of it, devices too. Says whether all of it went.</summary>
+    /// <summary>Removes all traces, including devices. Returns whether nothing is left.</summary>
     public static bool RemoveAll(INetwork network, IReadOnlySet<int> known, ILogger log)
     {
         var isClean = true;
