@@ -1,7 +1,7 @@
 namespace Tandem.Core;
 
-// What others change of a member's interface is put back. One that is changed again and again is left for a while: with some cards each change
-// costs the link.
+// Undoes changes that other programs make to the MTU and address of members. After repeated changes it pauses: with some cards each change costs
+// the link.
 public sealed partial class Bond
 {
     private const string LikelyCause =
@@ -9,11 +9,11 @@ public sealed partial class Bond
         + "its driver forgets the setting when the interface comes up";
 
     /// <summary>
-    /// Takes in the address and the MTU that a member's interface has. What is not as the bond gave it is put back, and reported.
+    /// Handles the present address and MTU of a member's interface: undoes and reports changes.
     /// </summary>
     /// <param name="now">Monotonic ns.</param>
     /// <param name="ifindex">The member.</param>
-    /// <param name="address">Its address, read since the bond last changed anything: an older report may be the echo of the bond's own change.</param>
+    /// <param name="address">Its address, read after the last change that the bond made.</param>
     /// <param name="mtu">Its MTU in bytes, read at the same time.</param>
     public void MemberChanged(long now, int ifindex, MacAddress address, int mtu)
     {
@@ -30,7 +30,7 @@ public sealed partial class Bond
         PassOnReports();
     }
 
-    // What was left as somebody else wanted it is tried again.
+    // After a pause.
     private void TryAgain(Member member, long now)
     {
         if (now >= member.Upkeep.Address.TryAt)
@@ -49,7 +49,7 @@ public sealed partial class Bond
         }
         else
         {
-            // Said once, when it was left.
+            // Reported already, when the pause began.
             budget.Rest(now);
         }
     }
@@ -59,16 +59,16 @@ public sealed partial class Bond
         PutBack(
             member,
             member.Upkeep.Address,
-            $"its address was changed from {member.Address} to {address} by somebody else",
+            $"its address was changed from {member.Address} to {address}",
             "it takes frames for any address meanwhile",
             () => SetAgain(member),
             now
         );
-        // Else its card drops what is sent to the address that it should have.
+        // Otherwise the card drops frames sent to the intended address.
         LetHearAll(member, HearsAll.ForOwnAddress, member.Upkeep.Address.IsResting);
     }
 
-    // Not at the cost of the link: one that hears all can wait.
+    // Without setting the link down: a member that receives all frames can wait.
     private HostResult SetAgain(Member member)
     {
         var result = Host.SetMemberAddress(member.Ifindex, member.Address, mayGoDown: false);
@@ -83,7 +83,7 @@ public sealed partial class Bond
         PutBack(
             member,
             member.Upkeep.Mtu,
-            $"its MTU was changed from {Mtu} to {mtu} by somebody else",
+            $"its MTU was changed from {Mtu} to {mtu}",
             $"frames longer than {mtu} bytes may be lost on it meanwhile",
             () => Host.SetMemberMtu(member.Ifindex, Mtu),
             now
@@ -110,24 +110,19 @@ public sealed partial class Bond
             Tell(member, $"{change}: put back", now);
     }
 
-    // The bond gave it the address, or somebody else put it right.
     private void HasAddress(Member member, long now)
     {
         member.Upkeep.Address.EndRest(now);
         LetHearAll(member, HearsAll.ForOwnAddress, false);
     }
 
-    // A larger MTU than the bond's does no harm, and putting it back costs the link with some cards.
+    // A larger MTU than the bond's does no harm, and with some cards a change costs the link.
     private void HasMtu(Member member, int mtu, long now)
     {
         member.Upkeep.Mtu.EndRest(now);
         var larger = mtu > Mtu ? mtu : 0;
         if (larger != 0 && larger != member.Upkeep.LargerMtu)
-            Tell(
-                member,
-                $"its MTU was changed from {Mtu} to {mtu} by somebody else: left so, since it carries all that the bond sends",
-                now
-            );
+            Tell(member, $"its MTU was changed from {Mtu} to {mtu}: left so, since it carries all that the bond sends", now);
         member.Upkeep.LargerMtu = larger;
     }
 

@@ -2,21 +2,21 @@ using Tandem.Core.Pacing;
 
 namespace Tandem.Core;
 
-/// <summary>What is known of changes that others make of a member's interface.</summary>
+/// <summary>Changes of a member's interface by other programs.</summary>
 internal sealed class MemberUpkeep
 {
     private EventBudget _events;
 
-    /// <summary>How often its address is put back.</summary>
+    /// <summary>Limit of put-backs of the address.</summary>
     public PutBackBudget Address { get; } = new();
 
-    /// <summary>How often its MTU is put back.</summary>
+    /// <summary>Limit of put-backs of the MTU.</summary>
     public PutBackBudget Mtu { get; } = new();
 
-    /// <summary>The MTU in bytes that somebody gave it, if that is larger than the bond's; else 0.</summary>
+    /// <summary>The interface's MTU in bytes if larger than the bond's; else 0.</summary>
     public int LargerMtu { get; set; }
 
-    /// <summary>When something is to be tried again; <see cref="Clock.Never"/> if nothing is.</summary>
+    /// <summary>When the next pause ends, in monotonic ns; <see cref="Clock.Never"/> without a pause.</summary>
     public long NextTry => Math.Min(Address.TryAt, Mtu.TryAt);
 
     /// <summary>Whether one more change may be reported.</summary>

@@ -1,8 +1,8 @@
 namespace Tandem.Core.Pacing;
 
 /// <summary>
-/// How often something that somebody else changes is put back: three times, each less than a minute after the last, then once after a rest. The
-/// rest is a minute, and twice as long each time, up to an hour, that the change comes back within a minute.
+/// Limits how often a setting that another program changes is put back: three times, each within a minute of the last, then once after each pause.
+/// The pause is a minute, and doubles, up to an hour, while the change returns within a minute.
 /// </summary>
 internal sealed class PutBackBudget
 {
@@ -15,13 +15,13 @@ internal sealed class PutBackBudget
     private long _rest = ShortestRest;
     private int _spent;
 
-    /// <summary>When it is to be tried again; <see cref="Clock.Never"/> if it does not rest.</summary>
+    /// <summary>When the pause ends, in monotonic ns; <see cref="Clock.Never"/> without a pause.</summary>
     public long TryAt { get; private set; } = Clock.Never;
 
-    /// <summary>Whether it is left as it is for the time being.</summary>
+    /// <summary>Whether there is a pause.</summary>
     public bool IsResting => TryAt != Clock.Never;
 
-    /// <summary>Takes one more if there is one; says whether there is.</summary>
+    /// <summary>Counts one more change; returns whether it may be put back.</summary>
     public bool Take(long now)
     {
         if (now >= _calmAt)
@@ -33,7 +33,7 @@ internal sealed class PutBackBudget
         return true;
     }
 
-    /// <summary>Lets it rest; says for how long, in ns.</summary>
+    /// <summary>Begins a pause; returns its length in ns.</summary>
     public long Rest(long now)
     {
         var rest = _rest;
@@ -42,7 +42,7 @@ internal sealed class PutBackBudget
         return rest;
     }
 
-    /// <summary>Ends the rest: what comes back within a minute from now on leads to the next one.</summary>
+    /// <summary>Ends the pause. A change within a minute from now leads to the next one.</summary>
     public void EndRest(long now)
     {
         if (!IsResting)
@@ -51,6 +51,6 @@ internal sealed class PutBackBudget
         _calmAt = now + Window;
     }
 
-    /// <summary>Begins anew.</summary>
+    /// <summary>Forgets earlier changes.</summary>
     public void Reset() => (TryAt, _calmAt, _rest, _spent) = (Clock.Never, long.MinValue, ShortestRest, 0);
 }

@@ -40,8 +40,8 @@ public sealed class UpkeepTests
             Assert.Equal(before, (port.Address, port.Mtu));
             Assert.Equal(
                 [
-                    $"its address was changed from {before.Address} to {Foreign} by somebody else: put back",
-                    "its MTU was changed from 1500 to 1400 by somebody else: put back",
+                    $"its address was changed from {before.Address} to {Foreign}: put back",
+                    "its MTU was changed from 1500 to 1400: put back",
                 ],
                 Told(port)
             );
