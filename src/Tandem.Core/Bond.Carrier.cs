@@ -53,10 +53,13 @@ public sealed partial class Bond
             now,
             HasCarrier ? EventKind.CarrierUp : EventKind.CarrierDown,
             null,
-            $"{up} of {_members.Count} members have a link{MinLinksNote(up)}{missed}"
+            $"{up} of {_members.Count} members have a link{Missing(up)}{missed}"
         );
         (_toldCarrier, _untoldChanges) = (HasCarrier, 0);
     }
 
-    private string MinLinksNote(int up) => up > 0 && up < Options.MinLinks ? $", min_links asks for {Options.MinLinks}" : "";
+    private string Missing(int up) =>
+        HasCarrier || up == 0 ? ""
+        : up < Options.MinLinks ? $", min_links requires {Options.MinLinks}"
+        : ", but none of them carries traffic";
 }

@@ -107,6 +107,9 @@ public sealed partial class Bond
         PassOnReports();
     }
 
+    /// <summary>The reason for which an interface cannot join once it is down; null if none is known.</summary>
+    public OptionError? CheckCandidate(Candidate candidate) => Refuse(candidate with { Link = candidate.Link with { IsUp = false } });
+
     private OptionError? Refuse(Candidate candidate)
     {
         OptionError Problem(string reason, string? accepted = null) => new(OptionErrorKind.Device, candidate.Name, reason, accepted);

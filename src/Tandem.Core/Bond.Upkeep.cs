@@ -30,6 +30,17 @@ public sealed partial class Bond
         PassOnReports();
     }
 
+    /// <summary>Ends all pauses: sets MTU and address of members again, and forgets earlier changes. For a user who sets the value that is set already.</summary>
+    public void EndPauses(long now)
+    {
+        foreach (var member in _members)
+        {
+            member.Upkeep.EndPauses(now);
+            TryAgain(member, now);
+        }
+        PassOnReports();
+    }
+
     // After a pause.
     private void TryAgain(Member member, long now)
     {

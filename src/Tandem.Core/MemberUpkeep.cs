@@ -19,6 +19,13 @@ internal sealed class MemberUpkeep
     /// <summary>When the next pause ends, in monotonic ns; <see cref="Clock.Never"/> without a pause.</summary>
     public long NextTry => Math.Min(Address.TryAt, Mtu.TryAt);
 
+    /// <summary>Ends pauses now.</summary>
+    public void EndPauses(long now)
+    {
+        Address.Shorten(now);
+        Mtu.Shorten(now);
+    }
+
     /// <summary>Whether one more change may be reported.</summary>
     public bool MayTell(long now) => _events.Take(now);
 }

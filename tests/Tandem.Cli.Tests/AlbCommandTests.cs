@@ -121,7 +121,32 @@ public sealed class AlbCommandTests
         var (plain, more) = (await service.RunAsync("show bond0"), await service.RunAsync("-s show bond0"));
         var balancing = await service.RunAsync("alb bond0");
         Assert.DoesNotContain("bucket", plain.Output, StringComparison.Ordinal);
-        Assert.Equal($"{plain.Output}\n{balancing.Output}", more.Output);
+        Assert.StartsWith($"{plain.Output}\nmember  tx frames  tx bytes", more.Output, StringComparison.Ordinal);
+        Assert.EndsWith($"\n\n{balancing.Output}", more.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_has_the_counters_of_members_with_statistics()
+    {
+        var counters = new MemberCounters
+        {
+            TxFrames = 12,
+            TxDropped = 3,
+            RxSuppressed = 4567,
+        };
+        var bond = Other with { Members = [.. Other.Members.Select(member => member with { Counters = counters })] };
+        await using var service = new StubService(_ => (200, Json(bond)));
+        var run = await service.RunAsync("-s show bond0");
+        Assert.Contains(
+            """
+
+            member  tx frames  tx bytes  tx dropped  rx frames  rx bytes  rx suppressed  rx dropped
+            s0      12         0         3           0          0         4567           0
+
+            """,
+            run.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

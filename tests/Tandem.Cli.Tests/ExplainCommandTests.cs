@@ -87,6 +87,17 @@ public sealed class ExplainCommandTests
     }
 
     [Theory]
+    [InlineData("layer2", "", true)]
+    [InlineData("layer2+3", "", true)]
+    [InlineData("layer3+4", "", false)]
+    [InlineData("layer2", " --dst-mac 02:00:00:00:00:11", false)]
+    public async Task A_destination_address_that_decides_and_was_not_given_is_noted(string policy, string given, bool isNoted)
+    {
+        var run = await CommandRun.OfLineAsync($"explain --members 2 --policy {policy} --src 10.0.0.1:1 --dst 10.0.0.2:2{given}");
+        Assert.Equal(isNoted, run.Output.Contains("give --dst-mac", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("balance-rr", "note      members take turns")]
     [InlineData(
         "active-backup",

@@ -116,7 +116,7 @@ public sealed class ApiTests
     [InlineData("""{"up":1}""", "the body cannot be read at up: true or false is expected; ")]
     [InlineData("""{"address":5}""", "the body cannot be read at address: text in quotation marks is expected; ")]
     [InlineData("""{"options":{"miimon":[]}}""", "at options: an object of names and values (text, number, true or false) is expected; ")]
-    [InlineData("""{"opts":{}}""", "the body cannot be read at opts; accepted: a JSON object with ")]
+    [InlineData("""{"opts":{}}""", "the body cannot be read at opts: unknown key; accepted: a JSON object with ")]
     [InlineData("""{"options":{"updelay":-1}}""", "updelay -1: out of range; accepted: 0 to 2147483647 ms")]
     public async Task A_value_of_the_wrong_type_is_named_with_the_right_one(string body, string message)
     {

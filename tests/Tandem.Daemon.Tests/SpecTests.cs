@@ -4,6 +4,7 @@ using Tandem.Api;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.State;
 using Tandem.Linux.Hosting;
+using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Tests;
 
@@ -139,6 +140,46 @@ public sealed class SpecTests : IDisposable
         _network.RefuseFrom = 3;
         var refusal = _registry.Reconciler.Put(1, "bond0", Spec(["mode=active-backup"], "e0", "e1") with { Mtu = 1600 }).Refusal;
         Assert.Contains("cannot be undone: mtu 1600", refusal?.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"options":{"mode":"802.3ad","miimon":"100"}}""", "e0: prio 5: not an option of mode 802.3ad")]
+    [InlineData("""{"options":{"mode":"balance-xor"},"members":[{"name":"e1"},{"name":"lo"}]}""", "lo: the loopback interface")]
+    [InlineData("""{"options":{"mode":"balance-xor"},"members":[{"name":"e1"},{"name":"port"}]}""", "port: belongs to br0")]
+    public void A_refusal_of_a_member_is_found_before_members_leave(string json, string refused)
+    {
+        _network.Add("lo");
+        _network.Change(_network.Find("lo")!.Ifindex, static link => link with { Flags = LinkFlags.Loopback });
+        var bridge = _network.Add("br0");
+        _network.Add("port");
+        _network.Change(_network.Find("port")!.Ifindex, link => link with { Master = bridge.Ifindex });
+        Put(Spec(["mode=active-backup", "miimon=100"], "e0 prio=5", "e1") with { Up = true });
+        _events.Clear();
+        var spec = JsonSerializer.Deserialize(json, TandemJson.Default.BondSpec)!;
+        Assert.Contains(refused, _registry.Reconciler.Put(1, "bond0", spec).Refusal?.Message, StringComparison.Ordinal);
+        Assert.Empty(_events);
+    }
+
+    [Fact]
+    public void Members_that_rejoin_after_a_refusal_keep_their_order_and_the_bond_its_address()
+    {
+        Put(Spec(["mode=active-backup"], "e0", "e1", "e2") with { Up = true });
+        var before = _registry.Show(_network, "bond0");
+        // The join of the member that is new is refused, once all others are back.
+        _network.Add("e9");
+        _network.OnRead = null;
+        for (var nth = 1; nth < 40; nth++)
+        {
+            _network.RefuseNth = nth;
+            var wanted = Spec(["mode=balance-xor"], "e0", "e1", "e2", "e9") with { Up = true };
+            if (_registry.Reconciler.Put(1, "bond0", wanted).Refusal is null)
+                return;
+            _network.RefuseNth = 0;
+            var after = _registry.Show(_network, "bond0");
+            Assert.Equal(before.Members.Select(member => member.Name), after.Members.Select(member => member.Name));
+            Assert.Equal(before.Link.Address, after.Link.Address);
+        }
+        Assert.Fail("all changes were refused");
     }
 
     [Theory]

@@ -1,14 +1,13 @@
 using System.Globalization;
 using System.Text;
 using Tandem.Api;
+using Tandem.Cli.CommandLine;
 
 namespace Tandem.Cli.Alb;
 
 /// <summary>Tables of a bond's members, of its peers, and of moved buckets.</summary>
 internal static class AlbText
 {
-    private const string Gap = "  ";
-
     /// <summary>Formats a bond in mode balance-alb or balance-tlb.</summary>
     public static string Format(BondResource bond)
     {
@@ -19,18 +18,18 @@ internal static class AlbText
         if (balancing.IsDynamic)
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{Gap}in no bucket: {balancing.UnbalancedBytesPerSecond} bytes/s, carried by the active member\n"
+                $"{TextTable.Gap}in no bucket: {balancing.UnbalancedBytesPerSecond} bytes/s, carried by the active member\n"
             );
         text.Append('\n');
         var members = bond.Members.Where(member => member.Balancing is not null).Select(member => Cells(member, balancing.IsDynamic));
-        AppendTable(text, balancing.IsDynamic ? ["member", "sends from", "buckets", "bytes/s"] : ["member", "sends from"], members);
+        TextTable.Append(text, balancing.IsDynamic ? ["member", "sends from", "buckets", "bytes/s"] : ["member", "sends from"], members);
         if (balancing.Peers is { } peers)
         {
             text.Append('\n');
             if (peers.Count == 0)
                 text.Append("no peers: no ARP exchange with the bond yet\n");
             else
-                AppendTable(text, ["peer", "talks to", "told", "member", "since", "why"], peers.Select(Cells));
+                TextTable.Append(text, ["peer", "talks to", "told", "member", "since", "why"], peers.Select(Cells));
         }
         if (balancing.Moves.Count > 0)
             AppendMoves(text, balancing.Moves);
@@ -46,7 +45,7 @@ internal static class AlbText
             var from = move.From is { } left ? $"{left} -> " : "";
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{Gap}{Time(move.Time)} {what}, {Text(move.BytesPerSecond)} bytes/s: {from}{move.To}: {move.Reason}\n"
+                $"{TextTable.Gap}{Time(move.Time)} {what}, {Text(move.BytesPerSecond)} bytes/s: {from}{move.To}: {move.Reason}\n"
             );
         }
     }
@@ -66,18 +65,6 @@ internal static class AlbText
             Time(peer.Since),
             peer.Reason,
         ];
-
-    // Pads each column to its widest cell, except the last.
-    private static void AppendTable(StringBuilder text, string[] head, IEnumerable<string[]> rows)
-    {
-        List<string[]> table = [head, .. rows];
-        var widths = head.Select((_, column) => table.Max(row => row[column].Length)).ToArray();
-        foreach (var row in table)
-        {
-            var cells = row.Select((cell, column) => column == head.Length - 1 ? cell : cell.PadRight(widths[column]));
-            text.AppendJoin(Gap, cells).Append('\n');
-        }
-    }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Tandem.Cli.CommandLine;
 using Tandem.Cli.Help;
+using Tandem.Core.Hashing;
 
 namespace Tandem.Cli.Explain;
 
@@ -25,7 +26,7 @@ internal static class ExplainCommand
         else if (arguments.Frame == "-")
             await ExplainLinesAsync(context, subject);
         else
-            await ExplainOneAsync(context, subject, Frame(arguments, subject));
+            await ExplainOneAsync(context, subject, arguments);
     }
 
     private static async Task<ExplainSubject> AskAsync(CommandContext context, ExplainArguments arguments)
@@ -45,9 +46,16 @@ internal static class ExplainCommand
         return flow.BuildFrame();
     }
 
-    private static async Task ExplainOneAsync(CommandContext context, ExplainSubject subject, byte[] frame)
+    private static async Task ExplainOneAsync(CommandContext context, ExplainSubject subject, ExplainArguments arguments)
     {
-        var explanation = subject.Explain(frame);
+        var explanation = subject.Explain(Frame(arguments, subject));
+        if (
+            arguments is { Flow: { } flow, DestinationMac: null }
+            && explanation is { Hash: not null, Policy: HashPolicy.Layer2 or HashPolicy.Layer23 or HashPolicy.Encap23 }
+        )
+            explanation = explanation.WithNote(
+                $"the destination MAC {flow.DestinationMac} is assumed, and the hash depends on it: give --dst-mac, the neighbour's address (ip neigh)"
+            );
         if (context.Json)
             await context.Output.WriteLineAsync(JsonText.Format(ExplanationFormat.ToJson(explanation, subject), context.Pretty));
         else

@@ -37,8 +37,14 @@ internal static class ShowCommand
     }
 
     // Without -s the output is only the text that scripts parse.
-    private static string Text(CommandContext context, BondResource bond) =>
-        BondStatusText.Format(bond) + (context.Statistics && bond.Balancing is not null ? $"\n{AlbText.Format(bond)}" : "");
+    private static string Text(CommandContext context, BondResource bond)
+    {
+        var state = BondStatusText.Format(bond);
+        if (!context.Statistics)
+            return state;
+        string[] parts = [state, MemberCounterText.Format(bond), bond.Balancing is null ? "" : AlbText.Format(bond)];
+        return string.Join('\n', parts.Where(part => part.Length > 0));
+    }
 
     private static JsonNode ToJson(BondResource bond) => JsonSerializer.SerializeToNode(bond, TandemJson.Default.BondResource)!;
 }

@@ -49,4 +49,7 @@ public sealed record Explanation
 
     /// <summary>What decides, as text; null if the hash alone does.</summary>
     public string? Note { get; init; }
+
+    /// <summary>The same explanation with one more note.</summary>
+    public Explanation WithNote(string note) => this with { Note = Note is null ? note : $"{Note}; {note}" };
 }

@@ -12,6 +12,8 @@ public static class LacpAdvice
         ArgumentNullException.ThrowIfNull(port);
         if (port.IsDistributing)
             return null;
+        if (!port.IsEnabled && port.Member.Link.IsRunning)
+            return port.Member.State == LinkState.Up ? "the bond is down; to use it, set the bond up" : "its up delay has not ended";
         if (!port.IsEnabled)
             return port.IsDefaulted ? "the link is down" : $"the link is down; {port.Partner.System} is remembered as its partner";
         if (!port.IsLacpEnabled)

@@ -51,6 +51,14 @@ internal sealed class PutBackBudget
         _calmAt = now + Window;
     }
 
+    /// <summary>Lets a pause end now, and the next one be a minute again.</summary>
+    public void Shorten(long now)
+    {
+        _rest = ShortestRest;
+        if (IsResting)
+            TryAt = now;
+    }
+
     /// <summary>Forgets earlier changes.</summary>
     public void Reset() => (TryAt, _calmAt, _rest, _spent) = (Clock.Never, long.MinValue, ShortestRest, 0);
 }

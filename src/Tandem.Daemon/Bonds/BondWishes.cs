@@ -55,6 +55,9 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
         var (options, mtu, address, user, isUp) = (brain.Options, brain.Mtu, brain.Address, brain.UserAddress, brain.IsUp);
         if (brain.Check(Options) is { } impossible)
             return steps.Refuse(Refusals.Of(impossible));
+        // Setting the present value again is the way to say that it shall hold.
+        if (Mtu == mtu || Address == address)
+            brain.EndPauses(now);
         ErrorMessage? refusal = null;
         if (Mtu is { } newMtu && newMtu != mtu)
             refusal = steps.Make(

@@ -49,10 +49,13 @@ internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork 
         var before = bond.Members;
         var keeps = wanted.Members ?? before;
         var isStripped = bond.Brain.CheckBecome(options) is { Kind: OptionErrorKind.HasMembers or OptionErrorKind.BondUp };
+        if (CheckMembers(bond, options.Mode, keeps) is { } impossible)
+            return steps.Refuse(impossible);
         var up = wanted.Wishes.Up ?? (isStripped ? bond.Brain.IsUp : null);
         if (isStripped && bond.Brain.IsUp && SetUp(now, bond, false, steps) is { } notDown)
             return notDown;
-        foreach (var member in before)
+        // The last one first: if the release is undone, the first member joins first, and gives the bond its address again.
+        foreach (var member in before.Reverse())
         {
             var stays = keeps.Any(kept => kept.Name == member.Name);
             if ((isStripped || !stays) && ReleaseStep(now, bond, member, steps) is { } notReleased)
@@ -73,6 +76,41 @@ internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork 
         return active is [.., { Value.Name: { } name }] && name != bond.Brain.Active?.Name
             ? new BondWishes(active, null, null, null).CarryOut(now, bond, steps)
             : null;
+    }
+
+    // Finds refusals of members before other members leave.
+    private ErrorMessage? CheckMembers(RunningBond bond, BondMode mode, IReadOnlyList<WantedMember> members)
+    {
+        foreach (var member in members)
+        {
+            foreach (var (option, value) in member.Options)
+            {
+                if (!option.AppliesTo(mode) && value != new OptionValue(option.Default))
+                    return Named(
+                        member,
+                        OptionError.Of(
+                            OptionErrorKind.Mode,
+                            option,
+                            value.Format(option),
+                            $"not an option of mode {BondOptions.Known.Mode.Choices[(int)mode]}"
+                        )
+                    );
+            }
+            if (
+                bond.FindMember(member.Name) is null
+                && network.Find(member.Name) is { } link
+                && bonds.OwnerOf(link.Ifindex) is null
+                && bond.Brain.CheckCandidate(network.CandidateOf(link)) is { } error
+            )
+                return Refusals.Of(error);
+        }
+        return null;
+    }
+
+    private static ErrorMessage Named(WantedMember member, OptionError error)
+    {
+        var refusal = Refusals.Of(error);
+        return refusal with { Message = $"{member.Name}: {refusal.Message}" };
     }
 
     private static ErrorMessage? BecomeStep(long now, RunningBond bond, BondOptions options, Steps steps)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
+using Tandem.Api;
 using Tandem.Daemon.Bonds;
 
 namespace Tandem.Daemon.Http;
@@ -25,19 +26,26 @@ internal static class BodyReader
         }
         catch (JsonException e)
         {
-            return Refusals.Request($"the body cannot be read{Where(e.Path, type)}; accepted: {Shape(type)}");
+            return Refusals.Request($"the body cannot be read{Problem(e.Path, type)}");
         }
     }
 
-    private static string Where(string? path, JsonTypeInfo type)
+    // Follows the path to the object that has the fault: its keys are the accepted ones.
+    private static string Problem(string? path, JsonTypeInfo type)
     {
         if (path is null || !path.StartsWith("$.", StringComparison.Ordinal))
-            return "";
+            return $"; accepted: {Shape(type)}";
         var place = path["$.".Length..];
-        var expected = type.Properties.FirstOrDefault(property => property.Name == place.Split('.')[0]) is { } known
-            ? $": {Expected(known.PropertyType)} is expected"
-            : "";
-        return $" at {place}{expected}";
+        foreach (var step in place.Split('.'))
+        {
+            var name = step.Split('[')[0];
+            if (type.Properties.FirstOrDefault(property => property.Name == name) is not { } known)
+                return $" at {place}: unknown key; accepted: {Shape(type)}";
+            if (known.PropertyType != typeof(IReadOnlyList<MemberSpec>))
+                return $" at {place}: {Expected(known.PropertyType)} is expected; accepted: {Shape(type)}";
+            type = TandemJson.Default.MemberSpec;
+        }
+        return $" at {place}; accepted: {Shape(type)}";
     }
 
     private static string Expected(Type type)

@@ -142,7 +142,7 @@ public sealed class BalancingTests
         Assert.True(_a.Carrier);
         _cables[1].Cut();
         Assert.False(_a.Carrier);
-        Assert.Equal("1 of 3 members have a link, min_links asks for 2", _a.Events[^1].Reason);
+        Assert.Equal("1 of 3 members have a link, min_links requires 2", _a.Events[^1].Reason);
         Assert.Null(_a.Set("min_links", "1"));
         Assert.True(_a.Carrier);
     }

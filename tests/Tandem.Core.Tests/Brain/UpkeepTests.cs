@@ -151,6 +151,21 @@ public sealed class UpkeepTests
     }
 
     [Fact]
+    public void Setting_the_present_MTU_or_address_of_the_bond_ends_the_pause()
+    {
+        Start(["mode", "active-backup"]);
+        var port = _a.Ports[0];
+        Fight(port, seconds: 5);
+        Assert.Equal(Foreign, port.Address);
+        _a.Bond.EndPauses(_world.Now);
+        Assert.Equal(_a.Address, port.Address);
+        Assert.Empty(_a.HearingAll);
+        // The next pause is as short as the first one.
+        Fight(port, seconds: 5);
+        Assert.Contains("left so for 60 s", Told(port)[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Who_puts_it_right_ends_the_rest()
     {
         Start(["mode", "active-backup"]);

@@ -66,6 +66,16 @@ public sealed class LinkTests
         Assert.True(bench.Distributes());
     }
 
+    [Fact]
+    public void A_port_of_a_bond_that_is_down_says_so()
+    {
+        var bench = new LacpBench(1).Steady();
+        bench.Bond.SetUp(bench.Now, up: false);
+        Assert.StartsWith("the bond is down", LacpAdvice.WhyIdle(bench.Lacp, bench.Port(0)), StringComparison.Ordinal);
+        bench.SetLink(0, false);
+        Assert.StartsWith("the link is down", LacpAdvice.WhyIdle(bench.Lacp, bench.Port(0)), StringComparison.Ordinal);
+    }
+
     [Fact, Case("T70")]
     public void A_lost_link_waits_to_be_restored()
     {
