@@ -36,7 +36,7 @@ public sealed class SilenceTests
         Shell.Signal(lab.A.Service.Pid, SigCont);
         lab.A.Tandem("link", "show");
         Shell.Signal(lab.A.Service.Pid, SigHup);
-        Shell.Until(() => lab.A.Service.Log.Split("taken over").Length > 2, "the next service takes over");
+        Shell.Until(() => lab.A.Service.Log.Split("taken over from the previous service, with").Length > 2, "the next service takes over");
         Shell.Until(() => lab.A.TryTandem("link", "show").ExitCode == 0, "it answers");
 
         foreach (var each in new[] { ping, back })
