@@ -119,7 +119,10 @@ public sealed partial class LoadBalancingTests
         AssertUnchanged();
         var pid = lab.A.Service.Pid;
         Shell.Signal(pid, SigHup);
-        Shell.Until(() => Regex.Count(lab.A.Service.Log, "taken over from the previous service, with") == 2, "the next program has the bond");
+        Shell.Until(
+            () => Regex.Count(lab.A.Service.Log, "taken over from the previous service, with") == 2,
+            "the next program has the bond"
+        );
         AssertUnchanged();
         Assert.Equal(pid, lab.A.Service.Pid);
 
