@@ -1,18 +1,18 @@
 namespace Tandem.Core;
 
-/// <summary>Why a member takes frames for any address: its card would drop some that the bond is to have.</summary>
+/// <summary>The reasons for which a member accepts frames for any address: its card would drop frames for the bond otherwise.</summary>
 [Flags]
 internal enum HearsAll : byte
 {
-    /// <summary>It does not.</summary>
+    /// <summary>No reason: the card filters.</summary>
     None = 0,
 
     /// <summary>It is the active member and could not get the bond's address (fail_over_mac follow).</summary>
     ForBondAddress = 1,
 
-    /// <summary>It stands in for members that cannot carry frames (balance-alb).</summary>
+    /// <summary>It receives for members that cannot carry frames (balance-alb).</summary>
     ForOthers = 2,
 
-    /// <summary>Somebody else gave it another address than the bond did, and that is left so.</summary>
+    /// <summary>Another program changed its address, and undoing that is paused.</summary>
     ForOwnAddress = 4,
 }

@@ -69,7 +69,7 @@ public sealed class Member
     /// <summary>Why it takes frames for any address.</summary>
     internal HearsAll HearsAll { get; set; }
 
-    /// <summary>What is known of changes that others make of its interface.</summary>
+    /// <summary>Changes of the interface by other programs, and the limits of undoing them.</summary>
     internal MemberUpkeep Upkeep { get; } = new();
 
     /// <summary>Evidence of link probes.</summary>

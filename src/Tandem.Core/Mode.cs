@@ -13,7 +13,7 @@ internal abstract class Mode(Bond bond)
     /// <summary>Whether the bond elects an active member by primary, priority and the user's choice.</summary>
     public virtual bool ElectsActive => false;
 
-    /// <summary>What is announced to neighbours when the active member changes.</summary>
+    /// <summary>The addresses announced to neighbours when the active member changes.</summary>
     public virtual PeerAnnouncement Announces => PeerAnnouncement.None;
 
     /// <summary>Whether all members have the bond's address, unless fail_over_mac says otherwise.</summary>

@@ -73,7 +73,7 @@ internal static class TypeText
         return $"{outer}{name}<{string.Join(", ", texts)}>{mark}";
     }
 
-    // What is known to everybody, and the types of the assembly itself, are told by their names alone.
+    // Common types of the base class library, and types of this assembly, are written without their namespaces.
     private static bool IsUsual(Type type) =>
         type.Namespace is { } name && (name.StartsWith("System", StringComparison.Ordinal) || name == "Tandem.Api");
 }

@@ -148,7 +148,7 @@ public sealed class RefusalInvariantTests
         }
         if (bond.Options.FailOverMac == Core.Options.FailOverMac.None && bond.Mode.SharesAddress)
             Assert.All(bond.Members, member => Assert.Equal(bond.Address, member.Address));
-        // What is no member any more has what it came with.
+        // A former member is down.
         foreach (var port in a.Ports.Where(port => bond.FindMember(port.Ifindex) is null))
             Assert.False(port.IsUp);
         Assert.Subset(bond.Members.Select(member => member.Name).ToHashSet(), a.HearingAll);
