@@ -74,6 +74,27 @@ public sealed class TakeoverTests : IDisposable
     }
 
     [Fact]
+    public void A_member_that_cannot_stay_joins_anew_and_another_that_is_refused_does_not_hinder_it()
+    {
+        Kill(BondWithTwoMembers());
+        var (registry, store) = Start();
+        var state = Assert.Single(store.ReadAll([]));
+        var bridge = _network.Add("br0", "bridge");
+        // Without slots both must join; one of them was renamed, the other one belongs to a bridge meanwhile.
+        state = state with
+        {
+            Members = [.. state.Members.Select(member => member with { Slot = null })],
+        };
+        _network.Change(_network.Find("e1")!.Ifindex, link => link with { Name = "uplink" });
+        _network.Change(_network.Find("e0")!.Ifindex, link => link with { Master = bridge.Ifindex });
+        registry.Handover.TakeOver(1, state);
+        var member = Assert.Single(registry.Show(_network, "bond0").Members);
+        Assert.Equal(("uplink", 7L), (member.Name, (long)member.Data["prio"]!));
+        Assert.Equal(["e1", "e0"], _network.GivenBack);
+        Assert.Equal(["uplink"], Assert.Single(Start().Store.ReadAll([])).Members.Select(member => member.Saved.Name));
+    }
+
+    [Fact]
     public void Members_are_given_back_if_the_device_is_gone()
     {
         Kill(BondWithTwoMembers());

@@ -36,7 +36,7 @@ internal sealed class BondRegistry : IWork
         Requests = new BondRequests(Bonds, network);
         Reconciler = new Reconciler(Bonds, Requests, network);
         Links = new LinkNews(Bonds, _debts, network);
-        Handover = new Handover(Bonds, _debts, network, store, log);
+        Handover = new Handover(Bonds, _debts, Reconciler, network, store, log);
     }
 
     /// <summary>The bonds.</summary>

@@ -9,7 +9,7 @@ using Tandem.Linux.Netlink;
 namespace Tandem.Daemon.Bonds;
 
 /// <summary>Takeover of the bonds of an earlier service, which may have been killed, and the end of this service.</summary>
-internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, StateStore store, ILogger log)
+internal sealed class Handover(BondSet bonds, Debts debts, Reconciler reconciler, INetwork network, StateStore store, ILogger log)
 {
     private const string IsTap =
         "its device is a TAP device, as an earlier version made it, or one that could not load programs: captures and counters on it miss what "
@@ -112,21 +112,12 @@ internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, Sta
 
     private void CleanUp(BondState state, string reason)
     {
-        foreach (var member in state.Members)
-            GiveBack(state.Name, member);
-        if (state.OtherEnd is { } end)
-            network.Unguard(end);
-        foreach (var rest in DeviceSearch.FindRest(network, state))
-            network.Remove(rest.Ifindex);
+        RemainsOf(state.Name).Undo(state, removesDevice: false);
         Log.NotTakenOver(log, state.Name, reason);
         store.Delete(state.Name);
     }
 
-    private void GiveBack(string bond, MemberState member)
-    {
-        if (network.GiveBack(member.Saved) is { } problem)
-            debts.Add(bond, member.Saved, problem);
-    }
+    private Remains RemainsOf(string bond) => new(network) { NotGivenBack = (member, problem) => debts.Add(bond, member, problem) };
 
     private void Sweep(IEnumerable<int> elsewhere)
     {
@@ -163,32 +154,41 @@ internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, Sta
         var isOfItsMode = IsOfMode(bond, state);
         foreach (var member in state.Members)
             Restore(now, bond, member, isOfItsMode);
+        // Members that could not stay join like new ones, so that the bond's address is not mistaken for theirs.
+        if (isOfItsMode)
+            reconciler.Resume(now, bond, Wanted(bond, state), refusal => Log.NotRestored(log, bond.Name, refusal.Message));
+        foreach (var member in state.Members)
+            EndRestoring(now, bond, member);
         brain.SetUp(now, link.IsUp);
         brain.EndRestoring(now, state.Active);
     }
 
     private void Restore(long now, RunningBond bond, MemberState member, bool isOfItsMode)
     {
-        var ifindex = member.Saved.Ifindex;
         if (!isOfItsMode)
             Log.NotRestored(log, bond.Name, $"{member.Saved.Name} is given back: the bond has not the mode that it joined");
         if (!isOfItsMode || !StaysMember(now, bond, member))
-        {
-            // It then joins like a new member: the bond's address is not mistaken for its own.
-            GiveBack(bond.Name, member);
-            if (isOfItsMode && network.Find(ifindex) is { } found)
-                TellIfRefused(bond, bond.Brain.AddMember(now, network.CandidateOf(found)));
-        }
+            RemainsOf(bond.Name).GiveBack(member.Saved);
+    }
+
+    private static void EndRestoring(long now, RunningBond bond, MemberState member)
+    {
+        var ifindex = member.Saved.Ifindex;
         if (bond.Brain.FindMember(ifindex) is null)
-        {
             // It is restored, so no entry is left.
             bond.Forget(ifindex);
-            return;
-        }
-        bond.Brain.RestoreFailures(now, ifindex, member.LinkFailures, member.HadLink);
-        foreach (var option in ReadOptions(bond, OptionScope.Member, member.Options))
-            TellIfRefused(bond, bond.Brain.ChangeMember(now, ifindex, [option]));
+        else
+            bond.Brain.RestoreFailures(now, ifindex, member.LinkFailures, member.HadLink);
     }
+
+    // By their present names: an interface may have been renamed while no service ran.
+    private List<WantedMember> Wanted(RunningBond bond, BondState state) =>
+        [
+            .. from member in state.Members
+            let link = network.Find(member.Saved.Ifindex)
+            where link is not null
+            select new WantedMember(link.Name, ReadOptions(bond, OptionScope.Member, member.Options)),
+        ];
 
     private bool StaysMember(long now, RunningBond bond, MemberState member)
     {
@@ -228,11 +228,5 @@ internal sealed class Handover(BondSet bonds, Debts debts, INetwork network, Sta
             values.AddRange(read.Value ?? []);
         }
         return values;
-    }
-
-    private void TellIfRefused(RunningBond bond, OptionError? refusal)
-    {
-        if (refusal is not null)
-            Log.NotRestored(log, bond.Name, refusal.Message);
     }
 }

@@ -40,6 +40,18 @@ internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork 
         return refusal is null ? isNew : refusal;
     }
 
+    /// <summary>
+    /// Brings members of a bond that was taken over to their state before, as far as possible: a refusal concerns one member, and not the others.
+    /// </summary>
+    public void Resume(long now, RunningBond bond, IReadOnlyList<WantedMember> members, Action<ErrorMessage> refused)
+    {
+        foreach (var member in members)
+        {
+            if (JoinStep(now, bond, member, new Steps()) is { } refusal)
+                refused(refusal);
+        }
+    }
+
     private ErrorMessage? Reconcile(long now, RunningBond bond, WantedBond wanted, Steps steps)
     {
         var options = wanted.Options;

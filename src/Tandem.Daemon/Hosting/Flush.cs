@@ -22,23 +22,12 @@ internal static class Flush
     // The file is removed last, and only if everything was restored; otherwise the next attempt needs it.
     private static bool Remove(INetwork network, StateStore store, BondState state, ILogger log)
     {
-        var isClean = true;
-        foreach (var member in state.Members)
+        var remains = new Remains(network)
         {
-            if (network.GiveBack(member.Saved) is { } problem)
-            {
-                Log.CannotGiveBack(log, state.Name, member.Saved.Name, problem);
-                isClean = false;
-            }
-        }
-        // By ifindex: the device may have been renamed. A pair by its other end: the bond's device may be in another namespace.
-        if (DeviceSearch.Find(network, state) is { } device)
-            isClean &= Report(log, state.Name, network.Remove(device.Ifindex));
-        if (state.OtherEnd is { } end)
-            network.Unguard(end);
-        foreach (var rest in DeviceSearch.FindRest(network, state))
-            isClean &= Report(log, state.Name, network.Remove(rest.Ifindex));
-        if (!isClean)
+            NotGivenBack = (member, problem) => Log.CannotGiveBack(log, state.Name, member.Name, problem),
+            NotRemoved = problem => Log.NotFlushed(log, state.Name, problem),
+        };
+        if (!remains.Undo(state, removesDevice: true))
             return false;
         store.Delete(state.Name);
         Log.Flushed(log, state.Name, state.Members.Count);
