@@ -8,6 +8,10 @@ public sealed record BondResource
     /// <summary>The name of the bond and of its device.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Its network namespace: the name that <c>ip netns</c> gave it, or the kernel's (<c>net:[4026532201]</c>); null for the service's own.
+    /// </summary>
+    public string? Netns { get; init; }
+
     /// <summary>The device's attributes in the kernel.</summary>
     public required LinkAttributes Link { get; init; }
 

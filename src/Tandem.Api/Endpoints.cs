@@ -21,6 +21,12 @@ public static class Endpoints
     /// <summary>GET: what this machine supports, and what will be used (<see cref="DoctorReport"/>).</summary>
     public const string Doctor = "/v1/doctor";
 
+    /// <summary>The parameter of <see cref="Bonds"/> and <see cref="Events"/> that asks for more than the caller's network namespace.</summary>
+    public const string NetnsQuery = "netns";
+
+    /// <summary>The value of <see cref="NetnsQuery"/> for the bonds of all network namespaces that the service serves; only for callers in its own.</summary>
+    public const string AllNetns = "all";
+
     /// <summary>GET, PUT <see cref="BondSpec"/>, PATCH <see cref="ChangeBondRequest"/>, DELETE: one bond.</summary>
     public static string Bond(string bond) => $"{Bonds}/{Uri.EscapeDataString(bond)}";
 

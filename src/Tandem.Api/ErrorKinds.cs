@@ -15,6 +15,9 @@ public static class ErrorKinds
     /// <summary>The request is malformed.</summary>
     public const string Request = "request";
 
+    /// <summary>The caller may not do this.</summary>
+    public const string NotPermitted = "not-permitted";
+
     /// <summary>The service is stopping or overloaded.</summary>
     public const string Busy = "busy";
 
@@ -37,6 +40,7 @@ public static class ErrorKinds
         (NoBond, 404, null),
         (Exists, 409, null),
         (Request, 400, null),
+        (NotPermitted, 403, null),
         (Busy, 503, null),
         (Internal, 500, null),
     ];

@@ -65,7 +65,16 @@ public sealed record ErrorMessage(string Kind, string Message);
 /// <param name="Bond">The bond's name.</param>
 /// <param name="Member">The member's name; null if the event concerns the bond.</param>
 /// <param name="Reason">What happened and why, as text.</param>
-public sealed record EventMessage(DateTimeOffset Time, string Kind, string Level, string Bond, string? Member, string Reason);
+/// <param name="Netns">The bond's network namespace, as in <see cref="BondResource.Netns"/>.</param>
+public sealed record EventMessage(
+    DateTimeOffset Time,
+    string Kind,
+    string Level,
+    string Bond,
+    string? Member,
+    string Reason,
+    string? Netns = null
+);
 
 /// <summary>The service.</summary>
 /// <param name="Version">The service's version.</param>

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tandem.Api;
 
@@ -13,14 +14,25 @@ public sealed class TandemClient : IDisposable
     /// <summary>Default time limit of a request; the service usually answers within milliseconds.</summary>
     public static readonly TimeSpan DefaultTimeLimit = TimeSpan.FromSeconds(10);
 
-    private readonly HttpClient _http;
-    private readonly TimeSpan _timeLimit;
+    private const string OfAll = $"?{Endpoints.NetnsQuery}={Endpoints.AllNetns}";
 
-    /// <summary>Creates a client of the service that listens on <paramref name="socketPath"/>. Nothing is sent yet.</summary>
+    private readonly HttpClient _http;
+    private const string OwnNetns = "/proc/thread-self/ns/net";
+    private const string NamedNetns = "/run/netns";
+
+    private readonly TimeSpan _timeLimit;
+    private readonly string _netns;
+
+    /// <summary>
+    /// Creates a client of the service that listens on <paramref name="socketPath"/>. Nothing is sent yet. Its bonds are those of one network namespace, which
+    /// is handed over to the service: for another one than the service's, this process needs CAP_NET_ADMIN.
+    /// </summary>
     /// <param name="socketPath">The socket; null for <see cref="DefaultSocketPath"/>.</param>
     /// <param name="timeLimit">Time limit of a request, and of opening an event stream; null for <see cref="DefaultTimeLimit"/>.</param>
-    public TandemClient(string? socketPath = null, TimeSpan? timeLimit = null)
+    /// <param name="netns">The network namespace, by its name (<c>ip netns</c>) or a path; null for that of the thread that connects.</param>
+    public TandemClient(string? socketPath = null, TimeSpan? timeLimit = null, string? netns = null)
     {
+        _netns = netns is null ? OwnNetns : Path.Combine(NamedNetns, netns);
         _timeLimit = timeLimit ?? DefaultTimeLimit;
         SocketPath = socketPath ?? DefaultSocketPath;
         var handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false };
@@ -47,6 +59,10 @@ public sealed class TandemClient : IDisposable
     /// <summary>All bonds.</summary>
     public Task<IReadOnlyList<BondResource>> GetBondsAsync(CancellationToken cancellation = default) =>
         GetAsync(Endpoints.Bonds, TandemJson.Default.IReadOnlyListBondResource, cancellation);
+
+    /// <summary>All bonds of all network namespaces that the service serves. Only for callers in the service's own namespace.</summary>
+    public Task<IReadOnlyList<BondResource>> GetAllBondsAsync(CancellationToken cancellation = default) =>
+        GetAsync($"{Endpoints.Bonds}{OfAll}", TandemJson.Default.IReadOnlyListBondResource, cancellation);
 
     /// <summary>One bond.</summary>
     public Task<BondResource> GetBondAsync(string bond, CancellationToken cancellation = default) =>
@@ -106,9 +122,16 @@ public sealed class TandemClient : IDisposable
         SendAsync(HttpMethod.Delete, Endpoints.Member(bond, member), null, cancellation);
 
     /// <summary>Streams events from now on, until the service ends or the caller cancels.</summary>
-    public async IAsyncEnumerable<EventMessage> WatchAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    public IAsyncEnumerable<EventMessage> WatchAsync(CancellationToken cancellation = default) =>
+        WatchAsync(Endpoints.Events, cancellation);
+
+    /// <summary>The same for all network namespaces that the service serves. Only for callers in the service's own namespace.</summary>
+    public IAsyncEnumerable<EventMessage> WatchAllAsync(CancellationToken cancellation = default) =>
+        WatchAsync(Endpoints.Events + OfAll, cancellation);
+
+    private async IAsyncEnumerable<EventMessage> WatchAsync(string path, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, Endpoints.Events);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
         using var response = await WithinLimitAsync(token => ExchangeAsync(request, token), cancellation);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
         var events = SseParser.Create(stream, (_, data) => ReadEvent(data)).EnumerateAsync(cancellation);
@@ -198,6 +221,10 @@ public sealed class TandemClient : IDisposable
         {
             response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         }
+        catch (HttpRequestException e) when (e.InnerException is TandemException refusal)
+        {
+            throw new TandemException(refusal.Kind, refusal.Message, e);
+        }
         catch (HttpRequestException e)
         {
             throw new TandemUnavailableException(SocketPath, CauseOf(e), e);
@@ -235,13 +262,30 @@ public sealed class TandemClient : IDisposable
         return new TandemException("internal", $"the service answered {(int)response.StatusCode} {response.ReasonPhrase}");
     }
 
+    // Without /proc there is nothing to hand over: the service then works in its own namespace.
+    private SafeFileHandle? OpenNetns()
+    {
+        try
+        {
+            return File.OpenHandle(_netns);
+        }
+        catch (Exception e) when (_netns == OwnNetns && e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TandemException(ErrorKinds.Request, $"network namespace {_netns}: {e.Message}", e);
+        }
+    }
+
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
+            return OpenNetns() is { } netns ? new CallerStream(socket, netns) : new NetworkStream(socket, ownsSocket: true);
         }
         catch
         {

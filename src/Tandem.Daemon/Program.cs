@@ -5,6 +5,7 @@ using Tandem.Daemon.Descriptors;
 using Tandem.Daemon.Hosting;
 using Tandem.Daemon.Http;
 using Tandem.Daemon.Logging;
+using Tandem.Daemon.Namespaces;
 using Tandem.Daemon.State;
 using Tandem.Linux.Hosting;
 
@@ -67,35 +68,36 @@ async Task<int> RunAsync()
 {
     if (Prerequisites.Problem() is { } missing)
         return Refuse(missing);
-    var here = Surroundings.Read();
+    using var here = NetworkNamespace.OfThisThread();
+    var identity = NamespaceIdentity.OfService(here);
     SocketFile.MakeDirectory(settings.Socket);
     var opened = StateDirectory.Open(settings);
     if (opened.Value is not { } state)
         return Refuse($"the state directory cannot be used: {opened.Error.Detail ?? opened.Error.ToString()}; choose another with --state");
     using var owned = state;
-    using var taken = await StateLock.TakeAsync(state, here, OfAKilledOne);
+    using var taken = await StateLock.TakeAsync(state, identity.Surroundings, OfAKilledOne);
     if (taken is null)
         return Refuse(
             $"another tandemd runs in this network namespace with the state directory {state.Path}; stop it{(settings.WantsFlush ? " first" : ", or choose another with --state")}",
             AnotherRuns
         );
     if (settings.WantsFlush)
-        return FlushAll(state, here);
+        return FlushAll(state, identity) ? Stopped : CannotStart;
     if (SocketFile.Prepare(settings.Socket, out var isTaken) is { } inTheWay)
         return Refuse(inTheWay, isTaken ? AnotherRuns : CannotStart);
 
     // After a reload the manager's watchdog continues. Its next message follows the takeover, which has a whole period.
     ServiceManager.Alive();
-    var network = new LinuxNetwork(handedOver);
+    var kept = new KeptDevices();
+    var network = new LinuxNetwork(handedOver, kept, netns: null);
     bool isSucceeded;
-    await using (var service = new Service(settings, state, here, network, logs, TimeProvider.System))
+    await using (
+        var service = new Service(settings, state, identity, network, logs, TimeProvider.System, new Elsewhere(here, handedOver, kept))
+    )
     {
-        using var links = service.Watch();
-        using var guards = service.WatchGuards();
+        service.Own.Subscribe();
         await service.StartAsync();
         handedOver.Dispose();
-        links.Start();
-        guards.Start();
         Log.Started(log, BondEndpoints.Version, settings.Socket);
         ServiceManager.Ready();
         using var watchdog = service.WatchSelf();
@@ -113,7 +115,7 @@ async Task<int> RunAsync()
         }
     }
     if (isSucceeded)
-        return Succeed(network);
+        return Succeed(here, kept);
     Log.Stopped(log);
     return Stopped;
 }
@@ -140,17 +142,39 @@ bool CanBeReplaced()
 }
 
 // Returns only on failure. The bonds are then in the state after a kill, for the next service to take over.
-int Succeed(LinuxNetwork network)
+int Succeed(NetworkNamespace here, KeptDevices kept)
 {
-    var devices = network.Devices;
+    // The program runs in the namespace of the thread that executes it.
+    if (here.Enter() is { IsOk: false } stuck)
+        return Refuse(stuck.ToString());
+    var devices = kept.All;
     var environment = HandedOver.EnvironmentFor(devices);
     return Refuse(Succession.Become(program!, args, environment, devices.Select(device => device.Device)).ToString());
 }
 
-int FlushAll(PrivateDirectory state, Surroundings here)
+bool FlushAll(PrivateDirectory state, NamespaceIdentity identity)
 {
-    using var network = new LinuxNetwork(handedOver);
-    return Flush.Run(network, new StateStore(state, here, log), log) ? Stopped : CannotStart;
+    var isClean = FlushHere(state, identity.Surroundings, netns: null);
+    foreach (var found in NamespaceOpener.FindWithState(state, identity, log))
+    {
+        var isDone = false;
+        using (found)
+            isClean &= found.Run("flushing", () => isDone = FlushOther(state, Surroundings.Read())).IsOk && isDone;
+    }
+    return isClean;
+}
+
+// What another service has there is left to it.
+bool FlushOther(PrivateDirectory state, Surroundings there)
+{
+    using var taken = StateLock.TryTake(state, there);
+    return taken is null || FlushHere(state, there, there.Namespace);
+}
+
+bool FlushHere(PrivateDirectory state, Surroundings here, ulong? netns)
+{
+    using var network = new LinuxNetwork(handedOver, new KeptDevices(), netns);
+    return Flush.Run(network, new StateStore(state, here, log), log);
 }
 
 int Refuse(string reason, int status = CannotStart)

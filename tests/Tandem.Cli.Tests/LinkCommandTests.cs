@@ -103,8 +103,8 @@ public sealed class LinkCommandTests
     [InlineData("-x link", "option \"-x\"")]
     [InlineData("-c link", "option \"-c\": tandem's output has no colours; leave it out")]
     [InlineData("-color=auto link", "no colours")]
-    [InlineData("-n red link show", "ip netns exec NAME tandem")]
-    [InlineData("link show -netns red", "ip netns exec NAME tandem")]
+    [InlineData("link show -netns", "-netns: the value is missing")]
+    [InlineData("-a link show", "\"tandem -a show\"")]
     [InlineData("-b lines", "run it once for each line")]
     [InlineData("", "nothing to do")]
     public async Task The_command_refuses_with_255_and_says_what_it_accepts(string line, string message)

@@ -14,12 +14,26 @@ public sealed class EventTests : IDisposable
     public void Dispose() => _bound.Dispose();
 
     [Fact]
+    public async Task A_listener_hears_its_network_namespace_or_all()
+    {
+        var hub = new EventHub();
+        using var here = hub.Listen("net:[1]");
+        using var everywhere = hub.Listen(null);
+        hub.Publish("net:[2]", Event(2));
+        hub.Publish("net:[1]", Event(1));
+        hub.Close();
+        Assert.Equal(Event(1), (await here.ReadAsync(TestContext.Current.CancellationToken)).Message);
+        Assert.Equal(Event(2), (await everywhere.ReadAsync(TestContext.Current.CancellationToken)).Message);
+        Assert.Equal(Event(1), (await everywhere.ReadAsync(TestContext.Current.CancellationToken)).Message);
+    }
+
+    [Fact]
     public async Task A_listener_that_does_not_read_loses_events_and_learns_how_many()
     {
         var hub = new EventHub();
-        using var slow = hub.Listen();
+        using var slow = hub.Listen(null);
         for (var i = 0; i < EventHub.Backlog + 100; i++)
-            hub.Publish(Event(i));
+            hub.Publish("net:[1]", Event(i));
         var (first, lost) = await slow.ReadAsync(Bound);
         Assert.Equal(("0", 100), (first.Reason, lost));
         Assert.Equal(0, (await slow.ReadAsync(Bound)).LostBefore);
@@ -29,8 +43,8 @@ public sealed class EventTests : IDisposable
     public void A_listener_that_left_gets_no_events()
     {
         var hub = new EventHub();
-        hub.Listen().Dispose();
-        hub.Publish(Event(0));
+        hub.Listen(null).Dispose();
+        hub.Publish("net:[1]", Event(0));
     }
 
     [Fact]
@@ -61,10 +75,10 @@ public sealed class EventTests : IDisposable
     public async Task A_listener_gets_its_waiting_events_and_then_the_end_when_the_hub_closes()
     {
         var hub = new EventHub();
-        using var early = hub.Listen();
-        hub.Publish(Event(1));
+        using var early = hub.Listen(null);
+        hub.Publish("net:[1]", Event(1));
         hub.Close();
-        using var late = hub.Listen();
+        using var late = hub.Listen(null);
         Assert.Equal("1", (await early.ReadAsync(Bound)).Message.Reason);
         await Assert.ThrowsAsync<ChannelClosedException>(async () => await early.ReadAsync(Bound));
         await Assert.ThrowsAsync<ChannelClosedException>(async () => await late.ReadAsync(Bound));

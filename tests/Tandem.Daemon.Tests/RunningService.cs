@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Tandem.Daemon.Hosting;
 using Tandem.Daemon.Logging;
+using Tandem.Daemon.Namespaces;
 using Tandem.Daemon.State;
 using Tandem.Linux.Hosting;
 
@@ -27,7 +28,14 @@ internal sealed class RunningService : IAsyncDisposable
         System.IO.Directory.CreateDirectory(directory);
         _logs = new LineLoggerProvider(TextWriter.Synchronized(Log), forJournal: false, LogLevel.Debug, TimeProvider.System);
         var settings = new Settings { Socket = Path.Combine(directory, "s"), State = directory };
-        _service = new Service(settings, PrivateDirectory.Open(directory).Value!, Here, network, _logs, TimeProvider.System);
+        _service = new Service(
+            settings,
+            PrivateDirectory.Open(directory).Value!,
+            new NamespaceIdentity("net:[1]", null, Here),
+            network,
+            _logs,
+            TimeProvider.System
+        );
         Client = new HttpClient(
             new SocketsHttpHandler
             {

@@ -30,11 +30,4 @@ public sealed class SettingsTests
         Assert.False(Settings.TryParse([argument], out _, out var problem));
         Assert.Contains(named, problem, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void Capabilities_are_read_from_proc()
-    {
-        Assert.Equal(0x3000UL, Prerequisites.EffectiveCapabilities(["Name:\tx", "CapEff:\t0000000000003000", "CapBnd:\t0"]));
-        Assert.Equal(0UL, Prerequisites.EffectiveCapabilities(["CapEff:\tnonsense"]));
-    }
 }

@@ -4,6 +4,7 @@ using Tandem.Api;
 using Tandem.Core;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Hosting;
+using Tandem.Daemon.Namespaces;
 using Tandem.Daemon.State;
 using Tandem.Linux.Hosting;
 using Tandem.Linux.Netlink;
@@ -233,7 +234,14 @@ public sealed class TakeoverTests : IDisposable
         Kill(BondWithTwoMembers());
         var settings = new Settings { Socket = Path.Combine(_directory, "s"), State = _directory };
         await File.WriteAllTextAsync(settings.Socket, "in the way", TestContext.Current.CancellationToken);
-        var service = new Service(settings, Opened(), Here, _network, NullLoggerProvider.Instance, TimeProvider.System);
+        var service = new Service(
+            settings,
+            Opened(),
+            new NamespaceIdentity("net:[1]", null, Here),
+            _network,
+            NullLoggerProvider.Instance,
+            TimeProvider.System
+        );
         await Assert.ThrowsAnyAsync<IOException>(service.StartAsync);
         await service.DisposeAsync();
         Assert.NotNull(_network.Find("bond0"));

@@ -22,7 +22,10 @@ internal sealed class Host : IDisposable
     /// <summary>A folder of the host's own, for its socket and state.</summary>
     public string Directory { get; }
 
-    public string Socket => Path.Combine(Directory, "tandem.sock");
+    /// <summary>The host whose service its commands ask; null for its own.</summary>
+    public Host? ServedBy { get; set; }
+
+    public string Socket => Path.Combine((ServedBy ?? this).Directory, "tandem.sock");
 
     public Service Service { get; }
 

@@ -35,6 +35,12 @@ internal sealed class CommandContext(TextWriter output, TextWriter error, TextRe
     /// <summary><c>-br</c>: name, state, address and flags of each link on one line.</summary>
     public bool Brief { get; set; }
 
+    /// <summary><c>-a</c>: the bonds of all network namespaces.</summary>
+    public bool All { get; set; }
+
+    /// <summary><c>-n</c>: the network namespace, by its name; null for that of this process.</summary>
+    public string? Netns { get; set; }
+
     /// <summary><c>-V</c>.</summary>
     public bool WantsVersion { get; set; }
 
@@ -62,9 +68,17 @@ internal sealed class CommandContext(TextWriter output, TextWriter error, TextRe
     /// <summary>Time limit of requests to the service; null for the client's default.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
-    /// <summary>Whether this network namespace has an interface with this name.</summary>
-    public bool HasInterface(string name) => Directory.Exists(Path.Combine(Interfaces, name));
+    /// <summary>Whether this network namespace has an interface with this name; null for another namespace, of which only <c>ip</c> and the service
+    /// know.</summary>
+    public bool? HasInterface(string name) => Netns is null ? Directory.Exists(Path.Combine(Interfaces, name)) : null;
+
+    /// <summary>The bonds that a command without a name shows.</summary>
+    public Task<IReadOnlyList<BondResource>> GetBondsAsync(TandemClient client) =>
+        All ? client.GetAllBondsAsync(Cancellation) : client.GetBondsAsync(Cancellation);
+
+    /// <summary>A bond's name, with its network namespace if bonds of several are shown.</summary>
+    public string NameOf(BondResource bond) => All && bond.Netns is { } netns ? $"{netns}/{bond.Name}" : bond.Name;
 
     /// <summary>Creates a client of the service.</summary>
-    public TandemClient Connect() => new(Socket, TimeLimit);
+    public TandemClient Connect() => new(Socket, TimeLimit, Netns);
 }

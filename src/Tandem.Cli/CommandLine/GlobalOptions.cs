@@ -16,12 +16,12 @@ internal static class GlobalOptions
         new("pretty", context => context.Pretty = true),
         new("oneline", context => context.OneLine = true),
         new("brief", context => context.Brief = true),
+        new("all", context => context.All = true),
     ];
 
     /// <summary>Options of <c>ip</c> that this command lacks, and what to do instead.</summary>
     private static readonly (string Short, string Name, string Instead)[] Others =
     [
-        ("n", "netns", "tandem asks the service of the namespace that it runs in; use \"ip netns exec NAME tandem ...\""),
         ("b", "batch", "tandem does not read files of commands; run it once for each line"),
         ("c", "color", "tandem's output has no colours; leave it out"),
         ("t", "timestamp", "\"tandem monitor\" always prints the time; leave it out"),
@@ -44,7 +44,7 @@ internal static class GlobalOptions
             else
                 throw new CommandException(
                     ExitCode.Syntax,
-                    $"option \"{word}\" is unknown; accepted: -d[etails], -s[tatistics], -j[son], -p[retty], -o[neline], -br[ief], -V[ersion], -h[elp], --socket PATH"
+                    $"option \"{word}\" is unknown; accepted: -d[etails], -s[tatistics], -j[son], -p[retty], -o[neline], -br[ief], -a[ll], -n[etns] NAME, -V[ersion], -h[elp], --socket PATH"
                 );
         }
         arguments.Option = word => TrySet(context, arguments, word);
@@ -66,6 +66,11 @@ internal static class GlobalOptions
             return true;
         }
         var name = word.TrimStart('-');
+        if (Keyword.Matches(name, "netns"))
+        {
+            context.Netns = arguments.Value(word);
+            return true;
+        }
         foreach (var other in Others)
         {
             if (

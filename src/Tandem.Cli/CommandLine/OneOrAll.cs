@@ -26,7 +26,7 @@ internal static class OneOrAll
         if (name is not null)
             await one(await client.GetBondAsync(name, context.Cancellation));
         else
-            await all(await client.GetBondsAsync(context.Cancellation));
+            await all(await context.GetBondsAsync(client));
     }
 
     // "help" may be a bond's name here, so only its forms with dashes ask for help.

@@ -18,7 +18,7 @@ internal static class SystemIp
             ?? throw new CommandException(ExitCode.Refused, "ip: not found in $PATH or /usr/sbin; install iproute2");
         // Write our output before that of ip.
         await context.Output.FlushAsync(context.Cancellation);
-        using var process = Start(program, ["link", "set", .. words]);
+        using var process = Start(program, [.. context.Netns is { } netns ? ["-n", netns] : (string[])[], "link", "set", .. words]);
         // Ctrl-C reaches ip as well, which then ends.
         await process.WaitForExitAsync(CancellationToken.None);
         if (process.ExitCode != 0)

@@ -31,13 +31,16 @@ internal static class MonitorCommand
     /// <summary>Writes events until the stream ends.</summary>
     private static async Task WriteEventsAsync(CommandContext context, TandemClient client)
     {
-        await foreach (var message in client.WatchAsync(context.Cancellation))
+        await foreach (var message in Watch(context, client))
         {
             await context.Output.WriteLineAsync(context.Json ? ToJson(message) : ToText(message));
             // Flush each event for a reader at a pipe.
             await context.Output.FlushAsync(context.Cancellation);
         }
     }
+
+    private static IAsyncEnumerable<EventMessage> Watch(CommandContext context, TandemClient client) =>
+        context.All ? client.WatchAllAsync(context.Cancellation) : client.WatchAsync(context.Cancellation);
 
     /// <summary>Reconnects, and writes events until the stream ends.</summary>
     private static async Task ReturnAsync(CommandContext context, TandemClient client)
@@ -60,7 +63,8 @@ internal static class MonitorCommand
     internal static string ToText(EventMessage message)
     {
         var time = message.Time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
-        var whose = message.Member is null ? message.Bond : $"{message.Bond} {message.Member}";
+        var bond = message.Netns is { } netns ? $"{netns}/{message.Bond}" : message.Bond;
+        var whose = message.Member is null ? bond : $"{bond} {message.Member}";
         return $"{time} {message.Level, -7} {whose}: {message.Kind}: {message.Reason}";
     }
 

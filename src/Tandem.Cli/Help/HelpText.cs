@@ -31,6 +31,8 @@ internal static class HelpText
               -p[retty]       indented JSON
               -o[neline]      each link on one line
               -br[ief]        only name, state, address and flags of each link
+              -n[etns] NAME   the bonds of that network namespace (ip netns), instead of this one's
+              -a[ll]          show, lacp, alb, monitor: those of all network namespaces
               -V[ersion]      the version of this command
               -h[elp]         this text; after an object, its help
               --socket PATH   where the service listens ({Endpoints.DefaultSocket}, or ${Endpoints.SocketVariable})

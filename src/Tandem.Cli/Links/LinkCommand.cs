@@ -9,6 +9,11 @@ internal static class LinkCommand
     /// <summary>Runs the command with the arguments after <c>link</c>.</summary>
     public static async Task RunAsync(CommandContext context, Arguments arguments)
     {
+        if (context.All)
+            throw new CommandException(
+                ExitCode.Syntax,
+                "-all: links have no mark of their network namespace; use \"tandem -a show\" for the bonds of all, or -n NAME for one"
+            );
         if (arguments.AtEnd)
         {
             await LinkShow.RunAsync(context, arguments);

@@ -53,7 +53,7 @@ internal sealed class LinkSet
         {
             await JoinBondAsync(master);
         }
-        catch (TandemException e) when (e.Kind == ErrorKinds.NoBond && _context.HasInterface(master))
+        catch (TandemException e) when (e.Kind == ErrorKinds.NoBond && _context.HasInterface(master) != false)
         {
             if (_words.MemberOptions is not null)
                 throw new CommandException(
@@ -97,7 +97,7 @@ internal sealed class LinkSet
             if (_words.Up is { } up)
                 await SetUpAsync(up);
         }
-        else if (!_context.HasInterface(Name))
+        else if (_context.HasInterface(Name) == false)
             throw new CommandException(ExitCode.NotFound, $"{Name}: there is no interface of that name");
         else
             await SystemIp.LinkSetAsync(_context, _words.All);
@@ -129,7 +129,7 @@ internal sealed class LinkSet
         {
             await request();
         }
-        catch (TandemException e) when (e.Kind == ErrorKinds.NoBond && _context.HasInterface(Name))
+        catch (TandemException e) when (e.Kind == ErrorKinds.NoBond && _context.HasInterface(Name) != false)
         {
             if (_words.BondOptions is not null)
                 throw new CommandException(

@@ -24,7 +24,7 @@ internal static class NumberedName
         for (var (number, attempt) = (0, 1); ; number++)
         {
             var name = Fill(request.Name, number);
-            if (context.HasInterface(name))
+            if (context.HasInterface(name) == true)
                 continue;
             try
             {

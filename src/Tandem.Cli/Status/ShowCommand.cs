@@ -32,7 +32,7 @@ internal static class ShowCommand
         for (var i = 0; i < bonds.Count; i++)
         {
             // The format does not contain the bond's name: in /proc it is the name of the file.
-            await context.Output.WriteAsync($"{(i == 0 ? "" : "\n")}{bonds[i].Name}:\n{Text(context, bonds[i])}");
+            await context.Output.WriteAsync($"{(i == 0 ? "" : "\n")}{context.NameOf(bonds[i])}:\n{Text(context, bonds[i])}");
         }
     }
 

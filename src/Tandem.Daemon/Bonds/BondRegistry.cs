@@ -57,6 +57,9 @@ internal sealed class BondRegistry : IWork
     /// <summary>Takeover from an earlier service, and the end of this one.</summary>
     public Handover Handover { get; }
 
+    /// <summary>Whether there is nothing to do: no bonds, and no former members to restore. May be read on any thread.</summary>
+    public bool IsIdle => Bonds.All.IsEmpty && Bonds.LeftAlone.Count == 0 && _debts.NextTry == Clock.Never;
+
     /// <inheritdoc/>
     public long NextDeadline
     {

@@ -4,24 +4,22 @@ using Tandem.Linux.Bonds;
 using Tandem.Linux.Hosting;
 using Tandem.Linux.Interfaces;
 using Tandem.Linux.Members;
-using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
 
-/// <summary>The kernel itself, in the network namespace of this process.</summary>
+/// <summary>The kernel itself, in the network namespace of the thread that creates this object, and of all that use it.</summary>
 /// <param name="handedOver">Open devices of bonds that an earlier process handed over.</param>
-internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
+/// <param name="kept">Open devices of bonds whose frames pass through this process.</param>
+/// <param name="netns">The namespace's ID in state files; null for the service's own.</param>
+internal sealed class LinuxNetwork(HandedOver handedOver, KeptDevices kept, ulong? netns) : INetwork
 {
     private readonly RouteSocket _routes = new();
-    private readonly KeptDevices _kept = new();
+    private readonly IDeviceStore _kept = kept.Of(netns);
 
     // Of the thread that looks, and of those that answer.
     private Lookout? _lookout;
     private Lookout? _reader;
-
-    /// <summary>The open devices of bonds whose frames pass through this process.</summary>
-    public IReadOnlyList<(string Bond, FileDescriptor Device)> Devices => _kept.All;
 
     // A request may name anything; what no interface can be named is simply not there.
     public LinkInfo? Find(string name) => InterfaceName.Problem(name) is null ? _routes.GetLink(name).IfPresent() : null;
@@ -45,7 +43,7 @@ internal sealed class LinuxNetwork(HandedOver handedOver) : INetwork
         {
             Reattach = true,
             OtherEnd = otherEnd,
-            Device = handedOver.Take(name),
+            Device = handedOver.Take(KeptDevices.NameOf(netns, name)),
             Left = members,
         };
         return Open(name, options, journal, reports);

@@ -11,8 +11,8 @@ namespace Tandem.Daemon.Descriptors;
 /// </summary>
 internal sealed class HandedOver : IDisposable
 {
-    /// <summary>The environment variable with the descriptors for the next program: <c>17=bond0:18=bond1</c>. No interface has a colon in
-    /// its name.</summary>
+    /// <summary>The environment variable with the descriptors for the next program: <c>17=bond0:18=1234/bond0</c>, the second one of
+    /// another network namespace. No interface has a colon or a slash in its name.</summary>
     public const string Variable = "TANDEM_DEVICES";
 
     /// <summary>Prefix of the names of stored descriptors.</summary>
@@ -32,9 +32,10 @@ internal sealed class HandedOver : IDisposable
             var name = TapDevice.NameOf(fd);
             // A device may have been renamed or removed meanwhile. The service manager must store it under its present name, otherwise it
             // would keep the descriptor open forever.
-            if (name != formerly)
+            var present = name is null ? null : formerly[..(formerly.LastIndexOf('/') + 1)] + name;
+            if (present != formerly)
                 ServiceManager.Release(formerly);
-            if (name is null || !devices._devices.TryAdd(name, fd))
+            if (present is null || !devices._devices.TryAdd(present, fd))
                 fd.Dispose();
         }
         return devices;
@@ -51,21 +52,21 @@ internal sealed class HandedOver : IDisposable
         _devices.Clear();
     }
 
-    /// <summary>The device of a bond, once; null if none was handed over.</summary>
-    public FileDescriptor? Take(string bond) => _devices.Remove(bond, out var device) ? device : null;
+    /// <summary>The device of that name (<see cref="KeptDevices.NameOf"/>), once; null if none was handed over.</summary>
+    public FileDescriptor? Take(string name) => _devices.Remove(name, out var device) ? device : null;
 
     /// <summary>
     /// The environment for a program that receives these devices. Leaves out the service manager's variables: they list other
     /// descriptors, but would still be valid, since the process ID stays the same.
     /// </summary>
-    public static IReadOnlyDictionary<string, string> EnvironmentFor(IEnumerable<(string Bond, FileDescriptor Device)> devices)
+    public static IReadOnlyDictionary<string, string> EnvironmentFor(IEnumerable<(string Name, FileDescriptor Device)> devices)
     {
         var environment = OwnEnvironment();
         foreach (var listed in environment.Keys.Where(key => key.StartsWith("LISTEN_", StringComparison.Ordinal)).ToList())
             environment.Remove(listed);
         environment[Variable] = string.Join(
             ':',
-            devices.Select(device => string.Create(CultureInfo.InvariantCulture, $"{device.Device.Number}={device.Bond}"))
+            devices.Select(device => string.Create(CultureInfo.InvariantCulture, $"{device.Device.Number}={device.Name}"))
         );
         return environment;
     }

@@ -4,7 +4,7 @@ using Tandem.Daemon.State;
 
 namespace Tandem.Daemon.Hosting;
 
-/// <summary>Removes everything that a killed service left in this network namespace, without taking it over.</summary>
+/// <summary>Removes everything that a killed service left in a network namespace, without taking it over.</summary>
 internal static class Flush
 {
     /// <summary>Restores members and removes devices, programs, guards and state files. Returns whether everything was removed.</summary>

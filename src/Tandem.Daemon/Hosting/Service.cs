@@ -1,48 +1,52 @@
-using Tandem.Api;
-using Tandem.Core;
 using Tandem.Daemon.Bonds;
+using Tandem.Daemon.Descriptors;
 using Tandem.Daemon.Http;
-using Tandem.Daemon.Logging;
-using Tandem.Daemon.State;
+using Tandem.Daemon.Namespaces;
 using Tandem.Daemon.Writer;
 using Tandem.Linux.Hosting;
-using Tandem.Linux.Interfaces;
 
 namespace Tandem.Daemon.Hosting;
 
 /// <summary>The service: creates its parts, starts and stops them in order.</summary>
 internal sealed class Service : IAsyncDisposable
 {
-    private readonly INetwork _network;
-    private readonly WriterThread _writer;
-    private readonly BondRegistry _registry;
-    private readonly Housekeeping _housekeeping;
-    private readonly BondView _view;
+    private readonly HostedNamespaces _namespaces;
     private readonly ApiServer _api;
-    private readonly ILogger _log;
+    private readonly NetworkNamespace? _here;
 
     /// <summary>Creates the parts; nothing runs yet.</summary>
-    public Service(Settings settings, PrivateDirectory state, Surroundings here, INetwork network, ILoggerProvider logs, TimeProvider time)
+    /// <param name="settings">The command line.</param>
+    /// <param name="state">The directory of the state files.</param>
+    /// <param name="identity">The service's own network namespace, that of the calling thread.</param>
+    /// <param name="network">The interfaces of that namespace.</param>
+    /// <param name="logs">Receives messages.</param>
+    /// <param name="time">The clocks.</param>
+    /// <param name="elsewhere">What serves callers in other namespaces; null to serve none.</param>
+    public Service(
+        Settings settings,
+        PrivateDirectory state,
+        NamespaceIdentity identity,
+        INetwork network,
+        ILoggerProvider logs,
+        TimeProvider time,
+        Elsewhere? elsewhere = null
+    )
     {
-        _log = logs.CreateLogger("tandemd");
-        _network = network;
-        Clock = new MonotonicClock(time);
+        var log = logs.CreateLogger("tandemd");
         var hub = new EventHub();
-        _housekeeping = new Housekeeping(_log);
-        var store = new StateStore(state, here, _log, _housekeeping.Post);
-        _registry = new BondRegistry(network, store, happened => Report(hub, happened), Clock.UtcOf, _log);
-        _writer = new WriterThread(Clock, _registry, _log);
-        _registry.Links.Aside = Aside;
-        // The data path must not wait for the writer, which may be waiting for the data path.
-        _registry.Bonds.ControlArrived = _writer.FramesArrived;
-        _registry.Bonds.MemberFault = (bond, slot) => _writer.TryPost(() => _registry.Links.FaultReported(Clock.Now, bond, slot));
-        _registry.Bonds.StackChanged = (bond, stack) => _writer.Post(() => _registry.Links.StackReported(Clock.Now, bond, stack));
-        _view = new BondView(_writer, _registry.Snapshots, network, _log);
-        _api = new ApiServer(settings.Socket, new BondEndpoints(_writer, _registry, _view), hub, logs, time);
+        _here = elsewhere?.Here;
+        Clock = new MonotonicClock(time);
+        Own = new HostedNamespace(identity, network, state, Clock, hub.Publish, log);
+        var opener = elsewhere is null ? null : new NamespaceOpener(state, elsewhere.HandedOver, elsewhere.Kept, Clock, hub.Publish, log);
+        _namespaces = new HostedNamespaces(Own, opener, log);
+        _api = new ApiServer(settings.Socket, _namespaces, _here, hub, logs, time);
     }
 
     /// <summary>The clock of the brains.</summary>
     public MonotonicClock Clock { get; }
+
+    /// <summary>The bonds of the service's own network namespace.</summary>
+    public HostedNamespace Own { get; }
 
     /// <summary>
     /// Takes over the bonds of an earlier service, and accepts requests. The socket comes first: if it cannot be opened, nothing was
@@ -50,24 +54,15 @@ internal sealed class Service : IAsyncDisposable
     /// </summary>
     public async Task StartAsync()
     {
-        var takenOver = _writer.Ask(now =>
-        {
-            _registry.Handover.TakeOver(now);
-            return true;
-        });
+        var takenOver = Own.TakeOver();
         await _api.StartAsync();
-        _writer.Start();
+        Own.Start();
         await takenOver;
+        await _namespaces.ResumeAsync();
     }
 
-    /// <summary>Watches links until it is disposed of.</summary>
-    public LinkWatcher Watch() => new(_writer, _registry, Clock, _log);
-
-    /// <summary>Watches the guards of members until it is disposed of.</summary>
-    public GuardWatcher WatchGuards() => new(_writer, _registry, _log);
-
     /// <summary>Reports to the service manager's watchdog until it is disposed of.</summary>
-    public Watchdog WatchSelf() => new(_writer);
+    public Watchdog WatchSelf() => new(() => _namespaces.Writers);
 
     /// <summary>Whether the bonds stay when the service ends, for another service to take over.</summary>
     public bool LeavesBonds { get; set; }
@@ -75,50 +70,26 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>Finishes queued requests, restores members, removes the bonds, and sends the last events before the API stops.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _namespaces.CloseOthersAsync(LeavesBonds);
         // From here on requests are refused as busy, so nobody creates a bond after the last one was removed.
-        _writer.Dispose();
-        // The writer thread has ended: this thread owns the bonds now.
-        if (LeavesBonds)
-            _registry.Handover.SaveAll();
+        if (_here is { } here)
+            here.Run("closing", () => Own.Close(LeavesBonds));
         else
-            _registry.Handover.RemoveAll(Clock.Now);
-        _housekeeping.Dispose();
+            Own.Close(LeavesBonds);
         try
         {
             await _api.DisposeAsync();
         }
         finally
         {
-            _view.Dispose();
-            _network.Dispose();
+            await _namespaces.DisposeAsync();
+            Own.Dispose();
         }
     }
-
-    private void Aside(Func<Sighting> look, Action<long, Sighting?> then) =>
-        _housekeeping.Post(() =>
-        {
-            Sighting? seen = null;
-            try
-            {
-                seen = look();
-            }
-            catch (InvalidOperationException e)
-            {
-                Log.CannotLook(_log, e.Message);
-            }
-            _writer.Post(() => then(Clock.Now, seen));
-        });
-
-    private void Report(EventHub hub, BondEvent happened)
-    {
-        var level = LogLevels.Of(happened.Level);
-        var kind = EventKinds.NameOf(happened.Kind);
-        if (happened.Member is { } member)
-            Log.MemberEvent(_log, level, happened.Bond, member, kind, happened.Reason);
-        else
-            Log.BondEvent(_log, level, happened.Bond, kind, happened.Reason);
-        hub.Publish(
-            new EventMessage(Clock.UtcOf(happened.Time), kind, LogLevels.NameOf(level), happened.Bond, happened.Member, happened.Reason)
-        );
-    }
 }
+
+/// <summary>What a service needs to serve callers in other network namespaces.</summary>
+/// <param name="Here">The service's own namespace. Threads of the pool may be in others: they inherit it from the thread that needs them first.</param>
+/// <param name="HandedOver">Open devices of bonds that an earlier process handed over.</param>
+/// <param name="Kept">Open devices of bonds, for the next process.</param>
+internal sealed record Elsewhere(NetworkNamespace Here, HandedOver HandedOver, KeptDevices Kept);

@@ -5,8 +5,8 @@ using Tandem.Daemon.Writer;
 namespace Tandem.Daemon.Hosting;
 
 /// <summary>
-/// Sends keep-alive messages to the service manager (WatchdogSec of systemd) while the writer thread processes messages. The manager
-/// kills a service that hangs, and the next one takes over its bonds.
+/// Sends keep-alive messages to the service manager (WatchdogSec of systemd) while the writer threads process messages. The manager kills
+/// a service in which one of them hangs, and the next one takes over its bonds.
 /// </summary>
 internal sealed class Watchdog : IDisposable
 {
@@ -16,13 +16,26 @@ internal sealed class Watchdog : IDisposable
     private readonly Timer? _timer;
 
     /// <summary>Starts sending, if the manager asks for it.</summary>
-    public Watchdog(WriterThread writer)
+    public Watchdog(Func<IReadOnlyList<WriterThread>> writers)
     {
         if (Period(Environment.GetEnvironmentVariable) is not { } period)
             return;
         var interval = period / MessagesInAPeriod;
-        // With a full queue the writer thread hangs, or has been busy for long: the next message may still be in time.
-        _timer = new Timer(_ => writer.TryPost(ServiceManager.Alive), null, TimeSpan.Zero, interval);
+        _timer = new Timer(_ => Ask(writers()), null, TimeSpan.Zero, interval);
+    }
+
+    // With a full queue a writer thread hangs, or has been busy for long: the next message may still be in time.
+    private static void Ask(IReadOnlyList<WriterThread> writers)
+    {
+        var silent = writers.Count;
+        foreach (var writer in writers)
+        {
+            writer.TryPost(() =>
+            {
+                if (Interlocked.Decrement(ref silent) == 0)
+                    ServiceManager.Alive();
+            });
+        }
     }
 
     public void Dispose() => _timer?.Dispose();

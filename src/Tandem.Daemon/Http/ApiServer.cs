@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tandem.Api;
+using Tandem.Daemon.Namespaces;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Http;
 
@@ -16,7 +19,14 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly EventHub _hub;
     private readonly string _socket;
 
-    public ApiServer(string socket, BondEndpoints endpoints, EventHub hub, ILoggerProvider logs, TimeProvider time)
+    public ApiServer(
+        string socket,
+        HostedNamespaces namespaces,
+        NetworkNamespace? here,
+        EventHub hub,
+        ILoggerProvider logs,
+        TimeProvider time
+    )
     {
         _socket = socket;
         _hub = hub;
@@ -25,6 +35,7 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
         var limit = new ConnectionLimit(logs.CreateLogger("tandemd.api"), time);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, socket, limit));
+        builder.Services.AddSingleton<IConnectionListenerFactory, CallerListenerFactory>();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         _app = builder.Build();
@@ -32,9 +43,9 @@ internal sealed class ApiServer : IAsyncDisposable
         _app.Use(next => context => limit.AnswerAsync(context, next));
         _app.Use(next => new Faults(next, log).InvokeAsync);
         _app.UseRouting();
-        endpoints.Map(_app);
-        _app.MapGet(Endpoints.Doctor, new DoctorEndpoint().ServeAsync);
-        _app.MapGet(Endpoints.Events, new EventStream(hub, time).ServeAsync);
+        new BondEndpoints(namespaces).Map(_app);
+        _app.MapGet(Endpoints.Doctor, new DoctorEndpoint(here).ServeAsync);
+        _app.MapGet(Endpoints.Events, new EventStream(hub, namespaces, time).ServeAsync);
     }
 
     /// <summary>Starts accepting requests.</summary>
@@ -68,6 +79,7 @@ internal sealed class ApiServer : IAsyncDisposable
             {
                 listen.Protocols = HttpProtocols.Http1;
                 listen.Use(next => connection => limit.ServeAsync(connection, next));
+                listen.Use(next => connection => CallerConnection.ServeAsync(connection, next, HeadBound));
             }
         );
     }

@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Reflection;
 using Tandem.Api;
 using Tandem.Daemon.Bonds;
-using Tandem.Daemon.Writer;
+using Tandem.Daemon.Namespaces;
 
 namespace Tandem.Daemon.Http;
 
-/// <summary>The endpoints of the API. Requests are parsed here, changes are carried out by the writer thread, and answers show the bond
-/// afterwards.</summary>
-internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry, BondView view)
+/// <summary>The endpoints of the API. Requests are parsed here, changes are carried out by the writer thread of the caller's network namespace, and answers
+/// show the bond afterwards.</summary>
+internal sealed class BondEndpoints(HostedNamespaces namespaces)
 {
     private const string BondPath = Endpoints.Bonds + "/{bond}";
     private const string MemberPath = BondPath + "/members/{member}";
@@ -21,19 +21,33 @@ internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry, 
     /// <summary>Adds all endpoints.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Endpoints.Service, ShowServiceAsync);
+        routes.MapGet(Endpoints.Service, In(ShowServiceAsync));
         routes.MapGet(Endpoints.Bonds, ListAsync);
-        routes.MapPost(Endpoints.Bonds, CreateAsync);
-        routes.MapGet(BondPath, ShowAsync);
-        routes.MapGet(BondPath + "/plan", ShowPlanAsync);
-        routes.MapGet(BondPath + "/spec", ShowSpecAsync);
-        routes.MapPut(BondPath, PutAsync);
-        routes.MapPatch(BondPath, ChangeAsync);
-        routes.MapDelete(BondPath, RemoveAsync);
-        routes.MapPut(MemberPath, JoinAsync);
-        routes.MapPatch(MemberPath, ChangeMemberAsync);
-        routes.MapDelete(MemberPath, ReleaseAsync);
+        routes.MapPost(Endpoints.Bonds, In(CreateAsync));
+        routes.MapGet(BondPath, In(ShowAsync));
+        routes.MapGet(BondPath + "/plan", In(ShowPlanAsync));
+        routes.MapGet(BondPath + "/spec", In(ShowSpecAsync));
+        routes.MapPut(BondPath, In(PutAsync));
+        routes.MapPatch(BondPath, In(ChangeAsync));
+        routes.MapDelete(BondPath, In(RemoveAsync));
+        routes.MapPut(MemberPath, In(JoinAsync));
+        routes.MapPatch(MemberPath, In(ChangeMemberAsync));
+        routes.MapDelete(MemberPath, In(ReleaseAsync));
     }
+
+    // Serves a request in the caller's network namespace.
+    private RequestDelegate In(Func<HttpContext, HostedNamespace, Task> serve) =>
+        async context =>
+        {
+            var entered = await Caller.Of(context)!.EnterAsync(namespaces);
+            if (entered.Value is not { } lease)
+            {
+                await Replies.RefuseAsync(context, entered.Refusal!);
+                return;
+            }
+            using (lease)
+                await serve(context, lease.Hosted);
+        };
 
     private static string Bond(HttpContext context) => Name(context, "bond");
 
@@ -42,93 +56,117 @@ internal sealed class BondEndpoints(WriterThread writer, BondRegistry registry, 
     private static string Name(HttpContext context, string key) =>
         Convert.ToString(context.Request.RouteValues[key], CultureInfo.InvariantCulture) ?? "";
 
-    private async Task ShowServiceAsync(HttpContext context)
+    private static async Task ShowServiceAsync(HttpContext context, HostedNamespace netns)
     {
-        Answer<ServiceInfo> answer = new ServiceInfo(Version, await view.CountAsync());
+        Answer<ServiceInfo> answer = new ServiceInfo(Version, await netns.View.CountAsync());
         await Replies.WriteAsync(context, answer, TandemJson.Readable.ServiceInfo);
     }
 
-    private async Task ListAsync(HttpContext context) =>
-        await Replies.WriteAsync(
-            context,
-            new Answer<IReadOnlyList<BondResource>>(await view.ListAsync(), null),
-            TandemJson.Readable.IReadOnlyListBondResource
-        );
+    private Task ListAsync(HttpContext context) =>
+        NamespaceQuery.IsAll(context)
+            ? ListAllAsync(context)
+            : In(async (_, netns) => await ListAsync(context, await netns.View.ListAsync()))(context);
 
-    private Task ShowAsync(HttpContext context) => ShowAsync(context, Bond(context));
-
-    private async Task ShowAsync(HttpContext context, string name, int status = StatusCodes.Status200OK)
+    private async Task ListAllAsync(HttpContext context)
     {
-        var answer = await view.ShowAsync(name);
+        if (Caller.Of(context)!.RefusalOfAll(namespaces) is { } refusal)
+        {
+            await Replies.RefuseAsync(context, refusal);
+            return;
+        }
+        var bonds = new List<BondResource>();
+        foreach (var lease in await namespaces.EnterAllAsync())
+        {
+            using (lease)
+                bonds.AddRange(await lease.Hosted.View.ListAsync());
+        }
+        await ListAsync(context, bonds);
+    }
+
+    private static Task ListAsync(HttpContext context, IReadOnlyList<BondResource> bonds) =>
+        Replies.WriteAsync(context, new Answer<IReadOnlyList<BondResource>>(bonds, null), TandemJson.Readable.IReadOnlyListBondResource);
+
+    private static Task ShowAsync(HttpContext context, HostedNamespace netns) => ShowAsync(context, netns, Bond(context));
+
+    private static async Task ShowAsync(HttpContext context, HostedNamespace netns, string name, int status = StatusCodes.Status200OK)
+    {
+        var answer = await netns.View.ShowAsync(name);
         await Replies.WriteAsync(context, answer.Select(bond => bond.Resource), TandemJson.Readable.BondResource, status);
     }
 
-    private async Task ShowPlanAsync(HttpContext context)
+    private static async Task ShowPlanAsync(HttpContext context, HostedNamespace netns)
     {
-        var answer = await view.ShowAsync(Bond(context));
+        var answer = await netns.View.ShowAsync(Bond(context));
         await Replies.WriteAsync(context, answer.Select(bond => bond.PlanResource), TandemJson.Readable.PlanResource);
     }
 
-    private async Task ShowSpecAsync(HttpContext context)
+    private static async Task ShowSpecAsync(HttpContext context, HostedNamespace netns)
     {
-        var answer = await view.ShowAsync(Bond(context));
+        var answer = await netns.View.ShowAsync(Bond(context));
         await Replies.WriteAsync(context, answer.Select(bond => bond.Spec), TandemJson.Readable.BondSpec);
     }
 
-    private async Task PutAsync(HttpContext context)
+    private static async Task PutAsync(HttpContext context, HostedNamespace netns)
     {
         var name = Bond(context);
         var body = await BodyReader.ReadAsync(context, TandemJson.Default.BondSpec);
-        var isNew = body.Refusal is { } refusal ? refusal : await writer.Ask(now => registry.Reconciler.Put(now, name, body.Value!));
-        await AnswerAsync(context, isNew.Refusal, name, isNew.Value ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        var isNew = body.Refusal is { } refusal
+            ? refusal
+            : await netns.Writer.Ask(now => netns.Registry.Reconciler.Put(now, name, body.Value!));
+        await AnswerAsync(context, netns, isNew.Refusal, name, isNew.Value ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
-    private async Task CreateAsync(HttpContext context)
+    private static async Task CreateAsync(HttpContext context, HostedNamespace netns)
     {
         var body = await BodyReader.ReadAsync(context, TandemJson.Default.CreateBondRequest);
-        var refusal = body.Refusal ?? await writer.Ask(now => registry.Requests.Create(now, body.Value!));
-        await AnswerAsync(context, refusal, body.Value?.Name, StatusCodes.Status201Created);
+        var refusal = body.Refusal ?? await netns.Writer.Ask(now => netns.Registry.Requests.Create(now, body.Value!));
+        await AnswerAsync(context, netns, refusal, body.Value?.Name, StatusCodes.Status201Created);
     }
 
-    private async Task ChangeAsync(HttpContext context)
+    private static async Task ChangeAsync(HttpContext context, HostedNamespace netns)
     {
         var name = Bond(context);
         var body = await BodyReader.ReadAsync(context, TandemJson.Default.ChangeBondRequest);
-        var refusal = body.Refusal ?? await writer.Ask(now => registry.Requests.Change(now, name, body.Value!));
-        await AnswerAsync(context, refusal, name);
+        var refusal = body.Refusal ?? await netns.Writer.Ask(now => netns.Registry.Requests.Change(now, name, body.Value!));
+        await AnswerAsync(context, netns, refusal, name);
     }
 
-    private async Task RemoveAsync(HttpContext context)
+    private static async Task RemoveAsync(HttpContext context, HostedNamespace netns)
     {
         var name = Bond(context);
-        await Replies.WriteNothingAsync(context, await writer.Ask(now => registry.Requests.Remove(now, name)));
+        await Replies.WriteNothingAsync(context, await netns.Writer.Ask(now => netns.Registry.Requests.Remove(now, name)));
     }
 
-    private async Task JoinAsync(HttpContext context)
+    private static async Task JoinAsync(HttpContext context, HostedNamespace netns)
     {
         var (bond, member) = (Bond(context), Member(context));
         var body = BodyReader.HasBody(context)
             ? await BodyReader.ReadAsync(context, TandemJson.Default.ChangeMemberRequest)
             : default(Answer<ChangeMemberRequest>);
-        var refusal = body.Refusal ?? await writer.Ask(now => registry.Requests.Join(now, bond, member, body.Value));
-        await AnswerAsync(context, refusal, bond);
+        var refusal = body.Refusal ?? await netns.Writer.Ask(now => netns.Registry.Requests.Join(now, bond, member, body.Value));
+        await AnswerAsync(context, netns, refusal, bond);
     }
 
-    private async Task ChangeMemberAsync(HttpContext context)
+    private static async Task ChangeMemberAsync(HttpContext context, HostedNamespace netns)
     {
         var (bond, member) = (Bond(context), Member(context));
         var body = await BodyReader.ReadAsync(context, TandemJson.Default.ChangeMemberRequest);
-        var refusal = body.Refusal ?? await writer.Ask(now => registry.Requests.ChangeMember(now, bond, member, body.Value!));
-        await AnswerAsync(context, refusal, bond);
+        var refusal = body.Refusal ?? await netns.Writer.Ask(now => netns.Registry.Requests.ChangeMember(now, bond, member, body.Value!));
+        await AnswerAsync(context, netns, refusal, bond);
     }
 
-    private async Task ReleaseAsync(HttpContext context)
+    private static async Task ReleaseAsync(HttpContext context, HostedNamespace netns)
     {
         var (bond, member) = (Bond(context), Member(context));
-        await AnswerAsync(context, await writer.Ask(now => registry.Requests.Release(now, bond, member)), bond);
+        await AnswerAsync(context, netns, await netns.Writer.Ask(now => netns.Registry.Requests.Release(now, bond, member)), bond);
     }
 
     // The answer shows the state after the change.
-    private Task AnswerAsync(HttpContext context, ErrorMessage? refusal, string? bond, int status = StatusCodes.Status200OK) =>
-        refusal is null ? ShowAsync(context, bond!, status) : Replies.RefuseAsync(context, refusal);
+    private static Task AnswerAsync(
+        HttpContext context,
+        HostedNamespace netns,
+        ErrorMessage? refusal,
+        string? bond,
+        int status = StatusCodes.Status200OK
+    ) => refusal is null ? ShowAsync(context, netns, bond!, status) : Replies.RefuseAsync(context, refusal);
 }

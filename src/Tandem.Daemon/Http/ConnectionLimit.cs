@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Tandem.Daemon.Logging;
@@ -17,10 +15,6 @@ internal sealed class ConnectionLimit(ILogger log, TimeProvider time)
 
     /// <summary>Maximum number of connections of users other than root.</summary>
     public const int MaxOfOthers = 192;
-
-    // asm-generic/socket.h; the same on x86-64 and arm64.
-    private const int SolSocket = 1;
-    private const int SoPeerCred = 17;
 
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
@@ -122,26 +116,8 @@ internal sealed class ConnectionLimit(ILogger log, TimeProvider time)
         return count;
     }
 
-    private static bool IsRoot(ConnectionContext connection)
-    {
-        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
-            return false;
-        // struct ucred: pid, uid, gid.
-        Span<byte> credentials = stackalloc byte[12];
-        try
-        {
-            socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The client left already.
-            return false;
-        }
-        var user = BitConverter.IsLittleEndian
-            ? BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..])
-            : BinaryPrimitives.ReadUInt32BigEndian(credentials[4..]);
-        return user == 0;
-    }
+    private static bool IsRoot(ConnectionContext connection) =>
+        connection is IConnectionSocketFeature { Socket: var socket } && Peer.Of(socket) is { User: 0 };
 
     /// <summary>An admitted connection.</summary>
     internal sealed class Guest(bool isRoot, Action close)

@@ -3,11 +3,13 @@ using Tandem.Api;
 using Tandem.Daemon.Bonds;
 using Tandem.Linux.Doctor;
 using Tandem.Linux.Doctor.Checks;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Http;
 
 /// <summary>The doctor's report on this machine, over the API or by <c>tandemd --doctor</c>.</summary>
-internal sealed class DoctorEndpoint
+/// <param name="here">The service's own network namespace, which is examined; null for that of any thread.</param>
+internal sealed class DoctorEndpoint(NetworkNamespace? here)
 {
     private readonly Examination _examination = new();
     private readonly Lock _gate = new();
@@ -33,9 +35,17 @@ internal sealed class DoctorEndpoint
         lock (_gate)
         {
             if (_underWay is null or { IsCompleted: true })
-                _underWay = Task.Run(() => Report(_examination.Examine(), isRunning: true));
+                _underWay = Task.Run(Examine);
             return _underWay;
         }
+    }
+
+    private DoctorReport Examine()
+    {
+        Diagnosis? diagnosis = null;
+        if (here?.Run("doctor", () => diagnosis = _examination.Examine()).IsOk != true)
+            diagnosis = _examination.Examine();
+        return Report(diagnosis!, isRunning: true);
     }
 
     private static DoctorReport Report(Diagnosis diagnosis, bool isRunning) =>

@@ -14,19 +14,25 @@ internal sealed class EventHub
     private bool _isClosed;
 
     /// <summary>Distributes an event. Never blocks.</summary>
-    public void Publish(EventMessage message)
+    /// <param name="netns">The ID of its network namespace.</param>
+    /// <param name="message">The event.</param>
+    public void Publish(string netns, EventMessage message)
     {
         lock (_gate)
         {
             foreach (var listener in _listeners)
-                listener.Offer(message);
+            {
+                if (listener.Netns is null || listener.Netns == netns)
+                    listener.Offer(message);
+            }
         }
     }
 
     /// <summary>Adds a listener; disposing of it removes it.</summary>
-    public Listener Listen()
+    /// <param name="netns">The ID of the network namespace whose events it hears; null for all.</param>
+    public Listener Listen(string? netns)
     {
-        var listener = new Listener(this);
+        var listener = new Listener(this, netns);
         lock (_gate)
         {
             _listeners.Add(listener);
@@ -54,12 +60,15 @@ internal sealed class EventHub
     }
 
     /// <summary>A listener.</summary>
-    internal sealed class Listener(EventHub hub) : IDisposable
+    internal sealed class Listener(EventHub hub, string? netns) : IDisposable
     {
         private readonly Channel<EventMessage> _waiting = Channel.CreateBounded<EventMessage>(
             new BoundedChannelOptions(Backlog) { SingleReader = true, SingleWriter = true }
         );
         private int _lost;
+
+        /// <summary>The ID of the network namespace whose events it hears; null for all.</summary>
+        public string? Netns => netns;
 
         /// <summary>The next event, and the number of events lost before it. Throws <see cref="ChannelClosedException"/> after the last
         /// one.</summary>

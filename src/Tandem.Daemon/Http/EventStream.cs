@@ -6,12 +6,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Daemon.Logging;
+using Tandem.Daemon.Namespaces;
 
 namespace Tandem.Daemon.Http;
 
 /// <summary>The events of all bonds as server-sent events: <c>event:</c> is the kind, <c>data:</c> an <see
 /// cref="EventMessage"/>.</summary>
-internal sealed class EventStream(EventHub hub, TimeProvider time)
+internal sealed class EventStream(EventHub hub, HostedNamespaces namespaces, TimeProvider time)
 {
     /// <summary>Maximum number of listeners. Their connections stay open for long, and most connections must remain available for
     /// requests.</summary>
@@ -32,10 +33,13 @@ internal sealed class EventStream(EventHub hub, TimeProvider time)
     {
         try
         {
-            if (Interlocked.Increment(ref _listeners) <= MaxListeners)
-                await StreamAsync(context);
-            else
+            var netns = Caller.Of(context)!.Hears(namespaces, NamespaceQuery.IsAll(context));
+            if (Interlocked.Increment(ref _listeners) > MaxListeners)
                 await Replies.RefuseAsync(context, TooMany);
+            else if (netns.Refusal is { } refusal)
+                await Replies.RefuseAsync(context, refusal);
+            else
+                await StreamAsync(context, netns.Value);
         }
         finally
         {
@@ -43,10 +47,10 @@ internal sealed class EventStream(EventHub hub, TimeProvider time)
         }
     }
 
-    private async Task StreamAsync(HttpContext context)
+    private async Task StreamAsync(HttpContext context, string? netns)
     {
         var leaving = context.RequestAborted;
-        using var listener = hub.Listen();
+        using var listener = hub.Listen(netns);
         // A slow listener learns how many events it lost; it is not disconnected.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
@@ -55,7 +59,7 @@ internal sealed class EventStream(EventHub hub, TimeProvider time)
         try
         {
             // Shows the client before the first event that the stream is open.
-            await context.Response.WriteAsync(": events of all bonds\n\n", leaving);
+            await context.Response.WriteAsync(": events of bonds\n\n", leaving);
             await context.Response.Body.FlushAsync(leaving);
             while (true)
             {

@@ -21,6 +21,26 @@ internal static partial class Log
     [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "cannot be replaced, and continues: {Problem}")]
     public static partial void CannotBeReplaced(ILogger log, string problem);
 
+    [LoggerMessage(EventId = 7, Level = LogLevel.Information, Message = "{Netns}: this network namespace is served, too")]
+    public static partial void NamespaceHosted(ILogger log, string netns);
+
+    [LoggerMessage(EventId = 8, Level = LogLevel.Information, Message = "{Netns}: this network namespace is not served any more: {Reason}")]
+    public static partial void NamespaceClosed(ILogger log, string netns, string reason);
+
+    [LoggerMessage(
+        EventId = 9,
+        Level = LogLevel.Warning,
+        Message = "{Netns}: the bonds that were left there cannot be taken over: {Reason}"
+    )]
+    public static partial void NamespaceNotHosted(ILogger log, string netns, string reason);
+
+    [LoggerMessage(
+        EventId = 12,
+        Level = LogLevel.Warning,
+        Message = "{Directory} has the state of bonds in a network namespace (cookie {Cookie}) that cannot be found, or has ended; they are taken over at the first request from there"
+    )]
+    public static partial void NamespaceNotFound(ILogger log, ulong cookie, string directory);
+
     /// <summary>An event of a bond. The level is the event's.</summary>
     [LoggerMessage(EventId = 10, Message = "{Bond}: {Kind}: {Reason}")]
     public static partial void BondEvent(ILogger log, LogLevel level, string bond, string kind, string reason);

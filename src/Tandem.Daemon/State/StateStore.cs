@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Tandem.Daemon.Logging;
@@ -67,6 +68,24 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
         var file = OwedFile;
         file.Want(members.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(owed, StateJson.Default.OwedState), static _ => { });
         file.Write();
+    }
+
+    /// <summary>The namespaces of which a directory has state files of this boot.</summary>
+    public static HashSet<ulong> NamespacesIn(PrivateDirectory directory, string boot)
+    {
+        var found = new HashSet<ulong>();
+        foreach (var name in directory.Names().Where(name => name.EndsWith(".json", StringComparison.Ordinal)))
+        {
+            var dot = name.IndexOf('.', StringComparison.Ordinal);
+            if (
+                ulong.TryParse(name.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var netns)
+                && !found.Contains(netns)
+                && StateFile.Read(directory, name).Value is { } content
+                && content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(boot)) >= 0
+            )
+                found.Add(netns);
+        }
+        return found;
     }
 
     /// <summary>The interfaces that an earlier service could not restore.</summary>

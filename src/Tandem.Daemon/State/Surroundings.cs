@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Tandem.Daemon.State;
 
-/// <summary>Boot and network namespace of this service: ifindexes are valid only there.</summary>
+/// <summary>A boot and a network namespace: ifindexes are valid only there.</summary>
 /// <param name="Boot">The boot ID.</param>
 /// <param name="Namespace">The ID of the network namespace.</param>
 internal sealed record Surroundings(string Boot, ulong Namespace)
@@ -12,11 +12,11 @@ internal sealed record Surroundings(string Boot, ulong Namespace)
     private const int SolSocket = 1;
     private const int SoNetnsCookie = 71;
 
-    /// <summary>Reads both from the kernel.</summary>
+    /// <summary>Reads both from the kernel, for the calling thread.</summary>
     public static Surroundings Read() =>
         new(
             File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(),
-            ReadCookie() ?? ReadInode(new FileInfo("/proc/self/ns/net").LinkTarget)
+            ReadCookie() ?? ReadInode(new FileInfo("/proc/thread-self/ns/net").LinkTarget)
         );
 
     // A cookie (Linux 5.14) is never reused within a boot. An inode number is: a new namespace often gets that of an ended one.
@@ -41,5 +41,5 @@ internal sealed record Surroundings(string Boot, ulong Namespace)
         target?.Split('[', ']') is [_, var digits, ..]
         && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var inode)
             ? inode
-            : throw new InvalidOperationException("/proc/self/ns/net does not say which network namespace this is");
+            : throw new InvalidOperationException("/proc/thread-self/ns/net does not say which network namespace this is");
 }

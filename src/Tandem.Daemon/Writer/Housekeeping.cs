@@ -12,10 +12,13 @@ internal sealed class Housekeeping : IDisposable
     private readonly Thread _thread;
     private readonly ILogger _log;
 
-    public Housekeeping(ILogger log)
+    /// <summary>Starts the thread, in the calling thread's network namespace.</summary>
+    /// <param name="name">Its name; at most 15 bytes.</param>
+    /// <param name="log">Receives faults.</param>
+    public Housekeeping(string name, ILogger log)
     {
         _log = log;
-        _thread = new Thread(Run) { Name = "housekeeping", IsBackground = true };
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
     }
 

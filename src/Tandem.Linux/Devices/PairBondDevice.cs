@@ -207,8 +207,8 @@ internal sealed class PairBondDevice : BondDevice
     {
         if (_there != _here || _here.GetLink(_ifindex).Value is not { Link: { } other, LinkNetnsid: { } id })
             return false;
-        using var here = NetworkNamespaces.OpenThis();
-        if (!InNamespace(id, away => away.Move(other, here, _end.Ifindex)).IsOk)
+        using var here = NetworkNamespace.OfThisThread();
+        if (!InNamespace(id, away => away.Move(other, here.Descriptor, _end.Ifindex)).IsOk)
             return false;
         _end.SetUp(_name);
         // Moving a device sets it down.

@@ -1,17 +1,29 @@
-using System.Runtime.ExceptionServices;
-using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
-using Tandem.Linux.Threads;
 
 namespace Tandem.Linux.Hosting;
 
 /// <summary>
-/// Runs code in another network namespace. The kernel identifies namespaces by IDs, but opens none by ID, so the namespace is searched
-/// among those with a name (<c>ip netns</c>) or a process.
+/// Searches network namespaces among those that are mounted (as by <c>ip netns</c>) or have a process: the kernel identifies them by IDs, but opens none
+/// by ID.
 /// </summary>
-internal static class NetworkNamespaces
+public static class NetworkNamespaces
 {
-    private const string Named = "/run/netns";
+    private const string ThisThread = "/proc/thread-self/ns/net";
+
+    /// <summary>All that can be found and opened, each once. Whoever enumerates them disposes of each.</summary>
+    public static IEnumerable<NetworkNamespace> All()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in Candidates())
+        {
+            if (NetworkNamespace.Open(path) is not { } found)
+                continue;
+            if (seen.Add(found.Id))
+                yield return found;
+            else
+                found.Dispose();
+        }
+    }
 
     /// <summary>
     /// Runs an action on a thread in a namespace, and waits for it. False if the namespace cannot be found or entered (CAP_SYS_ADMIN).
@@ -19,77 +31,36 @@ internal static class NetworkNamespaces
     /// <param name="netnsid">The ID that this namespace has for it.</param>
     /// <param name="route">A socket in this namespace.</param>
     /// <param name="work">The action.</param>
-    public static bool TryRun(int netnsid, RouteSocket route, Action work)
+    internal static bool TryRun(int netnsid, RouteSocket route, Action work)
     {
         using var netns = Find(netnsid, route);
-        if (netns is null)
-            return false;
-        var hasEntered = false;
-        ExceptionDispatchInfo? problem = null;
-        OwnThread
-            .Start(
-                "elsewhere",
-                () =>
-                {
-                    hasEntered = Namespaces.SetNamespace(netns, Namespaces.CLONE_NEWNET) == 0;
-                    try
-                    {
-                        if (hasEntered)
-                            work();
-                    }
-                    catch (Exception e)
-                    {
-                        // An unhandled exception on this thread would end the process.
-                        problem = ExceptionDispatchInfo.Capture(e);
-                    }
-                }
-            )
-            .Join();
-        problem?.Throw();
-        return hasEntered;
+        return netns?.Run("elsewhere", work).IsOk == true;
     }
 
-    /// <summary>The namespace of the calling thread.</summary>
-    public static FileDescriptor OpenThis() => Files.Open("/proc/thread-self/ns/net", Files.O_RDONLY | Files.O_CLOEXEC);
-
     /// <summary>A unique name of the calling thread's namespace; null if /proc does not show it.</summary>
-    public static string? NameOfThis() => TargetOf("/proc/thread-self/ns/net");
+    internal static string? NameOfThis() => NamespaceFiles.TargetOf(ThisThread);
 
-    private static FileDescriptor? Find(int netnsid, RouteSocket route)
+    private static NetworkNamespace? Find(int netnsid, RouteSocket route)
     {
-        foreach (var path in Candidates())
+        foreach (var found in All())
         {
-            var netns = Files.Open(path, Files.O_RDONLY | Files.O_CLOEXEC);
-            if (!netns.IsInvalid && route.NetnsidOf(netns) == netnsid)
-                return netns;
-            netns.Dispose();
+            if (route.NetnsidOf(found.Descriptor) == netnsid)
+                return found;
+            found.Dispose();
         }
         return null;
     }
 
     private static IEnumerable<string> Candidates()
     {
-        foreach (var path in Directory.Exists(Named) ? Directory.EnumerateFiles(Named) : [])
+        foreach (var (_, path) in NamespaceFiles.Mounts())
             yield return path;
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(path[^1])))
+        foreach (var process in NamespaceFiles.Processes())
         {
             var path = $"{process}/ns/net";
-            if (TargetOf(path) is { } target && seen.Add(target))
+            if (NamespaceFiles.TargetOf(path) is { } target && seen.Add(target))
                 yield return path;
-        }
-    }
-
-    private static string? TargetOf(string path)
-    {
-        try
-        {
-            return new FileInfo(path).LinkTarget;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The process has ended, or is not accessible.
-            return null;
         }
     }
 }

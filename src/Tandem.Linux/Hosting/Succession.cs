@@ -52,16 +52,7 @@ public static unsafe class Succession
     {
         ArgumentNullException.ThrowIfNull(socket);
         ArgumentNullException.ThrowIfNull(fd);
-        var control = new DescriptorMessage
-        {
-            Header = new CMsgHdr
-            {
-                Length = (nuint)(sizeof(CMsgHdr) + sizeof(int)),
-                Level = SocketCalls.SOL_SOCKET,
-                Type = Processes.SCM_RIGHTS,
-            },
-            Descriptor = fd.Number,
-        };
+        var control = DescriptorMessage.Of(fd);
         fixed (byte* p = message)
         {
             var part = new IoVec { Base = p, Length = (nuint)message.Length };
@@ -83,12 +74,5 @@ public static unsafe class Succession
         for (var i = 0; i < texts.Length; i++)
             pointers[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
         return pointers;
-    }
-
-    [StructLayout(LayoutKind.Sequential, Size = 24)]
-    private struct DescriptorMessage
-    {
-        public CMsgHdr Header;
-        public int Descriptor;
     }
 }

@@ -14,6 +14,15 @@ internal struct StatX
 
     [FieldOffset(28)]
     public ushort Mode;
+
+    [FieldOffset(32)]
+    public ulong Inode;
+
+    [FieldOffset(136)]
+    public uint DeviceMajor;
+
+    [FieldOffset(140)]
+    public uint DeviceMinor;
 }
 
 /// <summary>System calls on files by name in an open directory. Users who may write in a parent directory cannot replace that

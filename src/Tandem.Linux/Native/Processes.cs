@@ -33,4 +33,8 @@ internal static unsafe partial class Processes
     // ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags);
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     public static partial nint SendMessage(int sockfd, MsgHdr* message, int flags);
+
+    // ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags);
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    public static partial nint ReceiveMessage(int sockfd, MsgHdr* message, int flags);
 }

@@ -53,8 +53,10 @@ internal static unsafe partial class SocketCalls
     public const int SO_SNDBUFFORCE = 32;
     public const int SO_RCVBUFFORCE = 33;
     public const int SO_ATTACH_BPF = 50;
+    public const int MSG_PEEK = 0x2;
     public const int MSG_TRUNC = 0x20;
     public const int MSG_DONTWAIT = 0x40;
+    public const int MSG_CMSG_CLOEXEC = 0x4000_0000;
 
     // int socket(int domain, int type, int protocol);
     [LibraryImport("libc", SetLastError = true)]

@@ -1,4 +1,5 @@
 using Tandem.Linux.Doctor.Probes;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Linux.Tests.Doctor;
 
@@ -27,8 +28,8 @@ public class ProbeParsingTests
     [Fact]
     public void Capabilities_are_read_from_a_status_file()
     {
-        Assert.Equal(0x3000UL, RightsProbe.ParseEffective(["Name:\tx", "CapEff:\t0000000000003000", "CapBnd:\t0"]));
-        Assert.Equal(0UL, RightsProbe.ParseEffective(["CapEff:\tnonsense"]));
-        Assert.Equal(0UL, RightsProbe.ParseEffective([]));
+        Assert.Equal(0x3000UL, Capabilities.Effective(["Name:\tx", "CapEff:\t0000000000003000", "CapBnd:\t0"]));
+        Assert.Equal(0UL, Capabilities.Effective(["CapEff:\tnonsense"]));
+        Assert.Equal(0UL, Capabilities.Effective([]));
     }
 }

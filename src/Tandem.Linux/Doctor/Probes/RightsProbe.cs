@@ -1,5 +1,5 @@
-using System.Globalization;
 using Tandem.Linux.Doctor.Checks;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Linux.Doctor.Probes;
 
@@ -11,19 +11,7 @@ internal static class RightsProbe
 
     public static Rights Look() =>
         new(
-            ParseEffective(File.ReadLines("/proc/thread-self/status")),
+            Capabilities.Effective(File.ReadLines("/proc/thread-self/status")),
             new FileInfo("/proc/self/ns/user").LinkTarget == FirstUserNamespace
         );
-
-    /// <summary>The effective capabilities in the lines of a status file; 0 if missing.</summary>
-    public static ulong ParseEffective(IEnumerable<string> status)
-    {
-        const string Label = "CapEff:";
-        var line = status.FirstOrDefault(line => line.StartsWith(Label, StringComparison.Ordinal)) ?? "";
-        return
-            line.Length > Label.Length
-            && ulong.TryParse(line.AsSpan(Label.Length).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits)
-            ? bits
-            : 0;
-    }
 }

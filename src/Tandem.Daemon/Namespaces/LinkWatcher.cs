@@ -3,7 +3,7 @@ using Tandem.Daemon.Logging;
 using Tandem.Daemon.Writer;
 using Tandem.Linux.Netlink;
 
-namespace Tandem.Daemon.Hosting;
+namespace Tandem.Daemon.Namespaces;
 
 /// <summary>Passes the kernel's notifications about interfaces to the writer thread, from a thread of its own.</summary>
 internal sealed class LinkWatcher : IDisposable

@@ -3,18 +3,26 @@ using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Writer;
 using Tandem.Linux.Interfaces;
 
-namespace Tandem.Daemon.Http;
+namespace Tandem.Daemon.Namespaces;
 
 /// <summary>
 /// Bonds as clients see them, with fresh counters. Waits for the writer thread and for the kernel's RTNL lock at most <see
 /// cref="Patience"/> each; after that, returns the state last seen. Thread-safe.
 /// </summary>
-internal sealed class BondView(WriterThread writer, Snapshots snapshots, INetwork network, ILogger log) : IDisposable
+/// <param name="writer">The writer thread.</param>
+/// <param name="snapshots">What it publishes.</param>
+/// <param name="network">The kernel's interfaces.</param>
+/// <param name="netns">The name of the network namespace; null for the service's own.</param>
+/// <param name="log">Receives problems of the kernel's answers.</param>
+internal sealed class BondView(WriterThread writer, Snapshots snapshots, INetwork network, string? netns, ILogger log) : IDisposable
 {
     /// <summary>Maximum wait for the writer thread, and for reading interfaces.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
-    // One thread at a time reads interfaces.
+    // Threads of the pool are in no particular network namespace.
+    private readonly Housekeeping _reader = new("reader", log);
+
+    // One client at a time has interfaces read.
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <summary>The number of bonds.</summary>
@@ -24,7 +32,7 @@ internal sealed class BondView(WriterThread writer, Snapshots snapshots, INetwor
     public async Task<IReadOnlyList<BondResource>> ListAsync()
     {
         var fresh = await RefreshAsync(await KnownAsync());
-        return [.. fresh.Select(bond => bond.Resource)];
+        return [.. fresh.Select(bond => Named(bond).Resource)];
     }
 
     /// <summary>One bond.</summary>
@@ -33,15 +41,17 @@ internal sealed class BondView(WriterThread writer, Snapshots snapshots, INetwor
         if (Find(await KnownAsync(), name) is not { } known)
             return Refusals.NoBond(name);
         var fresh = await RefreshAsync([known]);
-        return Find(fresh, name) is { } bond ? bond : Refusals.NoBond(name);
+        return Find(fresh, name) is { } bond ? Named(bond) : Refusals.NoBond(name);
     }
 
     /// <summary>Waits until the interfaces have been read.</summary>
     public void Dispose()
     {
-        _turn.Wait();
+        _reader.Dispose();
         _turn.Dispose();
     }
+
+    private BondSnapshot Named(BondSnapshot bond) => bond with { Resource = bond.Resource with { Netns = netns } };
 
     private static BondSnapshot? Find(IReadOnlyList<BondSnapshot> all, string name) =>
         all.FirstOrDefault(bond => bond.Resource.Name == name);
@@ -61,11 +71,18 @@ internal sealed class BondView(WriterThread writer, Snapshots snapshots, INetwor
         if (await _turn.WaitAsync(Patience))
         {
             // Continues after the clients have stopped waiting.
-            var read = Task.Run(() => ReadNow(known));
+            var read = StartReading(known);
             if (await Task.WhenAny(read, Task.Delay(Patience)) == read)
                 return await read;
         }
         return known.ToDictionary(bond => bond.Resource.Name, static _ => (LinkReading?)null, StringComparer.Ordinal);
+    }
+
+    private Task<Dictionary<string, LinkReading?>> StartReading(IReadOnlyList<BondSnapshot> known)
+    {
+        var done = new TaskCompletionSource<Dictionary<string, LinkReading?>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _reader.Post(() => done.SetResult(ReadNow(known)));
+        return done.Task;
     }
 
     private Dictionary<string, LinkReading?> ReadNow(IReadOnlyList<BondSnapshot> known)

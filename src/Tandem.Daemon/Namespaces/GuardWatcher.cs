@@ -3,7 +3,7 @@ using Tandem.Daemon.Logging;
 using Tandem.Daemon.Writer;
 using Tandem.Linux.Guards;
 
-namespace Tandem.Daemon.Hosting;
+namespace Tandem.Daemon.Namespaces;
 
 /// <summary>Restores the guards of members after the firewall was flushed, on a thread of its own.</summary>
 internal sealed class GuardWatcher : IDisposable

@@ -1,0 +1,46 @@
+using Tandem.Api;
+using Tandem.Daemon.Bonds;
+using Tandem.Daemon.Namespaces;
+using Tandem.Linux.Hosting;
+
+namespace Tandem.Daemon.Http;
+
+/// <summary>Who is at the other end of a connection, and the network namespace that its requests concern.</summary>
+/// <param name="peer">The process; null if it has left.</param>
+/// <param name="netns">The namespace that it handed over; null for the service's own.</param>
+internal sealed class Caller(Peer? peer, NetworkNamespace? netns) : IDisposable
+{
+    private static readonly ErrorMessage NotPermitted = new(
+        ErrorKinds.NotPermitted,
+        "the bonds of another network namespace are open only to those who have CAP_NET_ADMIN there; run the command as root"
+    );
+
+    private static readonly ErrorMessage OnlyHere = new(
+        ErrorKinds.NotPermitted,
+        "all network namespaces: only a caller in the service's own namespace sees those of others; leave it out to see this one's"
+    );
+
+    /// <summary>That of a request.</summary>
+    public static Caller? Of(HttpContext context) => context.Features.Get<Caller>();
+
+    /// <summary>Enters the caller's namespace.</summary>
+    public async Task<Answer<NamespaceLease>> EnterAsync(HostedNamespaces namespaces) =>
+        IsElsewhere(namespaces) && peer?.IsNetworkAdministrator() != true ? NotPermitted : await namespaces.EnterAsync(netns);
+
+    /// <summary>The ID of the namespace whose events the caller may hear.</summary>
+    /// <param name="namespaces">The hosted namespaces.</param>
+    /// <param name="all">Whether it wants to hear those of all namespaces; then the ID is null.</param>
+    public Answer<string?> Hears(HostedNamespaces namespaces, bool all) =>
+        !IsElsewhere(namespaces) ? new Answer<string?>(all ? null : namespaces.Own.Identity.Id, null)
+        : peer?.IsNetworkAdministrator() != true ? NotPermitted
+        : all ? OnlyHere
+        : new Answer<string?>(netns!.Id, null);
+
+    /// <summary>The refusal of a request for all namespaces, or null.</summary>
+    public ErrorMessage? RefusalOfAll(HostedNamespaces namespaces) => IsElsewhere(namespaces) ? OnlyHere : null;
+
+    /// <inheritdoc/>
+    public void Dispose() => netns?.Dispose();
+
+    private bool IsElsewhere(HostedNamespaces namespaces) => netns is not null && netns.Id != namespaces.Own.Identity.Id;
+}
