@@ -11,9 +11,10 @@ public sealed class DependencyTests
     [Theory]
     [InlineData("Tandem.Core")]
     [InlineData("Tandem.Api", "Tandem.Core")]
+    [InlineData("Tandem.Config", "Tandem.Core", "Tandem.Api")]
     [InlineData("Tandem.Linux", "Tandem.Core")]
-    [InlineData("tandem", "Tandem.Core", "Tandem.Api")]
-    [InlineData("tandemd", "Tandem.Core", "Tandem.Api", "Tandem.Linux")]
+    [InlineData("tandem", "Tandem.Core", "Tandem.Api", "Tandem.Config")]
+    [InlineData("tandemd", "Tandem.Core", "Tandem.Api", "Tandem.Config", "Tandem.Linux")]
     public void A_project_refers_to_those_below_it_only(string assembly, params string[] allowed)
     {
         var others = Load(assembly)

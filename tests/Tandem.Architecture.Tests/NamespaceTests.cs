@@ -33,6 +33,7 @@ public sealed partial class NamespaceTests
     [InlineData("tandem")]
     [InlineData("tandemd")]
     [InlineData("Tandem.Api")]
+    [InlineData("Tandem.Config")]
     [InlineData("Tandem.Core")]
     [InlineData("Tandem.Linux")]
     public void Namespaces_of_a_project_form_no_cycle(string assembly)

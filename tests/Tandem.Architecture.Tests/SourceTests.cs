@@ -11,6 +11,7 @@ public sealed partial class SourceTests
     [Theory]
     [InlineData("Tandem.Api")]
     [InlineData("Tandem.Cli")]
+    [InlineData("Tandem.Config")]
     [InlineData("Tandem.Core")]
     [InlineData("Tandem.Daemon")]
     public void Unsafe_and_native_code_stands_in_Tandem_Linux_alone(string project) =>

@@ -1,4 +1,5 @@
 using Tandem.Cli.CommandLine;
+using Tandem.Core;
 using Tandem.Core.Options;
 
 namespace Tandem.Cli.Links;

@@ -8,15 +8,6 @@ namespace Tandem.Daemon.Bonds;
 /// <summary>Reads the values in requests, before anything is changed.</summary>
 internal static class RequestReader
 {
-    /// <summary>Smallest MTU of a bond in bytes, the minimum of IPv4.</summary>
-    public const int MinMtu = 68;
-
-    /// <summary>Largest MTU of a bond in bytes. A TAP device refuses more than 65521.</summary>
-    public const int MaxMtu = 65535;
-
-    /// <summary>Largest number of transmit queues, the kernel's limit for all interfaces.</summary>
-    public const int MaxQueues = 4096;
-
     /// <summary>Reads options by name with their values as text.</summary>
     public static Answer<IReadOnlyList<KeyValuePair<BondOption, OptionValue>>> Options(
         OptionScope scope,
@@ -54,14 +45,24 @@ internal static class RequestReader
 
     /// <summary>Checks an MTU; null if it is valid or not given.</summary>
     public static ErrorMessage? MtuProblem(int? mtu) =>
-        mtu is < MinMtu or > MaxMtu
-            ? Refuse("mtu", mtu.Value.ToString(CultureInfo.InvariantCulture), "out of range", $"accepted: {MinMtu} to {MaxMtu} bytes")
+        mtu is < BondLimits.MinMtu or > BondLimits.MaxMtu
+            ? Refuse(
+                "mtu",
+                mtu.Value.ToString(CultureInfo.InvariantCulture),
+                "out of range",
+                $"accepted: {BondLimits.MinMtu} to {BondLimits.MaxMtu} bytes"
+            )
             : null;
 
     /// <summary>Checks a number of transmit queues; null if it is valid or not given.</summary>
     public static ErrorMessage? QueuesProblem(int? queues) =>
-        queues is < 1 or > MaxQueues
-            ? Refuse("numtxqueues", queues.Value.ToString(CultureInfo.InvariantCulture), "out of range", $"accepted: 1 to {MaxQueues}")
+        queues is < 1 or > BondLimits.MaxQueues
+            ? Refuse(
+                "numtxqueues",
+                queues.Value.ToString(CultureInfo.InvariantCulture),
+                "out of range",
+                $"accepted: 1 to {BondLimits.MaxQueues}"
+            )
             : null;
 
     // Numbers that the driver's tools refuse by themselves are handled by the command line; here all are out of range.

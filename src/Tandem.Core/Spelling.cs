@@ -1,7 +1,7 @@
-namespace Tandem.Cli.CommandLine;
+namespace Tandem.Core;
 
 /// <summary>Suggests corrections of misspelt words.</summary>
-internal static class Spelling
+public static class Spelling
 {
     /// <summary>The nearest candidate: one that the word abbreviates, else the one at the smallest edit distance; null if none is
     /// near.</summary>
