@@ -4,6 +4,7 @@ using Tandem.Cli.CommandLine;
 using Tandem.Cli.Doctor;
 using Tandem.Cli.Events;
 using Tandem.Cli.Explain;
+using Tandem.Cli.Files;
 using Tandem.Cli.Help;
 using Tandem.Cli.Lacp;
 using Tandem.Cli.Links;
@@ -30,6 +31,8 @@ internal static class CommandTable
         new("lacp", "LACP state of members, and what they wait for (802.3ad)", LacpCommand.RunAsync),
         new("alb", "which member carries what, and which peer uses which member (balance-alb, balance-tlb)", AlbCommand.RunAsync),
         new("doctor", "what this machine supports, what will be used, what is missing", DoctorCommand.RunAsync),
+        new("apply", "changes the bonds to what files say", ApplyCommand.RunAsync),
+        new("save", "writes the bonds to a file", SaveCommand.RunAsync),
         new("version", "the version of this command", (context, _) => context.Output.WriteLineAsync(HelpText.VersionLine)),
         new("help", "this text; also after every object", (context, _) => context.Output.WriteAsync(Help)),
     ];

@@ -35,6 +35,9 @@ public sealed class HelpTests
     [InlineData("lacp help", "lacp-help.txt")]
     [InlineData("alb help", "alb-help.txt")]
     [InlineData("doctor help", "doctor-help.txt")]
+    [InlineData("apply help", "apply-help.txt")]
+    [InlineData("apply --dry-run -h", "apply-help.txt")]
+    [InlineData("save --help", "save-help.txt")]
     public async Task Help_stands_at_every_level(string line, string golden)
     {
         var run = await CommandRun.OfLineAsync(line);

@@ -1,0 +1,210 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tandem.Api;
+using Xunit;
+
+namespace Tandem.Cli.Tests;
+
+public sealed class FilesCommandTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("tdm-files-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task Save_writes_only_what_differs_from_the_defaults()
+    {
+        await using var service = new StubService(Specs(("bond0", Spec("eth0", "eth1") with { Mtu = 1500, NumTxQueues = 16 })));
+        var path = Path.Combine(_directory, "bonds.yaml");
+        var run = await service.RunAsync($"save {path}");
+        Assert.Equal((0, $"{path}: 1 bond\n", ""), (run.ExitCode, run.Output, run.Error));
+        Assert.Equal(
+            "network:\n  version: 2\n  bonds:\n    bond0:\n      interfaces: [eth0, eth1]\n      parameters:\n        mode: active-backup\n        mii-monitor-interval: 100\n",
+            File.ReadAllText(path)
+        );
+        Assert.Equal(File.ReadAllText(path), (await service.RunAsync("save -")).Output);
+    }
+
+    [Fact]
+    public async Task What_was_saved_is_applied_without_a_change()
+    {
+        await using var service = new StubService(Specs(("bond0", Spec("eth0") with { Mtu = 1500, NumTxQueues = 16 })));
+        await service.RunAsync($"save {_directory}/a.yaml");
+        var run = await service.RunAsync($"apply {_directory}");
+        Assert.Equal((0, "The bonds are as wanted.\n"), (run.ExitCode, run.Output));
+        Assert.Empty(Changes(service));
+    }
+
+    [Fact]
+    public async Task Save_warns_of_other_files_that_name_the_same_members()
+    {
+        await using var service = new StubService(Specs(("bond0", Spec("eth0"))));
+        Write("a.yaml", "network: {bonds: {bond0: {interfaces: [eth0]}}}");
+        var run = await service.RunAsync($"save {_directory}/b.yaml");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("eth0 is named twice", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Save_says_why_a_file_cannot_be_written()
+    {
+        await using var service = new StubService(Specs(("bond0", Spec("eth0"))));
+        var run = await service.RunAsync("save /proc/bonds.yaml");
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith("Error: /proc/bonds.yaml cannot be written: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dry_run_shows_the_differences_and_changes_nothing()
+    {
+        await using var service = new StubService(Specs(("bond0", Spec("eth0", "eth1")), ("bond7", Spec("eth7"))));
+        Write(
+            "a.yaml",
+            "network: {bonds: {bond0: {interfaces: [eth0], parameters: {mode: active-backup}}, bond1: {interfaces: [eth1], members: {eth1: {queue-id: 3}}}}}"
+        );
+        var run = await service.RunAsync($"apply --dry-run {_directory}");
+        Assert.Equal(
+            """
+            bond0: changed
+              miimon 100 -> 0
+              eth1 leaves, to bond1
+            bond1: new
+              mode balance-rr
+              up on
+              eth1 joins, from bond0: queue_id 3
+            bond7: not in the files; stays (--prune removes it)
+
+            """,
+            run.Output
+        );
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(Changes(service));
+    }
+
+    [Fact]
+    public async Task Changes_are_carried_out_in_a_safe_order()
+    {
+        await using var service = new StubService(Specs(("bond0", Spec("eth0", "eth1")), ("bond7", Spec("eth7"))));
+        Write("a.yaml", "network: {bonds: {bond1: {interfaces: [eth1]}, bond0: {interfaces: [eth0], parameters: {mode: active-backup}}}}");
+        var run = await service.RunAsync($"apply --prune {_directory}/a.yaml");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(["DELETE bond7", "PUT bond0 eth0", "PUT bond1 eth1", "PUT bond0 eth0"], Changes(service));
+    }
+
+    [Fact]
+    public async Task A_refused_change_undoes_those_before_it()
+    {
+        var answers = Specs(("bond0", Spec("eth0")));
+        await using var service = new StubService(request =>
+            request.StartsWith("PUT /v1/bonds/bond1 ", StringComparison.Ordinal)
+                ? Refusal("no-device", "eth9: no such interface")
+                : answers(request)
+        );
+        Write("a.yaml", "network: {bonds: {bond0: {interfaces: [eth0]}, bond2: {}, bond1: {interfaces: [eth9]}}}");
+        var run = await service.RunAsync($"apply {_directory}");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("Error: bond1: eth9: no such interface; the changes before it were undone\n", run.Error);
+        Assert.Equal(["PUT bond0 eth0", "PUT bond2 ", "PUT bond1 eth9", "DELETE bond2", "PUT bond0 eth0"], Changes(service));
+        // What is put back is what was there.
+        Assert.Contains("\"miimon\":\"100\"", service.Requests[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_undone_is_named()
+    {
+        var (answers, puts) = (Specs(("bond0", Spec("eth0"))), 0);
+        await using var service = new StubService(request =>
+            request.StartsWith("PUT", StringComparison.Ordinal) && puts++ > 0 ? Refusal("internal", "no memory") : answers(request)
+        );
+        Write("a.yaml", "network: {bonds: {bond0: {}, bond1: {}}}");
+        var run = await service.RunAsync($"apply {_directory}");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(
+            "Error: bond1: no memory; the changes before it could not all be undone, see \"tandem show\": bond0: no memory\n",
+            run.Error
+        );
+    }
+
+    [Fact]
+    public async Task Errors_of_files_are_printed_with_their_places_and_nothing_is_sent()
+    {
+        await using var service = new StubService(Specs());
+        Write("a.yaml", "network: {bonds: {bond0: {mtu: 1, parameters: {lacp-rate: sometimes}}}}");
+        var run = await service.RunAsync($"apply {_directory}");
+        Assert.Equal(255, run.ExitCode);
+        Assert.Equal(
+            [
+                $"{_directory}/a.yaml:1:32: bonds.bond0.mtu: \"1\": not a number in the range; accepted: 68 to 65535 bytes",
+                $"{_directory}/a.yaml:1:59: bonds.bond0.parameters.lacp-rate: \"sometimes\": no such value; accepted: slow, fast",
+                $"Error: {_directory}: 2 errors; nothing was changed",
+            ],
+            run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        );
+        Assert.Empty(service.Requests);
+    }
+
+    [Fact]
+    public async Task A_directory_without_files_is_not_an_order_to_remove_all()
+    {
+        await using var service = new StubService(Specs(("bond0", Spec("eth0"))));
+        var run = await service.RunAsync($"apply --prune {_directory}");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Empty(service.Requests);
+    }
+
+    [Theory]
+    [InlineData("apply --wrong")]
+    [InlineData("apply a b")]
+    [InlineData("save a b")]
+    public async Task Words_that_are_not_expected_are_refused(string line) =>
+        Assert.Equal(255, (await CommandRun.OfLineAsync(line)).ExitCode);
+
+    private static BondSpec Spec(params string[] members) =>
+        new()
+        {
+            Options = new Dictionary<string, string>(StringComparer.Ordinal) { ["mode"] = "active-backup", ["miimon"] = "100" },
+            Up = true,
+            Members = [.. members.Select(name => new MemberSpec { Name = name })],
+        };
+
+    // A service with these bonds. Of the list the commands use the names only.
+    private static Func<string, (int Status, string Body)> Specs(params (string Name, BondSpec Spec)[] bonds) =>
+        request =>
+        {
+            if (request is "GET /v1/bonds")
+                return (200, $"[{string.Join(',', bonds.Select(bond => Listed(bond.Name)))}]");
+            foreach (var (name, spec) in bonds)
+            {
+                if (request == $"GET /v1/bonds/{name}/spec")
+                    return (200, JsonSerializer.Serialize(spec, TandemJson.Default.BondSpec));
+            }
+            return (200, "{}");
+        };
+
+    private static string Listed(string name) =>
+        JsonSerializer.Serialize(
+            RecordedState.Load(RecordedState.Names.First()).Bond with
+            {
+                Name = name,
+            },
+            TandemJson.Default.BondResource
+        );
+
+    private static (int Status, string Body) Refusal(string kind, string message) =>
+        (409, JsonSerializer.Serialize(new ErrorMessage(kind, message), TandemJson.Default.ErrorMessage));
+
+    private static IEnumerable<string> Changes(StubService service) =>
+        service.Requests.Where(request => !request.StartsWith("GET", StringComparison.Ordinal)).Select(Short);
+
+    private static string Short(string request)
+    {
+        var parts = request.Split(' ', 3);
+        var bond = parts[1]["/v1/bonds/".Length..];
+        if (parts.Length < 3)
+            return $"{parts[0]} {bond}";
+        var members = JsonNode.Parse(parts[2])!["members"]?.AsArray().Select(member => (string?)member!["name"]) ?? [];
+        return $"{parts[0]} {bond} {string.Join(',', members)}";
+    }
+
+    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_directory, name), text);
+}
