@@ -11,9 +11,12 @@ public static class AtomicFile
     /// link stays, and its target is replaced. After a crash of the machine within seconds the old content may be back, since .NET cannot
     /// flush a directory.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">Its content.</param>
+    /// <param name="isPrivate">Whether only the owner may read it; otherwise its mode stays, and that of a new one is 0644.</param>
     /// <exception cref="IOException">The file cannot be written; it is as before.</exception>
     /// <exception cref="UnauthorizedAccessException">The user may not write it.</exception>
-    public static void Write(string path, string content)
+    public static void Write(string path, string content, bool isPrivate = false)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");
         var isLink = new FileInfo(path).LinkTarget is not null;
@@ -28,7 +31,10 @@ public static class AtomicFile
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
 #pragma warning disable CA1416 // Tandem runs on Linux only.
-                UnixCreateMode = File.Exists(target) ? File.GetUnixFileMode(target) : DefaultMode,
+                UnixCreateMode =
+                    isPrivate ? UnixFileMode.UserRead | UnixFileMode.UserWrite
+                    : File.Exists(target) ? File.GetUnixFileMode(target)
+                    : DefaultMode,
 #pragma warning restore CA1416
             };
             using (var stream = new FileStream(draft, options))

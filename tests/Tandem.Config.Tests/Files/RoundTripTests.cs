@@ -1,4 +1,5 @@
 using CsCheck;
+using Tandem.Api;
 using Tandem.Config.Files;
 using Tandem.Config.Specs;
 using Tandem.Config.Tests.Specs;
@@ -134,4 +135,17 @@ public sealed class RoundTripTests
                 ),
             ])
         );
+
+    /// <summary>A spec with names of interfaces that every tool's files can have.</summary>
+    internal static BondSpec WithPlainNames(BondSpec spec)
+    {
+        var members = spec.Members?.Select((member, i) => member with { Name = $"eth{i}" }).ToList() ?? [];
+        var options = spec.Options!.ToDictionary(StringComparer.Ordinal);
+        foreach (var name in new[] { "primary", "active_slave" })
+        {
+            if (options.ContainsKey(name))
+                options[name] = "eth0";
+        }
+        return spec with { Options = options, Members = members, NumTxQueues = null, Up = true };
+    }
 }
