@@ -33,6 +33,8 @@ internal static class CommandTable
         new("doctor", "what this machine supports, what will be used, what is missing", DoctorCommand.RunAsync),
         new("apply", "changes the bonds to what files say", ApplyCommand.RunAsync),
         new("save", "writes the bonds to a file", SaveCommand.RunAsync),
+        new("import", "bonds of netplan, systemd-networkd, NetworkManager and others, as a file", ImportCommand.RunAsync),
+        new("export", "the bonds as files for netplan and others", ExportCommand.RunAsync),
         new("version", "the version of this command", (context, _) => context.Output.WriteLineAsync(HelpText.VersionLine)),
         new("help", "this text; also after every object", (context, _) => context.Output.WriteAsync(Help)),
     ];

@@ -152,6 +152,80 @@ public sealed class FilesCommandTests : IDisposable
         Assert.Empty(service.Requests);
     }
 
+    [Fact]
+    public async Task Import_prints_bonds_on_the_output_and_notes_on_the_errors()
+    {
+        Write("etc/network/interfaces", "iface bond0 inet dhcp\n  bond-slaves eth0 eth1\n  bond-mode 1\n");
+        foreach (var tool in new[] { "ifupdown ", "" })
+        {
+            var run = await CommandRun.OfLineAsync($"import {tool}--root {_directory}");
+            Assert.Equal(0, run.ExitCode);
+            Assert.Equal(
+                "# Imported from ifupdown.\nnetwork:\n  version: 2\n  bonds:\n    bond0:\n      interfaces: [eth0, eth1]\n      parameters:\n        mode: active-backup\n",
+                run.Output
+            );
+            Assert.Equal(
+                $"{_directory}/etc/network/interfaces:1: iface bond0: its addresses and routes are no settings of the bond; they stay with ifupdown\n",
+                run.Error
+            );
+        }
+        Assert.Equal(1, (await CommandRun.OfLineAsync($"import netplan --root {_directory}")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Import_reads_the_bonds_of_the_driver_from_its_input()
+    {
+        var run = await CommandRun.OfAsync(
+            "[{\"ifname\":\"bond0\",\"flags\":[\"UP\"],\"mtu\":1500,\"linkinfo\":{\"info_kind\":\"bond\",\"info_data\":{\"mode\":\"broadcast\"}}},{\"ifname\":\"eth0\",\"master\":\"bond0\"}]",
+            ["import", "live"]
+        );
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("interfaces: [eth0]\n      parameters:\n        mode: broadcast\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_prints_the_running_bonds_for_another_tool()
+    {
+        await using var service = new StubService(Specs(("bond0", Spec("eth0") with { NumTxQueues = 4 })));
+        var run = await service.RunAsync("export netplan");
+        Assert.Equal(
+            "# /etc/netplan/60-tandem.yaml\nnetwork:\n  version: 2\n  ethernets:\n    eth0: {}\n  bonds:\n    bond0:\n      interfaces: [eth0]\n      parameters:\n        mode: active-backup\n        mii-monitor-interval: 100\n",
+            run.Output
+        );
+        Assert.Equal((0, "bond0: numtxqueues 4: cannot be expressed there (netplan)\n"), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task Export_writes_files_below_a_root_which_import_reads()
+    {
+        Write("a.yaml", "network: {bonds: {bond0: {interfaces: [eth0], mtu: 9000, parameters: {mode: 802.3ad, lacp-rate: fast}}}}");
+        foreach (var tool in new[] { "netplan", "networkd", "NetworkManager" })
+        {
+            var root = Path.Combine(_directory, tool);
+            Assert.Equal(0, (await CommandRun.OfLineAsync($"export {tool} --root {root} {_directory}/a.yaml")).ExitCode);
+            var run = await CommandRun.OfLineAsync($"import {tool} --root {root}");
+            Assert.Equal(
+                $"# Imported from {tool}.\nnetwork:\n  version: 2\n  bonds:\n    bond0:\n      interfaces: [eth0]\n      mtu: 9000\n      parameters:\n        mode: 802.3ad\n        lacp-rate: fast\n",
+                run.Output
+            );
+            Assert.Equal("", run.Error);
+        }
+    }
+
+    [Theory]
+    [InlineData("import netplam", "did you mean netplan?")]
+    [InlineData("import netplan networkd", "was not expected here")]
+    [InlineData("import live --root /x", "cannot be used together with live")]
+    [InlineData("export", "the tool is missing; accepted: netplan, networkd, NetworkManager, ifupdown")]
+    [InlineData("export ifcfg", "accepted: netplan, networkd, NetworkManager, ifupdown")]
+    [InlineData("export netplan a b", "was not expected here")]
+    public async Task Wrong_words_of_import_and_export_are_refused(string line, string error)
+    {
+        var run = await CommandRun.OfLineAsync(line);
+        Assert.Equal(255, run.ExitCode);
+        Assert.Contains(error, run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("apply --wrong")]
     [InlineData("apply a b")]
@@ -206,5 +280,10 @@ public sealed class FilesCommandTests : IDisposable
         return $"{parts[0]} {bond} {string.Join(',', members)}";
     }
 
-    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_directory, name), text);
+    private void Write(string name, string text)
+    {
+        var path = Path.Combine(_directory, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
 }

@@ -38,6 +38,9 @@ public sealed class HelpTests
     [InlineData("apply help", "apply-help.txt")]
     [InlineData("apply --dry-run -h", "apply-help.txt")]
     [InlineData("save --help", "save-help.txt")]
+    [InlineData("import -h", "import-help.txt")]
+    [InlineData("import netplan --help", "import-help.txt")]
+    [InlineData("export help", "export-help.txt")]
     public async Task Help_stands_at_every_level(string line, string golden)
     {
         var run = await CommandRun.OfLineAsync(line);

@@ -1,6 +1,5 @@
 using Tandem.Cli.CommandLine;
 using Tandem.Config;
-using Tandem.Config.Files;
 using Tandem.Config.Planning;
 
 namespace Tandem.Cli.Files;
@@ -32,7 +31,7 @@ internal static class ApplyCommand
             else
                 path = word;
         }
-        var wanted = await ReadAsync(context, path ?? FilesHelp.DefaultDirectory);
+        var wanted = await WantedFiles.ReadAsync(context, path ?? FilesHelp.DefaultDirectory);
         using var client = context.Connect();
         var present = await RunningBonds.ReadAsync(client, context.Cancellation);
         var text = ChangeText.Format(Difference.Between(present, wanted, prunes), Others(present, wanted, prunes));
@@ -41,20 +40,6 @@ internal static class ApplyCommand
             await new Execution(client, context.Cancellation).RunAsync(Plan.Of(present, wanted, prunes));
     }
 
-    private static async Task<IReadOnlyList<NamedBond>> ReadAsync(CommandContext context, string path)
-    {
-        var read = ConfigurationReader.Read(path);
-        if (read.IsValid && read.Files.Count == 0)
-            throw new CommandException(ExitCode.NotFound, $"{path} has no files *.yaml; \"tandem save\" writes one of the running bonds");
-        foreach (var error in read.Errors)
-            await context.Error.WriteLineAsync(error.ToString());
-        if (!read.IsValid)
-            throw new CommandException(ExitCode.Syntax, $"{path}: {Count(read.Errors.Count)}; nothing was changed");
-        return read.Bonds;
-    }
-
     private static IEnumerable<string> Others(IReadOnlyList<NamedBond> present, IReadOnlyList<NamedBond> wanted, bool prunes) =>
         prunes ? [] : present.Select(bond => bond.Name).Except(wanted.Select(bond => bond.Name));
-
-    private static string Count(int errors) => errors == 1 ? "one error" : $"{errors} errors";
 }

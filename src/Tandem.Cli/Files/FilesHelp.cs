@@ -1,3 +1,6 @@
+using Tandem.Config.Export;
+using Tandem.Config.Import;
+
 namespace Tandem.Cli.Files;
 
 /// <summary>Help texts of the commands that read and write files.</summary>
@@ -40,6 +43,47 @@ internal static class FilesHelp
             Exit codes
               0    the file is written
               2    the service does not answer, or the file cannot be written
+
+            """;
+
+    /// <summary><c>tandem import help</c>.</summary>
+    public static string Import =>
+        $"""
+            Usage: tandem import [ TOOL ] [ --root DIRECTORY ]
+                   ip -d -j link show | tandem import live
+
+            Prints the bonds that another tool's files describe, as a file for "tandem apply"; without TOOL, those of the first tool
+            that has any. What cannot be carried over is printed on standard error, with its place and the reason. Nothing is changed:
+            remove the bonds from the other tool's files before you apply them.
+
+              live              the bonds that run on the kernel's bonding driver, as ip shows them on standard input
+              --root DIRECTORY  reads the files below this directory instead of /
+
+            TOOL  {string.Join(", ", Importers.All.Select(importer => importer.Name))}
+
+            Exit codes
+              0    bonds were found
+              1    no bonds were found
+              255  the command line is wrong
+
+            """;
+
+    /// <summary><c>tandem export help</c>.</summary>
+    public static string Export =>
+        $"""
+            Usage: tandem export TOOL [ --root DIRECTORY ] [ FILE | DIRECTORY ]
+
+            Prints the running bonds, or those of a file or directory for "tandem apply", as files of another tool. What that tool cannot
+            express is printed on standard error.
+
+              --root DIRECTORY  writes the files below this directory instead of printing them; existing ones are replaced
+
+            TOOL  {string.Join(", ", Exporters.All.Select(exporter => exporter.Name))}
+
+            Exit codes
+              0    success
+              2    the service does not answer, or a file cannot be written
+              255  the command line is wrong, or a file
 
             """;
 }
