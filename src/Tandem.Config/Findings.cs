@@ -34,4 +34,8 @@ internal sealed class Findings
         var line = string.Concat(text.Take(LongestQuote + 1).Select(c => char.IsControl(c) ? '?' : c));
         return line.Length > LongestQuote ? $"\"{line[..LongestQuote]}...\"" : $"\"{line}\"";
     }
+
+    /// <summary>A key of a file for a message: as it is if it is an ordinary one, quoted otherwise.</summary>
+    public static string KeyText(string key) =>
+        key.Length is > 0 and <= LongestQuote && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? key : Quote(key);
 }

@@ -10,6 +10,9 @@ public static class Spelling
         var (nearest, fewest) = ((string?)null, Math.Max(1, word.Length / 2) + 1);
         foreach (var candidate in candidates)
         {
+            // So many insertions or deletions are needed at least. It also bounds the time that a very long word takes.
+            if (Math.Abs(word.Length - candidate.Length) >= fewest && !candidate.StartsWith(word, StringComparison.Ordinal))
+                continue;
             var edits = candidate.StartsWith(word, StringComparison.Ordinal) ? 0 : Edits(word, candidate);
             if (edits < fewest)
                 (nearest, fewest) = (candidate, edits);

@@ -29,12 +29,12 @@ internal sealed class BondOptionsReader(string path, Place bond, Findings errors
     {
         if (!OptionKeys.TryFind(OptionScope.Bond, entry.Key, out var option))
         {
-            errors.Add(entry.Place, $"{path}.{entry.Key}", "unknown key", Suggest(entry.Key));
+            errors.Add(entry.Place, $"{path}.{Findings.KeyText(entry.Key)}", "unknown key", Suggest(entry.Key));
             return;
         }
-        var key = $"{path}.{entry.Key}";
+        var key = $"{path}.{Findings.KeyText(entry.Key)}";
         if (_entries.TryGetValue(option, out var other))
-            errors.Add(entry.Place, key, $"{other.Key} in line {other.Place.Line} is the same option", "give it once");
+            errors.Add(entry.Place, key, $"{Findings.KeyText(other.Key)} in line {other.Place.Line} is the same option", "give it once");
         else if (OptionValues.Read(option, key, entry.Value, errors) is { } value)
             (_values[option], _entries[option]) = (value, entry);
     }
@@ -55,7 +55,7 @@ internal sealed class BondOptionsReader(string path, Place bond, Findings errors
         var entry = _entries.FirstOrDefault(named => named.Key.Keyword == keyword).Value;
         errors.Add(
             entry?.Place ?? bond,
-            entry is null ? path : $"{path}.{entry.Key}",
+            entry is null ? path : $"{path}.{Findings.KeyText(entry.Key)}",
             OptionKeys.Reword(error.Reason),
             error.Accepted is { } accepted ? OptionKeys.Reword(accepted) : null
         );

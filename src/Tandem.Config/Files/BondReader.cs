@@ -17,7 +17,7 @@ internal sealed class BondReader(YamlEntry bond, Dictionary<string, MemberPlace>
 {
     private static readonly string[] Keys = ["interfaces", "parameters", "members", "mtu", "macaddress", "num-tx-queues", "up"];
 
-    private readonly string _path = $"bonds.{Shown(bond.Key)}";
+    private readonly string _path = $"bonds.{Findings.KeyText(bond.Key)}";
 
     /// <summary>Reads the bond; errors are recorded.</summary>
     public NamedBond Read()
@@ -29,7 +29,7 @@ internal sealed class BondReader(YamlEntry bond, Dictionary<string, MemberPlace>
         YamlEntry? members = null;
         foreach (var entry in Scalars.Entries(_path, bond.Value, errors))
         {
-            var key = $"{_path}.{Shown(entry.Key)}";
+            var key = $"{_path}.{Findings.KeyText(entry.Key)}";
             switch (entry.Key)
             {
                 case "interfaces":
@@ -78,9 +78,6 @@ internal sealed class BondReader(YamlEntry bond, Dictionary<string, MemberPlace>
 
     private static BondMode ModeOf(IReadOnlyDictionary<BondOption, OptionValue> options) =>
         options.TryGetValue(BondOptions.Known.Mode, out var mode) ? (BondMode)mode.Number : BondOptions.Default.Mode;
-
-    private static string Shown(string key) =>
-        key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && key.Length is > 0 and < 40 ? key : Findings.Quote(key);
 
     private void RefuseKey(string key, YamlEntry entry)
     {
@@ -134,14 +131,17 @@ internal sealed class BondReader(YamlEntry bond, Dictionary<string, MemberPlace>
             if (at < 0)
                 errors.Add(
                     entry.Place,
-                    $"{path}.{Shown(entry.Key)}",
+                    $"{path}.{Findings.KeyText(entry.Key)}",
                     "the interface is not in the bond's list of interfaces",
                     Spelling.Nearest(entry.Key, read.Select(member => member.Name)) is { } near
                         ? $"did you mean {near}? Otherwise add it to \"interfaces:\""
                         : "add it to \"interfaces:\""
                 );
             else
-                read[at] = read[at] with { Options = new MemberOptionsReader($"{path}.{entry.Key}", mode, errors).Read(entry.Value) };
+                read[at] = read[at] with
+                {
+                    Options = new MemberOptionsReader($"{path}.{Findings.KeyText(entry.Key)}", mode, errors).Read(entry.Value),
+                };
             if (errors.IsFull)
                 break;
         }

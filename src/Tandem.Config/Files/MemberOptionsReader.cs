@@ -13,7 +13,7 @@ internal sealed class MemberOptionsReader(string path, BondMode mode, Findings e
         var values = new List<KeyValuePair<BondOption, OptionValue>>();
         foreach (var entry in Scalars.Entries(path, node, errors))
         {
-            var key = $"{path}.{entry.Key}";
+            var key = $"{path}.{Findings.KeyText(entry.Key)}";
             if (!OptionKeys.TryFind(OptionScope.Member, entry.Key, out var option))
                 errors.Add(entry.Place, key, "unknown key", Suggest(entry.Key));
             else if (OptionValues.Read(option, key, entry.Value, errors) is { } value)

@@ -22,7 +22,7 @@ internal static class NetworkReader
             else
                 errors.Add(
                     entry.Place,
-                    Findings.Quote(entry.Key),
+                    Findings.KeyText(entry.Key),
                     "unknown key",
                     Keys.Contains(entry.Key, StringComparer.Ordinal) ? $"write it below \"{Network}:\", indented" : $"accepted: {Network}"
                 );
@@ -62,7 +62,7 @@ internal static class NetworkReader
                     if (OtherKeys.IsSection(entry.Key))
                         OtherKeys.RefuseSection(key, entry, errors);
                     else
-                        errors.Add(entry.Place, Quoted(entry.Key), "unknown key", Suggest(entry.Key, Keys));
+                        errors.Add(entry.Place, $"{Network}.{Findings.KeyText(entry.Key)}", "unknown key", Suggest(entry.Key, Keys));
                     break;
             }
             if (errors.IsFull)
@@ -73,6 +73,4 @@ internal static class NetworkReader
     /// <summary>What to write in place of an unknown key.</summary>
     internal static string Suggest(string key, IReadOnlyCollection<string> known) =>
         Spelling.Nearest(key, known) is { } near ? $"did you mean {near}?" : $"accepted: {string.Join(", ", known)}";
-
-    private static string Quoted(string key) => $"{Network}.{Findings.Quote(key)}";
 }

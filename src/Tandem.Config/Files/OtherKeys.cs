@@ -90,14 +90,19 @@ internal static class OtherKeys
     {
         foreach (var device in Scalars.Entries(key, section, errors))
         {
-            foreach (var entry in Scalars.Entries($"{key}.{device.Key}", device.Value, errors))
+            foreach (var entry in Scalars.Entries($"{key}.{Findings.KeyText(device.Key)}", device.Value, errors))
             {
                 if (AsksForNothing(entry))
                     continue;
                 var remedy = entry.Key is "match" or "set-name"
                     ? "name the interfaces of a bond by the names that \"ip link\" shows, and remove it here"
                     : $"leave it in {Owner}, and remove it here";
-                errors.Add(entry.Place, $"{key}.{device.Key}.{entry.Key}", "Tandem configures bonds, and no other interfaces", remedy);
+                errors.Add(
+                    entry.Place,
+                    $"{key}.{Findings.KeyText(device.Key)}.{Findings.KeyText(entry.Key)}",
+                    "Tandem configures bonds, and no other interfaces",
+                    remedy
+                );
                 if (errors.IsFull)
                     return;
             }

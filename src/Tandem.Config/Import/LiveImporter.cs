@@ -54,8 +54,6 @@ public static class LiveImporter
             JsonValueKind.True => "on",
             JsonValueKind.False => "off",
             JsonValueKind.Array => string.Join(',', value.EnumerateArray().Select(Text)),
-            // The first choice, "none".
-            JsonValueKind.Null => "0",
             _ => null,
         };
 

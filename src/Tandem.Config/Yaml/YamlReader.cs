@@ -105,7 +105,7 @@ internal sealed class YamlReader
             else
                 _errors.Add(
                     key.Place,
-                    Findings.Quote(key.Text),
+                    Findings.KeyText(key.Text),
                     $"the key stands in line {places[key.Text].Line} already",
                     "give each key once"
                 );

@@ -29,17 +29,14 @@ public sealed class DocumentTests
         "a.yaml:1:10: a tag (!name) is not accepted; write the value alone; quote it if it is meant as text"
     )]
     [InlineData("network: {? [a] : b}\n", "a.yaml:1:13: a key must be a single value, and this is a list")]
-    [InlineData("network: {}\nnetwork: {}\n", "a.yaml:2:1: \"network\": the key stands in line 1 already; give each key once")]
-    [InlineData(
-        "network: {bonds: {bond0: {}, bond0: {}}}\n",
-        "a.yaml:1:30: \"bond0\": the key stands in line 1 already; give each key once"
-    )]
+    [InlineData("network: {}\nnetwork: {}\n", "a.yaml:2:1: network: the key stands in line 1 already; give each key once")]
+    [InlineData("network: {bonds: {bond0: {}, bond0: {}}}\n", "a.yaml:1:30: bond0: the key stands in line 1 already; give each key once")]
     [InlineData("network: 3\n", "a.yaml:1:10: network: a mapping of keys to values is expected here, and this is a single value")]
     [InlineData("- network\n", "a.yaml:1:1: a mapping of keys to values is expected here, and this is a list")]
     [InlineData("network: {version: 1}\n", "a.yaml:1:20: network.version: \"1\": no such version; accepted: 2")]
-    [InlineData("network: {bond: {}}\n", "a.yaml:1:11: network.\"bond\": unknown key; did you mean bonds?")]
-    [InlineData("netwrk: {}\n", "a.yaml:1:1: \"netwrk\": unknown key; accepted: network")]
-    [InlineData("bonds: {}\n", "a.yaml:1:1: \"bonds\": unknown key; write it below \"network:\", indented")]
+    [InlineData("network: {bond: {}}\n", "a.yaml:1:11: network.bond: unknown key; did you mean bonds?")]
+    [InlineData("netwrk: {}\n", "a.yaml:1:1: netwrk: unknown key; accepted: network")]
+    [InlineData("bonds: {}\n", "a.yaml:1:1: bonds: unknown key; write it below \"network:\", indented")]
     [InlineData(
         "network: {renderer: networkd}\n",
         "a.yaml:1:11: network.renderer: tandemd carries this file out, and nothing else; remove it here"
@@ -90,6 +87,25 @@ public sealed class DocumentTests
         );
         Assert.Equal(100, read.Errors.Count);
         Assert.Contains("there are more errors", read.Errors[^1].Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{0}: 1")]
+    [InlineData("network: {{{0}: 1}}")]
+    [InlineData("network: {{bonds: {{{0}: {{}}}}}}")]
+    [InlineData("network: {{bonds: {{bond0: {{{0}: 1}}}}}}")]
+    [InlineData("network: {{bonds: {{bond0: {{parameters: {{{0}: 1}}}}}}}}")]
+    [InlineData("network: {{bonds: {{bond0: {{parameters: {{mode: {0}}}}}}}}}")]
+    [InlineData("network: {{bonds: {{bond0: {{interfaces: [eth0], members: {{{0}: {{}}}}}}}}}}")]
+    [InlineData("network: {{bonds: {{bond0: {{interfaces: [eth0], members: {{eth0: {{{0}: 1}}}}}}}}}}")]
+    [InlineData("network: {{ethernets: {{{0}: {{mtu: 1}}}}}}")]
+    public void A_very_long_key_gives_a_short_message(string form)
+    {
+        var key = "\"\\n" + new string('x', 900) + "\"";
+        var error = Texts.Error(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, key));
+        Assert.InRange(error.Length, 30, 900);
+        Assert.DoesNotContain(new string('x', 100), error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error);
     }
 
     [Fact]

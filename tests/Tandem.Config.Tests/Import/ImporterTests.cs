@@ -181,6 +181,25 @@ public sealed class ImporterTests
         );
     }
 
+    [Fact]
+    public void The_states_that_ip_recorded_of_the_driver_are_imported_without_a_note()
+    {
+        var files = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Data", "states"), "*.ip.json");
+        Assert.NotEmpty(files);
+        Assert.All(
+            files,
+            file =>
+            {
+                var read = LiveImporter.Read(File.ReadAllText(file));
+                Assert.Empty(read.Notes);
+                Assert.Equal(
+                    Texts.Json(Assert.Single(read.Bonds).Spec),
+                    Texts.Json(Texts.Valid(ConfigurationWriter.Write(read.Bonds))[0].Spec)
+                );
+            }
+        );
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[")]
