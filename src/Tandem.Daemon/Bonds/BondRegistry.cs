@@ -35,7 +35,8 @@ internal sealed class BondRegistry : IWork
         Snapshots = new Snapshots(Bonds, utcOf);
         Requests = new BondRequests(Bonds, network);
         Reconciler = new Reconciler(Bonds, Requests, network);
-        Links = new LinkNews(Bonds, _debts, network);
+        Files = new FileBonds(Bonds, Reconciler, network, log);
+        Links = new LinkNews(Bonds, _debts, Files, network);
         Handover = new Handover(Bonds, _debts, Reconciler, network, store, log);
     }
 
@@ -50,6 +51,9 @@ internal sealed class BondRegistry : IWork
 
     /// <summary>Specs of clients.</summary>
     public Reconciler Reconciler { get; }
+
+    /// <summary>Bonds of configuration files.</summary>
+    public FileBonds Files { get; }
 
     /// <summary>Changes that other programs make to interfaces.</summary>
     public LinkNews Links { get; }

@@ -11,7 +11,7 @@ namespace Tandem.Daemon.Bonds;
 /// Changes that other programs make to interfaces. A notification of the kernel only says which interface to read: it may concern a change of
 /// Tandem's own, and be older than the next change. An interface read now, on the thread that makes Tandem's changes, shows all of them.
 /// </summary>
-internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
+internal sealed class LinkNews(BondSet bonds, Debts debts, FileBonds files, INetwork network)
 {
     // Disciplines that devices get by default (net.core.default_qdisc), and those that shape nothing.
     private static readonly FrozenSet<string> UsualQdiscs = FrozenSet.Create(
@@ -36,6 +36,7 @@ internal sealed class LinkNews(BondSet bonds, Debts debts, INetwork network)
         var ifindex = reported.Ifindex;
         if (debts.Find(ifindex) is not null)
             debts.Try(ifindex);
+        files.Appeared(now, reported.Name);
         foreach (var bond in bonds.All)
         {
             // A device in another namespace may have the same number as an interface here.

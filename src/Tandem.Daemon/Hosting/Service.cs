@@ -1,6 +1,8 @@
+using Tandem.Config.Files;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Descriptors;
 using Tandem.Daemon.Http;
+using Tandem.Daemon.Logging;
 using Tandem.Daemon.Namespaces;
 using Tandem.Daemon.Writer;
 using Tandem.Linux.Hosting;
@@ -13,6 +15,8 @@ internal sealed class Service : IAsyncDisposable
     private readonly HostedNamespaces _namespaces;
     private readonly ApiServer _api;
     private readonly NetworkNamespace? _here;
+    private readonly string? _configuration;
+    private readonly ILogger _log;
 
     /// <summary>Creates the parts; nothing runs yet.</summary>
     /// <param name="settings">The command line.</param>
@@ -32,7 +36,8 @@ internal sealed class Service : IAsyncDisposable
         Elsewhere? elsewhere = null
     )
     {
-        var log = logs.CreateLogger("tandemd");
+        var log = _log = logs.CreateLogger("tandemd");
+        _configuration = settings.Configuration;
         var hub = new EventHub();
         _here = elsewhere?.Here;
         Clock = new MonotonicClock(time);
@@ -58,6 +63,7 @@ internal sealed class Service : IAsyncDisposable
         await _api.StartAsync();
         Own.Start();
         await takenOver;
+        await MakeBondsAsync();
         await _namespaces.ResumeAsync();
     }
 
@@ -66,6 +72,26 @@ internal sealed class Service : IAsyncDisposable
 
     /// <summary>Whether the bonds stay when the service ends, for another service to take over.</summary>
     public bool LeavesBonds { get; set; }
+
+    // Files with errors are not used at all: half of a configuration may be worse than none.
+    private async Task MakeBondsAsync()
+    {
+        if (_configuration is null || !Directory.Exists(_configuration))
+            return;
+        var read = ConfigurationReader.Read(_configuration);
+        foreach (var error in read.Errors)
+            Log.FileError(_log, error.ToString());
+        if (!read.IsValid)
+            Log.FilesNotUsed(_log, _configuration);
+        foreach (var bond in read.Bonds)
+        {
+            await Own.Writer.Ask(now =>
+            {
+                Own.Registry.Files.Make(now, bond.Name, bond.Spec);
+                return true;
+            });
+        }
+    }
 
     /// <summary>Finishes queued requests, restores members, removes the bonds, and sends the last events before the API stops.</summary>
     public async ValueTask DisposeAsync()

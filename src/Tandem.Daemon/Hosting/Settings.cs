@@ -6,16 +6,20 @@ namespace Tandem.Daemon.Hosting;
 /// <summary>The settings of the command line.</summary>
 internal sealed record Settings
 {
+    private const string DefaultConfiguration = "/etc/tandem";
+
     /// <summary>Printed for <c>--help</c>.</summary>
     public const string Help = """
         tandemd, the service of Tandem: network bonding without a kernel module
 
-        usage: tandemd [--socket FILE] [--state DIR] [--log-level LEVEL]
+        usage: tandemd [--socket FILE] [--state DIR] [--config DIR] [--log-level LEVEL]
                tandemd --flush [--state DIR]
 
           --socket FILE      socket of the API (default: $TANDEM_SOCKET, or /run/tandem/tandem.sock)
           --state DIR        directory of the state files (default: the socket's directory, or /run/tandem
                              if other users may write there)
+          --config DIR       directory of the files *.yaml with the bonds to make at the start (default: /etc/tandem
+                             with the default socket, otherwise none)
           --log-level LEVEL  error, warning, info or debug (default: info)
           --flush            remove everything a killed service left here (bonds, programs, guards),
                              and restore the members
@@ -38,6 +42,9 @@ internal sealed record Settings
 
     /// <summary>The directory of the state files; null for that of the socket, or the default one if others may write there.</summary>
     public string? State { get; init; }
+
+    /// <summary>The directory of the configuration files; null for none.</summary>
+    public string? Configuration { get; init; }
 
     /// <summary>The lowest level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
@@ -63,7 +70,8 @@ internal sealed record Settings
         var socket = Environment.GetEnvironmentVariable(Endpoints.SocketVariable) is { Length: > 0 } named
             ? named
             : Endpoints.DefaultSocket;
-        string? state = null;
+        string? state = null,
+            configuration = null;
         var level = LogLevel.Information;
         bool flush = false,
             check = false,
@@ -91,7 +99,7 @@ internal sealed record Settings
                 case "--doctor" when value is null:
                     doctor = true;
                     break;
-                case "--socket" or "--state" or "--log-level":
+                case "--socket" or "--state" or "--config" or "--log-level":
                     value ??= i + 1 < arguments.Count ? arguments[++i] : null;
                     if (string.IsNullOrEmpty(value))
                         problem = $"{name}: a value is missing";
@@ -99,6 +107,8 @@ internal sealed record Settings
                         socket = value;
                     else if (name == "--state")
                         state = value;
+                    else if (name == "--config")
+                        configuration = value;
                     else if (!LogLevels.TryParse(value, out level))
                         problem = $"--log-level {value}: no such level; accepted: {string.Join(", ", LogLevels.Accepted)}";
                     break;
@@ -112,6 +122,11 @@ internal sealed record Settings
         {
             Socket = socket,
             State = state is null ? null : Path.GetFullPath(state),
+            // Another socket is that of another service than the machine's.
+            Configuration =
+                configuration is not null ? Path.GetFullPath(configuration)
+                : socket == Endpoints.DefaultSocket ? DefaultConfiguration
+                : null,
             LogLevel = level,
             WantsFlush = flush,
             WantsCheck = check,

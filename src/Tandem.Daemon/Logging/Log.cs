@@ -41,6 +41,22 @@ internal static partial class Log
     )]
     public static partial void NamespaceNotFound(ILogger log, ulong cookie, string directory);
 
+    [LoggerMessage(EventId = 13, Level = LogLevel.Error, Message = "{File}")]
+    public static partial void FileError(ILogger log, string file);
+
+    [LoggerMessage(
+        EventId = 14,
+        Level = LogLevel.Error,
+        Message = "{Directory} has errors: no bonds are made from it; those that run stay as they are"
+    )]
+    public static partial void FilesNotUsed(ILogger log, string directory);
+
+    [LoggerMessage(EventId = 15, Level = LogLevel.Error, Message = "{Bond}: not made as its file says: {Reason}")]
+    public static partial void NotMade(ILogger log, string bond, string reason);
+
+    [LoggerMessage(EventId = 16, Level = LogLevel.Warning, Message = "{Bond}: {Member} does not exist yet; it joins when it appears")]
+    public static partial void Awaits(ILogger log, string bond, string member);
+
     /// <summary>An event of a bond. The level is the event's.</summary>
     [LoggerMessage(EventId = 10, Message = "{Bond}: {Kind}: {Reason}")]
     public static partial void BondEvent(ILogger log, LogLevel level, string bond, string kind, string reason);
