@@ -90,7 +90,7 @@ async Task<int> RunAsync()
     ServiceManager.Alive();
     var kept = new KeptDevices();
     var network = new LinuxNetwork(handedOver, kept, netns: null);
-    bool isSucceeded;
+    SignalWish end;
     await using (
         var service = new Service(settings, state, identity, network, logs, TimeProvider.System, new Elsewhere(here, handedOver, kept))
     )
@@ -101,20 +101,15 @@ async Task<int> RunAsync()
         Log.Started(log, BondEndpoints.Version, settings.Socket);
         ServiceManager.Ready();
         using var watchdog = service.WatchSelf();
-        isSucceeded = await Signals.AwaitEndAsync(CanBeReplaced);
-        if (isSucceeded)
-        {
+        end = await Signals.AwaitEndAsync(CanBeReplaced);
+        service.LeavesBonds = end != SignalWish.Stop;
+        if (end == SignalWish.Replace)
             ServiceManager.Reloading(service.Clock.Now);
-            Log.Succeeded(log, program!);
-            service.LeavesBonds = true;
-        }
         else
-        {
             ServiceManager.Stopping();
-            Log.Stopping(log);
-        }
+        Announce(end);
     }
-    if (isSucceeded)
+    if (end == SignalWish.Replace)
         return Succeed(here, kept);
     Log.Stopped(log);
     return Stopped;
@@ -139,6 +134,22 @@ bool CanBeReplaced()
     if (inTheWay is not null)
         Log.CannotBeReplaced(log, inTheWay);
     return inTheWay is null;
+}
+
+void Announce(SignalWish end)
+{
+    switch (end)
+    {
+        case SignalWish.Replace:
+            Log.Succeeded(log, program!);
+            break;
+        case SignalWish.Leave:
+            Log.Leaving(log);
+            break;
+        default:
+            Log.Stopping(log);
+            break;
+    }
 }
 
 // Returns only on failure. The bonds are then in the state after a kill, for the next service to take over.

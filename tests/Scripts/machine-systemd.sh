@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# Tandem as a service of a whole Debian: installed as README.md says, then killed, hung, replaced, restarted, stopped, and kept from
-# starting. The other end of both cables is a bridge, as a switch would be.
+# Tandem as a service of a whole Debian: installed by hand, then killed, hung, replaced, restarted, stopped, kept from
+# starting, and shut down. The other end of both cables is a bridge, as a switch would be.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
-# The guest's processor is emulated, and slow.
-export PATIENCE=20
-tandem() { /usr/sbin/tandem "$@"; }
+# shellcheck source=tests/Scripts/units.sh
+. "$(dirname "$0")/units.sh"
 
 echo "kernel $(uname -r), $(systemctl --version | head -n 1)"
 install -m 755 "$programs/tandem" "$programs/tandemd" /usr/sbin
@@ -43,7 +42,7 @@ tandem link set eth1 master bond0
 tandem link set bond0 up
 ip addr add 192.0.2.10/24 dev bond0
 END
-said=$(systemd-analyze verify /etc/systemd/system/tandemd.service /etc/systemd/system/bond0.service 2>&1)
+said=$(systemd-analyze verify --man=no /etc/systemd/system/tandemd.service /etc/systemd/system/bond0.service 2>&1)
 [ "$? $said" = "0 " ] || fail "systemd-analyze verify: $said"
 systemctl daemon-reload
 systemctl -q enable tandemd bond0
@@ -58,29 +57,6 @@ ip -n b link add br0 type bridge
 for i in 0 1; do ip -n b link set "eth$i" master br0; done
 ip -n b addr add 192.0.2.2/24 dev br0
 ip -n b link set br0 up
-
-# property NAME, is NAME VALUE: of the service
-property() { systemctl show -P "$1" tandemd; }
-is() { [ "$(property "$1")" = "$2" ]; }
-pid() { property MainPID; }
-logged() { journalctl -q -o cat -u tandemd | grep -q -e "$1"; }
-answers() { ping -c 1 -W 1 192.0.2.2; }
-no_bond() { ! ip link show bond0; }
-# ping_begins, ping_ends WHAT: a ping and a watcher of interfaces; nothing may be lost, and nothing may be heard
-ping_begins() {
-  ping -q -i 0.05 192.0.2.2 >/run/ping 2>&1 &
-  ping=$!
-  ip monitor link >/run/links &
-  watcher=$!
-}
-ping_ends() {
-  kill -INT $ping
-  wait $ping
-  grep -q " 0% packet loss" /run/ping || fail "$1 costs frames: $(cat /run/ping)"
-  kill $watcher
-  [ ! -s /run/links ] || fail "$1 is heard of: $(cat /run/links)"
-  echo "ok: $1: $(grep -o '[0-9]* packets.*loss' /run/ping)"
-}
 
 systemctl start bond0 || fail "bond0.service: $(journalctl -q -o cat -u tandemd -u bond0 | tail)"
 is ActiveState active || fail "tandemd.service is $(property ActiveState)"
@@ -131,19 +107,30 @@ eventually "it answers" tandem link show
 eventually "it is active" systemctl -q is-active tandemd
 ping_ends "reloaded, twice at once"
 
+ping_begins
+before=$(pid)
+systemctl restart tandemd || fail "no restart"
+[ "$(pid)" != "$before" ] || fail "a restart starts no other process"
+logged "stopping: the bonds continue" || fail "a restart does not leave the bonds: $(journalctl -q -u tandemd | tail -n 40)"
+eventually "bond0.service is active after a restart" systemctl -q is-active bond0
+systemctl reload tandemd & first=$!
+systemctl restart tandemd || fail "no restart during a reload"
+wait $first
+eventually "it is active" systemctl -q is-active tandemd
+eventually "it answers" tandem link show
+ping_ends "restarted, also while it reloads"
+
 kill -HUP "$(pid)"
 systemctl stop tandemd
 is Result success || fail "a reload and a stop end with $(property Result)"
-no_bond >/dev/null 2>&1 || fail "a reload and a stop leave bond0"
+no_bond || fail "a reload and a stop leave bond0"
 [ -z "$(ls -A /run/tandem)" ] || fail "a stop leaves $(ls /run/tandem)"
 systemctl -q is-active bond0 && fail "bond0.service is active without the service"
 echo "ok: stopped while it reloads"
 
 systemctl start bond0 || fail "bond0.service does not start again"
 eventually "the bridge answers" answers
-systemctl restart tandemd || fail "no restart"
-eventually "bond0.service makes the bond anew after a restart" answers
-echo "ok: restarted"
+echo "ok: started again"
 
 # starts_not WHAT STATUS TEXT: the service ends with that status, is not tried again, and says why
 starts_not() {
@@ -184,6 +171,12 @@ eventually "it is started again" is NRestarts $((before + 1))
 eventually "the bridge answers after a kill" answers
 kill $watcher
 [ ! -s /run/links ] || fail "a kill under data_path csharp is heard of: $(cat /run/links)"
+ip monitor link >/run/links &
+watcher=$!
+systemctl restart tandemd || fail "no restart under data_path csharp"
+eventually "the bridge answers after a restart" answers
+kill $watcher
+[ ! -s /run/links ] || fail "a restart under data_path csharp is heard of: $(cat /run/links)"
 echo "ok: systemd keeps a TAP device"
 tandem link del bond0
 sed -i 's/ data_path csharp//' /usr/local/sbin/bond0
@@ -211,7 +204,19 @@ echo "ok: the doctor"
 
 systemctl stop tandemd
 is Result success || fail "a stop ends with $(property Result)"
-no_bond >/dev/null 2>&1 || fail "a stop leaves bond0"
+no_bond || fail "a stop leaves bond0"
 systemd-analyze security --no-pager tandemd | grep -v '✓'
 systemd-analyze security --no-pager --threshold="${2:-29}" tandemd >/dev/null || fail "systemd-analyze security: more than ${2:-29} tenths"
 echo "ok: security"
+
+# What a shutdown or a reboot stops, but for the end of the machine.
+systemctl start bond0 || fail "bond0.service does not start before a shutdown"
+mkdir -p /run/systemd/system/shutdown.target.d
+printf '[Unit]\nRefuseManualStart=no\n' >/run/systemd/system/shutdown.target.d/manual.conf
+systemctl daemon-reload
+systemctl start shutdown.target || fail "no shutdown"
+is ActiveState inactive || fail "a shutdown leaves the service $(property ActiveState)"
+no_bond || fail "a shutdown leaves bond0"
+took=$((($(property InactiveEnterTimestampMonotonic) - $(property ActiveExitTimestampMonotonic)) / 1000))
+[ "$took" -lt 10000 ] || fail "a shutdown waits $took ms for the service"
+echo "ok: shutdown"

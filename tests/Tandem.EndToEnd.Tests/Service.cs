@@ -53,6 +53,12 @@ internal sealed class Service(Host host) : IDisposable
     public int Stop()
     {
         Shell.Signal(_process!, PosixSignal.SIGTERM);
+        return AwaitEnd();
+    }
+
+    /// <summary>Waits until it has ended by itself; its exit code.</summary>
+    public int AwaitEnd()
+    {
         if (!_process!.WaitForExit(TimeSpan.FromSeconds(15)))
             throw new TimeoutException("the service does not stop: " + Log);
         return _process.ExitCode;

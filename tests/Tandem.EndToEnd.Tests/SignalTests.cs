@@ -8,8 +8,10 @@ public sealed class SignalTests
 {
     private const int SigHup = 1;
 
-    // SIGHUP and SIGTERM: bit N - 1 for signal N. SIGINT is left alone where it is ignored.
-    private const ulong Held = 1UL << 0 | 1UL << 14;
+    private const int SigUsr1 = 10;
+
+    // SIGHUP, SIGUSR1 and SIGTERM: bit N - 1 for signal N. SIGINT is left alone where it is ignored.
+    private const ulong Held = 1UL << 0 | 1UL << 9 | 1UL << 14;
 
     [Fact]
     public void Every_thread_leaves_the_signals_to_the_one_that_waits_for_them()
@@ -56,6 +58,23 @@ public sealed class SignalTests
         Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c5", "-i0.01", "10.213.0.2"), StringComparison.Ordinal);
         Assert.Equal(0, lab.A.Service.Stop());
         Assert.Null(lab.A.KernelLink("bond0"));
+    }
+
+    [Fact]
+    public void SIGUSR1_ends_the_service_and_leaves_the_bonds_to_the_next_one()
+    {
+        using var lab = new Lab().Bond("mode", "active-backup", "device_kind", "veth");
+        var monitor = lab.A.Start("ip", "monitor", "link");
+        var ping = lab.A.Start("ping", "-q", "-i0.01", "-c300", "10.213.0.2");
+        Shell.Signal(lab.A.Service.Pid, SigUsr1);
+        Assert.Equal(0, lab.A.Service.AwaitEnd());
+        Assert.Contains("stopping: the bonds continue", lab.A.Service.Log, StringComparison.Ordinal);
+        lab.A.Service.Start();
+        Assert.Contains("bond0: taken over from the previous service, with 2 members", lab.A.Service.Log, StringComparison.Ordinal);
+        Assert.True(ping.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Contains(" 0% packet loss", ping.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
+        monitor.Kill();
+        Assert.Equal("", monitor.StandardOutput.ReadToEnd());
     }
 
     [Theory]

@@ -28,12 +28,13 @@ internal sealed record Settings
           --help             print this help
           --version          print the version
 
-        Signals: SIGTERM and SIGINT remove all bonds and end the service. SIGHUP replaces the service by the
-        program now installed at its path, without interrupting the bonds, if that program passes --check.
+        Signals: SIGTERM and SIGINT remove all bonds and end the service. SIGUSR1 ends it and leaves the bonds
+        to the next service. SIGHUP replaces the service by the program now installed at its path, without
+        interrupting the bonds, if that program passes --check.
 
-        Exit status: 0 after SIGTERM or SIGINT, if every member was restored; 1 if the service cannot start, or
-        with --doctor if no bond can be created; 2 for an invalid command line; 3 if another tandemd uses the
-        state directory or socket.
+        Exit status: 0 after SIGTERM or SIGINT, if every member was restored, and after SIGUSR1; 1 if the
+        service cannot start, or with --doctor if no bond can be created; 2 for an invalid command line; 3 if
+        another tandemd uses the state directory or socket.
 
         """;
 

@@ -155,6 +155,13 @@ internal static partial class Log
     public static partial void CannotLook(ILogger log, string reason);
 
     [LoggerMessage(
+        EventId = 50,
+        Level = LogLevel.Information,
+        Message = "stopping: the bonds continue, and the next service takes them over"
+    )]
+    public static partial void Leaving(ILogger log);
+
+    [LoggerMessage(
         EventId = 60,
         Level = LogLevel.Warning,
         Message = "{Count} connections were closed since the last such line: the maximum is {Max}, and {MaxOfOthers} for users other than root; the oldest idle ones are closed first"

@@ -10,10 +10,13 @@ public enum SignalWish
 
     /// <summary>SIGHUP: execute the installed program in place of this one.</summary>
     Replace,
+
+    /// <summary>SIGUSR1: end, and leave the bonds to the next service.</summary>
+    Leave,
 }
 
 /// <summary>
-/// SIGHUP, SIGTERM and SIGINT, blocked until one is taken. Mask and pending signals survive execve, so a service that executes another
+/// SIGHUP, SIGUSR1, SIGTERM and SIGINT, blocked until one is taken. Mask and pending signals survive execve, so a service that executes another
 /// program loses no signal, and none ends the new program by its default action before it is ready. A handler could not do that: a signal
 /// that it took is lost at execve.
 /// </summary>
@@ -29,6 +32,7 @@ public static unsafe class HeldSignals
         var set = Set();
         return SignalCalls.ThreadMask(SignalCalls.SIG_BLOCK, &set, &old) == 0
             && old.Has(SignalCalls.SIGHUP)
+            && old.Has(SignalCalls.SIGUSR1)
             && old.Has(SignalCalls.SIGTERM);
     }
 
@@ -38,7 +42,12 @@ public static unsafe class HeldSignals
         var set = Set();
         int signal;
         while (SignalCalls.Wait(&set, &signal) != 0) { }
-        return signal == SignalCalls.SIGHUP ? SignalWish.Replace : SignalWish.Stop;
+        return signal switch
+        {
+            SignalCalls.SIGHUP => SignalWish.Replace,
+            SignalCalls.SIGUSR1 => SignalWish.Leave,
+            _ => SignalWish.Stop,
+        };
     }
 
     // An ignored SIGINT stays ignored: Ctrl-C in a terminal is not meant for background jobs of a script.
@@ -46,6 +55,7 @@ public static unsafe class HeldSignals
     {
         var set = new SignalSet();
         set.Add(SignalCalls.SIGHUP);
+        set.Add(SignalCalls.SIGUSR1);
         set.Add(SignalCalls.SIGTERM);
         if (!SignalCalls.IsIgnored(SignalCalls.SIGINT))
             set.Add(SignalCalls.SIGINT);

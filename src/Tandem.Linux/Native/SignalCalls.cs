@@ -18,6 +18,7 @@ internal static unsafe partial class SignalCalls
 {
     public const int SIGHUP = 1;
     public const int SIGINT = 2;
+    public const int SIGUSR1 = 10;
     public const int SIGTERM = 15;
     public const int SIG_BLOCK = 0;
     public const nint SIG_IGN = 1;
