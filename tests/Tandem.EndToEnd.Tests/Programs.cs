@@ -13,6 +13,9 @@ internal static class Programs
     /// <summary>Runs a script in a QEMU guest.</summary>
     public static string Guest { get; } = Find("eng/guest", "it is part of the project");
 
+    /// <summary>Makes packages of the programs.</summary>
+    public static string Package { get; } = Find("package", "it is part of the project");
+
     /// <summary>How large the programs may be.</summary>
     public static string SizeBudget { get; } = Find("eng/size-budget.sh", "it is part of the project");
 
