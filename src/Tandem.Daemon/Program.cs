@@ -33,7 +33,7 @@ if (!Settings.TryParse(args, out var settings, out var problem))
 }
 if (settings.WantsHelp || settings.WantsVersion)
 {
-    Console.Out.Write(settings.WantsHelp ? Settings.Help : $"tandemd {BondEndpoints.Version}\n");
+    Console.Out.Write(settings.WantsHelp ? Settings.Help : $"tandemd {ServiceVersion.Text}\n");
     return Stopped;
 }
 if (settings.WantsCheck)
@@ -98,7 +98,7 @@ async Task<int> RunAsync()
         service.Own.Subscribe();
         await service.StartAsync();
         handedOver.Dispose();
-        Log.Started(log, BondEndpoints.Version, settings.Socket);
+        Log.Started(log, ServiceVersion.Text, settings.Socket);
         ServiceManager.Ready();
         using var watchdog = service.WatchSelf();
         end = await Signals.AwaitEndAsync(CanBeReplaced);

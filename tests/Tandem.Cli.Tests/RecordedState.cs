@@ -38,7 +38,15 @@ internal sealed partial class RecordedState
         }
         LinkJson = new JsonArray([.. links.Select(link => link.DeepClone())]);
         Bond = BondOf(links, Status);
+        BondFiles = Lines(sections, "grep . /sys/class/net/bond0/bonding/*");
+        MemberFiles = Lines(sections, "grep . /sys/class/net/s*/bonding_slave/*");
     }
+
+    /// <summary>The files of bond0 in sysfs, as <c>name:content</c>.</summary>
+    public IReadOnlyList<string> BondFiles { get; }
+
+    /// <summary>The files of its members in sysfs, as <c>member/bonding_slave/name:content</c>.</summary>
+    public IReadOnlyList<string> MemberFiles { get; }
 
     public BondResource Bond { get; }
 
@@ -62,6 +70,9 @@ internal sealed partial class RecordedState
         var path = Path.Combine(AppContext.BaseDirectory, "Data", "states", name);
         return new RecordedState(JsonNode.Parse(File.ReadAllText(path + ".ip.json"))!.AsArray(), File.ReadAllText(path + ".txt"));
     }
+
+    private static string[] Lines(Dictionary<string, string> sections, string command) =>
+        sections.GetValueOrDefault(command)?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     private static bool IsListed(string name) => name is "bond0" or ['s', _];
 

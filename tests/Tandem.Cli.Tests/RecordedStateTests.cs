@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Tandem.Api;
+using Tandem.Api.Texts;
 using Tandem.Cli.Help;
 using Tandem.Cli.Links;
-using Tandem.Cli.Status;
 using Xunit;
 
 namespace Tandem.Cli.Tests;
@@ -44,7 +44,23 @@ public sealed partial class RecordedStateTests
         var state = RecordedState.Load(name);
         // The first line names the driver's version.
         var expected = state.Status[(state.Status.IndexOf('\n', StringComparison.Ordinal) + 1)..];
-        Assert.Equal($"Ethernet Channel Bonding Driver: v{HelpText.Version}\n{expected}", BondStatusText.Format(state.Bond));
+        Assert.Equal(
+            $"Ethernet Channel Bonding Driver: v{HelpText.Version}\n{expected}",
+            BondStatusText.Format(state.Bond, HelpText.Version)
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(States))]
+    public void The_files_have_what_those_of_the_driver_had(string name)
+    {
+        var state = RecordedState.Load(name);
+        var files = BondFiles.OfBond(state.Bond).Select(file => $"{file.Key}:{file.Value.TrimEnd()}");
+        Assert.Equal(state.BondFiles.Order(StringComparer.Ordinal), files.Order(StringComparer.Ordinal));
+        var members = state.Bond.Members.SelectMany(member =>
+            BondFiles.OfMember(member).Select(file => $"{member.Name}/bonding_slave/{file.Key}:{file.Value.TrimEnd()}")
+        );
+        Assert.Equal(state.MemberFiles.Order(StringComparer.Ordinal), members.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tandem.Api;
+using Tandem.Api.Texts;
 using Tandem.Core.Options;
 
 namespace Tandem.Cli.Links;
@@ -44,6 +45,15 @@ internal static class LinkText
                     Append(text, "ad_" + key, OptionText.Of(value));
             }
         }
+        return text.ToString();
+    }
+
+    /// <summary>A member's state and options on one line: <c>state ACTIVE mii_status UP ...</c>, with a blank after each.</summary>
+    public static string FormatMember(MemberResource member)
+    {
+        var text = new StringBuilder();
+        foreach (var (key, value) in member.Data)
+            Append(text, key, value is JsonArray list ? $"<{OptionText.Of(list)}>" : OptionText.Of(value));
         return text.ToString();
     }
 
@@ -92,9 +102,7 @@ internal static class LinkText
         {
             if (link.Kind is not null)
                 text.Append("\n    ").Append(link.Kind).Append(' ');
-            text.Append("\n    bond_slave ");
-            foreach (var (key, value) in member.Data)
-                Append(text, key, value is JsonArray list ? $"<{OptionText.Of(list)}>" : OptionText.Of(value));
+            text.Append("\n    bond_slave ").Append(FormatMember(member));
         }
         Append(text, "addrgenmode", link.Inet6AddrGenMode);
         Append(text, "numtxqueues", link.NumTxQueues);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tandem.Api;
+using Tandem.Api.Texts;
 using Tandem.Cli.Alb;
 using Tandem.Cli.CommandLine;
 using Tandem.Cli.Help;
@@ -39,7 +40,7 @@ internal static class ShowCommand
     // Without -s the output is only the text that scripts parse.
     private static string Text(CommandContext context, BondResource bond)
     {
-        var state = BondStatusText.Format(bond);
+        var state = BondStatusText.Format(bond, HelpText.Version);
         if (!context.Statistics)
             return state;
         string[] parts = [state, MemberCounterText.Format(bond), bond.Balancing is null ? "" : AlbText.Format(bond)];

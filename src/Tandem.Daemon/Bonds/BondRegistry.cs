@@ -99,7 +99,10 @@ internal sealed class BondRegistry : IWork
                 Guard(now, bond, static (self, _, bond) => self.Links.LookAgain(bond));
         }
         if (_nextLook <= now)
+        {
             _nextLook = now + LookInterval;
+            Snapshots.Renew();
+        }
         if (_debts.NextTry <= now)
             _debts.Try(now);
     }

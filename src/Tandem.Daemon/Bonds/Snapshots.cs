@@ -15,12 +15,23 @@ internal sealed class Snapshots(BondSet bonds, Func<long, DateTimeOffset> utcOf)
     /// <summary>The snapshots, in the order in which the bonds were created; null before the first ones. Thread-safe.</summary>
     public IReadOnlyList<BondSnapshot>? All => _all;
 
+    /// <summary>Called on the writer thread after a publication; must not block.</summary>
+    public Action? Published { get; set; }
+
     /// <summary>Publishes bonds that have changed. For the writer thread.</summary>
     public void Publish()
     {
         if (IsLatest())
             return;
         _all = [.. bonds.All.Select(bond => bond.Published ??= Take(bond))];
+        Published?.Invoke();
+    }
+
+    /// <summary>Has all bonds published anew: counters and timers change without a change of the bond. For the writer thread.</summary>
+    public void Renew()
+    {
+        foreach (var bond in bonds.All)
+            bond.Published = null;
     }
 
     /// <summary>Publishes the present state of bonds. For the writer thread.</summary>

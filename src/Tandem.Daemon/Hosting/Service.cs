@@ -12,6 +12,15 @@ namespace Tandem.Daemon.Hosting;
 /// <summary>The service: creates its parts, starts and stops them in order.</summary>
 internal sealed class Service : IAsyncDisposable
 {
+    private const UnixFileMode OpenToReaders =
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
+
     private readonly HostedNamespaces _namespaces;
     private readonly ApiServer _api;
     private readonly NetworkNamespace? _here;
@@ -41,8 +50,11 @@ internal sealed class Service : IAsyncDisposable
         var hub = new EventHub();
         _here = elsewhere?.Here;
         Clock = new MonotonicClock(time);
-        Own = new HostedNamespace(identity, network, state, Clock, hub.Publish, log);
-        var opener = elsewhere is null ? null : new NamespaceOpener(state, elsewhere.HandedOver, elsewhere.Kept, Clock, hub.Publish, log);
+        var shown = Path.GetDirectoryName(settings.Socket) ?? "/";
+        Own = new HostedNamespace(identity, network, state, shown, Clock, hub.Publish, log);
+        var opener = elsewhere is null ? null : new NamespaceOpener(state, elsewhere.HandedOver, elsewhere.Kept, Host, log);
+        HostedNamespace Host(NamespaceIdentity other, INetwork interfaces, ILogger itsLog) =>
+            new(other, interfaces, state, FolderOf(shown, other.Name!), Clock, hub.Publish, itsLog);
         _namespaces = new HostedNamespaces(Own, opener, log);
         _api = new ApiServer(settings.Socket, _namespaces, _here, hub, logs, time);
     }
@@ -72,6 +84,21 @@ internal sealed class Service : IAsyncDisposable
 
     /// <summary>Whether the bonds stay when the service ends, for another service to take over.</summary>
     public bool LeavesBonds { get; set; }
+
+    // Where others may write, the service's own files are not kept either, and no folder is made.
+    private string FolderOf(string shown, string netns)
+    {
+        if (!Own.Trees.IsKept)
+            return shown;
+        var folder = Path.Combine(shown, "netns", netns);
+        foreach (var made in (string[])[Path.GetDirectoryName(folder)!, folder])
+        {
+            Directory.CreateDirectory(made);
+            // Readable by all, as /sys is; the service's umask would hide it.
+            File.SetUnixFileMode(made, OpenToReaders);
+        }
+        return folder;
+    }
 
     // Files with errors are not used at all: half of a configuration may be worse than none.
     private async Task MakeBondsAsync()

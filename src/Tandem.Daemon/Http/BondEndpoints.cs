@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using Tandem.Api;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Namespaces;
@@ -13,10 +12,8 @@ internal sealed class BondEndpoints(HostedNamespaces namespaces)
     private const string BondPath = Endpoints.Bonds + "/{bond}";
     private const string MemberPath = BondPath + "/members/{member}";
 
-    /// <summary>The version of this program.</summary>
-    public static string Version { get; } =
-        typeof(BondEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
-        ?? "?";
+    /// <summary>Maximum wait for the files that show a change; the thread that writes them also waits for the kernel's RTNL lock.</summary>
+    private static readonly TimeSpan FilePatience = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Adds all endpoints.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -58,7 +55,7 @@ internal sealed class BondEndpoints(HostedNamespaces namespaces)
 
     private static async Task ShowServiceAsync(HttpContext context, HostedNamespace netns)
     {
-        Answer<ServiceInfo> answer = new ServiceInfo(Version, await netns.View.CountAsync());
+        Answer<ServiceInfo> answer = new ServiceInfo(ServiceVersion.Text, await netns.View.CountAsync());
         await Replies.WriteAsync(context, answer, TandemJson.Readable.ServiceInfo);
     }
 
@@ -134,7 +131,9 @@ internal sealed class BondEndpoints(HostedNamespaces namespaces)
     private static async Task RemoveAsync(HttpContext context, HostedNamespace netns)
     {
         var name = Bond(context);
-        await Replies.WriteNothingAsync(context, await netns.Writer.Ask(now => netns.Registry.Requests.Remove(now, name)));
+        var refusal = await netns.Writer.Ask(now => netns.Registry.Requests.Remove(now, name));
+        await FilesAsync(netns);
+        await Replies.WriteNothingAsync(context, refusal);
     }
 
     private static async Task JoinAsync(HttpContext context, HostedNamespace netns)
@@ -162,11 +161,24 @@ internal sealed class BondEndpoints(HostedNamespaces namespaces)
     }
 
     // The answer shows the state after the change.
-    private static Task AnswerAsync(
+    private static async Task AnswerAsync(
         HttpContext context,
         HostedNamespace netns,
         ErrorMessage? refusal,
         string? bond,
         int status = StatusCodes.Status200OK
-    ) => refusal is null ? ShowAsync(context, netns, bond!, status) : Replies.RefuseAsync(context, refusal);
+    )
+    {
+        if (refusal is not null)
+        {
+            await Replies.RefuseAsync(context, refusal);
+            return;
+        }
+        await FilesAsync(netns);
+        await ShowAsync(context, netns, bond!, status);
+    }
+
+    // A client that learns of a change finds it in the files, too, unless the disk or the kernel keeps their thread waiting.
+    private static async Task FilesAsync(HostedNamespace netns) =>
+        await Task.WhenAny(netns.Trees.WrittenAsync(), Task.Delay(FilePatience));
 }

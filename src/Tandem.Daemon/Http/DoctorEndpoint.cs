@@ -50,7 +50,7 @@ internal sealed class DoctorEndpoint(NetworkNamespace? here)
 
     private static DoctorReport Report(Diagnosis diagnosis, bool isRunning) =>
         new(
-            BondEndpoints.Version,
+            ServiceVersion.Text,
             isRunning,
             diagnosis.CanBond,
             [

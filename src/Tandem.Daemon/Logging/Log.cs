@@ -154,6 +154,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 49, Level = LogLevel.Warning, Message = "interfaces cannot be read; this is retried in a second: {Reason}")]
     public static partial void CannotLook(ILogger log, string reason);
 
+    [LoggerMessage(EventId = 58, Level = LogLevel.Warning, Message = "{Directory}: the files proc and sys are not kept there: {Reason}")]
+    public static partial void NoTrees(ILogger log, string directory, string reason);
+
     [LoggerMessage(
         EventId = 50,
         Level = LogLevel.Information,

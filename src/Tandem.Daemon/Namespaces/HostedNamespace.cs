@@ -3,6 +3,7 @@ using Tandem.Core;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
+using Tandem.Daemon.Trees;
 using Tandem.Daemon.Writer;
 using Tandem.Linux.Hosting;
 using Tandem.Linux.Interfaces;
@@ -27,6 +28,7 @@ internal sealed class HostedNamespace : IDisposable
     /// <param name="identity">The namespace.</param>
     /// <param name="network">Its interfaces.</param>
     /// <param name="state">The directory of the state files.</param>
+    /// <param name="shown">The directory of the files that show bonds as the driver does.</param>
     /// <param name="clock">The clock of the brains.</param>
     /// <param name="publish">Receives events, with the namespace's <see cref="NamespaceIdentity.Id"/>.</param>
     /// <param name="log">Receives messages.</param>
@@ -34,6 +36,7 @@ internal sealed class HostedNamespace : IDisposable
         NamespaceIdentity identity,
         INetwork network,
         PrivateDirectory state,
+        string shown,
         MonotonicClock clock,
         Action<string, EventMessage> publish,
         ILogger log
@@ -49,6 +52,7 @@ internal sealed class HostedNamespace : IDisposable
         Registry.Bonds.ControlArrived = Writer.FramesArrived;
         Registry.Bonds.MemberFault = (bond, slot) => Writer.TryPost(() => Registry.Links.FaultReported(_clock.Now, bond, slot));
         Registry.Bonds.StackChanged = (bond, stack) => Writer.Post(() => Registry.Links.StackReported(_clock.Now, bond, stack));
+        Trees = new BondTrees(shown, ServiceVersion.Text, Registry.Snapshots, _housekeeping.Post, log);
         View = new BondView(Writer, Registry.Snapshots, network, identity.Name, log);
     }
 
@@ -63,6 +67,9 @@ internal sealed class HostedNamespace : IDisposable
 
     /// <summary>The bonds as clients see them.</summary>
     public BondView View { get; }
+
+    /// <summary>The files that show the bonds.</summary>
+    public BondTrees Trees { get; }
 
     /// <summary>Whether it has nothing to do: no bonds, and no former members to restore.</summary>
     public bool IsIdle => Registry.IsIdle;
@@ -106,6 +113,9 @@ internal sealed class HostedNamespace : IDisposable
         else
             Registry.Handover.RemoveAll(_clock.Now);
         _housekeeping.Dispose();
+        if (!leavesBonds)
+            Trees.Remove();
+        Trees.Dispose();
     }
 
     /// <summary>Ends what answers clients. After <see cref="Close"/>, when there are no requests any more.</summary>

@@ -1,9 +1,7 @@
-using Tandem.Api;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Descriptors;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
-using Tandem.Daemon.Writer;
 using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Namespaces;
@@ -12,15 +10,13 @@ namespace Tandem.Daemon.Namespaces;
 /// <param name="state">The directory of the state files.</param>
 /// <param name="handedOver">Open devices of bonds that an earlier process handed over.</param>
 /// <param name="kept">Open devices of bonds, for the next process.</param>
-/// <param name="clock">The clock of the brains.</param>
-/// <param name="publish">Receives events, with the namespace's ID.</param>
+/// <param name="host">Creates the parts that run a namespace's bonds, on a thread in that namespace.</param>
 /// <param name="log">Receives messages.</param>
 internal sealed class NamespaceOpener(
     PrivateDirectory state,
     HandedOver handedOver,
     KeptDevices kept,
-    MonotonicClock clock,
-    Action<string, EventMessage> publish,
+    Func<NamespaceIdentity, INetwork, ILogger, HostedNamespace> host,
     ILogger log
 )
 {
@@ -83,7 +79,7 @@ internal sealed class NamespaceOpener(
         try
         {
             var network = new LinuxNetwork(handedOver, kept, identity.Surroundings.Namespace);
-            hosted = new HostedNamespace(identity, network, state, clock, publish, new NamespaceLog(log, identity.Name!));
+            hosted = host(identity, network, new NamespaceLog(log, identity.Name!));
             hosted.Subscribe();
             return new OpenedNamespace(hosted, netns, new NamespaceUse(identity.Id), taken);
         }

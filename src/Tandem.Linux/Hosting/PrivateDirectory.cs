@@ -24,6 +24,9 @@ public sealed unsafe class PrivateDirectory : IDisposable
     /// <summary>The path given to <see cref="Open"/>, for messages.</summary>
     public string Path { get; }
 
+    /// <summary>A path of the directory that cannot be redirected while it is open.</summary>
+    public string OpenedPath => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{Number}");
+
     /// <summary>Opens an existing directory. The error says what is wrong and what would be accepted.</summary>
     public static LinuxResult<PrivateDirectory> Open(string path)
     {
@@ -47,7 +50,7 @@ public sealed unsafe class PrivateDirectory : IDisposable
     public IReadOnlyList<string> Names() =>
         [
             .. Directory
-                .EnumerateFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{Number}"))
+                .EnumerateFileSystemEntries(OpenedPath)
                 .Select(entry => System.IO.Path.GetFileName(entry)!)
                 .Order(StringComparer.Ordinal),
         ];

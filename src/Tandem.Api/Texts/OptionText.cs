@@ -2,10 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tandem.Core.Options;
 
-namespace Tandem.Cli.Links;
+namespace Tandem.Api.Texts;
 
 /// <summary>Converts values of <c>ip</c>'s JSON to its text format.</summary>
-internal static class OptionText
+public static class OptionText
 {
     /// <summary>The text of an option's value.</summary>
     public static string Of(BondOption option, JsonNode? value) =>

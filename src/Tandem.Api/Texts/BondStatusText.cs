@@ -1,15 +1,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Tandem.Api;
-using Tandem.Cli.Help;
-using Tandem.Cli.Links;
 using Tandem.Core.Options;
 
-namespace Tandem.Cli.Status;
+namespace Tandem.Api.Texts;
 
 /// <summary>A bond in the format of <c>/proc/net/bonding</c>, with the same labels, so that scripts that parse it keep working.</summary>
-internal static class BondStatusText
+public static class BondStatusText
 {
     private static readonly string[] ModeNames =
     [
@@ -23,9 +20,11 @@ internal static class BondStatusText
     ];
 
     /// <summary>Formats a bond and its members.</summary>
-    public static string Format(BondResource bond)
+    /// <param name="bond">The bond.</param>
+    /// <param name="version">The version of Tandem, which stands in place of the driver's.</param>
+    public static string Format(BondResource bond, string version)
     {
-        var text = new StringBuilder($"Ethernet Channel Bonding Driver: v{HelpText.Version}\n\n");
+        var text = new StringBuilder($"Ethernet Channel Bonding Driver: v{version}\n\n");
         var mode = (BondMode)BondOptions.Known.Mode.Choices.IndexOf(Value(bond, BondOptions.Known.Mode));
         AppendMode(text, bond, mode);
         Line(text, "MII Status", bond.Carrier ? "up" : "down");
@@ -41,6 +40,10 @@ internal static class BondStatusText
             AppendMember(text, member, mode);
         return text.ToString();
     }
+
+    /// <summary>A member's link state: <c>up</c>, <c>going down</c>, <c>down</c> or <c>going back</c>.</summary>
+    public static string MiiStatusOf(MemberResource member) =>
+        OptionText.Of(member.Data["mii_status"]).ToLowerInvariant().Replace('_', ' ');
 
     private static void AppendMode(StringBuilder text, BondResource bond, BondMode mode)
     {
@@ -103,7 +106,7 @@ internal static class BondStatusText
     {
         text.Append('\n');
         Line(text, "Slave Interface", member.Name);
-        Line(text, "MII Status", OptionText.Of(member.Data["mii_status"]).ToLowerInvariant().Replace('_', ' '));
+        Line(text, "MII Status", MiiStatusOf(member));
         if (member.Damping is { } damping)
             Line(text, "Damped", DampingOf(damping));
         Line(text, "Speed", member.SpeedMbps == 0 ? "Unknown" : string.Create(CultureInfo.InvariantCulture, $"{member.SpeedMbps} Mbps"));
