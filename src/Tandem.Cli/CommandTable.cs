@@ -8,6 +8,7 @@ using Tandem.Cli.Files;
 using Tandem.Cli.Help;
 using Tandem.Cli.Lacp;
 using Tandem.Cli.Links;
+using Tandem.Cli.Shim;
 using Tandem.Cli.Status;
 
 namespace Tandem.Cli;
@@ -35,6 +36,10 @@ internal static class CommandTable
         new("save", "writes the bonds to a file", SaveCommand.RunAsync),
         new("import", "bonds of netplan, systemd-networkd, NetworkManager and others, as a file", ImportCommand.RunAsync),
         new("export", "the bonds as files for netplan and others", ExportCommand.RunAsync),
+        new("ip", "a command of ip, with the bonds of Tandem", IpCommand.RunAsync),
+        new("ifenslave", "members, in the grammar of ifenslave", IfenslaveCommand.RunAsync),
+        new("module", "what modprobe bonding does, and modprobe -r bonding", ModuleCommand.RunAsync),
+        new("shim", "puts Tandem behind ip, ifenslave and modprobe", ShimCommand.RunAsync),
         new("version", "the version of this command", (context, _) => context.Output.WriteLineAsync(HelpText.VersionLine)),
         new("help", "this text; also after every object", (context, _) => context.Output.WriteAsync(Help)),
     ];

@@ -11,5 +11,5 @@ Console.CancelKeyPress += (_, pressed) =>
     stop.Cancel();
 };
 await using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = false };
-var context = new CommandContext(output, Console.Error, Console.In, stop.Token);
+var context = new CommandContext(output, Console.Error, Console.In, stop.Token) { IsTerminal = !Console.IsOutputRedirected };
 return await Command.RunAsync(context, args);

@@ -25,6 +25,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
             TimeLimit = timeLimit,
             // No test has the command change this machine.
             IpProgram = machine?.Ip ?? "/nonexistent/ip",
+            Root = machine?.Root ?? "/nonexistent",
             Interfaces = machine?.Interfaces ?? "/nonexistent/net",
         };
         var exitCode = await Command.RunAsync(context, words);

@@ -14,6 +14,9 @@ internal sealed class FakeMachine : IDisposable
             File.SetUnixFileMode(Ip, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    /// <summary>The root of its file system: empty, so that the kernel has no driver.</summary>
+    public string Root => Directory.CreateDirectory(Path.Combine(_directory, "root")).FullName;
+
     public string Interfaces => Path.Combine(_directory, "net");
 
     public string Ip => Path.Combine(_directory, "ip");

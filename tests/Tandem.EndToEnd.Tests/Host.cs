@@ -92,5 +92,6 @@ internal sealed class Host : IDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    private string[] Command(string[] command) => ["ip", "netns", "exec", Namespace, "env", $"TANDEM_SOCKET={Socket}", .. command];
+    /// <summary>A command line that runs a command on this host.</summary>
+    public string[] Command(string[] command) => ["ip", "netns", "exec", Namespace, "env", $"TANDEM_SOCKET={Socket}", .. command];
 }

@@ -59,6 +59,15 @@ internal sealed class CommandContext(TextWriter output, TextWriter error, TextRe
     /// <summary>The directory in which the kernel lists the interfaces of this network namespace.</summary>
     public string Interfaces { get; init; } = "/sys/class/net";
 
+    /// <summary>The root of the file system, where <c>shim</c> installs.</summary>
+    public string Root { get; init; } = "/";
+
+    /// <summary>Whether standard output is a terminal.</summary>
+    public bool IsTerminal { get; init; }
+
+    /// <summary>The service's socket.</summary>
+    public string SocketPath => Socket ?? TandemClient.DefaultSocketPath;
+
     /// <summary>How long <c>monitor</c> waits before it reconnects.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -78,6 +87,12 @@ internal sealed class CommandContext(TextWriter output, TextWriter error, TextRe
 
     /// <summary>A bond's name, with its network namespace if bonds of several are shown.</summary>
     public string NameOf(BondResource bond) => All && bond.Netns is { } netns ? $"{netns}/{bond.Name}" : bond.Name;
+
+    /// <summary>Whether the service, or one before it, has files of a bond or a member with this name.</summary>
+    public bool HasTraceOf(string name) =>
+        name is not ("" or "." or "..")
+        && !name.Contains('/', StringComparison.Ordinal)
+        && Directory.Exists(Path.Combine(Path.GetDirectoryName(SocketPath) ?? "/", "sys/class/net", name));
 
     /// <summary>Creates a client of the service.</summary>
     public TandemClient Connect() => new(Socket, TimeLimit, Netns);

@@ -162,6 +162,55 @@ internal static class HelpText
 
             """;
 
+    /// <summary><c>tandem shim help</c>.</summary>
+    public static string Shim =>
+        """
+            Usage: tandem shim { install | remove | status }
+
+            Puts Tandem behind the commands that users and scripts know: after "tandem shim install", as root,
+
+              modprobe bonding
+              ip link add bond0 type bond mode 4
+              ip link set eth0 master bond0
+              ip -d link show bond0
+
+            work where the kernel has no bonding driver. Files, which "remove" removes and "status" tells about:
+
+              /usr/local/sbin/ip          passes what is not about bonds to the real ip, untouched
+              /usr/local/sbin/ifenslave   ifenslave
+              /etc/modprobe.d/tandem.conf modprobe bonding, modprobe -r bonding
+
+            Where the kernel has its own driver, loaded or not, modprobe and new bonds of ip are left to it.
+
+            """;
+
+    /// <summary><c>tandem module help</c>.</summary>
+    public static string Module =>
+        """
+            Usage: tandem module load [ PARAMETER=VALUE ]...
+                   tandem module unload
+
+            "load" does what "modprobe bonding" does: it starts the service if none runs, creates max_bonds bonds (default: 1), and keeps
+            the parameters as defaults for bonds that "ip link add" creates later. If it is loaded already, nothing changes.
+            "unload" does what "modprobe -r bonding" does: it removes all bonds and forgets the defaults. The service keeps running.
+
+            PARAMETER  max_bonds, tx_queues, num_grat_arp, num_unsol_na, miimon, updelay, downdelay, use_carrier, mode, primary,
+                       primary_reselect, lacp_rate, ad_select, min_links, xmit_hash_policy, arp_interval, arp_ip_target,
+                       arp_validate, arp_all_targets, fail_over_mac, all_slaves_active, resend_igmp, packets_per_slave, lp_interval
+
+            """;
+
+    /// <summary><c>tandem ifenslave help</c>.</summary>
+    public static string Ifenslave =>
+        """
+            Usage: tandem ifenslave BOND MEMBER...      make interfaces members; they are set down first
+                   tandem ifenslave -d BOND MEMBER...   release members
+                   tandem ifenslave -c BOND MEMBER      make a member the active one
+                   tandem ifenslave -a                  show all bonds
+                   tandem ifenslave BOND                show a bond
+
+            """;
+
     private static string Options(string usage, string? note, IEnumerable<BondOption> options)
     {
         var text = new StringBuilder(usage).Append("\n\n");

@@ -19,14 +19,20 @@ internal static class LinkAdd
             return;
         }
         using var client = context.Connect();
+        await CreateAsync(context, client, request);
+    }
+
+    /// <summary>Creates a bond; with <c>%d</c> in its name, with the first free one.</summary>
+    internal static async Task CreateAsync(CommandContext context, TandemClient client, CreateBondRequest request)
+    {
         if (NumberedName.IsPattern(request.Name))
             await NumberedName.CreateAsync(context, client, request);
         else
             await client.CreateBondAsync(request, context.Cancellation);
     }
 
-    // Null if help was requested.
-    private static CreateBondRequest? Read(Arguments arguments, out string help)
+    /// <summary>Reads the arguments after <c>link add</c>; null if help was requested.</summary>
+    internal static CreateBondRequest? Read(Arguments arguments, out string help)
     {
         help = HelpText.Link;
         string? name = null;

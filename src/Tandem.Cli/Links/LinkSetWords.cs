@@ -63,9 +63,9 @@ internal sealed class LinkSetWords
             Up = word == "up";
         else if (word == "dev")
             _name = arguments.Value(word);
-        else if (word == "master")
-            (Master, NoMaster) = (arguments.Value(word), false);
-        else if (word == "nomaster")
+        else if (word == "master" || (_name is not null && Keyword.Matches(word, "master")))
+            (Master, NoMaster) = (arguments.Value("master"), false);
+        else if (word == "nomaster" || (_name is not null && Keyword.Matches(word, "nomaster")))
             (Master, NoMaster) = (null, true);
         else if (Keyword.IsHelp(word, _name is null))
             Help = HelpText.Link;
