@@ -15,8 +15,8 @@ undo() {
   # A line that only asked for the version has nothing to undo.
   [ "${#words[@]}" -eq 0 ] || "$real" "${words[@]//@/}" 2>/dev/null
 }
-# The timers of a bridge go on between the two.
-still() { sed -E 's/(_timer"?:? *)[0-9]+\.[0-9]+/\1/g' "$1"; }
+# The timers of a bridge and the age of a route go on between the two.
+still() { sed -E 's/(_timer"?:? *)[0-9]+\.[0-9]+/\1/g; s/ age [0-9]+sec//; s/(users"?:? *)[0-9]+/\1/; s/"age": *[0-9]+,?//' "$1"; }
 same() { cmp -s "$1" "$2" || cmp -s <(still "$1") <(still "$2"); }
 while [ "$SECONDS" -lt "$seconds" ] && IFS='|' read -r line back; do
   read -ra words <<<"$line"

@@ -22,7 +22,7 @@ internal sealed class IpLines(int seed)
         "addr show master br0", "link show dev DEV type veth", "link show DEV DEV", "link show dev", "link show nosuch", "addr show nosuch", "link DEV",
         "addr DEV", "link foo", "addr foo", "link help", "addr help", "addr add help", "link show help", "link add type vlan help", "link property show DEV",
         "link xstats type bridge dev br0", "link afstats dev DEV", "route", "r", "route show table all", "ro ls dev DEV", "route get 10.1.0.9",
-        "route get nowhere", "rule", "ru sh", "neigh", "n show dev DEV", "neighbour show nud permanent", "maddr show dev DEV", "netns", "netns list-id",
+        "route get nowhere", "rule", "ru sh", "neigh", "n show dev DEV", "neighbour show nud permanent", "maddr show dev DEV", "netns list-id",
         "tunnel show", "tuntap", "tcp_metrics", "netconf show dev DEV", "nexthop", "vrf", "token", "addrlabel", "mrule", "help", "foo", "@", "link @",
         "link show @", "link set @ up", "xfrm state", "xfrm policy", "mptcp limits", "fou show", "sr tunsrc show", "ioam namespace show", "netns exec",
         "link set nosuch up", "link set dev nosuch master br0", "link set DEV master nosuch", "link set DEV mtu 1", "link set DEV mtu x", "link del nosuch",
