@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using Tandem.Daemon;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Descriptors;
 using Tandem.Daemon.Hosting;

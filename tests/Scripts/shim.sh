@@ -88,7 +88,7 @@ ip link set far0 down
 eventually "a failure is counted" grep -qx 1 /run/tandem/sys/class/net/eth0/bonding_slave/link_failure_count
 ip link set far0 up
 sudo -u nobody cat /run/tandem/proc/net/bonding/bond0 >/dev/null || fail "a user may not read the files"
-# A service of another network namespace is not asked.
+# The bonds of another network namespace are those of the service there, and no others.
 unshare --net sh -c 'ip link add bond0 type veth peer name x && ip link show bond0' >/run/shown || fail "another network namespace"
 case $(cat /run/shown) in *MASTER*) fail "a bond of another network namespace is shown" ;; esac
 

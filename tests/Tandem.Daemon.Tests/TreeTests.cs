@@ -112,7 +112,16 @@ public sealed class TreeTests
             var registry = new BondRegistry(new FakeNetwork(), store, static _ => { }, static _ => default, NullLogger.Instance);
             using var logged = new StringWriter();
             using (var logs = new LineLoggerProvider(logged, forJournal: false, LogLevel.Information, TimeProvider.System))
-            using (var trees = new BondTrees(shared, "0", registry.Snapshots, static work => work(), logs.CreateLogger("tandemd")))
+            using (
+                var trees = new BondTrees(
+                    shared,
+                    isOwn: false,
+                    "0",
+                    registry.Snapshots,
+                    static work => work(),
+                    logs.CreateLogger("tandemd")
+                )
+            )
             {
                 registry.EndRound();
                 await trees.WrittenAsync();

@@ -44,24 +44,19 @@ internal sealed class KnownDevices
     /// <summary>Whether there is none.</summary>
     public bool IsEmpty => _all.Count == 0;
 
-    /// <summary>Asks the service; nothing if none answers, or if it serves another network namespace.</summary>
+    /// <summary>Asks the service; nothing if none answers.</summary>
     public static async Task<KnownDevices> AskAsync(CommandContext context)
     {
         try
         {
             using var client = new TandemClient(context.Socket, context.TimeLimit ?? Patience);
-            var service = await client.GetServiceAsync(context.Cancellation);
-            return new KnownDevices(service.Bonds > 0 && IsHere(service) ? await client.GetBondsAsync(context.Cancellation) : []);
+            return new KnownDevices(await client.GetBondsAsync(context.Cancellation));
         }
         catch (TandemException e)
         {
             return new KnownDevices([]) { Unavailable = e };
         }
     }
-
-    /// <summary>Whether a service has its bonds in the network namespace of this command.</summary>
-    public static bool IsHere(ServiceInfo service) =>
-        service.NetworkNamespace is not { } there || NetworkNamespace.Id() is not { } here || there == here;
 
     /// <summary>The device with that name; null if it is neither a bond nor a member.</summary>
     public KnownDevice? Find(string name) => _all.GetValueOrDefault(name);

@@ -13,23 +13,17 @@ internal static class ServiceStart
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>A client of a service that answers, in this network namespace. Waits for its start.</summary>
+    /// <summary>A client of a service that answers. Waits for its start.</summary>
     public static async Task<TandemClient> ConnectAsync(CommandContext context)
     {
         var client = context.Connect();
         try
         {
-            var service = await FindAsync(context, client);
-            if (service is null)
+            if (!await IsRunningAsync(context, client))
             {
                 await StartAsync(context);
-                service = await WaitAsync(context, client);
+                await WaitAsync(context, client);
             }
-            if (!KnownDevices.IsHere(service))
-                throw new CommandException(
-                    ExitCode.Refused,
-                    $"{context.SocketPath}: this service has its bonds in another network namespace; run the command there, or start a service for this one and name its socket in ${Endpoints.SocketVariable}"
-                );
             return client;
         }
         catch
@@ -43,28 +37,30 @@ internal static class ServiceStart
     public static async Task<bool> IsRunningAsync(CommandContext context)
     {
         using var client = context.Connect();
-        return await FindAsync(context, client) is not null;
+        return await IsRunningAsync(context, client);
     }
 
-    private static async Task<ServiceInfo?> FindAsync(CommandContext context, TandemClient client)
+    private static async Task<bool> IsRunningAsync(CommandContext context, TandemClient client)
     {
         try
         {
-            return await client.GetServiceAsync(context.Cancellation);
+            await client.GetServiceAsync(context.Cancellation);
+            return true;
         }
         catch (TandemUnavailableException e) when (e.Cause is UnavailableCause.NoSocket or UnavailableCause.NobodyListens)
         {
-            return null;
+            return false;
         }
     }
 
-    private static async Task<ServiceInfo> WaitAsync(CommandContext context, TandemClient client)
+    private static async Task WaitAsync(CommandContext context, TandemClient client)
     {
         for (var watch = Stopwatch.StartNew(); ; await Task.Delay(Retry, context.Cancellation))
         {
             try
             {
-                return await client.GetServiceAsync(context.Cancellation);
+                await client.GetServiceAsync(context.Cancellation);
+                return;
             }
             catch (TandemUnavailableException) when (watch.Elapsed < Limit)
             {

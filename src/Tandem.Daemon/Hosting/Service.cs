@@ -12,6 +12,9 @@ namespace Tandem.Daemon.Hosting;
 /// <summary>The service: creates its parts, starts and stops them in order.</summary>
 internal sealed class Service : IAsyncDisposable
 {
+    // Where the files of other namespaces than the service's own are, beside its own.
+    private const string OthersShown = "netns";
+
     private const UnixFileMode OpenToReaders =
         UnixFileMode.UserRead
         | UnixFileMode.UserWrite
@@ -53,6 +56,9 @@ internal sealed class Service : IAsyncDisposable
         var shown = Path.GetDirectoryName(settings.Socket) ?? "/";
         Own = new HostedNamespace(identity, network, state, shown, Clock, hub.Publish, log);
         var opener = elsewhere is null ? null : new NamespaceOpener(state, elsewhere.HandedOver, elsewhere.Kept, Host, log);
+        // What a killed service left of namespaces that may have ended since.
+        if (Own.Trees.IsKept && Directory.Exists(Path.Combine(shown, OthersShown)))
+            Directory.Delete(Path.Combine(shown, OthersShown), recursive: true);
         HostedNamespace Host(NamespaceIdentity other, INetwork interfaces, ILogger itsLog) =>
             new(other, interfaces, state, FolderOf(shown, other.Name!), Clock, hub.Publish, itsLog);
         _namespaces = new HostedNamespaces(Own, opener, log);
@@ -90,7 +96,7 @@ internal sealed class Service : IAsyncDisposable
     {
         if (!Own.Trees.IsKept)
             return shown;
-        var folder = Path.Combine(shown, "netns", netns);
+        var folder = Path.Combine(shown, OthersShown, netns);
         foreach (var made in (string[])[Path.GetDirectoryName(folder)!, folder])
         {
             Directory.CreateDirectory(made);

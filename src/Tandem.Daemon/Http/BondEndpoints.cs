@@ -179,6 +179,5 @@ internal sealed class BondEndpoints(HostedNamespaces namespaces)
     }
 
     // A client that learns of a change finds it in the files, too, unless the disk or the kernel keeps their thread waiting.
-    private static async Task FilesAsync(HostedNamespace netns) =>
-        await Task.WhenAny(netns.Trees.WrittenAsync(), Task.Delay(FilePatience));
+    private static async Task FilesAsync(HostedNamespace netns) => await Task.WhenAny(netns.Trees.WrittenAsync(), Task.Delay(FilePatience));
 }

@@ -52,7 +52,7 @@ internal sealed class HostedNamespace : IDisposable
         Registry.Bonds.ControlArrived = Writer.FramesArrived;
         Registry.Bonds.MemberFault = (bond, slot) => Writer.TryPost(() => Registry.Links.FaultReported(_clock.Now, bond, slot));
         Registry.Bonds.StackChanged = (bond, stack) => Writer.Post(() => Registry.Links.StackReported(_clock.Now, bond, stack));
-        Trees = new BondTrees(shown, ServiceVersion.Text, Registry.Snapshots, _housekeeping.Post, log);
+        Trees = new BondTrees(shown, isOwn: identity.Name is not null, ServiceVersion.Text, Registry.Snapshots, _housekeeping.Post, log);
         View = new BondView(Writer, Registry.Snapshots, network, identity.Name, log);
     }
 

@@ -10,6 +10,8 @@ namespace Tandem.Daemon.Trees;
 /// </summary>
 internal sealed class BondTrees : IDisposable
 {
+    private readonly string _path;
+    private readonly bool _isOwn;
     private readonly string _version;
     private readonly Snapshots _snapshots;
     private readonly Action<Action> _post;
@@ -21,13 +23,14 @@ internal sealed class BondTrees : IDisposable
 
     /// <summary>Prepares the files; the first publication writes them.</summary>
     /// <param name="path">The directory. If others may write there, there are no files.</param>
+    /// <param name="isOwn">Whether the directory was made for the files, and goes with them.</param>
     /// <param name="version">The version of the service.</param>
     /// <param name="snapshots">The bonds.</param>
     /// <param name="post">Queues work that may block on the disk.</param>
     /// <param name="log">Receives why files cannot be written.</param>
-    public BondTrees(string path, string version, Snapshots snapshots, Action<Action> post, ILogger log)
+    public BondTrees(string path, bool isOwn, string version, Snapshots snapshots, Action<Action> post, ILogger log)
     {
-        (_version, _snapshots, _post, _log) = (version, snapshots, post, log);
+        (_path, _isOwn, _version, _snapshots, _post, _log) = (path, isOwn, version, snapshots, post, log);
         var opened = PrivateDirectory.Open(path);
         if (opened.Value is not { } directory)
         {
@@ -53,7 +56,13 @@ internal sealed class BondTrees : IDisposable
     }
 
     /// <summary>Removes the files. Blocks; the writer and the thread of the queued work must have ended.</summary>
-    public void Remove() => Try(static folder => folder.Remove());
+    public void Remove() =>
+        Try(folder =>
+        {
+            folder.Remove();
+            if (_isOwn)
+                Directory.Delete(_path);
+        });
 
     /// <inheritdoc/>
     public void Dispose() => _directory?.Dispose();
