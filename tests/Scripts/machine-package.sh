@@ -88,13 +88,11 @@ rm -r /etc/tandem
 files >/run/after
 diff /run/before /run/after || fail "a purge leaves, or took, the files above"
 
-if "$programs/tandem" shim help >/dev/null 2>&1; then
-  echo tandem tandem/shim boolean true | debconf-set-selections
-  install_package "$package"
-  [ "$(PATH=/usr/local/sbin:$PATH command -v ip)" = /usr/local/sbin/ip ] || fail "no shim, though it was wanted: $(cat /run/dpkg.log)"
-  dpkg -P tandem >/run/dpkg.log 2>&1 || fail "dpkg -P: $(cat /run/dpkg.log)"
-  files >/run/after
-  diff /run/before /run/after || fail "a purge leaves, or took, the files above"
-  echo "ok: with the shim"
-fi
+echo tandem tandem/shim boolean true | debconf-set-selections
+install_package "$package"
+[ "$(PATH=/usr/local/sbin:$PATH command -v ip)" = /usr/local/sbin/ip ] || fail "no shim, though it was wanted: $(cat /run/dpkg.log)"
+dpkg -P tandem >/run/dpkg.log 2>&1 || fail "dpkg -P: $(cat /run/dpkg.log)"
+files >/run/after
+diff /run/before /run/after || fail "a purge leaves, or took, the files above"
+echo "ok: with the shim"
 echo "ok: purged"

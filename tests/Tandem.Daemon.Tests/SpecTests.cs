@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Api;
+using Tandem.Core.Options;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.State;
 using Tandem.Linux.Hosting;
@@ -58,6 +59,24 @@ public sealed class SpecTests : IDisposable
         Assert.False(Put(spec));
         Assert.False(Put(_registry.Bonds.Find("bond0")!.Spec));
         Assert.Empty(_events);
+    }
+
+    [Theory]
+    [InlineData("balance-rr")]
+    [InlineData("active-backup")]
+    [InlineData("802.3ad")]
+    [InlineData("balance-tlb")]
+    [InlineData("balance-alb")]
+    public void The_spec_of_a_bond_makes_another_one_like_it_whatever_follows_from_its_mode(string mode)
+    {
+        Put(Spec([$"mode={mode}"]));
+        // Some modes set it to 100 when they are set.
+        Assert.Null(_registry.Requests.Change(1, "bond0", new ChangeBondRequest { Options = Options("miimon=0") }));
+        Put(_registry.Bonds.Find("bond0")!.Spec, "bond1");
+        Assert.Equal(Values("bond0"), Values("bond1"));
+
+        IEnumerable<string> Values(string name) =>
+            BondOptionTable.Bond.Select(option => $"{option.Name} {_registry.Bonds.Find(name)!.Brain.Options[option].Format(option)}");
     }
 
     [Fact]

@@ -18,6 +18,11 @@ namespace Tandem.Daemon.Bonds;
 /// <param name="earlier">Its state of an earlier service; null for a new bond.</param>
 internal sealed class RunningBond(string name, StateStore store, Debts debts, BondState? earlier = null) : IBondJournal
 {
+    private static readonly IReadOnlyList<BondOption> SavedOptions =
+    [
+        .. BondOptionTable.Bond.Where(option => option != BondOptions.Known.ActiveMember),
+    ];
+
     // Starts with the members of the earlier service, which stay listed until they are taken over or restored.
     private readonly List<MemberState> _saved = [.. earlier?.Members ?? []];
     private long _savedGeneration = -1;
@@ -67,10 +72,7 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
     public BondSpec Spec =>
         new()
         {
-            Options = OptionTexts(
-                BondOptionTable.Bond.Where(option => option != BondOptions.Known.ActiveMember),
-                option => Brain.Options[option]
-            ),
+            Options = SpecOptions(),
             Address = Brain.UserAddress?.ToString(),
             Mtu = Brain.Mtu,
             NumTxQueues = Device.Kind == DeviceKind.Tap ? null : Brain.Queues,
@@ -300,6 +302,20 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
                 Options = OptionTexts(BondOptionTable.Member, option => member[option]),
             }
             : saved;
+
+    // Some options change others when they are set (mode 802.3ad sets miimon 100): what the others would give is named, too.
+    private Dictionary<string, string> SpecOptions()
+    {
+        var named = OptionTexts(SavedOptions, option => Brain.Options[option]);
+        var changes = SavedOptions
+            .Where(option => named.ContainsKey(option.Name))
+            .Select(option => KeyValuePair.Create(option, Brain.Options[option]));
+        var isNew = new OptionSituation(HasMembers: false, IsUp: false, static _ => null, IsNew: true);
+        var (made, _) = OptionChange.Apply(BondOptions.Default, [.. changes], isNew);
+        foreach (var option in SavedOptions.Where(option => made[option] != Brain.Options[option]))
+            named[option.Name] = Brain.Options[option].Format(option);
+        return named;
+    }
 
     private int IndexOf(int ifindex) => _saved.FindIndex(member => member.Saved.Ifindex == ifindex);
 

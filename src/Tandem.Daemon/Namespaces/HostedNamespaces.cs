@@ -59,7 +59,11 @@ internal sealed class HostedNamespaces(HostedNamespace own, NamespaceOpener? ope
                 if (_isClosing)
                     return new ErrorMessage(ErrorKinds.Busy, "the service is stopping");
                 if (!_others.TryGetValue(caller.Id, out opening))
-                    _others.Add(caller.Id, opening = Task.Run(() => OpenAsync(caller.Id, caller.Duplicate())));
+                {
+                    // The caller may leave before it is open.
+                    var held = caller.Duplicate();
+                    _others.Add(held.Id, opening = Task.Run(() => OpenAsync(held)));
+                }
             }
             var answer = await opening;
             if (answer.Value is not { } opened)
@@ -151,22 +155,23 @@ internal sealed class HostedNamespaces(HostedNamespace own, NamespaceOpener? ope
         _sweeping.Dispose();
     }
 
-    private async Task<Answer<OpenedNamespace>> OpenAsync(string id, NetworkNamespace netns)
+    // Never throws: others wait for its result, too.
+    private async Task<Answer<OpenedNamespace>> OpenAsync(NetworkNamespace netns)
     {
+        Answer<OpenedNamespace> answer;
         try
         {
-            var answer = await opener!.OpenAsync(netns);
-            if (answer.Value is { } opened)
-                Log.NamespaceHosted(log, opened.Hosted.Identity.Name!);
-            else
-                netns.Dispose();
-            return answer;
+            answer = await opener!.OpenAsync(netns);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e)
         {
-            netns.Dispose();
-            return Refusals.Request($"the network namespace {id} cannot be served: {e.Message}");
+            answer = Refusals.Request($"the network namespace {netns.Id} cannot be served: {e.Message}");
         }
+        if (answer.Value is { } opened)
+            Log.NamespaceHosted(log, opened.Hosted.Identity.Name!);
+        else
+            netns.Dispose();
+        return answer;
     }
 
     private async Task<List<OpenedNamespace>> OpenedAsync()
