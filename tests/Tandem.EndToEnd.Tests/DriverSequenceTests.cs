@@ -16,12 +16,12 @@ public sealed class DriverSequenceTests
 
     [Theory]
     [InlineData("balance-rr", 1, 1)]
-    [InlineData("active-backup", 1, 2)]
+    [InlineData("active-backup", 1, 1)]
     [InlineData("balance-xor", 1, 1)]
     [InlineData("broadcast", 1, 1)]
     [InlineData("802.3ad", 1, 1)]
-    [InlineData("balance-tlb", 1, 2)]
-    [InlineData("balance-alb", 1, 2)]
+    [InlineData("balance-tlb", 1, 1)]
+    [InlineData("balance-alb", 1, 1)]
     public void Whatever_happens_the_driver_of_the_kernel_says_the_same(string mode, int firstSeed, int lastSeed) =>
         Play(mode, firstSeed, lastSeed);
 
@@ -30,6 +30,7 @@ public sealed class DriverSequenceTests
     [Trait("Machines", "whole")]
     [InlineData("balance-rr", 2, 5)]
     [InlineData("balance-rr", 6, 8)]
+    [InlineData("active-backup", 2, 2)]
     [InlineData("active-backup", 3, 6)]
     [InlineData("active-backup", 7, 9)]
     [InlineData("active-backup", 10, 12)]
@@ -38,8 +39,10 @@ public sealed class DriverSequenceTests
     [InlineData("broadcast", 2, 5)]
     [InlineData("broadcast", 6, 8)]
     [InlineData("802.3ad", 2, 4)]
+    [InlineData("balance-tlb", 2, 2)]
     [InlineData("balance-tlb", 3, 5)]
     [InlineData("balance-tlb", 6, 8)]
+    [InlineData("balance-alb", 2, 2)]
     [InlineData("balance-alb", 3, 5)]
     [InlineData("balance-alb", 6, 8)]
     public void Whatever_happens_for_long_the_driver_of_the_kernel_says_the_same(string mode, int firstSeed, int lastSeed) =>
