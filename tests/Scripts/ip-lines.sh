@@ -18,22 +18,27 @@ undo() {
 # The timers of a bridge and the age of a route go on between the two.
 still() { sed -E 's/(_timer"?:? *)[0-9]+\.[0-9]+/\1/g; s/ age [0-9]+sec//; s/(users"?:? *)[0-9]+/\1/; s/"age": *[0-9]+,?//' "$1"; }
 same() { cmp -s "$1" "$2" || cmp -s <(still "$1") <(still "$2"); }
+# run PROGRAM NAME: runs the line, keeps what it says and its status, and undoes it
+run() {
+  "$1" "${words[@]}" >"$work/$2" 2>"$work/$2.err" </dev/null
+  echo $? >"$work/$2.status"
+  [ "$(cat "$work/$2.status")" -ne 0 ] || undo "$back"
+}
+agree() { same "$work/$1" "$work/$2" && same "$work/$1.err" "$work/$2.err" && cmp -s "$work/$1.status" "$work/$2.status"; }
 while [ "$SECONDS" -lt "$seconds" ] && IFS='|' read -r line back; do
   read -ra words <<<"$line"
   words=("${words[@]//@/}")
   count=$((count + 1))
-  "$wrapper" "${words[@]}" >"$work/a" 2>"$work/a.err" </dev/null
-  a=$?
-  [ $a -ne 0 ] || undo "$back"
-  "$real" "${words[@]}" >"$work/b" 2>"$work/b.err" </dev/null
-  b=$?
-  [ $b -ne 0 ] || undo "$back"
-  if [ $a -ne $b ] || ! same "$work/a" "$work/b" || ! same "$work/a.err" "$work/b.err"; then
-    different=$((different + 1))
-    echo "ip $line: status $a instead of $b"
-    diff "$work/b" "$work/a"
-    diff "$work/b.err" "$work/a.err"
-  fi
+  run "$real" before
+  run "$wrapper" here
+  agree here before && continue
+  # The carrier of a bridge, which goes and comes some time after a line that set it up, may have changed between the two: then ip says the same now.
+  run "$real" after
+  agree here after && continue
+  different=$((different + 1))
+  echo "ip $line: status $(cat "$work/here.status") instead of $(cat "$work/before.status")"
+  diff "$work/before" "$work/here"
+  diff "$work/before.err" "$work/here.err"
 done <"$file"
 echo "$count lines, $different different"
 [ $different -eq 0 ]

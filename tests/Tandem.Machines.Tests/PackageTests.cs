@@ -6,7 +6,7 @@ namespace Tandem.Machines.Tests;
 /// <summary>The package for Debian on a Debian, as users have it.</summary>
 public sealed class PackageTests
 {
-    [Fact]
+    [Fact, Trait("Machines", "whole")]
     public void The_package_is_installed_upgraded_under_traffic_and_removed_without_a_trace()
     {
         var first = Packages.MakeOne("deb");
