@@ -105,7 +105,7 @@ public sealed class FilesCommandTests : IDisposable
         Assert.Equal(2, run.ExitCode);
         Assert.Equal("Error: bond1: eth9: no such interface; the changes before it were undone\n", run.Error);
         Assert.Equal(["PUT bond0 eth0", "PUT bond2 ", "PUT bond1 eth9", "DELETE bond2", "PUT bond0 eth0"], Changes(service));
-        // What is put back is what was there.
+        // The undone change leaves the spec from before.
         Assert.Contains("\"miimon\":\"100\"", service.Requests[^1], StringComparison.Ordinal);
     }
 

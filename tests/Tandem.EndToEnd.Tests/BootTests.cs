@@ -34,7 +34,7 @@ public sealed class BootTests
         lab.A.Ip("link", "set", "late", "name", "eth1");
         Shell.Until(() => lab.A.BondData("active_slave") == "eth1", "the interface that came later is a member, and the primary");
 
-        // What is changed while it runs is not undone by the next start: the files are for bonds that are not there.
+        // The next start keeps changes made by commands: it makes only bonds that do not run.
         lab.A.Tandem("link", "set", "eth0", "nomaster");
         first.Kill();
         first.WaitForExit();

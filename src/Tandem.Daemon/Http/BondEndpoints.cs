@@ -72,10 +72,17 @@ internal sealed class BondEndpoints(HostedNamespaces namespaces)
             return;
         }
         var bonds = new List<BondResource>();
-        foreach (var lease in await namespaces.EnterAllAsync())
+        var leases = await namespaces.EnterAllAsync();
+        try
         {
-            using (lease)
+            foreach (var lease in leases)
                 bonds.AddRange(await lease.Hosted.View.ListAsync());
+        }
+        finally
+        {
+            // Also after a failure: a namespace with a lease is never closed.
+            foreach (var lease in leases)
+                lease.Dispose();
         }
         await ListAsync(context, bonds);
     }

@@ -5,7 +5,7 @@ using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Http;
 
-/// <summary>Who is at the other end of a connection, and the network namespace that its requests concern.</summary>
+/// <summary>The client of a connection: its process, and the network namespace of its requests.</summary>
 /// <param name="peer">The process; null if it has left.</param>
 /// <param name="netns">The namespace that it handed over; null for the service's own.</param>
 internal sealed class Caller(Peer? peer, NetworkNamespace? netns) : IDisposable

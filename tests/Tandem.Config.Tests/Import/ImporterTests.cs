@@ -256,7 +256,7 @@ public sealed class ImporterTests
         var bond = Assert.Single(read.Bonds);
         Assert.Equal("bond0", bond.Name);
         Assert.Equal(Texts.Json(Texts.ValidBond(Wanted)), Texts.Json(bond.Spec));
-        // What is imported can be written as a file, and read again.
+        // An imported bond written as a file reads as the same bond.
         Assert.Equal(Texts.Json(bond.Spec), Texts.Json(Texts.Valid(ConfigurationWriter.Write(read.Bonds))[0].Spec));
     }
 }
