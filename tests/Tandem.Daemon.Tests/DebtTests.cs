@@ -45,7 +45,7 @@ public sealed class DebtTests : IDisposable
         Assert.Equal(1500, _network.Find("e0")!.Mtu);
         registry.Advance(Debts.Interval + 1);
         Assert.Equal(9000, _network.Find("e0")!.Mtu);
-        Assert.Empty(Store().ReadOwed());
+        Assert.Empty(Store().ReadOwed().Members);
     }
 
     [Fact]
@@ -70,11 +70,11 @@ public sealed class DebtTests : IDisposable
             Assert.Null(registry.Requests.Create(2, new CreateBondRequest { Name = "bond0" }));
         var next = Start();
         next.Handover.TakeOver(3);
-        Assert.Equal("e0", Assert.Single(Store().ReadOwed()).Saved.Name);
+        Assert.Equal("e0", Assert.Single(Store().ReadOwed().Members).Saved.Name);
         _network.Stuck.Clear();
         Start().Handover.TakeOver(4);
         Assert.Equal(9000, _network.Find("e0")!.Mtu);
-        Assert.Empty(Store().ReadOwed());
+        Assert.Empty(Store().ReadOwed().Members);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class DebtTests : IDisposable
         var registry = StuckAfterRelease();
         _network.SetUp(_network.Find("e0")!.Ifindex, false);
         Assert.Null(registry.Requests.Join(2, "bond0", "e0"));
-        Assert.Empty(Store().ReadOwed());
+        Assert.Empty(Store().ReadOwed().Members);
         _network.Stuck.Clear();
         Assert.Null(registry.Requests.Release(3, "bond0", "e0"));
         Assert.Equal(9000, _network.Find("e0")!.Mtu);
@@ -99,7 +99,7 @@ public sealed class DebtTests : IDisposable
         _network.Remembered.Clear();
         _network.Stuck.Add("e0");
         Start().Handover.TakeOver(1);
-        Assert.Equal("e0", Assert.Single(Store().ReadOwed()).Saved.Name);
+        Assert.Equal("e0", Assert.Single(Store().ReadOwed().Members).Saved.Name);
         _network.Stuck.Clear();
         Assert.True(Flush.Run(_network, Store(), NullLogger.Instance));
         Assert.Equal(9000, _network.Find("e0")!.Mtu);

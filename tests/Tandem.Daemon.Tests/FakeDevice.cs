@@ -94,7 +94,7 @@ internal sealed class FakeDevice(
     {
         if (setup.IsKept)
             return Keep(setup);
-        var saved = journal.Owed(setup.Ifindex) ?? SavedMember.From(network.Find(setup.Ifindex)!, [], null, now: 0);
+        var saved = journal.ToRestore(SavedMember.From(network.Find(setup.Ifindex)!, [], null, now: 0));
         if (journal.Remember(saved) is { IsOk: false } lost)
             return lost;
         var mtu = setup.Mtu;

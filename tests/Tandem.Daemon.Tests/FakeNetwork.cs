@@ -147,7 +147,12 @@ internal sealed class FakeNetwork : INetwork
     public Dictionary<int, (uint SpeedMbps, Duplex Duplex)> Speeds { get; } = [];
 
     public HostResult SetUp(int ifindex, bool up) =>
-        Do(() => Change(ifindex, link => link with { Flags = up ? LinkFlags.Up | LinkFlags.LowerUp | LinkFlags.Running : LinkFlags.None }));
+        Do(() =>
+        {
+            Change(ifindex, link => link with { Flags = up ? LinkFlags.Up | LinkFlags.LowerUp | LinkFlags.Running : LinkFlags.None });
+            if (!up)
+                Routes.Remove(ifindex);
+        });
 
     public Opened OpenBond(string name, DeviceRequest request, IBondJournal journal, BondReports reports) =>
         Open(() => new FakeDevice(this, Add(name, "tun").Ifindex, [], journal, reports));
@@ -178,6 +183,39 @@ internal sealed class FakeNetwork : INetwork
         return null;
     }
 
+    /// <summary>Called when the settings of an interface are captured.</summary>
+    public Action? OnCapture { get; set; }
+
+    public SavedMember? Capture(string name)
+    {
+        OnCapture?.Invoke();
+        return Find(name) is { } link
+            ? SavedMember.From(link, [], null, now: 0) with
+            {
+                Routes = link.IsUp ? Routes.GetValueOrDefault(link.Ifindex) : null,
+            }
+            : null;
+    }
+
+    /// <summary>Routes of interfaces, by number; they go when the interface is set down.</summary>
+    public Dictionary<int, IReadOnlyList<SavedRoute>> Routes { get; } = [];
+
+    public string? GiveBackRoutes(SavedMember member)
+    {
+        if (Find(member.Ifindex) is not { } link)
+            return null;
+        if (!link.IsUp)
+            return "Network is down";
+        Routes[member.Ifindex] = member.Routes!;
+        return null;
+    }
+
+    public string? SetUpAgain(SavedMember before)
+    {
+        SetUp(before.Ifindex, true);
+        return GiveBackRoutes(before);
+    }
+
     public string? GiveBack(SavedMember member)
     {
         if (Stuck.Contains(member.Name))
@@ -186,7 +224,9 @@ internal sealed class FakeNetwork : INetwork
         if (Fault is not null)
             throw Fault;
         Assert.True(MacAddress.TryParse(member.Address, out var address));
-        Change(member.Ifindex, link => link with { Flags = (LinkFlags)member.Flags, Mtu = member.Mtu, AddressBytes = Octets(address) });
+        Routes.Remove(member.Ifindex);
+        var flags = (LinkFlags)member.Flags & ~LinkFlags.Up;
+        Change(member.Ifindex, link => link with { Flags = flags, Mtu = member.Mtu, AddressBytes = Octets(address) });
         return null;
     }
 

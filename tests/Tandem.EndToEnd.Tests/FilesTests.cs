@@ -84,6 +84,35 @@ public sealed class FilesTests
     }
 
     [Fact]
+    public void An_interface_that_was_up_has_its_addresses_and_routes_when_it_is_up_again()
+    {
+        using var lab = new Lab(cables: 2, start: false);
+        lab.A.Service.Start();
+        lab.A.Ip("addr", "add", "192.0.2.1/24", "dev", "eth0");
+        lab.A.Ip("addr", "add", "fd00::1/64", "dev", "eth0", "nodad");
+        lab.A.Ip("link", "set", "eth0", "up");
+        lab.A.Ip("route", "add", "198.51.100.0/24", "via", "192.0.2.254", "metric", "77");
+        lab.A.Ip("-6", "route", "add", "fd00:99::/48", "via", "fd00::fe");
+        var before = Configuration();
+        var file = Path.Combine(lab.A.Directory, "bonds.yaml");
+        Apply(lab, file, "bond0: {interfaces: [eth0, eth1]}");
+        Assert.Equal("", lab.A.Ip("route", "show", "dev", "eth0"));
+        lab.A.Service.Kill();
+        lab.A.Service.Start();
+        lab.A.Tandem("link", "del", "bond0");
+        lab.A.Ip("link", "set", "eth0", "up");
+        Until.True(() => Configuration() == before, "addresses and routes are back");
+
+        string Configuration() =>
+            string.Concat(
+                lab.A.Ip("-br", "-4", "addr", "show", "dev", "eth0"),
+                lab.A.Ip("-6", "addr", "show", "dev", "eth0", "scope", "global", "-tentative"),
+                lab.A.Ip("route", "show", "dev", "eth0"),
+                lab.A.Ip("-6", "route", "show", "dev", "eth0", "proto", "boot")
+            );
+    }
+
+    [Fact]
     public void Bonds_that_a_file_does_not_name_are_removed_on_request()
     {
         using var lab = new Lab(cables: 2, start: false);

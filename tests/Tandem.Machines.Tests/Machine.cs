@@ -10,6 +10,9 @@ internal sealed record Machine(string Kernel)
     /// <summary>A whole Debian with systemd, in place of a bare shell.</summary>
     public bool System { get; init; }
 
+    /// <summary>The file of its disk, which keeps what is written; null for one that is as new each time.</summary>
+    public string? Disk { get; init; }
+
     /// <summary>Network cards, of which the first is eth0: <c>virtio</c>, <c>e1000</c>, …; cables join eth0 with eth1, eth2 with eth3.</summary>
     public IReadOnlyList<string> Cards { get; init; } = [];
 
@@ -26,6 +29,7 @@ internal sealed record Machine(string Kernel)
             "--arch",
             Architecture,
             .. System ? ["--system"] : Array.Empty<string>(),
+            .. Disk is null ? Array.Empty<string>() : ["--disk", Disk],
             .. Cards.SelectMany(card => new[] { "--nic", card }),
             "--cpus",
             $"{Processors}",

@@ -22,5 +22,38 @@ public sealed class PackageTests
         }
     }
 
+    [Fact, Trait("Machines", "whole")]
+    public void Bonds_of_files_are_there_before_network_online_also_after_power_cuts()
+    {
+        var package = Packages.MakeOne("deb");
+        var disk = Path.Combine(Path.GetTempPath(), $"tandem-{Environment.ProcessId}.disk");
+        try
+        {
+            var machine = new Machine("6.12")
+            {
+                System = true,
+                Disk = disk,
+                Cards = ["virtio", "virtio", "virtio", "virtio"],
+            };
+            foreach (var phase in new[] { "install", "booted", "saved", "applied" })
+            {
+                var output = Guest.Play(machine, "machine-boot.sh", 300, phase, InGuest(package));
+                Assert.EndsWith($"ok: {phase}\n", output, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            File.Delete(disk);
+        }
+    }
+
+    [Fact, Trait("Machines", "whole")]
+    public void The_package_leaves_bonds_of_the_kernels_driver_alone()
+    {
+        var package = Packages.MakeOne("deb");
+        var output = Guest.Play(new Machine("6.12") { System = true }, "machine-beside.sh", 300, InGuest(package));
+        Assert.EndsWith("ok: purged\n", output, StringComparison.Ordinal);
+    }
+
     private static string InGuest(string package) => $"/programs/packages/{Path.GetFileName(package)}";
 }

@@ -3,6 +3,7 @@ using Tandem.Core;
 using Tandem.Core.Options;
 using Tandem.Daemon.State;
 using Tandem.Linux.Bonds;
+using Tandem.Linux.Members;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
@@ -15,6 +16,9 @@ namespace Tandem.Daemon.Bonds;
 /// <param name="log">Receives the messages of the kernel's verifier.</param>
 internal sealed class BondSet(INetwork network, StateStore store, Debts debts, Action<BondEvent> report, ILogger log)
 {
+    // Bonds that requests are about to create.
+    private readonly Dictionary<string, RunningBond> _prepared = new(StringComparer.Ordinal);
+
     /// <summary>Passes a fault of a data path to the writer thread, as a bond's name and a slot.</summary>
     public Func<string, int, bool>? MemberFault { get; set; }
 
@@ -43,19 +47,49 @@ internal sealed class BondSet(INetwork network, StateStore store, Debts debts, A
     public bool Contains(string bond, string member) =>
         Find(bond)?.Brain.Members.Any(inner => inner.Name == member || Contains(inner.Name, member)) == true;
 
-    /// <summary>Creates a bond with its device, without adding it to the set. Blocks until its state file is written.</summary>
+    /// <summary>
+    /// Saves what a request for a bond may change, so that it need not wait for the state file. Call <see cref="EndPreparing"/> after it.
+    /// </summary>
+    /// <param name="name">The bond, which may not exist yet.</param>
+    /// <param name="found">The interfaces that may join, as they are now.</param>
+    /// <returns>Writes the file, and blocks meanwhile; for another thread. Null if there is nothing to write.</returns>
+    public Func<string?>? Prepare(string name, IReadOnlyList<SavedMember> found)
+    {
+        // A bond that another service left there keeps its file.
+        var isTaken =
+            InterfaceName.Problem(name) is not null || network.Find(name) is not null || LeftAlone.Exists(left => left.Name == name);
+        if (Find(name) is null && isTaken)
+            return null;
+        // A member of another bond leaves that one before it joins, and is then as it was before both.
+        var before = found.Select(present => OwnerOf(present.Ifindex)?.FindSaved(present.Ifindex) ?? present).ToList();
+        if (Find(name) is not { } bond && !_prepared.TryGetValue(name, out bond!))
+            _prepared[name] = bond = new RunningBond(name, store, debts);
+        bond.Prepare(before);
+        return store.WriteOf(name);
+    }
+
+    /// <summary>Removes what was saved for a request, and did not come about.</summary>
+    public void EndPreparing(string name, IReadOnlyList<SavedMember> found)
+    {
+        Find(name)?.EndPreparing(found.Select(present => present.Ifindex));
+        if (_prepared.Remove(name) && Find(name) is null)
+            store.Delete(name);
+    }
+
+    /// <summary>Creates a bond with its device, without adding it to the set. Blocks until its state file is written, unless the request was prepared.</summary>
     public (RunningBond? Bond, string? Problem) Open(long now, string name, DeviceRequest request)
     {
-        var bond = new RunningBond(name, store, debts);
+        if (!_prepared.Remove(name, out var bond))
+            bond = new RunningBond(name, store, debts);
         // The file is written first: if the service is killed now, the next one knows whose device this is.
         if (bond.SaveNow() is { } problem)
         {
-            DeleteNow(name);
+            store.Delete(name);
             return (null, $"its state cannot be stored, so the next service would not know it: {problem}");
         }
         var opened = Begin(now, bond, network.OpenBond(name, request, bond, ReportsOf(bond)), request, earlier: null);
         if (opened.Bond is null)
-            DeleteNow(name);
+            store.Delete(name);
         else
             // Adds the device's number.
             bond.Save();
@@ -116,12 +150,6 @@ internal sealed class BondSet(INetwork network, StateStore store, Debts debts, A
     // A TAP device has one queue. Options accept as many as with the driver, without effect, so that configurations stay valid.
     private static int QueuesOf(IBondDevice device, LinkInfo link) =>
         device.Kind == DeviceKind.Tap ? DeviceTraits.Usual.Queues : link.NumTxQueues;
-
-    private void DeleteNow(string name)
-    {
-        store.Delete(name);
-        store.Flush(name);
-    }
 
     private BondReports ReportsOf(RunningBond bond) =>
         new(

@@ -5,8 +5,8 @@ using Tandem.Linux.Members;
 namespace Tandem.Daemon.Bonds;
 
 /// <summary>
-/// Former members that could not be restored completely. Each stays listed, also after the service ends, until it is restored or gone. Restoring is
-/// tried again at each change of the interface, and each <see cref="Interval"/>.
+/// What is still owed to former members: all that could not be restored, and the routes of those that are down. Each stays listed, also after the service
+/// ends, until it is restored or gone. Restoring is tried again at each change of the interface, and what could not be restored each <see cref="Interval"/>.
 /// </summary>
 internal sealed class Debts(INetwork network, StateStore store, ILogger log)
 {
@@ -14,8 +14,9 @@ internal sealed class Debts(INetwork network, StateStore store, ILogger log)
     public const long Interval = 10 * Core.Clock.Second;
 
     private readonly List<OwedMember> _all = [];
+    private readonly List<OwedMember> _down = [];
 
-    /// <summary>The numbers of the interfaces.</summary>
+    /// <summary>The numbers of the interfaces that could not be restored.</summary>
     public IEnumerable<int> Interfaces => _all.Select(owed => owed.Saved.Ifindex);
 
     /// <summary>When the next try is due, monotonic ns; <see cref="Core.Clock.Never"/> if none is.</summary>
@@ -24,32 +25,53 @@ internal sealed class Debts(INetwork network, StateStore store, ILogger log)
     /// <summary>Takes over the debts of an earlier service, and tries to restore the interfaces.</summary>
     public void TakeOver(long now)
     {
-        _all.AddRange(store.ReadOwed());
+        var (members, down) = store.ReadOwed();
+        _all.AddRange(members);
+        _down.AddRange(down);
         Try(now);
+        TryRoutes(static _ => true);
     }
 
-    /// <summary>The state to restore of an interface; null if nothing is owed to it.</summary>
-    public SavedMember? Find(int ifindex) => _all.Find(owed => owed.Saved.Ifindex == ifindex)?.Saved;
+    /// <summary>The state to restore of an interface that could not be restored; null if it was.</summary>
+    public SavedMember? Find(int ifindex) => _all.Find(owed => Is(owed, ifindex))?.Saved;
+
+    /// <summary>A restored interface whose routes wait until it is set up; null if there are none.</summary>
+    public SavedMember? FindDown(int ifindex) => _down.Find(owed => Is(owed, ifindex))?.Saved;
 
     /// <summary>Adds an interface that could not be restored completely. The first try is due at once, since the obstacle may be gone.</summary>
     public void Add(string bond, SavedMember saved, string problem)
     {
         Log.CannotGiveBack(log, bond, saved.Name, problem);
-        _all.RemoveAll(owed => owed.Saved.Ifindex == saved.Ifindex);
+        _all.RemoveAll(owed => Is(owed, saved.Ifindex));
         _all.Add(new OwedMember(bond, saved));
-        store.SaveOwed(_all);
+        Save();
         NextTry = 0;
+    }
+
+    /// <summary>Adds a restored interface whose routes come back when it is set up; ignored if it has none, or is not restored.</summary>
+    public void AddDown(string bond, SavedMember saved)
+    {
+        if (saved.Routes is not { Count: > 0 } routes || Find(saved.Ifindex) is not null)
+            return;
+        if (_down.RemoveAll(owed => Is(owed, saved.Ifindex)) == 0)
+            Log.RoutesWait(log, bond, saved.Name, routes.Count);
+        _down.Add(new OwedMember(bond, saved));
+        Save();
     }
 
     /// <summary>Removes an interface that is a member again: its bond restores it when it leaves.</summary>
     public void Forget(int ifindex)
     {
-        if (_all.RemoveAll(owed => owed.Saved.Ifindex == ifindex) > 0)
-            store.SaveOwed(_all);
+        if (_all.RemoveAll(owed => Is(owed, ifindex)) + _down.RemoveAll(owed => Is(owed, ifindex)) > 0)
+            Save();
     }
 
-    /// <summary>Tries again to restore an interface.</summary>
-    public void Try(int ifindex) => Try(owed => owed.Saved.Ifindex == ifindex);
+    /// <summary>Tries again to restore an interface, after it has changed.</summary>
+    public void Try(int ifindex)
+    {
+        Try(owed => Is(owed, ifindex));
+        TryRoutes(owed => Is(owed, ifindex));
+    }
 
     /// <summary>Tries again to restore all interfaces.</summary>
     public void Try(long now)
@@ -64,7 +86,15 @@ internal sealed class Debts(INetwork network, StateStore store, ILogger log)
         if (given.Count == 0)
             return;
         _all.RemoveAll(given.Contains);
-        store.SaveOwed(_all);
+        foreach (var owed in given)
+            AddDown(owed.Bond, owed.Saved);
+        Save();
+    }
+
+    private void TryRoutes(Func<OwedMember, bool> isMeant)
+    {
+        if (_down.RemoveAll(owed => isMeant(owed) && network.GiveBackRoutes(owed.Saved) is null) > 0)
+            Save();
     }
 
     private bool GiveBack(OwedMember owed)
@@ -74,4 +104,8 @@ internal sealed class Debts(INetwork network, StateStore store, ILogger log)
         Log.GivenBackLate(log, owed.Bond, owed.Saved.Name);
         return true;
     }
+
+    private void Save() => store.SaveOwed(_all, _down);
+
+    private static bool Is(OwedMember owed, int ifindex) => owed.Saved.Ifindex == ifindex;
 }

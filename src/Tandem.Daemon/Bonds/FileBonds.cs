@@ -12,6 +12,9 @@ internal sealed class FileBonds(BondSet bonds, Reconciler reconciler, INetwork n
 {
     private readonly List<Awaited> _awaited = [];
 
+    /// <summary>Prepares for interfaces to join a bond, then runs the join on the writer thread.</summary>
+    public Action<string, IReadOnlyList<string>, Action<long>> Prepare { get; set; } = static (_, _, join) => join(0);
+
     /// <summary>
     /// Makes a bond, unless it runs: one that was taken over stays as it is, with all that was changed since it was made. In both cases its members that do
     /// not exist yet are awaited.
@@ -37,19 +40,24 @@ internal sealed class FileBonds(BondSet bonds, Reconciler reconciler, INetwork n
     }
 
     /// <summary>Lets an interface join that a bond waits for.</summary>
-    public void Appeared(long now, string name)
+    public void Appeared(string name)
     {
         foreach (var awaited in _awaited.Where(awaited => awaited.Member.Name == name).ToList())
         {
             _awaited.Remove(awaited);
-            if (bonds.Find(awaited.Bond) is not { } bond)
-                continue;
-            Join(now, awaited.Bond, awaited.Member);
-            var changes = RequestReader.Options(OptionScope.Bond, awaited.Options).Value ?? [];
-            if (changes.Count > 0 && new BondWishes(changes, null, null, null).CarryOut(now, bond, new Steps()) is { } refusal)
-                Log.NotMade(log, awaited.Bond, refusal.Message);
-            bond.Save();
+            Prepare(awaited.Bond, [name], now => Join(now, awaited));
         }
+    }
+
+    private void Join(long now, Awaited awaited)
+    {
+        if (bonds.Find(awaited.Bond) is not { } bond)
+            return;
+        Join(now, awaited.Bond, awaited.Member);
+        var changes = RequestReader.Options(OptionScope.Bond, awaited.Options).Value ?? [];
+        if (changes.Count > 0 && new BondWishes(changes, null, null, null).CarryOut(now, bond, new Steps()) is { } refusal)
+            Log.NotMade(log, awaited.Bond, refusal.Message);
+        bond.Save();
     }
 
     private void Await(string bond, MemberSpec member, BondSpec spec)

@@ -117,7 +117,12 @@ internal sealed class Handover(BondSet bonds, Debts debts, Reconciler reconciler
         store.Delete(state.Name);
     }
 
-    private Remains RemainsOf(string bond) => new(network) { NotGivenBack = (member, problem) => debts.Add(bond, member, problem) };
+    private Remains RemainsOf(string bond) =>
+        new(network)
+        {
+            NotGivenBack = (member, problem) => debts.Add(bond, member, problem),
+            GivenBack = member => debts.AddDown(bond, member),
+        };
 
     private void Sweep(IEnumerable<int> elsewhere)
     {

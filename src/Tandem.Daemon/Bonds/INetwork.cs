@@ -58,8 +58,20 @@ internal interface INetwork : IDisposable
     /// <summary>Removes the guard of an interface that is gone.</summary>
     void Unguard(int ifindex);
 
-    /// <summary>Restores an interface that was a member under an earlier service. Returns the problem, or null.</summary>
+    /// <summary>Restores an interface that was a member, and leaves it down. Returns the problem, or null.</summary>
     string? GiveBack(SavedMember member);
+
+    /// <summary>Adds the routes of a restored interface that is up. Returns why some are missing; null if none is, or if the interface is gone.</summary>
+    string? GiveBackRoutes(SavedMember member);
+
+    /// <summary>
+    /// The settings of an interface, for <see cref="SetUpAgain"/> and <see cref="GiveBack"/>; null if it does not exist. May be called on any thread of the
+    /// network namespace.
+    /// </summary>
+    SavedMember? Capture(string name);
+
+    /// <summary>Sets an interface up that was set down, with the addresses and routes that it lost thereby. Returns the problem, or null.</summary>
+    string? SetUpAgain(SavedMember before);
 }
 
 /// <summary>The device requested for a bond.</summary>

@@ -34,9 +34,8 @@ internal sealed class LinkNews(BondSet bonds, Debts debts, FileBonds files, INet
     public void LinkReported(long now, LinkInfo reported)
     {
         var ifindex = reported.Ifindex;
-        if (debts.Find(ifindex) is not null)
-            debts.Try(ifindex);
-        files.Appeared(now, reported.Name);
+        debts.Try(ifindex);
+        files.Appeared(reported.Name);
         foreach (var bond in bonds.All)
         {
             // A device in another namespace may have the same number as an interface here.

@@ -4,6 +4,7 @@ using Tandem.Linux.Bonds;
 using Tandem.Linux.Hosting;
 using Tandem.Linux.Interfaces;
 using Tandem.Linux.Members;
+using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
@@ -52,7 +53,27 @@ internal sealed class LinuxNetwork(HandedOver handedOver, KeptDevices kept, ulon
     public string? GiveBack(SavedMember member)
     {
         using var keeper = new MemberKeeper(_routes);
-        return keeper.GiveBack(member) is { IsOk: false } failed ? failed.ToString() : null;
+        return ProblemOf(keeper.GiveBack(member));
+    }
+
+    public string? GiveBackRoutes(SavedMember member)
+    {
+        using var keeper = new MemberKeeper(_routes);
+        return ProblemOf(keeper.GiveBackRoutes(member));
+    }
+
+    public SavedMember? Capture(string name)
+    {
+        // Sockets of its own: the calling thread is not that of the others.
+        using var routes = new RouteSocket();
+        using var keeper = new MemberKeeper(routes);
+        return routes.GetLink(name).IfPresent() is { } link ? keeper.Save(link.Ifindex).Value : null;
+    }
+
+    public string? SetUpAgain(SavedMember before)
+    {
+        using var keeper = new MemberKeeper(_routes);
+        return ProblemOf(keeper.SetUpAgain(before));
     }
 
     public Sighting Look(Outlook outlook) => (_lookout ??= new Lookout()).Look(outlook);
@@ -72,9 +93,9 @@ internal sealed class LinuxNetwork(HandedOver handedOver, KeptDevices kept, ulon
         keeper.Unguard(ifindex);
     }
 
-    public string? SetUp(int ifindex, bool up) => _routes.SetUp(ifindex, up) is { IsOk: false } failed ? failed.ToString() : null;
+    public string? SetUp(int ifindex, bool up) => ProblemOf(_routes.SetUp(ifindex, up));
 
-    public string? Remove(int ifindex) => _routes.DeleteLink(ifindex) is { IsOk: false } failed ? failed.ToString() : null;
+    public string? Remove(int ifindex) => ProblemOf(_routes.DeleteLink(ifindex));
 
     public void Dispose()
     {
@@ -82,6 +103,8 @@ internal sealed class LinuxNetwork(HandedOver handedOver, KeptDevices kept, ulon
         _reader?.Dispose();
         _routes.Dispose();
     }
+
+    private static string? ProblemOf(LinuxResult result) => result.IsOk ? null : result.ToString();
 
     private Opened Open(string name, BondHostOptions options, IBondJournal journal, BondReports reports)
     {

@@ -1,5 +1,6 @@
 using Tandem.Api;
 using Tandem.Core;
+using Tandem.Linux.Members;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
@@ -23,4 +24,10 @@ internal static class NetworkExtensions
     /// <summary>Sets an interface administratively up or down. Returns the refusal, or null.</summary>
     public static ErrorMessage? SetUp(this INetwork network, int ifindex, string name, bool up) =>
         network.SetUp(ifindex, up) is { } problem ? Refusals.Device(name, $"cannot be set {(up ? "up" : "down")}: {problem}") : null;
+
+    /// <summary>Sets an interface up again, with what it had before if that is known. Returns the problem, or null.</summary>
+    public static ErrorMessage? SetUpAgain(this INetwork network, int ifindex, string name, SavedMember? before) =>
+        before is null ? network.SetUp(ifindex, name, true)
+        : network.SetUpAgain(before) is { } problem ? Refusals.Device(name, $"is not as it was before: {problem}")
+        : null;
 }

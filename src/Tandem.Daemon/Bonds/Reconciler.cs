@@ -161,10 +161,11 @@ internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork 
         // An interface must be down to join.
         if (network.Find(wanted.Name) is { IsUp: true } link && bonds.OwnerOf(link.Ifindex) is null)
         {
+            var before = bond.FindPrepared(link.Ifindex);
             var refused = steps.Make(
                 $"{wanted.Name} was set down",
                 () => network.SetUp(link.Ifindex, wanted.Name, false),
-                () => network.SetUp(link.Ifindex, wanted.Name, true)
+                () => network.SetUpAgain(link.Ifindex, wanted.Name, before)
             );
             if (refused is not null)
                 return refused;

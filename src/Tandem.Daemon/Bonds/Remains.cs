@@ -10,6 +10,9 @@ internal sealed class Remains(INetwork network)
     /// <summary>Receives each member that could not be restored, with the problem.</summary>
     public required Action<SavedMember, string> NotGivenBack { get; init; }
 
+    /// <summary>Receives each member that was restored, and is down.</summary>
+    public required Action<SavedMember> GivenBack { get; init; }
+
     /// <summary>Receives each problem with a device that could not be removed.</summary>
     public Action<string> NotRemoved { get; init; } = static _ => { };
 
@@ -38,7 +41,10 @@ internal sealed class Remains(INetwork network)
     public bool GiveBack(SavedMember member)
     {
         if (network.GiveBack(member) is not { } problem)
+        {
+            GivenBack(member);
             return true;
+        }
         NotGivenBack(member, problem);
         return false;
     }

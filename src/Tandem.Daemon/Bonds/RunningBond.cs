@@ -25,6 +25,9 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
 
     // Starts with the members of the earlier service, which stay listed until they are taken over or restored.
     private readonly List<MemberState> _saved = [.. earlier?.Members ?? []];
+
+    // Interfaces that a request concerns, by number, as they were before it. Their entries are stored already, and stay until the request ends.
+    private readonly Dictionary<int, SavedMember> _prepared = [];
     private long _savedGeneration = -1;
     private long _savedVersion;
     private ulong _revision = earlier?.Revision ?? 0;
@@ -185,13 +188,56 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         Save();
     }
 
+    /// <summary>
+    /// Saves the state of interfaces before a request that may let them join, so that it need not wait for the file. Call <see cref="EndPreparing"/> after it.
+    /// </summary>
+    /// <param name="found">Their present state; ignored for members.</param>
+    public void Prepare(IEnumerable<SavedMember> found)
+    {
+        foreach (var present in found)
+        {
+            var saved = FindSaved(present.Ifindex);
+            _prepared[present.Ifindex] = saved ?? ToRestore(present);
+            if (saved is null)
+                _saved.Add(new MemberState { Saved = _prepared[present.Ifindex] });
+        }
+        Save();
+    }
+
+    /// <summary>Removes the entries of those that have not become members.</summary>
+    public void EndPreparing(IEnumerable<int> interfaces)
+    {
+        foreach (var ifindex in interfaces.Where(_prepared.Remove))
+        {
+            if (Brain?.FindMember(ifindex) is null)
+                _saved.RemoveAll(saved => saved.Saved.Ifindex == ifindex);
+        }
+        Save();
+    }
+
+    /// <summary>A member as it was before it joined; null if it is none.</summary>
+    public SavedMember? FindSaved(int ifindex) => IndexOf(ifindex) is >= 0 and var i ? _saved[i].Saved : null;
+
+    /// <summary>An interface as it was before the present request; null if the request was not prepared for it.</summary>
+    public SavedMember? FindPrepared(int ifindex) => _prepared.GetValueOrDefault(ifindex);
+
     /// <inheritdoc/>
-    public SavedMember? Owed(int ifindex) => debts.Find(ifindex);
+    public SavedMember ToRestore(SavedMember present)
+    {
+        if (debts.Find(present.Ifindex) is { } owed)
+            return owed;
+        var before = _prepared.GetValueOrDefault(present.Ifindex, present);
+        return before with
+        {
+            // When an interface is set down, the kernel removes its IPv6 addresses and its routes.
+            Addresses = [.. before.Addresses.UnionBy(present.Addresses, address => (address.Address, address.PrefixLength))],
+            Routes = before.Routes ?? debts.FindDown(present.Ifindex)?.Routes,
+        };
+    }
 
     /// <summary>Saves the state of an interface before it is changed, and later its address as a member.</summary>
     public HostResult Remember(SavedMember member)
     {
-        var isNew = IndexOf(member.Ifindex) < 0;
         // Keeps its place: members are listed in the order in which they joined.
         var i = IndexOf(member.Ifindex);
         if (i >= 0)
@@ -199,9 +245,10 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         else
             _saved.Add(new MemberState { Saved = member });
         // Only the first entry must be on disk at once: a member whose address changed later is recognised by its guard and program.
-        if (!isNew)
+        if (i >= 0)
         {
             Save();
+            debts.Forget(member.Ifindex);
             return HostResult.Done;
         }
         if (SaveNow() is { } problem)
@@ -218,7 +265,7 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
     public void Owe(SavedMember member, string problem)
     {
         debts.Add(Name, member, problem);
-        Forget(member.Ifindex);
+        Remove(member.Ifindex);
     }
 
     /// <summary>
@@ -247,8 +294,9 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
     /// <summary>Removes the entry of a restored member.</summary>
     public void Forget(int ifindex)
     {
-        _saved.RemoveAll(member => member.Saved.Ifindex == ifindex);
-        Save();
+        if (FindSaved(ifindex) is { } saved)
+            debts.AddDown(Name, saved);
+        Remove(ifindex);
     }
 
     /// <summary>Restores all members, removes the device, then the file.</summary>
@@ -270,9 +318,9 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
 
     private BondState Describe()
     {
-        // Before the device exists, only its name would have to be cleaned up.
+        // Before the device exists, only its name and the members would have to be cleaned up.
         if (Brain is null)
-            return earlier ?? store.Blank(Name);
+            return earlier ?? store.Blank(Name) with { Revision = _revision, Members = _saved };
         return store.Blank(Name) with
         {
             Revision = _revision,
@@ -315,6 +363,13 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         foreach (var option in SavedOptions.Where(option => made[option] != Brain.Options[option]))
             named[option.Name] = Brain.Options[option].Format(option);
         return named;
+    }
+
+    private void Remove(int ifindex)
+    {
+        if (!_prepared.ContainsKey(ifindex))
+            _saved.RemoveAll(member => member.Saved.Ifindex == ifindex);
+        Save();
     }
 
     private int IndexOf(int ifindex) => _saved.FindIndex(member => member.Saved.Ifindex == ifindex);

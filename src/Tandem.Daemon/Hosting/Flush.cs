@@ -1,6 +1,7 @@
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
+using Tandem.Linux.Members;
 
 namespace Tandem.Daemon.Hosting;
 
@@ -25,6 +26,7 @@ internal static class Flush
         var remains = new Remains(network)
         {
             NotGivenBack = (member, problem) => Log.CannotGiveBack(log, state.Name, member.Name, problem),
+            GivenBack = member => ReportRoutes(log, member),
             NotRemoved = problem => Log.NotFlushed(log, state.Name, problem),
         };
         if (!remains.Undo(state, removesDevice: true))
@@ -36,11 +38,20 @@ internal static class Flush
 
     private static bool GiveBackOwed(INetwork network, StateStore store, ILogger log)
     {
-        var owed = store.ReadOwed();
+        var (owed, down) = store.ReadOwed();
         var left = owed.Where(member => !Report(log, member.Saved.Name, network.GiveBack(member.Saved))).ToList();
-        if (owed.Count > 0)
-            store.SaveOwed(left);
+        foreach (var member in down.Where(member => network.GiveBackRoutes(member.Saved) is not null))
+            ReportRoutes(log, member.Saved);
+        if (owed.Count + down.Count > 0)
+            store.SaveOwed(left, []);
         return left.Count == 0;
+    }
+
+    // No service is there to add them when the interface is set up.
+    private static void ReportRoutes(ILogger log, SavedMember member)
+    {
+        if (member.Routes is { Count: > 0 } routes)
+            Log.RoutesNotRestored(log, member.Name, routes.Count);
     }
 
     private static bool Report(ILogger log, string what, string? problem)

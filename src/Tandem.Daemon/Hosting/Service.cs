@@ -118,11 +118,15 @@ internal sealed class Service : IAsyncDisposable
             Log.FilesNotUsed(_log, _configuration);
         foreach (var bond in read.Bonds)
         {
-            await Own.Writer.Ask(now =>
-            {
-                Own.Registry.Files.Make(now, bond.Name, bond.Spec);
-                return true;
-            });
+            await Own.Requests.CarryOutAsync(
+                bond.Name,
+                bond.Spec.Members?.Select(member => member.Name) ?? [],
+                now =>
+                {
+                    Own.Registry.Files.Make(now, bond.Name, bond.Spec);
+                    return true;
+                }
+            );
         }
     }
 

@@ -116,14 +116,23 @@ internal sealed class BondEndpoints(HostedNamespaces namespaces)
         var body = await BodyReader.ReadAsync(context, TandemJson.Default.BondSpec);
         var isNew = body.Refusal is { } refusal
             ? refusal
-            : await netns.Writer.Ask(now => netns.Registry.Reconciler.Put(now, name, body.Value!));
+            : await netns.Requests.CarryOutAsync(
+                name,
+                MembersOf(body.Value!),
+                now => netns.Registry.Reconciler.Put(now, name, body.Value!)
+            );
         await AnswerAsync(context, netns, isNew.Refusal, name, isNew.Value ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
+
+    // A null in the list is refused later.
+    private static IEnumerable<string> MembersOf(BondSpec spec) => spec.Members?.Select(member => member?.Name).OfType<string>() ?? [];
 
     private static async Task CreateAsync(HttpContext context, HostedNamespace netns)
     {
         var body = await BodyReader.ReadAsync(context, TandemJson.Default.CreateBondRequest);
-        var refusal = body.Refusal ?? await netns.Writer.Ask(now => netns.Registry.Requests.Create(now, body.Value!));
+        var refusal =
+            body.Refusal
+            ?? await netns.Requests.CarryOutAsync(body.Value!.Name, [], now => netns.Registry.Requests.Create(now, body.Value!));
         await AnswerAsync(context, netns, refusal, body.Value?.Name, StatusCodes.Status201Created);
     }
 
@@ -149,7 +158,9 @@ internal sealed class BondEndpoints(HostedNamespaces namespaces)
         var body = BodyReader.HasBody(context)
             ? await BodyReader.ReadAsync(context, TandemJson.Default.ChangeMemberRequest)
             : default(Answer<ChangeMemberRequest>);
-        var refusal = body.Refusal ?? await netns.Writer.Ask(now => netns.Registry.Requests.Join(now, bond, member, body.Value));
+        var refusal =
+            body.Refusal
+            ?? await netns.Requests.CarryOutAsync(bond, [member], now => netns.Registry.Requests.Join(now, bond, member, body.Value));
         await AnswerAsync(context, netns, refusal, bond);
     }
 

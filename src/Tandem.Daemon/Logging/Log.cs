@@ -134,6 +134,20 @@ internal static partial class Log
     [LoggerMessage(EventId = 45, Level = LogLevel.Warning, Message = "{Bond}: has no state file; taken over from the copy in the kernel")]
     public static partial void StateFromKernel(ILogger log, string bond);
 
+    [LoggerMessage(
+        EventId = 61,
+        Level = LogLevel.Information,
+        Message = "{Bond}: {Member} is restored; {Count} routes come back when it is set up"
+    )]
+    public static partial void RoutesWait(ILogger log, string bond, string member, int count);
+
+    [LoggerMessage(
+        EventId = 62,
+        Level = LogLevel.Warning,
+        Message = "{Member}: {Count} routes that it had before it joined are not restored, since it is down"
+    )]
+    public static partial void RoutesNotRestored(ILogger log, string member, int count);
+
     [LoggerMessage(EventId = 46, Level = LogLevel.Information, Message = "{Bond}: {Member} is restored, with delay")]
     public static partial void GivenBackLate(ILogger log, string bond, string member);
 

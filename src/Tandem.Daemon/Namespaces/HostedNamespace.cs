@@ -48,6 +48,8 @@ internal sealed class HostedNamespace : IDisposable
         Registry = new BondRegistry(network, store, Report, clock.UtcOf, log);
         Writer = new WriterThread(clock, Registry, log);
         Registry.Links.Aside = Aside;
+        Requests = new Preparation(Writer, Registry.Bonds, network, _housekeeping.Post);
+        Registry.Files.Prepare = (bond, members, join) => _ = JoinLateAsync(bond, members, join);
         // The data path must not wait for the writer, which may be waiting for the data path.
         Registry.Bonds.ControlArrived = Writer.FramesArrived;
         Registry.Bonds.MemberFault = (bond, slot) => Writer.TryPost(() => Registry.Links.FaultReported(_clock.Now, bond, slot));
@@ -64,6 +66,9 @@ internal sealed class HostedNamespace : IDisposable
 
     /// <summary>The writer thread.</summary>
     public WriterThread Writer { get; }
+
+    /// <summary>Carries out requests that let interfaces join.</summary>
+    public Preparation Requests { get; }
 
     /// <summary>The bonds as clients see them.</summary>
     public BondView View { get; }
@@ -139,6 +144,26 @@ internal sealed class HostedNamespace : IDisposable
             }
             Writer.Post(() => then(_clock.Now, seen));
         });
+
+    private async Task JoinLateAsync(string bond, IReadOnlyList<string> members, Action<long> join)
+    {
+        try
+        {
+            await Requests.CarryOutAsync(
+                bond,
+                members,
+                now =>
+                {
+                    join(now);
+                    return true;
+                }
+            );
+        }
+        catch (Exception e)
+        {
+            Log.WriterFault(_log, e);
+        }
+    }
 
     private void Report(BondEvent happened)
     {

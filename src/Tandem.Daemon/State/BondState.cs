@@ -191,6 +191,9 @@ internal sealed record OwedState
 
     /// <summary>The interfaces.</summary>
     public IReadOnlyList<OwedMember> Members { get; init; } = [];
+
+    /// <summary>Restored interfaces whose routes come back when they are set up; null if there are none.</summary>
+    public IReadOnlyList<OwedMember>? Down { get; init; }
 }
 
 /// <summary>An interface that must still be restored.</summary>

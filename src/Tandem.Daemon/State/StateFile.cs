@@ -8,7 +8,11 @@ namespace Tandem.Daemon.State;
 /// A file and its intended content. One thread sets the content, another writes it: the first never waits for the disk, and the latest
 /// content is what is written.
 /// </summary>
-internal sealed class StateFile(PrivateDirectory directory, string name, ILogger log)
+/// <param name="directory">Its directory.</param>
+/// <param name="name">Its name in the directory.</param>
+/// <param name="log">Receives the problem when it cannot be written, once.</param>
+/// <param name="before">A file that is written first, if its content has changed; null if there is none.</param>
+internal sealed class StateFile(PrivateDirectory directory, string name, ILogger log, StateFile? before = null)
 {
     // Reading is retried for this long: a signal or a lack of memory passes.
     private const int Attempts = 5;
@@ -43,6 +47,7 @@ internal sealed class StateFile(PrivateDirectory directory, string name, ILogger
     /// <summary>Writes the content that was set last, and blocks meanwhile. Returns the problem, or null.</summary>
     public string? Write()
     {
+        before?.Write();
         // A writer without new content does not wait.
         if (ReferenceEquals(Volatile.Read(ref _written), Volatile.Read(ref _wanted)) && _told is null)
             return null;

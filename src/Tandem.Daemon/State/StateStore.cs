@@ -53,21 +53,29 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
     /// <summary>Writes the accepted state of a bond, and blocks meanwhile. Returns the problem, or null.</summary>
     public string? Flush(string name) => FileOf(name).Write();
 
+    /// <summary>The same for another thread to do.</summary>
+    public Func<string?> WriteOf(string name) => FileOf(name).Write;
+
     /// <summary>Removes a bond's file, soon.</summary>
     public void Delete(string name) => FileOf(name).Want(null, Defer);
 
-    /// <summary>Accepts the list of interfaces that must still be restored. Blocks while it is written.</summary>
-    public void SaveOwed(IReadOnlyList<OwedMember> members)
+    /// <summary>
+    /// Accepts the list of interfaces that must still be restored, and schedules writing it. It is written before any later state of a bond, so that no
+    /// interface is missing in both.
+    /// </summary>
+    /// <param name="members">Interfaces that could not be restored completely.</param>
+    /// <param name="down">Restored interfaces whose routes come back when they are set up.</param>
+    public void SaveOwed(IReadOnlyList<OwedMember> members, IReadOnlyList<OwedMember> down)
     {
         var owed = new OwedState
         {
             Format = BondState.CurrentFormat,
             Boot = here.Boot,
             Members = members,
+            Down = down.Count > 0 ? down : null,
         };
-        var file = OwedFile;
-        file.Want(members.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(owed, StateJson.Default.OwedState), static _ => { });
-        file.Write();
+        var isEmpty = members.Count + down.Count == 0;
+        OwedFile.Want(isEmpty ? null : JsonSerializer.SerializeToUtf8Bytes(owed, StateJson.Default.OwedState), Defer);
     }
 
     /// <summary>The namespaces of which a directory has state files of this boot.</summary>
@@ -88,16 +96,18 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
         return found;
     }
 
-    /// <summary>The interfaces that an earlier service could not restore.</summary>
-    public IReadOnlyList<OwedMember> ReadOwed()
+    /// <summary>The interfaces that an earlier service could not restore, and those whose routes wait until they are set up.</summary>
+    public (IReadOnlyList<OwedMember> Members, IReadOnlyList<OwedMember> Down) ReadOwed()
     {
         var name = _prefix + "owed.json";
         if (!directory.Names().Contains(name))
-            return [];
+            return ([], []);
         var read = Read(name, StateJson.Default.OwedState, out var problem);
         if (read is null)
             SetAsideFile(name, problem!);
-        return read is not null && read.Boot == here.Boot ? [.. read.Members.Where(IsWhole)] : [];
+        return read is not null && read.Boot == here.Boot
+            ? ([.. read.Members.Where(IsWhole)], [.. (read.Down ?? []).Where(IsWhole)])
+            : ([], []);
     }
 
     /// <summary>
@@ -150,16 +160,14 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
             Delete(earlier.Name);
     }
 
-    private StateFile OwedFile => FileOf("", _prefix + "owed.json");
+    private StateFile OwedFile => field ??= new StateFile(directory, _prefix + "owed.json", log);
 
     private string NameOf(string bond) => _prefix + bond + Extension;
 
-    private StateFile FileOf(string bond) => FileOf(bond, NameOf(bond));
-
-    private StateFile FileOf(string bond, string name)
+    private StateFile FileOf(string bond)
     {
         if (!_files.TryGetValue(bond, out var file))
-            _files[bond] = file = new StateFile(directory, name, log);
+            _files[bond] = file = new StateFile(directory, NameOf(bond), log, before: OwedFile);
         return file;
     }
 
@@ -244,7 +252,8 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
 
     private static bool IsWhole(OwedMember? owed) => owed is { Bond: not null, Saved: { } saved } && IsWhole(saved);
 
-    private static bool IsWhole(SavedMember saved) => saved.Addresses is { } addresses && !addresses.Contains(null!);
+    private static bool IsWhole(SavedMember saved) =>
+        saved.Addresses is { } addresses && !addresses.Contains(null!) && saved.Routes?.Any(static route => route?.Message is null) != true;
 
     private static bool IsWhole(IReadOnlyDictionary<string, string>? options) => options is not null && !options.Values.Contains(null!);
 

@@ -101,7 +101,7 @@ public sealed partial class BondHost
         if (saving.Value is not { } found)
             return Failed($"cannot read {setup.Name}", saving.Error);
         var name = setup.Name;
-        var saved = (_journal.Owed(setup.Ifindex) ?? found) with { Name = name, TakenAddress = setup.Address?.ToString() };
+        var saved = _journal.ToRestore(found) with { Name = name, TakenAddress = setup.Address?.ToString() };
         if (_journal.Remember(saved) is { IsOk: false } lost)
             return lost;
         var problem = _keeper.Take(saved, text => Tell(EventKind.Notice, name, text)) is { IsOk: false } notTaken

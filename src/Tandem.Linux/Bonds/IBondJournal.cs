@@ -10,10 +10,10 @@ namespace Tandem.Linux.Bonds;
 public interface IBondJournal
 {
     /// <summary>
-    /// The entry of an interface that could not be restored completely; otherwise null. If the interface joins again, this entry applies
-    /// instead of its present settings.
+    /// What is to be restored of an interface that joins: its present settings, unless an earlier entry is not restored completely, or the interface was set
+    /// down in order to join.
     /// </summary>
-    SavedMember? Owed(int ifindex);
+    SavedMember ToRestore(SavedMember present);
 
     /// <summary>Called before an interface is changed. Returns when the entry is on disk; on an error the interface is not
     /// changed.</summary>

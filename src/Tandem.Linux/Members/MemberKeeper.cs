@@ -46,7 +46,14 @@ public sealed class MemberKeeper : IDisposable
             return new LinuxResult<SavedMember>(null, addresses.Error);
         // The kernel recreates automatic link-local addresses itself.
         var kept = list.Where(a => !(a.Address.IsIPv6LinkLocal && found.Inet6AddrGenMode != Rt.IN6_ADDR_GEN_MODE_NONE));
-        return new LinuxResult<SavedMember>(SavedMember.From(found, [.. kept], Sysctl.ReadDisableIpv6(found.Name), Now()));
+        var saved = SavedMember.From(found, [.. kept], Sysctl.ReadDisableIpv6(found.Name), Now());
+        // The kernel has removed the routes of an interface that is down.
+        if (!found.IsUp)
+            return new LinuxResult<SavedMember>(saved);
+        var routes = _route.GetRoutes(ifindex);
+        return routes.Value is { } ways
+            ? new LinuxResult<SavedMember>(ways.Count > 0 ? saved with { Routes = ways } : saved)
+            : new LinuxResult<SavedMember>(null, routes.Error);
     }
 
     /// <summary>
@@ -66,7 +73,7 @@ public sealed class MemberKeeper : IDisposable
     /// <summary>
     /// Restores an interface, administratively down. Another process may have taken it. An interface that is gone is no error; an
     /// interface that has been replaced by another is left alone. If one setting cannot be restored, the others still are; returns the
-    /// first error.
+    /// first error. Its routes need it up: see <see cref="GiveBackRoutes"/>.
     /// </summary>
     public LinuxResult GiveBack(SavedMember saved)
     {
@@ -95,11 +102,36 @@ public sealed class MemberKeeper : IDisposable
             Keep(ref first, _route.SetInet6AddrGenMode(link.Ifindex, mode), "restore how IPv6 makes its addresses");
         if (saved.DisableIpv6 is { } disable && Sysctl.WriteDisableIpv6(link.Name, disable) is { } problem)
             Keep(ref first, new LinuxResult(Errno.EIO, problem), "restore disable_ipv6");
-        foreach (var savedAddress in saved.Addresses)
-        {
-            if (savedAddress.For(link.Ifindex, Now()) is { } ip)
-                Keep(ref first, _route.AddAddress(ip), $"restore {savedAddress.Address}");
-        }
+        GiveBackAddresses(ref first, saved);
+        return first;
+    }
+
+    /// <summary>
+    /// Adds the routes of a restored interface. ENETDOWN while it is down. An interface that is gone, or has been replaced by another, is no error.
+    /// </summary>
+    public LinuxResult GiveBackRoutes(SavedMember saved)
+    {
+        var found = _route.GetLink(saved.Ifindex);
+        if (found.Value is not { } link)
+            return found.Error.Errno == Errno.ENODEV ? LinuxResult.Ok : found.Error;
+        if (!IsSame(link, saved))
+            return LinuxResult.Ok;
+        if (!link.IsUp)
+            return new LinuxResult(Errno.ENETDOWN);
+        var first = LinuxResult.Ok;
+        foreach (var route in saved.Routes ?? [])
+            Keep(ref first, _route.AddRoute(link.Ifindex, route), "restore its routes");
+        return first;
+    }
+
+    /// <summary>Sets an interface up that was set down, with the addresses and routes that the kernel removed thereby.</summary>
+    /// <param name="saved">Its settings before it was set down.</param>
+    public LinuxResult SetUpAgain(SavedMember saved)
+    {
+        var first = LinuxResult.Ok;
+        Keep(ref first, _route.SetUp(saved.Ifindex, true), "set it up");
+        GiveBackAddresses(ref first, saved);
+        Keep(ref first, GiveBackRoutes(saved), "restore its routes");
         return first;
     }
 
@@ -141,6 +173,15 @@ public sealed class MemberKeeper : IDisposable
     {
         if (_guard?.Remove(saved.Ifindex) is { } result)
             Keep(ref first, result, "let the stack have its frames again");
+    }
+
+    private void GiveBackAddresses(ref LinuxResult first, SavedMember saved)
+    {
+        foreach (var address in saved.Addresses)
+        {
+            if (address.For(saved.Ifindex, Now()) is { } ip)
+                Keep(ref first, _route.AddAddress(ip), $"restore {address.Address}");
+        }
     }
 
     private LinuxResult TakeSteps(SavedMember saved, Action<string> warning)

@@ -36,7 +36,10 @@ public sealed record SavedMember
     /// <summary>The IP addresses.</summary>
     public IReadOnlyList<SavedAddress> Addresses { get; init; } = [];
 
-    /// <summary>Creates a record of an interface's present settings.</summary>
+    /// <summary>The routes, which exist while the interface is up; null if there are none.</summary>
+    public IReadOnlyList<SavedRoute>? Routes { get; init; }
+
+    /// <summary>Creates a record of an interface's present settings, without its routes.</summary>
     /// <param name="link">The interface.</param>
     /// <param name="addresses">Its IP addresses.</param>
     /// <param name="disableIpv6">net.ipv6.conf.NAME.disable_ipv6; null without IPv6.</param>

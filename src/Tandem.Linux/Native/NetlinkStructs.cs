@@ -167,12 +167,22 @@ internal static class Rt
     public const int RTNLGRP_IPV6_IFADDR = 9;
     public const int RTNLGRP_IPV6_ROUTE = 11;
 
+    public const byte RTN_UNICAST = 1;
     public const byte RTN_LOCAL = 2;
+    public const byte RTPROT_REDIRECT = 1;
+    public const byte RTPROT_KERNEL = 2;
+    public const byte RTPROT_RA = 9;
+    public const uint RTNH_F_PERVASIVE = 2;
+    public const uint RTNH_F_ONLINK = 4;
+    public const uint RTM_F_CLONED = 0x200;
     public const ushort RTA_DST = 1;
     public const ushort RTA_OIF = 4;
     public const ushort RTA_GATEWAY = 5;
     public const ushort RTA_PREFSRC = 7;
+    public const ushort RTA_MULTIPATH = 9;
+    public const ushort RTA_CACHEINFO = 12;
     public const ushort RTA_VIA = 18;
+    public const ushort RTA_NH_ID = 30;
 
     public const ushort NETNSA_NSID = 1;
     public const ushort NETNSA_FD = 3;

@@ -117,7 +117,7 @@ public sealed unsafe class LeakTests : IBondJournal
         Assert.DoesNotContain("bond0", here.Ip("link show"), StringComparison.Ordinal);
     }
 
-    SavedMember? IBondJournal.Owed(int ifindex) => null;
+    SavedMember IBondJournal.ToRestore(SavedMember present) => present;
 
     HostResult IBondJournal.Remember(SavedMember member) => HostResult.Done;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tandem.Core;
 using Tandem.Linux.Guards;
 using Tandem.Linux.Members;
+using Tandem.Linux.Native;
 using Tandem.Linux.Netlink;
 using Tandem.Linux.Tests.Real;
 
@@ -47,6 +48,81 @@ public class MemberKeeperTests
             Assert.Empty(guard.List().Value!);
         });
         Assert.Equal(before, Describe(here));
+    }
+
+    [Fact]
+    public void Routes_come_back_when_the_interface_is_up_again()
+    {
+        Netns.Require();
+        using var here = new Netns();
+        using var there = new Netns();
+        here.AddVeth("m0", there, "p0");
+        here.Ip("addr add 10.3.0.1/24 dev m0");
+        here.Ip("addr add fd00:3::1/64 dev m0 nodad");
+        here.Ip("link set m0 up");
+        there.Ip("link set p0 up");
+        here.Ip("route add 10.99.0.0/16 via 10.3.0.254 metric 50 mtu 1300 src 10.3.0.1");
+        here.Ip("route add 10.99.0.0/16 via 10.3.0.253 metric 60");
+        here.Ip("route add 192.0.2.0/24 via 198.51.100.1 dev m0 onlink table 77 proto static");
+        here.Ip("route add fd00:99::/48 via fd00:3::fe metric 512");
+        here.Ip("route add default dev m0 scope link");
+        // Neither of these is of this interface.
+        here.Ip("route add unreachable 10.98.0.0/16");
+        here.Ip("link set lo up");
+        here.Ip("route add 10.97.0.0/16 dev lo");
+        var before = Routes(here);
+        here.Run(() =>
+        {
+            using var route = new RouteSocket();
+            using var keeper = new MemberKeeper(route);
+            var ifindex = route.GetLink("m0").Value!.Ifindex;
+            var journal = JsonSerializer.Serialize(keeper.Save(ifindex).Value!);
+            route.SetUp(ifindex, false);
+            Assert.Null(keeper.Save(ifindex).Value!.Routes);
+            var saved = JsonSerializer.Deserialize<SavedMember>(journal)!;
+            Assert.Equal(5, saved.Routes!.Count);
+            Assert.True(keeper.Take(saved, _ => { }).IsOk);
+            Assert.True(keeper.GiveBack(saved).IsOk);
+            Assert.Equal(Errno.ENETDOWN, keeper.GiveBackRoutes(saved).Errno);
+            route.SetUp(ifindex, true);
+            Assert.True(keeper.GiveBackRoutes(saved).IsOk);
+            // They are there already.
+            Assert.True(keeper.GiveBackRoutes(saved).IsOk);
+        });
+        Assert.Equal(before, Routes(here));
+
+        here.Run(() =>
+        {
+            using var route = new RouteSocket();
+            using var keeper = new MemberKeeper(route);
+            var saved = keeper.Save(route.GetLink("m0").Value!.Ifindex).Value!;
+            route.SetUp(saved.Ifindex, false);
+            Assert.True(keeper.SetUpAgain(saved).IsOk);
+        });
+        Assert.Equal(before, Routes(here));
+    }
+
+    [Fact]
+    public void A_damaged_record_of_a_route_is_an_error()
+    {
+        Netns.Require();
+        using var here = new Netns();
+        here.Run(() =>
+        {
+            using var route = new RouteSocket();
+            var lo = route.GetLink("lo").Value!.Ifindex;
+            foreach (
+                var bytes in (byte[][])
+                    [
+                        [],
+                        [2, 24],
+                        new byte[12],
+                        [.. Enumerable.Repeat((byte)0xff, 40)],
+                        new byte[4096],
+                    ]
+            )
+                Assert.False(route.AddRoute(lo, new SavedRoute(bytes)).IsOk);
+        });
     }
 
     [Fact]
@@ -233,6 +309,15 @@ public class MemberKeeperTests
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"refused after {clock.Elapsed}");
         });
     }
+
+    // All that the kernel does not make itself.
+    private static string Routes(Netns place) =>
+        string.Join(
+            '\n',
+            new[] { "-4", "-6" }
+                .SelectMany(family => place.Ip($"{family} route show table all dev m0").Split('\n'))
+                .Where(line => line.Length > 0 && !line.Contains("proto kernel", StringComparison.Ordinal))
+        );
 
     private static string Describe(Netns place) =>
         string.Join(

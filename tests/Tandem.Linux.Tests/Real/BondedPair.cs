@@ -128,7 +128,7 @@ internal sealed class BondedPair : IBondJournal, IDisposable
     /// <summary>Why nothing more can be stored; null if it can.</summary>
     public string? Full { get; set; }
 
-    public SavedMember? Owed(int ifindex) => null;
+    public SavedMember ToRestore(SavedMember present) => present;
 
     public HostResult Remember(SavedMember member)
     {

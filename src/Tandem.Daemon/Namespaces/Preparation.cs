@@ -1,0 +1,70 @@
+using Tandem.Daemon.Bonds;
+using Tandem.Daemon.Writer;
+using Tandem.Linux.Members;
+
+namespace Tandem.Daemon.Namespaces;
+
+/// <summary>
+/// Carries out requests that let interfaces join or create a bond. What is to be restored must be on disk before anything is changed; it is read and written on the
+/// housekeeping thread before the request itself, so that the writer thread waits neither for the disk nor for the kernel's list of addresses.
+/// </summary>
+/// <param name="writer">Carries out the requests.</param>
+/// <param name="bonds">The bonds.</param>
+/// <param name="network">The interfaces.</param>
+/// <param name="aside">Runs work on the housekeeping thread, after all that was queued before.</param>
+internal sealed class Preparation(WriterThread writer, BondSet bonds, INetwork network, Action<Action> aside)
+{
+    /// <summary>Carries out a request on the writer thread, after what it may change was stored.</summary>
+    /// <param name="bond">The bond that it concerns; it may not exist yet.</param>
+    /// <param name="members">Names of interfaces that may join.</param>
+    /// <param name="request">The request, with monotonic ns.</param>
+    /// <exception cref="WriterBusyException">The writer thread takes no more requests.</exception>
+    public async Task<T> CarryOutAsync<T>(string bond, IEnumerable<string> members, Func<long, T> request)
+    {
+        var found = await OnHousekeeping(() => members.Select(network.Capture).OfType<SavedMember>().ToList());
+        var write = await writer.Ask(_ => bonds.Prepare(bond, found));
+        if (write is not null && await OnHousekeeping(write) is not null)
+        {
+            // The request finds out by itself what cannot be stored, and is refused only if it needs it.
+            await writer.Ask(_ => End(bond, found));
+        }
+        var answer = await writer.Ask(now =>
+        {
+            try
+            {
+                return request(now);
+            }
+            finally
+            {
+                End(bond, found);
+            }
+        });
+        // What was prepared in vain is gone before the client learns that it was.
+        if (write is not null)
+            await OnHousekeeping(write);
+        return answer;
+    }
+
+    private bool End(string bond, List<SavedMember> found)
+    {
+        bonds.EndPreparing(bond, found);
+        return true;
+    }
+
+    private Task<T> OnHousekeeping<T>(Func<T> work)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        aside(() =>
+        {
+            try
+            {
+                done.SetResult(work());
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        });
+        return done.Task;
+    }
+}

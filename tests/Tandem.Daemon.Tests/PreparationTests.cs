@@ -1,0 +1,181 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Api;
+using Tandem.Daemon.Bonds;
+using Tandem.Daemon.State;
+using Tandem.Linux.Hosting;
+using Tandem.Linux.Netlink;
+
+namespace Tandem.Daemon.Tests;
+
+/// <summary>What requests change is stored before the writer thread carries them out, and is not forgotten.</summary>
+public sealed class PreparationTests : IDisposable
+{
+    private static readonly Surroundings Here = new("boot", 1);
+    private static readonly SavedRoute Route = new([2, 0, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0]);
+    private readonly string _directory = RunningService.TemporaryDirectory();
+    private readonly FakeNetwork _network = new();
+    private readonly PrivateDirectory _opened;
+
+    public PreparationTests()
+    {
+        _opened = PrivateDirectory.Open(_directory).Value!;
+        foreach (var name in new[] { "e0", "e1" })
+        {
+            var link = _network.Add(name);
+            _network.SetUp(link.Ifindex, true);
+            _network.Routes[link.Ifindex] = [Route];
+        }
+    }
+
+    private int E0 => _network.Find("e0")!.Ifindex;
+
+    public void Dispose()
+    {
+        _opened.Dispose();
+        if (Directory.Exists(_directory))
+            Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact]
+    public void A_request_that_was_prepared_needs_no_file()
+    {
+        var registry = Start(new Queue<Action>());
+        var found = Capture("e0");
+        Assert.Null(registry.Bonds.Prepare("bond0", found)!());
+        Assert.Contains("e0", File.ReadAllText(Assert.Single(Directory.GetFiles(_directory))), StringComparison.Ordinal);
+        Directory.Delete(_directory, recursive: true);
+        Assert.Null(registry.Reconciler.Put(0, "bond0", new BondSpec { Members = [new MemberSpec { Name = "e0" }] }).Refusal);
+        registry.Bonds.EndPreparing("bond0", found);
+        Assert.Equal(["e0"], registry.Show(_network, "bond0").Members.Select(member => member.Name));
+        _network.SetUp(_network.Find("e1")!.Ifindex, false);
+        // What was not prepared is refused where nothing can be stored.
+        Assert.Contains("stored", registry.Requests.Join(0, "bond0", "e1")?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Members_may_leave_and_join_again_within_a_request_that_was_prepared()
+    {
+        var registry = Start();
+        Assert.Null(registry.Reconciler.Put(0, "bond0", Spec("balance-rr")).Refusal);
+        var found = Capture("e0");
+        Assert.Null(registry.Bonds.Prepare("bond0", found)!());
+        Directory.Delete(_directory, recursive: true);
+        Assert.Null(registry.Reconciler.Put(1, "bond0", Spec("active-backup")).Refusal);
+        registry.Bonds.EndPreparing("bond0", found);
+        Assert.Equal("active-backup", registry.Show(_network, "bond0").Options["mode"]?.ToString());
+        Assert.Equal(["e0"], registry.Show(_network, "bond0").Members.Select(member => member.Name));
+    }
+
+    [Fact]
+    public void What_was_prepared_in_vain_leaves_nothing()
+    {
+        var registry = Start();
+        var found = Capture("e0");
+        Assert.Null(registry.Bonds.Prepare("bond0", found)!());
+        registry.Bonds.EndPreparing("bond0", found);
+        Assert.Empty(Directory.GetFiles(_directory));
+        // Nor does it concern interfaces that have the name.
+        Assert.Null(registry.Bonds.Prepare("e1", found));
+        Assert.Null(registry.Requests.Create(0, new CreateBondRequest { Name = "bond0" }));
+        Assert.Null(registry.Bonds.Prepare("bond0", found)!());
+        registry.Bonds.EndPreparing("bond0", found);
+        Assert.DoesNotContain("e0", File.ReadAllText(Assert.Single(Directory.GetFiles(_directory))), StringComparison.Ordinal);
+        Start().Handover.TakeOver(1);
+        Assert.Empty(_network.GivenBack);
+    }
+
+    [Fact]
+    public void An_interface_that_was_set_down_to_join_has_its_routes_again_if_the_request_is_refused()
+    {
+        var registry = Start();
+        _network.Add("odd", kind: "bridge");
+        var spec = new BondSpec { Members = [new MemberSpec { Name = "e0" }, new MemberSpec { Name = "gone" }] };
+        _network.NextFailure = null;
+        var found = Capture("e0");
+        registry.Bonds.Prepare("bond0", found);
+        Assert.NotNull(registry.Reconciler.Put(0, "bond0", spec).Refusal);
+        registry.Bonds.EndPreparing("bond0", found);
+        Assert.True(_network.Find("e0")!.IsUp);
+        Assert.Equal([Route], _network.Routes[E0]);
+    }
+
+    [Fact]
+    public void Routes_come_back_with_the_interface_also_under_the_next_service()
+    {
+        var registry = Start();
+        var found = Capture("e0");
+        registry.Bonds.Prepare("bond0", found);
+        Assert.Null(registry.Reconciler.Put(0, "bond0", Spec("balance-rr")).Refusal);
+        registry.Bonds.EndPreparing("bond0", found);
+        Assert.False(_network.Routes.ContainsKey(E0));
+        // A kill, a takeover, and a release.
+        var second = Start();
+        second.Handover.TakeOver(1);
+        Assert.Null(second.Requests.Release(1, "bond0", "e0"));
+        Assert.False(_network.Find("e0")!.IsUp);
+        _network.Tell(second, 1, E0);
+        Assert.False(_network.Routes.ContainsKey(E0));
+        Assert.Equal("e0", Assert.Single(Store().ReadOwed().Down).Saved.Name);
+
+        var third = Start();
+        third.Handover.TakeOver(2);
+        _network.SetUp(E0, true);
+        _network.Tell(third, 2, E0);
+        Assert.Equal([Route], _network.Routes[E0]);
+        Assert.Empty(Store().ReadOwed().Down);
+    }
+
+    [Fact]
+    public void Routes_that_wait_are_still_owed_after_the_interface_was_a_member_again()
+    {
+        var registry = Start();
+        var found = Capture("e0");
+        registry.Bonds.Prepare("bond0", found);
+        Assert.Null(registry.Reconciler.Put(0, "bond0", Spec("balance-rr")).Refusal);
+        registry.Bonds.EndPreparing("bond0", found);
+        Assert.Null(registry.Requests.Release(1, "bond0", "e0"));
+        Assert.Null(registry.Requests.Join(2, "bond0", "e0"));
+        Assert.Empty(Store().ReadOwed().Down);
+        Assert.Null(registry.Requests.Remove(3, "bond0"));
+        _network.SetUp(E0, true);
+        _network.Tell(registry, 3, E0);
+        Assert.Equal([Route], _network.Routes[E0]);
+    }
+
+    [Fact]
+    public async Task The_writer_thread_serves_others_while_what_a_join_changes_is_read_and_stored()
+    {
+        using var gate = new ManualResetEventSlim();
+        await using var service = await RunningService.StartAsync(_network);
+        await service.SendAsync(HttpMethod.Post, "/v1/bonds", """{"name":"bond0"}""");
+        _network.SetUp(E0, false);
+        _network.OnCapture = () => gate.Wait(TestContext.Current.CancellationToken);
+        var join = service.SendAsync(HttpMethod.Put, "/v1/bonds/bond0/members/e0");
+        var (status, _) = await service.SendAsync(HttpMethod.Patch, "/v1/bonds/bond0", """{"options":{"miimon":"70"}}""");
+        Assert.Equal(200, status);
+        Assert.False(join.IsCompleted);
+        gate.Set();
+        Assert.Equal(200, (await join).Status);
+    }
+
+    private static BondSpec Spec(string mode) =>
+        new()
+        {
+            Options = new Dictionary<string, string>(StringComparer.Ordinal) { ["mode"] = mode },
+            Members = [new MemberSpec { Name = "e0" }],
+        };
+
+    private List<Tandem.Linux.Members.SavedMember> Capture(string name) => [_network.Capture(name)!];
+
+    private StateStore Store() => new(_opened, Here, NullLogger.Instance);
+
+    // With a queue nothing is written but what must be before the writer thread goes on.
+    private BondRegistry Start(Queue<Action>? later = null) =>
+        new(
+            _network,
+            later is null ? Store() : new StateStore(_opened, Here, NullLogger.Instance, later.Enqueue),
+            static _ => { },
+            static _ => DateTimeOffset.UnixEpoch,
+            NullLogger.Instance
+        );
+}
