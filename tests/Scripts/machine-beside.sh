@@ -32,6 +32,7 @@ eventually "the driver's bond carries" reaches kb0
 
 echo tandem tandem/shim boolean true | debconf-set-selections
 dpkg -i "$package" >/run/dpkg.log 2>&1 || fail "dpkg -i: $(cat /run/dpkg.log)"
+hash -r
 [ "$(command -v ip)" = /usr/local/sbin/ip ] || fail "no shim"
 eventually "the service is active" is ActiveState active
 grep -q 'kb0' /sys/class/net/bonding_masters || fail "the driver's bond is gone"

@@ -17,7 +17,7 @@ file=/etc/tandem/bonds.yaml
 bonds() {
   echo "# A file that is cut off in the middle lacks its last line."
   seq -f "# %06g" 2000
-  printf 'bonds:\n  bond0:\n    interfaces: [eth0, eth2]\n    parameters: {mode: active-backup, mii-monitor-interval: %s}\n' "$1"
+  printf 'network:\n  bonds:\n    bond0:\n      interfaces: [eth0, eth2]\n      parameters: {mode: active-backup, mii-monitor-interval: %s}\n' "$1"
 }
 
 # ends COMMAND: the run ends well, and the machine as the command says
@@ -38,14 +38,14 @@ when() { systemctl show -P "$1" "$2"; }
 
 is_there_after_the_boot() {
   local up online
-  is ActiveState active || fail "the service is $(property ActiveState): $(journalctl -q -u tandemd)"
-  ! journalctl -q -o cat -u tandemd | grep -qi 'not used\|error' || fail "the files: $(journalctl -q -o cat -u tandemd)"
+  is ActiveState active || fail "the service is $(property ActiveState): $(journalctl -b -q -u tandemd)"
+  ! journalctl -b -q -o cat -u tandemd | grep -qi 'not used\|error' || fail "the files: $(journalctl -b -q -o cat -u tandemd)"
   up=$(when ActiveEnterTimestampMonotonic tandemd) online=$(when ActiveEnterTimestampMonotonic network-online.target)
   [ "$online" -gt 0 ] || fail "network-online.target was not reached: $(systemctl status systemd-networkd-wait-online.service)"
   [ "$up" -lt "$online" ] || fail "tandemd came at $up, after network-online.target at $online"
   for member in eth0 eth2; do tandem link show "$member" | grep -q "master bond0" || fail "$member is no member: $(tandem show bond0)"; done
   [ "$(tandem show bond0 | grep -c 'MII Status: up')" = 3 ] || fail "not all is up: $(tandem show bond0)"
-  is_online || fail "what needs the network had none: $(journalctl -q -o cat -u needs-network)"
+  is_online || fail "what needs the network had none: $(journalctl -b -q -o cat -u needs-network)"
   echo "ok: booted: tandemd at $((up / 1000)) ms, online at $((online / 1000)) ms"
 }
 is_online() { [ "$(when Result needs-network.service) $(when ExecMainStatus needs-network.service)" = "success 0" ] && [ -e /run/answered ]; }

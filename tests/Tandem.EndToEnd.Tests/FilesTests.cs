@@ -101,7 +101,7 @@ public sealed class FilesTests
         lab.A.Service.Start();
         lab.A.Tandem("link", "del", "bond0");
         lab.A.Ip("link", "set", "eth0", "up");
-        Until.True(() => Configuration() == before, "addresses and routes are back");
+        Shell.Until(() => Configuration() == before, "addresses and routes are back");
 
         string Configuration() =>
             string.Concat(
