@@ -60,7 +60,7 @@ public sealed record ErrorMessage(string Kind, string Message);
 
 /// <summary>An event.</summary>
 /// <param name="Time">When, in UTC.</param>
-/// <param name="Kind">The kind: a name of <see cref="Core.EventKinds"/>.</param>
+/// <param name="Kind">The kind: a name of <see cref="Core.Bonds.EventKinds"/>.</param>
 /// <param name="Level"><c>error</c>, <c>warning</c> or <c>info</c>.</param>
 /// <param name="Bond">The bond's name.</param>
 /// <param name="Member">The member's name; null if the event concerns the bond.</param>

@@ -1,6 +1,6 @@
 using System.Reflection;
 using Tandem.Api;
-using Tandem.Core;
+using Tandem.Core.Bonds;
 using Xunit;
 
 namespace Tandem.Architecture.Tests;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Tandem.Api;
-using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Options;
 using Tandem.Linux.Doctor;
 using Xunit;

@@ -28,12 +28,6 @@ internal sealed class NamespaceGraph
                 .ToLookup(use => use.From, use => use.To, StringComparer.Ordinal)
         );
 
-    /// <summary>Whether one namespace uses another by itself.</summary>
-    public bool Uses(string from, string to) => _used[from].Contains(to, StringComparer.Ordinal);
-
-    /// <summary>Whether one namespace uses another, by way of others perhaps.</summary>
-    public bool Leads(string from, string to) => Way(from, to) is not null;
-
     /// <summary>The namespaces of a shortest cycle, in order; null if there is none.</summary>
     public IReadOnlyList<string>? ShortestCycle() =>
         _used

@@ -13,22 +13,6 @@ public sealed partial class NamespaceTests
     // A cycle is named by its type references; more of them than this help nobody.
     private const int MostNamed = 8;
 
-    // What still closes circles, each with its reason. One that does so no longer has to go from here.
-    private static readonly (string From, string To, string Reason)[] Known =
-    [
-        ("Tandem.Core", "Tandem.Core.Forwarding", Words),
-        ("Tandem.Core", "Tandem.Core.Options", Words),
-        ("Tandem.Core", "Tandem.Core.Packets", Words),
-        ("Tandem.Core", "Tandem.Core.Modes", "a bond makes its mode by its number, from the table of all modes"),
-        (
-            "Tandem.Core",
-            "Tandem.Core.Monitoring",
-            "a bond has its monitor, and each member the evidence about its link, which monitors change"
-        ),
-    ];
-
-    private const string Words = "the root has both the bond, which is above the other folders, and MacAddress, which all of them use";
-
     [Theory]
     [InlineData("tandem")]
     [InlineData("tandemd")]
@@ -39,22 +23,8 @@ public sealed partial class NamespaceTests
     public void Namespaces_of_a_project_form_no_cycle(string assembly)
     {
         var uses = Read(assembly);
-        var cycle = Describe(uses, NamespaceGraph.Of(uses.Where(use => !IsKnown(use))).ShortestCycle());
+        var cycle = Describe(uses, NamespaceGraph.Of(uses).ShortestCycle());
         Assert.True(cycle.Length == 0, cycle);
-    }
-
-    [Fact]
-    public void What_is_known_to_close_a_circle_does_so()
-    {
-        var graph = NamespaceGraph.Of(Read("Tandem.Core"));
-        Assert.All(
-            Known,
-            known =>
-                Assert.True(
-                    graph.Uses(known.From, known.To) && graph.Leads(known.To, known.From),
-                    $"{known} is known, and closes no circle"
-                )
-        );
     }
 
     [Theory]
@@ -99,8 +69,6 @@ public sealed partial class NamespaceTests
 
     private static IReadOnlyCollection<TypeUse> Read(string assembly) =>
         AssemblyReferences.Read(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"));
-
-    private static bool IsKnown(TypeUse use) => Known.Any(known => known.From == use.FromNamespace && known.To == use.ToNamespace);
 
     private static string NameOf(string project, string folder) => folder == "." ? project : $"{project}.{folder.Replace('/', '.')}";
 

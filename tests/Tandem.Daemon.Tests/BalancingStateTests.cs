@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Balancing;
+using Tandem.Core.Bonds;
 using Tandem.Core.Packets;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.State;

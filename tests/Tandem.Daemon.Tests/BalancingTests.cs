@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Tandem.Api;
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Packets;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 using Tandem.Daemon.Bonds;

@@ -1,4 +1,5 @@
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Daemon.Bonds;
 using Tandem.Linux.Bonds;
 using Tandem.Linux.Interfaces;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Api;
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.State;
 using Tandem.Linux.Hosting;

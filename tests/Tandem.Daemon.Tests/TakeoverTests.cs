@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Api;
-using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Hosting;
 using Tandem.Daemon.Namespaces;

@@ -1,4 +1,5 @@
 using Tandem.Core;
+using Tandem.Core.Bonds;
 
 namespace Tandem.Simulation;
 

@@ -1,8 +1,10 @@
 using System.Net;
 using Tandem.Core;
 using Tandem.Core.Balancing;
+using Tandem.Core.Bonds;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
+using Tandem.Core.Modes;
 using Tandem.Core.Options;
 using Tandem.Core.Packets;
 
@@ -28,7 +30,7 @@ public sealed class Station : IBondHost
     {
         (_world, Name, _number) = (world, name, number);
         Address = OwnAddress = new MacAddress(0x0200_0000_ff00 + (ulong)number);
-        Bond = new Bond("bond0", this, Address, addressIsRandom: true, mtu: 1500, world.Now);
+        Bond = new Bond(ModeTable.All, "bond0", this, Address, addressIsRandom: true, mtu: 1500, world.Now);
     }
 
     /// <summary>The station's name.</summary>
@@ -157,7 +159,7 @@ public sealed class Station : IBondHost
         _world.Remove(this);
         meanwhile?.Invoke();
         _world.Run(awayMilliseconds);
-        Bond = new Bond("bond0", this, Address, addressIsRandom: true, Mtu, _world.Now, isRestored: true);
+        Bond = new Bond(ModeTable.All, "bond0", this, Address, addressIsRandom: true, Mtu, _world.Now, isRestored: true);
         Bond.RestoreAddress(OwnAddress, left.UserAddress);
         Bond.Restore(_world.Now, BondOptionTable.Bond.Select(option => KeyValuePair.Create(option, left.Options[option])));
         if (left.Lacp is { } lacp)

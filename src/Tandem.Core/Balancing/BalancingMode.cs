@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tandem.Core.Bonds;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 using Tandem.Core.Packets;

@@ -1,3 +1,4 @@
+using Tandem.Core.Bonds;
 using Tandem.Core.Packets;
 
 namespace Tandem.Core.Balancing;

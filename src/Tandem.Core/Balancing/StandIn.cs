@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tandem.Core.Bonds;
 
 namespace Tandem.Core.Balancing;
 

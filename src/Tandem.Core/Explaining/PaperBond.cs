@@ -1,6 +1,8 @@
 using System.Net;
+using Tandem.Core.Bonds;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Hashing;
+using Tandem.Core.Modes;
 using Tandem.Core.Options;
 
 namespace Tandem.Core.Explaining;
@@ -25,7 +27,7 @@ public sealed class PaperBond : IBondHost
 
     private PaperBond(BondMode mode, int members, ulong station)
     {
-        _bond = new Bond("bond", this, new MacAddress(station), addressIsRandom: false, mtu: 1500, now: 0);
+        _bond = new Bond(ModeTable.All, "bond", this, new MacAddress(station), addressIsRandom: false, mtu: 1500, now: 0);
         Must(
             _bond.Change(
                 0,

@@ -1,3 +1,5 @@
+using Tandem.Core.Bonds;
+
 namespace Tandem.Core.Lacp;
 
 /// <summary>

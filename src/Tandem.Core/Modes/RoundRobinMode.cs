@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tandem.Core.Bonds;
 using Tandem.Core.Forwarding;
 
 namespace Tandem.Core.Modes;

@@ -8,80 +8,82 @@ namespace Tandem.Core.Monitoring;
 /// </summary>
 internal static class LinkPolicy
 {
-    /// <summary>Sets the initial state of a member's link.</summary>
-    public static void Begin(Member member, BondOptions options, long now)
+    /// <summary>Judges the link of a member that joins.</summary>
+    public static void Begin(MonitoredLink link, BondOptions options, long now)
     {
-        member.State = LinkState.Down;
-        member.StateSince = now;
-        Judge(member, options, now);
+        Enter(link, LinkState.Down, now);
+        Judge(link, options, now);
     }
+
+    /// <summary>Judges the link of a member that is taken over. No up delay for a link that is up: it did not just come back.</summary>
+    public static void Restore(MonitoredLink link, long now) => Enter(link, link.Status.IsRunning ? LinkState.Up : LinkState.Down, now);
 
     /// <summary>
     /// Updates the state of a link by the kernel's last report and by the time; true if it changed. Two transitions in one step (up,
     /// failing, down without a delay) count as one change.
     /// </summary>
-    public static bool Judge(Member member, BondOptions options, long now)
+    public static bool Judge(MonitoredLink link, BondOptions options, long now)
     {
-        var before = member.State;
-        var running = member.Link.IsRunning;
+        var before = link.State;
+        var running = link.Status.IsRunning;
 
-        if (member.State == LinkState.Up && !running)
-            Delay(member, LinkState.Failing, options.DownDelay * Clock.Millisecond, now);
-        else if (member.State == LinkState.Down && running)
-            Delay(member, LinkState.Returning, Math.Max(options.UpDelay * Clock.Millisecond, member.Damping.Hold(options, now)), now);
+        if (link.State == LinkState.Up && !running)
+            Delay(link, LinkState.Failing, options.DownDelay * Clock.Millisecond, now);
+        else if (link.State == LinkState.Down && running)
+            Delay(link, LinkState.Returning, Math.Max(options.UpDelay * Clock.Millisecond, link.Damping.Hold(options, now)), now);
 
-        if (member.State == LinkState.Failing)
+        if (link.State == LinkState.Failing)
         {
             if (running)
-                Enter(member, LinkState.Up, now);
-            else if (now >= member.DelayEnds)
-                Lose(member, options, now);
+                Enter(link, LinkState.Up, now);
+            else if (now >= link.DelayEnds)
+                Lose(link, options, now);
         }
-        else if (member.State == LinkState.Returning)
+        else if (link.State == LinkState.Returning)
         {
             if (!running)
-                Lose(member, options, now);
-            else if (now >= member.DelayEnds)
-                Enter(member, LinkState.Up, now);
+                Lose(link, options, now);
+            else if (now >= link.DelayEnds)
+                Enter(link, LinkState.Up, now);
         }
-        return member.State != before;
+        return link.State != before;
     }
 
     /// <summary>Ends the damping of a link: a delay that is running is cut to the up delay.</summary>
-    public static void EndDamping(Member member, BondOptions options)
+    public static void EndDamping(MonitoredLink link, BondOptions options)
     {
-        member.Damping.Forget();
-        if (member.State == LinkState.Returning)
-            member.DelayEnds = Math.Min(member.DelayEnds, member.StateSince + (options.UpDelay * Clock.Millisecond));
+        link.Damping.Forget();
+        if (link.State == LinkState.Returning)
+            link.DelayEnds = Math.Min(link.DelayEnds, link.StateSince + (options.UpDelay * Clock.Millisecond));
     }
 
     /// <summary>Ends the delay of a returning link early, because no other member can carry traffic.</summary>
-    public static void EndWait(Member member, long now) => Enter(member, LinkState.Up, now);
+    public static void EndWait(MonitoredLink link, long now) => Enter(link, LinkState.Up, now);
 
     /// <summary>Sets the state that another monitor found.</summary>
-    public static void Take(Member member, LinkState state, BondOptions options, long now, bool isLoss = true)
+    public static void Take(MonitoredLink link, LinkState state, BondOptions options, long now, bool isLoss = true)
     {
         if (state == LinkState.Down && isLoss)
-            Lose(member, options, now);
+            Lose(link, options, now);
         else
-            Enter(member, state, now);
+            Enter(link, state, now);
     }
 
-    private static void Lose(Member member, BondOptions options, long now)
+    private static void Lose(MonitoredLink link, BondOptions options, long now)
     {
-        Enter(member, LinkState.Down, now);
-        member.Damping.Lost(options, now);
+        Enter(link, LinkState.Down, now);
+        link.Damping.Lost(options, now);
     }
 
-    private static void Delay(Member member, LinkState state, long delay, long now)
+    private static void Delay(MonitoredLink link, LinkState state, long delay, long now)
     {
-        Enter(member, state, now);
-        member.DelayEnds = now + delay;
+        Enter(link, state, now);
+        link.DelayEnds = now + delay;
     }
 
-    private static void Enter(Member member, LinkState state, long now)
+    private static void Enter(MonitoredLink link, LinkState state, long now)
     {
-        member.State = state;
-        member.StateSince = now;
+        link.State = state;
+        link.StateSince = now;
     }
 }

@@ -70,12 +70,12 @@ internal sealed class ProbeTargets
     /// <summary>Whether the answers of any target can be validated.</summary>
     public bool AnyCanAnswer => Array.Exists(_all, target => target.CanAnswer);
 
-    /// <summary>Updates the paths that the stack knows; the others stay.</summary>
-    public void TakeWays(HostStack stack)
+    /// <summary>Updates the paths that are known; the others stay.</summary>
+    public void TakeWays(ImmutableArray<ProbeWay> ways)
     {
         foreach (var target in _all)
         {
-            foreach (var way in stack.Ways)
+            foreach (var way in ways)
             {
                 if (way.Target.Equals(target.Address))
                     (target.Way, target.Source) = (way, way.Source.GetAddressBytes());

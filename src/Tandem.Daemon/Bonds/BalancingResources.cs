@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
 using Tandem.Api;
-using Tandem.Core;
 using Tandem.Core.Balancing;
+using Tandem.Core.Bonds;
 
 namespace Tandem.Daemon.Bonds;
 

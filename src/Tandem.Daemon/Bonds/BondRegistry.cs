@@ -1,4 +1,5 @@
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Daemon.State;
 using Tandem.Daemon.Writer;
 using Tandem.Linux.Bonds;

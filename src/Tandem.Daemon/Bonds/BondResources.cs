@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Tandem.Api;
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 using Tandem.Linux.Interfaces;

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Tandem.Core;
+using Tandem.Core.Bonds;
+using Tandem.Core.Modes;
 using Tandem.Core.Options;
 using Tandem.Daemon.State;
 using Tandem.Linux.Bonds;
@@ -134,6 +136,7 @@ internal sealed class BondSet(INetwork network, StateStore store, Debts debts, A
             return (null, "the device went away as soon as it was made");
         }
         var brain = new Bond(
+            ModeTable.All,
             bond.Name,
             device,
             link.Address,

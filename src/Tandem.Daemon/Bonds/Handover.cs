@@ -1,5 +1,6 @@
 using Tandem.Core;
 using Tandem.Core.Balancing;
+using Tandem.Core.Bonds;
 using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 using Tandem.Daemon.Logging;

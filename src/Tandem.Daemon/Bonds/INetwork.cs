@@ -1,4 +1,4 @@
-using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Options;
 using Tandem.Linux.Bonds;
 using Tandem.Linux.Interfaces;

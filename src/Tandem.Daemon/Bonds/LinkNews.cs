@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Options;
 using Tandem.Linux.Bonds;
 using Tandem.Linux.Interfaces;

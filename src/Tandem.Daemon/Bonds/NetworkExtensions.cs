@@ -1,5 +1,6 @@
 using Tandem.Api;
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Linux.Members;
 using Tandem.Linux.Netlink;
 

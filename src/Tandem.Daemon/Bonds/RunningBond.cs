@@ -1,6 +1,7 @@
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Core.Balancing;
+using Tandem.Core.Bonds;
 using Tandem.Core.Lacp;
 using Tandem.Core.Options;
 using Tandem.Daemon.State;

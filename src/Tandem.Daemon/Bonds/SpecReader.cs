@@ -15,7 +15,7 @@ internal sealed record WantedBond(BondWishes Wishes, BondOptions Options, IReadO
 internal sealed record WantedMember(string Name, IReadOnlyList<KeyValuePair<BondOption, OptionValue>> Options)
 {
     /// <summary>The changes that give a member the named options, and the default of all others.</summary>
-    public List<KeyValuePair<BondOption, OptionValue>> ChangesFrom(Core.Member member) =>
+    public List<KeyValuePair<BondOption, OptionValue>> ChangesFrom(Core.Bonds.Member member) =>
         [
             .. BondOptionTable
                 .Member.Select(option => KeyValuePair.Create(option, ValueOf(option)))

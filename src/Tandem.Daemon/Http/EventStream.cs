@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Tandem.Api;
-using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.Namespaces;
 

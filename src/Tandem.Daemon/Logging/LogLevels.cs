@@ -1,4 +1,4 @@
-using Tandem.Core;
+using Tandem.Core.Bonds;
 
 namespace Tandem.Daemon.Logging;
 

@@ -1,5 +1,5 @@
 using Tandem.Api;
-using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;

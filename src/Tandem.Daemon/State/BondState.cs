@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Lacp;
 using Tandem.Linux.Members;
 using Tandem.Linux.Paths;

@@ -1,5 +1,5 @@
 using System.Net;
-using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Linux.Stack;
 
 namespace Tandem.Linux.Bonds;

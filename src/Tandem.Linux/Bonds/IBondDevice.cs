@@ -1,4 +1,5 @@
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Options;
 using Tandem.Linux.Interfaces;
 using Tandem.Linux.Netlink;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Monitoring;
 using Tandem.Linux.Announcing;
 using Tandem.Linux.Native;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Monitoring;
 using Tandem.Linux.Hosting;
 using Tandem.Linux.Native;

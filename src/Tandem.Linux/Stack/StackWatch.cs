@@ -1,4 +1,4 @@
-using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Linux.Hosting;
 
 namespace Tandem.Linux.Stack;

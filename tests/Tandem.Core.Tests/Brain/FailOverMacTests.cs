@@ -1,3 +1,4 @@
+using Tandem.Core.Bonds;
 using Tandem.Simulation;
 using Xunit;
 

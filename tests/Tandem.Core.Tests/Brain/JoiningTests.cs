@@ -1,3 +1,4 @@
+using Tandem.Core.Bonds;
 using Tandem.Core.Options;
 using Tandem.Simulation;
 using Xunit;

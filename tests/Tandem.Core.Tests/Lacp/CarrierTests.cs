@@ -1,3 +1,4 @@
+using Tandem.Core.Bonds;
 using Xunit;
 
 namespace Tandem.Core.Tests.Lacp;

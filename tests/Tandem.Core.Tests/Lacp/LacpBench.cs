@@ -1,6 +1,8 @@
 using System.Net;
+using Tandem.Core.Bonds;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Lacp;
+using Tandem.Core.Modes;
 using Tandem.Core.Options;
 using Tandem.Simulation;
 using Xunit;
@@ -39,7 +41,7 @@ internal sealed class LacpBench : IBondHost
     {
         _links = new LinkStatus[ports];
         _sentChecker = new SentChecker(() => Bond!, () => Now);
-        Bond = new Bond("bond0", this, new MacAddress(0x0200_0000_ff01), addressIsRandom: true, 1500, Now);
+        Bond = new Bond(ModeTable.All, "bond0", this, new MacAddress(0x0200_0000_ff01), addressIsRandom: true, 1500, Now);
         Must("mode", "802.3ad");
         Lacp.PeriodicLead = 0;
         Must("miimon", "0", "lacp_rate", "fast", "lacp_aggregate_wait", "2000", "lacp_probe", "0", "ad_actor_system", OwnSystem.ToString());

@@ -1,3 +1,4 @@
+using Tandem.Core.Bonds;
 using Tandem.Core.Lacp;
 using Tandem.Core.Packets;
 using Xunit;

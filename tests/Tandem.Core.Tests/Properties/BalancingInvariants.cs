@@ -1,4 +1,5 @@
 using Tandem.Core.Balancing;
+using Tandem.Core.Bonds;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Packets;
 using Tandem.Simulation;

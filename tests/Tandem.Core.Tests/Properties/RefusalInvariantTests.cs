@@ -1,4 +1,5 @@
 using CsCheck;
+using Tandem.Core.Bonds;
 using Tandem.Simulation;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Options;
 using Tandem.Linux.Bonds;
 using Tandem.Linux.Interfaces;

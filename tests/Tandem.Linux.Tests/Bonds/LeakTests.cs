@@ -1,6 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
-using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Options;
 using Tandem.Linux.Bonds;
 using Tandem.Linux.Members;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 using Tandem.Linux.Bonds;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Monitoring;
 using Tandem.Linux.Netlink;
 using Tandem.Linux.Stack;

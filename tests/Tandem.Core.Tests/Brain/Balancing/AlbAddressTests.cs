@@ -1,4 +1,5 @@
 using Tandem.Core.Balancing;
+using Tandem.Core.Bonds;
 using Xunit;
 
 namespace Tandem.Core.Tests.Brain.Balancing;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using Tandem.Core.Balancing;
+using Tandem.Core.Bonds;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Packets;
 using Tandem.Simulation;

@@ -1,5 +1,6 @@
 using System.Net;
 using Tandem.Core.Balancing;
+using Tandem.Core.Bonds;
 using Tandem.Core.Packets;
 using Xunit;
 

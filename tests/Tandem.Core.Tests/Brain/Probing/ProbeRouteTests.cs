@@ -1,4 +1,5 @@
 using System.Net;
+using Tandem.Core.Bonds;
 using Tandem.Core.Monitoring;
 using Tandem.Core.Packets;
 using Tandem.Simulation;

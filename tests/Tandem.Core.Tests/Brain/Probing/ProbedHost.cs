@@ -1,4 +1,5 @@
 using System.Net;
+using Tandem.Core.Bonds;
 using Tandem.Simulation;
 
 namespace Tandem.Core.Tests.Brain.Probing;

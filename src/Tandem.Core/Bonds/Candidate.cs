@@ -1,4 +1,4 @@
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 /// <summary>An interface that is about to join a bond, as the kernel describes it.</summary>
 public sealed record Candidate

@@ -1,6 +1,6 @@
 using Tandem.Core.Options;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 /// <summary>Chooses the active member by primary, priority and primary_reselect, as the driver does.</summary>
 internal static class ActiveMemberSelection

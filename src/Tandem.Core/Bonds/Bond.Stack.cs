@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 // State of the host's IP stack on the bond. It is watched only while something needs it.
 public sealed partial class Bond

@@ -1,6 +1,6 @@
 using Tandem.Core.Options;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 // MAC addresses and MTU of the bond and of its members.
 public sealed partial class Bond

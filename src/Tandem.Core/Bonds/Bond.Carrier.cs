@@ -1,6 +1,6 @@
 using Tandem.Core.Pacing;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 // The carrier of the bond's device. It always falls at once. Where the carrier depends on a partner (802.3ad) its rise is damped: routes,
 // daemons and logs follow it, and a flapping partner must not drive them.

@@ -1,6 +1,6 @@
 using Tandem.Core.Options;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 /// <summary>Properties of a bond's device that options depend on.</summary>
 /// <param name="Kind">The requested device kind.</param>

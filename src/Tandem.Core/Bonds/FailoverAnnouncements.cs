@@ -1,7 +1,7 @@
 using Tandem.Core.Options;
 using Tandem.Core.Pacing;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 /// <summary>Which addresses are announced to neighbours when the active member changes.</summary>
 internal enum PeerAnnouncement

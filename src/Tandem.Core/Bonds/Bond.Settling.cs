@@ -1,7 +1,7 @@
 using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 // From link states to what the host is told. Every input ends in Settle, which recomputes everything and publishes only what changed, so
 // that no order of inputs leaves a decision half done.
@@ -13,12 +13,12 @@ public sealed partial class Bond
     // Applies a link status and records its consequences for Settle.
     private void Observe(Member member, LinkStatus status, long now)
     {
-        var since = member.StateSince;
+        var since = member.Monitored.StateSince;
         var before = member.State;
         if (status.IsRunning != member.Link.IsRunning)
             Watch(now);
-        member.Link = status;
-        if (!_probes.Decides && LinkPolicy.Judge(member, Options, now))
+        member.Monitored.Status = status;
+        if (!_probes.Decides && LinkPolicy.Judge(member.Monitored, Options, now))
             LinkMoved(member, before, (now - since) / Clock.Millisecond, now);
     }
 
@@ -124,7 +124,7 @@ public sealed partial class Bond
         if (ActiveMemberSelection.FirstReturning(_members) is not { } first)
             return;
         var early = WaitOf(first, now);
-        LinkPolicy.EndWait(first, now);
+        LinkPolicy.EndWait(first.Monitored, now);
         Report(now, EventKind.LinkUp, first, $"used {early} ms before its delay ends: no other member has a link");
         ConsiderRisen(first);
     }

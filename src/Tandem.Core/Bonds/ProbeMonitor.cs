@@ -1,8 +1,9 @@
 using Tandem.Core.Forwarding;
+using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
 using Tandem.Core.Packets;
 
-namespace Tandem.Core.Monitoring;
+namespace Tandem.Core.Bonds;
 
 /// <summary>
 /// The ARP and neighbour-solicitation monitor of a bond: sends probes to targets on its members and collects <see cref="ProbeEvidence"/>.
@@ -65,7 +66,7 @@ internal sealed partial class ProbeMonitor(Bond bond)
                 options[BondOptions.Known.ArpTargets].AddressList,
                 options[BondOptions.Known.NeighborTargets].AddressList
             );
-            _targets.TakeWays(bond.Stack);
+            _targets.TakeWays(bond.Stack.Ways);
             Trust(now);
         }
         if (before.ArpInterval != options.ArpInterval || before.ArpValidate != options.ArpValidate)
@@ -77,7 +78,7 @@ internal sealed partial class ProbeMonitor(Bond bond)
     /// <summary>The state of the host's IP stack on the bond changed.</summary>
     public void StackChanged(long now)
     {
-        _targets.TakeWays(bond.Stack);
+        _targets.TakeWays(bond.Stack.Ways);
         Reconsider(now);
     }
 

@@ -1,8 +1,7 @@
-using Tandem.Core.Modes;
 using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 // Changes of the options of the bond and of its members.
 public sealed partial class Bond
@@ -50,7 +49,7 @@ public sealed partial class Bond
         if (before.Miimon != options.Miimon)
             SchedulePoll(now);
         if (before.FlapLimit > 0 && options.FlapLimit == 0)
-            _members.ForEach(member => LinkPolicy.EndDamping(member, options));
+            _members.ForEach(member => LinkPolicy.EndDamping(member.Monitored, options));
         if (options.Primary != before.Primary || Names(changes, BondOptions.Known.Primary))
             PrimaryNamed(primaryBefore);
         else if (Names(changes, BondOptions.Known.PrimaryReselect))
@@ -105,7 +104,7 @@ public sealed partial class Bond
     private void Configure(BondOptions before, long now)
     {
         if (Options.Mode != before.Mode)
-            Mode = ModeTable.Make(Options.Mode, this);
+            Mode = _modes.Make(Options.Mode, this);
         Mode.Configure(before, now);
         _probes.Configure(before, now);
         WatchStack();

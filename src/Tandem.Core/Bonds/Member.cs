@@ -1,23 +1,8 @@
 using System.Collections.Immutable;
+using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
 
-namespace Tandem.Core;
-
-/// <summary>The monitor's view of a member's link. The numbers are the driver's.</summary>
-public enum LinkState : byte
-{
-    /// <summary>The link is up.</summary>
-    Up = 0,
-
-    /// <summary>The link is lost; its down delay runs.</summary>
-    Failing = 1,
-
-    /// <summary>The link is down.</summary>
-    Down = 2,
-
-    /// <summary>The link is back; its up delay runs.</summary>
-    Returning = 3,
-}
+namespace Tandem.Core.Bonds;
 
 /// <summary>An interface that belongs to a bond.</summary>
 public sealed class Member
@@ -49,22 +34,19 @@ public sealed class Member
     public MacAddress Address { get; internal set; }
 
     /// <summary>The link as last reported by the kernel.</summary>
-    public LinkStatus Link { get; internal set; }
+    public LinkStatus Link => Monitored.Status;
 
     /// <summary>The monitor's view of the link.</summary>
-    public LinkState State { get; internal set; } = LinkState.Down;
+    public LinkState State => Monitored.State;
 
     /// <summary>When the up or down delay ends, in monotonic ns; valid while <see cref="State"/> is failing or returning.</summary>
-    public long DelayEnds { get; internal set; }
-
-    /// <summary>When <see cref="State"/> last changed, in monotonic ns.</summary>
-    public long StateSince { get; internal set; }
+    public long DelayEnds => Monitored.DelayEnds;
 
     /// <summary>Number of link failures since the interface joined.</summary>
     public uint LinkFailures { get; internal set; }
 
     /// <summary>Damping of the link if it flaps.</summary>
-    public Monitoring.LinkDamping Damping { get; } = new();
+    public LinkDamping Damping => Monitored.Damping;
 
     /// <summary>Why it takes frames for any address.</summary>
     internal HearsAll HearsAll { get; set; }
@@ -72,8 +54,11 @@ public sealed class Member
     /// <summary>Changes of the interface by other programs, and the limits of undoing them.</summary>
     internal MemberUpkeep Upkeep { get; } = new();
 
+    /// <summary>The link as its monitor sees it.</summary>
+    internal MonitoredLink Monitored { get; } = new();
+
     /// <summary>Evidence of link probes.</summary>
-    internal Monitoring.ProbeEvidence Evidence { get; } = new();
+    internal ProbeEvidence Evidence { get; } = new();
 
     /// <summary>Whether the mode lets the member carry traffic (ACTIVE in the driver's terms) or keeps it on standby (BACKUP).</summary>
     public bool IsActiveState { get; internal set; }

@@ -1,4 +1,4 @@
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 // Undoes changes that other programs make to the MTU and address of members. After repeated changes it pauses: with some cards each change costs
 // the link.

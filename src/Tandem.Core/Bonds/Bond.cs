@@ -1,9 +1,8 @@
 using Tandem.Core.Forwarding;
-using Tandem.Core.Modes;
 using Tandem.Core.Options;
 using Tandem.Core.Pacing;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 /// <summary>
 /// The brain of one bond: decides which members carry frames, and tells its host. It has no I/O, no clock and no threads. The time
@@ -23,12 +22,14 @@ public sealed partial class Bond
     private readonly List<Member> _members = [];
     private readonly List<BondEvent> _unreported = [];
     private readonly FailoverAnnouncements _announcements = new();
+    private readonly ModeFactory _modes;
     private readonly DeviceTraits _device;
     private MacAddress _ownAddress;
     private long _nextPoll = Clock.Never;
     private long _watchUntil;
 
     /// <summary>Creates the brain of a bond without members that is administratively down.</summary>
+    /// <param name="modes">The modes that the bond can be set to.</param>
     /// <param name="name">The name of the bond's device.</param>
     /// <param name="host">Carries out the bond's requests.</param>
     /// <param name="address">The device's present address.</param>
@@ -41,6 +42,7 @@ public sealed partial class Bond
     /// </param>
     /// <param name="device">Properties of the device that are fixed for its lifetime.</param>
     public Bond(
+        ModeFactory modes,
         string name,
         IBondHost host,
         MacAddress address,
@@ -51,6 +53,7 @@ public sealed partial class Bond
         DeviceTraits? device = null
     )
     {
+        _modes = modes;
         Name = name;
         _device = device ?? DeviceTraits.Usual;
         Options = BondOptions.Default.With(BondOptions.Known.DeviceKind, (long)_device.Kind);
@@ -58,8 +61,8 @@ public sealed partial class Bond
         _ownAddress = Address = address;
         UserAddress = addressIsRandom ? null : address;
         Mtu = mtu;
-        Mode = ModeTable.Make(Options.Mode, this);
-        _probes = new Monitoring.ProbeMonitor(this);
+        Mode = modes.Make(Options.Mode, this);
+        _probes = new ProbeMonitor(this);
         IsRestoring = isRestored;
         if (!isRestored)
         {

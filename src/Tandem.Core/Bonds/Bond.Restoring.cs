@@ -2,7 +2,7 @@ using Tandem.Core.Forwarding;
 using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 // Takes over a bond from the previous service.
 public sealed partial class Bond
@@ -57,14 +57,9 @@ public sealed partial class Bond
         var setup = new MemberSetup(candidate.Ifindex, candidate.Name, slot, address, Mtu, IsKept: true);
         if (Host.Attach(setup) is { IsOk: false } failed)
             return new OptionError(OptionErrorKind.Device, candidate.Name, failed.Problem!);
-        var member = new Member(candidate.Ifindex, candidate.Name, slot, permanent)
-        {
-            Address = address ?? candidate.Address,
-            Link = Host.ReadLink(candidate.Ifindex),
-            StateSince = now,
-        };
-        // No up delay for a link that is up: it did not just come back.
-        member.State = member.Link.IsRunning ? LinkState.Up : LinkState.Down;
+        var member = new Member(candidate.Ifindex, candidate.Name, slot, permanent) { Address = address ?? candidate.Address };
+        member.Monitored.Status = Host.ReadLink(candidate.Ifindex);
+        LinkPolicy.Restore(member.Monitored, now);
         _members.Add(member);
         _probes.Restored(member, now);
         Report(now, EventKind.MemberAdded, member, $"taken over as a member, link {(member.Link.IsRunning ? "up" : "down")}");
@@ -82,7 +77,7 @@ public sealed partial class Bond
         // Despite the carrier: probes had found the link down, and must find it up again.
         if (!hadLink && member.State == LinkState.Up && _probes.Targets is { All.IsEmpty: false })
         {
-            LinkPolicy.Take(member, LinkState.Down, Options, now, isLoss: false);
+            LinkPolicy.Take(member.Monitored, LinkState.Down, Options, now, isLoss: false);
             _probes.Restored(member, now);
         }
         if (!hadLink || member.State != LinkState.Down)
@@ -107,7 +102,7 @@ public sealed partial class Bond
         {
             // The link had served its delays before.
             if (member.State == LinkState.Returning)
-                LinkPolicy.EndWait(member, now);
+                LinkPolicy.EndWait(member.Monitored, now);
             if (member.State == LinkState.Up)
             {
                 // Members that were restored are no reason to reselect.

@@ -1,6 +1,6 @@
 using Tandem.Core.Monitoring;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 // Reactions to the results of link probes (ARP, IPv6 neighbour discovery).
 public sealed partial class Bond
@@ -25,7 +25,7 @@ public sealed partial class Bond
     /// <summary>Probes found a link up or down.</summary>
     internal void ProbesFound(Member member, LinkState state, string why, long now)
     {
-        LinkPolicy.Take(member, state, Options, now);
+        LinkPolicy.Take(member.Monitored, state, Options, now);
         if (state == LinkState.Up)
         {
             Report(now, EventKind.LinkUp, member, $"the link is up: {why}");
@@ -48,7 +48,7 @@ public sealed partial class Bond
         );
 
     /// <summary>A member is tried, or was tried in vain. A transient state that is not reported.</summary>
-    internal void ProbesTry(Member member, LinkState state, long now) => LinkPolicy.Take(member, state, Options, now);
+    internal void ProbesTry(Member member, LinkState state, long now) => LinkPolicy.Take(member.Monitored, state, Options, now);
 
     /// <summary>From now on probes decide about links, or carriers do.</summary>
     internal void ProbesDecide(bool probes, long now)
@@ -57,7 +57,7 @@ public sealed partial class Bond
         {
             // Delays and trials end here.
             if (member.State is LinkState.Failing or LinkState.Returning)
-                LinkPolicy.Take(member, LinkState.Down, Options, now, isLoss: false);
+                LinkPolicy.Take(member.Monitored, LinkState.Down, Options, now, isLoss: false);
             if (!probes)
                 Observe(member, member.Link, now);
         }

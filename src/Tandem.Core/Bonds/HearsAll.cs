@@ -1,4 +1,4 @@
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 /// <summary>The reasons for which a member accepts frames for any address: its card would drop frames for the bond otherwise.</summary>
 [Flags]

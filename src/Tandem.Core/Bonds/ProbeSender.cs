@@ -1,6 +1,7 @@
+using Tandem.Core.Monitoring;
 using Tandem.Core.Packets;
 
-namespace Tandem.Core.Monitoring;
+namespace Tandem.Core.Bonds;
 
 /// <summary>Sends probes on members.</summary>
 /// <param name="host">Sends frames.</param>

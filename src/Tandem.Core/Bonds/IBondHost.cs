@@ -2,7 +2,7 @@ using System.Net;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 /// <summary>Result of a request of the brain to its host.</summary>
 /// <param name="Problem">What went wrong, as text for the user; null on success.</param>

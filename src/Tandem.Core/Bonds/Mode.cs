@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Tandem.Core.Forwarding;
 using Tandem.Core.Options;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 /// <summary>
 /// The mode of one bond, with the mode's state. Created when the bond is set to the mode, dropped when it is set to another. The bond

@@ -4,7 +4,7 @@ using System.Net;
 using Tandem.Core.Monitoring;
 using Tandem.Core.Packets;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 /// <summary>
 /// State of the host's IP stack on a bond: an immutable snapshot. The brain requests it by <see cref="IBondHost.WatchStack"/> and gets it

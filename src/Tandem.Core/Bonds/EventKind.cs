@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 /// <summary>Kinds of events. The numbers are stable, since programs may store them.</summary>
 public enum EventKind

@@ -1,4 +1,4 @@
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 /// <summary>A mode's state of a member that a service hands to the next one.</summary>
 public abstract record MemberMemory;

@@ -2,7 +2,7 @@ using Tandem.Core.Forwarding;
 using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 // Members join and leave.
 public sealed partial class Bond
@@ -36,8 +36,8 @@ public sealed partial class Bond
         }
 
         member.Address = address ?? candidate.Address;
-        member.Link = Host.ReadLink(member.Ifindex);
-        LinkPolicy.Begin(member, Options, now);
+        member.Monitored.Status = Host.ReadLink(member.Ifindex);
+        LinkPolicy.Begin(member.Monitored, Options, now);
         _members.Add(member);
         _probes.Joined(member, now);
         Mode.Joined(member, null, now);

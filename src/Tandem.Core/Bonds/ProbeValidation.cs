@@ -1,6 +1,7 @@
+using Tandem.Core.Monitoring;
 using Tandem.Core.Packets;
 
-namespace Tandem.Core.Monitoring;
+namespace Tandem.Core.Bonds;
 
 /// <summary>
 /// Validates answers to probes: a frame proves a link if it shows that a target reaches the host through this link, or that the host's

@@ -1,6 +1,6 @@
 using Tandem.Core.Pacing;
 
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 /// <summary>Changes of a member's interface by other programs.</summary>
 internal sealed class MemberUpkeep

@@ -1,7 +1,8 @@
+using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
 using Tandem.Core.Pacing;
 
-namespace Tandem.Core.Monitoring;
+namespace Tandem.Core.Bonds;
 
 // Events that tell users about probes.
 internal sealed partial class ProbeMonitor

@@ -1,4 +1,4 @@
-namespace Tandem.Core;
+namespace Tandem.Core.Bonds;
 
 /// <summary>Severity of an event. The values are those of syslog.</summary>
 public enum EventLevel : byte

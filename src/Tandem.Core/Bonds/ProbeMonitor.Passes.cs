@@ -1,6 +1,7 @@
+using Tandem.Core.Monitoring;
 using Tandem.Core.Options;
 
-namespace Tandem.Core.Monitoring;
+namespace Tandem.Core.Bonds;
 
 // A pass: count frames, judge links, act, then send probes.
 internal sealed partial class ProbeMonitor
