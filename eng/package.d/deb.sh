@@ -21,7 +21,7 @@ deb_tree() {
   local doc=$1/usr/share/doc/tandem
   deb_put 0755 "$programs/tandem" "$1/usr/bin/tandem"
   deb_put 0755 "$programs/tandemd" "$1/usr/sbin/tandemd"
-  deb_put 0644 packaging/systemd/tandemd.service "$1/lib/systemd/system/tandemd.service"
+  for unit in tandemd tandem-mounts; do deb_put 0644 "packaging/systemd/$unit.service" "$1/lib/systemd/system/$unit.service"; done
   deb_put 0644 packaging/sysusers.d/tandem.conf "$1/usr/lib/sysusers.d/tandem.conf"
   deb_put 0644 packaging/udev/86-tandem.rules "$1/lib/udev/rules.d/86-tandem.rules"
   deb_put 0755 packaging/completion/complete "$1/usr/libexec/tandem/complete"

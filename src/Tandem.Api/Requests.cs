@@ -79,4 +79,5 @@ public sealed record EventMessage(
 /// <summary>The service.</summary>
 /// <param name="Version">The service's version.</param>
 /// <param name="Bonds">Number of bonds.</param>
-public sealed record ServiceInfo(string Version, int Bonds);
+/// <param name="Netns">The caller's network namespace, by its name; null for the service's own.</param>
+public sealed record ServiceInfo(string Version, int Bonds, string? Netns = null);

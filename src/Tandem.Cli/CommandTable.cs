@@ -10,6 +10,7 @@ using Tandem.Cli.Lacp;
 using Tandem.Cli.Links;
 using Tandem.Cli.Shim;
 using Tandem.Cli.Status;
+using Tandem.Cli.Sysfs;
 
 namespace Tandem.Cli;
 
@@ -36,6 +37,7 @@ internal static class CommandTable
         new("save", "writes the bonds to a file", SaveCommand.RunAsync),
         new("import", "bonds of netplan, systemd-networkd, NetworkManager and others, as a file", ImportCommand.RunAsync),
         new("export", "the bonds as files for netplan and others", ExportCommand.RunAsync),
+        new("sysfs", "reads and writes the driver's files of /sys/class/net", SysfsCommand.RunAsync),
         new("ip", "a command of ip, with the bonds of Tandem", IpCommand.RunAsync),
         new("ifenslave", "members, in the grammar of ifenslave", IfenslaveCommand.RunAsync),
         new("module", "what modprobe bonding does, and modprobe -r bonding", ModuleCommand.RunAsync),

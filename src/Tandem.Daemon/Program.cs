@@ -6,6 +6,7 @@ using Tandem.Daemon.Descriptors;
 using Tandem.Daemon.Hosting;
 using Tandem.Daemon.Http;
 using Tandem.Daemon.Logging;
+using Tandem.Daemon.Mounts;
 using Tandem.Daemon.Namespaces;
 using Tandem.Daemon.State;
 using Tandem.Linux.Hosting;
@@ -39,7 +40,7 @@ if (settings.WantsHelp || settings.WantsVersion)
 }
 if (settings.WantsCheck)
 {
-    if (Prerequisites.Problem() is not { } lacking)
+    if ((settings.WantsMount ? MountCommand.Problem() : Prerequisites.Problem()) is not { } lacking)
         return Stopped;
     Console.Error.WriteLine($"tandemd: {lacking}");
     return CannotStart;
@@ -49,7 +50,8 @@ if (settings.WantsDoctor)
 
 // Read now: later the file may have been replaced.
 var program = Environment.ProcessPath;
-if (!settings.WantsFlush)
+var wantsMounts = settings.WantsMount || settings.WantsUnmount;
+if (!settings.WantsFlush && !wantsMounts)
     HoldSignals();
 var handedOver = HandedOver.Read(Environment.GetEnvironmentVariable);
 
@@ -57,6 +59,8 @@ using var logs = new LineLoggerProvider(Console.Error, LineLoggerProvider.Journa
 var log = logs.CreateLogger("tandemd");
 try
 {
+    if (wantsMounts)
+        return (settings.WantsUnmount ? MountCommand.Unmount(settings, log) : MountCommand.Keep(settings, log)) ? Stopped : CannotStart;
     return await RunAsync();
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)

@@ -165,7 +165,8 @@ public sealed class FilesCommandTests : IDisposable
                 run.Output
             );
             Assert.Equal(
-                $"{_directory}/etc/network/interfaces:1: iface bond0: its addresses and routes are no settings of the bond; they stay with ifupdown\n",
+                $"{_directory}/etc/network/interfaces:1: iface bond0: its addresses and routes are no settings of the bond; they stay with ifupdown\n"
+                    + "In the place of the stanzas of the bond and of its members, for ifupdown:\n  auto bond0\n  iface bond0 inet static\n    address 192.0.2.10/24\n",
                 run.Error
             );
         }
@@ -208,7 +209,10 @@ public sealed class FilesCommandTests : IDisposable
                 $"# Imported from {tool}.\nnetwork:\n  version: 2\n  bonds:\n    bond0:\n      interfaces: [eth0]\n      mtu: 9000\n      parameters:\n        mode: 802.3ad\n        lacp-rate: fast\n",
                 run.Output
             );
-            Assert.Equal("", run.Error);
+            // Nothing is left out: only the recipe.
+            Assert.StartsWith("In the place of ", run.Error, StringComparison.Ordinal);
+            Assert.Contains("192.0.2.10/24", run.Error, StringComparison.Ordinal);
+            Assert.Equal(tool != "netplan", run.Error.Contains("tdm-bond0", StringComparison.Ordinal));
         }
     }
 

@@ -29,6 +29,8 @@ public sealed class HelpTests
     [InlineData("doctor -h", "doctor-help.txt")]
     [InlineData("shim", "shim-help.txt")]
     [InlineData("shim help", "shim-help.txt")]
+    [InlineData("sysfs", "sysfs-help.txt")]
+    [InlineData("sysfs --help", "sysfs-help.txt")]
     [InlineData("module -h", "module-help.txt")]
     [InlineData("module load help", "module-help.txt")]
     [InlineData("ifenslave -h", "ifenslave-help.txt")]

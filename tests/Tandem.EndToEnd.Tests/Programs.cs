@@ -19,6 +19,10 @@ internal static class Programs
     /// <summary>How large the programs may be.</summary>
     public static string SizeBudget { get; } = Find("eng/size-budget.sh", "it is part of the project");
 
+    /// <summary>Where <c>eng/oracles</c> unpacks tools of Debian.</summary>
+    public static string Oracles { get; } =
+        Path.GetFullPath("../artifacts/oracles", Path.GetDirectoryName(Find("eng/oracles", "it is part of the project"))!);
+
     private static string Find(string path, string remedy)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Tandem.EndToEnd.Tests;
 
 /// <summary>A command for the Linux driver, and its recorded result.</summary>
-internal sealed partial record RecordedCommand(int Id, string Setup, string Command, int ExitCode, string After)
+internal sealed partial record RecordedCommand(int Id, string Setup, string Command, int ExitCode, string After, string Error)
 {
     public static IReadOnlyList<RecordedCommand> All { get; } =
     [
@@ -19,7 +19,7 @@ internal sealed partial record RecordedCommand(int Id, string Setup, string Comm
 
     /// <summary>The option that it is about, by its keyword; null if it is about none.</summary>
     public string? Option =>
-        FileWrite().Match(Command) is { Success: true } file && file.Groups["option"].Value != "slaves"
+        FileWrite().Match(Command) is { Success: true } file && file.Groups["option"].Value is not ("slaves" or "")
             ? Keyword(file.Groups["option"].Value)
         : OptionAtEnd().Match(Command) is { Success: true } option ? Keyword(option.Groups["option"].Value)
         : null;
@@ -37,7 +37,7 @@ internal sealed partial record RecordedCommand(int Id, string Setup, string Comm
             var files = FileText().Matches(After);
             if (files.Count > 0)
                 return files.Select(file => (Keyword(file.Groups["option"].Value), file.Groups["value"].Value));
-            return Option is { } option && option is not ("queue_id" or "prio") ? [(option, After.Split(' ')[0])] : [];
+            return Option is { } option && option is not ("queue_id" or "prio" or "mii_status") ? [(option, After.Split(' ')[0])] : [];
         }
     }
 
@@ -53,30 +53,15 @@ internal sealed partial record RecordedCommand(int Id, string Setup, string Comm
             string.Join("; ", [cells[2], .. commands[..^1]]),
             commands[^1],
             int.Parse(cells[4], CultureInfo.InvariantCulture),
-            cells[5]
+            cells[5],
+            cells[6]
         );
     }
 
     private static string TranslateOne(string line)
     {
         if (FileWrite().Match(line) is { Success: true } file)
-        {
-            var (bond, option, value) = (file.Groups["bond"].Value, file.Groups["option"].Value, file.Groups["value"].Value);
-            return (option, value) switch
-            {
-                ("slaves", ['+', .. var member]) => $"tandem link set {member} master {bond}",
-                ("slaves", ['-', .. var member]) => $"tandem link set {member} nomaster",
-                ("active_slave", "") => $"tandem link set {bond} type bond clear_active_slave",
-                ("queue_id", var pair) when pair.Split(':') is [var member, var id] =>
-                    $"tandem link set {member} type bond_slave queue_id {id}",
-                ("arp_ip_target", ['+', .. var target]) => $"tandem link set {bond} type bond arp_ip_target {target}",
-                _ => $"tandem link set {bond} type bond {option} '{value}'",
-            };
-        }
-        if (BondsFile().Match(line) is { Success: true } bonds)
-            return bonds.Groups["sign"].Value == "+"
-                ? $"tandem link add {bonds.Groups["bond"].Value} type bond"
-                : $"tandem link del {bonds.Groups["bond"].Value}";
+            return $"tandem sysfs {file.Groups["file"].Value} '{file.Groups["value"].Value}'";
         if (Dummy().Match(line) is { Success: true } dummy)
         {
             // A veth pair with its far end up has carrier whenever it is up, as a dummy device has.
@@ -95,18 +80,11 @@ internal sealed partial record RecordedCommand(int Id, string Setup, string Comm
         };
 
     [GeneratedRegex(
-        "^echo '?(?<value>[^'>]*?)'? ?> /sys/class/net/(?<bond>[^/]+)/bonding/(?<option>\\w+)$",
-        RegexOptions.None,
+        "^echo ?'?(?<value>[^'>]*?)'? ?> (?<file>/sys/class/net/(bonding_masters|[^/]+/bonding/(?<option>\\w+)))$",
+        RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex FileWrite();
-
-    [GeneratedRegex(
-        "^echo '?(?<sign>[+-])(?<bond>[^'>]*?)'? > /sys/class/net/bonding_masters$",
-        RegexOptions.None,
-        matchTimeoutMilliseconds: 1000
-    )]
-    private static partial Regex BondsFile();
 
     [GeneratedRegex("^ip link add (?<name>\\w+) type dummy$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Dummy();

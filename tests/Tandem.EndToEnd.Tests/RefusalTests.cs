@@ -42,6 +42,8 @@ public sealed partial class RefusalTests
         {
             if (State(host) is var after && after != before)
                 yield return $"refused, and yet the state changed from {before} to {after}";
+            if (!outcome.Error.Contains(recorded.Error, StringComparison.Ordinal))
+                yield return $"the driver's error is {recorded.Error}, and the refusal reads {outcome.Error}";
             if (!Refusal().IsMatch(outcome.Error))
                 yield return $"the refusal reads {outcome.Error}";
             else if (

@@ -58,10 +58,16 @@ public sealed class ShimTests
 
     private static string RealIp => Shell.Must("sh", "-c", "PATH=/usr/sbin:/sbin:/usr/bin:/bin command -v ip").Trim();
 
-    // As "tandem shim install" writes it.
     private static string Wrapper(Host host)
     {
         var path = Path.Combine(host.Directory, "ip");
+        WriteWrapper(path);
+        return path;
+    }
+
+    /// <summary>Writes the script ip as "tandem shim install" writes it.</summary>
+    internal static void WriteWrapper(string path)
+    {
         var template = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Shim", "ip"));
         File.WriteAllText(
             path,
@@ -69,6 +75,5 @@ public sealed class ShimTests
         );
         if (OperatingSystem.IsLinux())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return path;
     }
 }

@@ -53,8 +53,9 @@ internal static class FilesHelp
                    ip -d -j link show | tandem import live
 
             Prints the bonds that another tool's files describe, as a file for "tandem apply"; without TOOL, those of the first tool
-            that has any. What cannot be carried over is printed on standard error, with its place and the reason. Nothing is changed:
-            remove the bonds from the other tool's files before you apply them.
+            that has any. What cannot be carried over is printed on standard error, with its place and the reason, and how the other
+            tool goes on to give the bonds their addresses. Nothing is changed: remove the bonds from the other tool's files before
+            you apply them.
 
               live              the bonds that run on the kernel's bonding driver, as ip shows them on standard input
               --root DIRECTORY  reads the files below this directory instead of /

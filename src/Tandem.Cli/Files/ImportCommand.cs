@@ -33,6 +33,11 @@ internal static class ImportCommand
             await context.Output.WriteAsync($"# Imported from {name}.\n{ConfigurationWriter.Write(read.Bonds)}");
         foreach (var note in read.Notes)
             await context.Error.WriteLineAsync(note.ToString());
+        foreach (var bond in read.Bonds)
+        {
+            if (AddressRecipe.For(name, bond) is { } recipe)
+                await context.Error.WriteLineAsync(recipe);
+        }
         if (read.Bonds.Count == 0)
             throw new CommandException(
                 ExitCode.NotFound,

@@ -165,7 +165,7 @@ internal static class HelpText
     /// <summary><c>tandem shim help</c>.</summary>
     public static string Shim =>
         """
-            Usage: tandem shim { install | remove | status }
+            Usage: tandem shim { install | remove | mount | unmount | status }
 
             Puts Tandem behind the commands that users and scripts know: after "tandem shim install", as root,
 
@@ -181,6 +181,32 @@ internal static class HelpText
               /etc/modprobe.d/tandem.conf modprobe bonding, modprobe -r bonding
 
             Where the kernel has its own driver, loaded or not, modprobe and new bonds of ip are left to it.
+
+            "mount" puts the driver's files where programs look for them: /proc/net/bonding, bonding/ in /sys/class/net/BOND, and
+            bonding_slave/ and master in /sys/class/net/MEMBER, for all processes of this mount namespace. They follow the bonds.
+            Where systemd runs, they come back after a boot. Meanwhile the folders of bonds and members in /sys cannot be written
+            ("echo 1400 > /sys/class/net/bond0/mtu" fails), the entries of /proc/net are links, and rootless containers cannot mount
+            /proc or /sys. "unmount" is the way back.
+
+            """;
+
+    /// <summary><c>tandem sysfs help</c>.</summary>
+    public static string Sysfs =>
+        """
+            Usage: tandem sysfs PATH
+                   tandem sysfs PATH VALUE
+
+            Reads a file that the driver has in /sys/class/net, or writes it with "echo VALUE > PATH" in the driver's grammar and
+            with its errors:
+
+              tandem sysfs bonding_masters +bond0              creates a bond; -bond0 removes it
+              tandem sysfs bond0/bonding/mode 802.3ad          a name or a number; the bond is down and has no members
+              tandem sysfs bond0/bonding/slaves +eth0          an interface that is down joins; -eth0 is released
+              tandem sysfs bond0/bonding/arp_ip_target +ADDR   a target more; -ADDR: one less
+              tandem sysfs bond0/bonding/queue_id eth0:2
+              tandem sysfs eth0/bonding_slave/state            read only
+
+            PATH may begin with /sys/class/net. Numeric options also take "off", "minval", "maxval" and "default" where the driver does.
 
             """;
 

@@ -8,9 +8,9 @@ internal sealed class KernelDriver(string root)
 
     private static readonly string[] Folders = ["lib/modules", "usr/lib/modules"];
 
-    /// <summary>Whether it is loaded or built in.</summary>
+    /// <summary>Whether it is loaded or built in. In /proc/net there may be the folder of Tandem.</summary>
     public bool IsLoaded =>
-        Directory.Exists(Path.Combine(root, "sys/module/bonding")) || Directory.Exists(Path.Combine(root, "proc/net/bonding"));
+        Directory.Exists(Path.Combine(root, "sys/module/bonding")) || Directory.Exists(Path.Combine(root, "proc/self/net/bonding"));
 
     /// <summary>Whether the running kernel has a module that can be loaded.</summary>
     public bool IsLoadable => Folders.Any(folder => Lists(Path.Combine(root, folder, Release, "modules.dep")));

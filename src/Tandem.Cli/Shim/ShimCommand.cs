@@ -14,7 +14,7 @@ internal static class ShimCommand
     public static async Task RunAsync(CommandContext context, Arguments arguments)
     {
         var word = arguments.AtEnd ? "help" : arguments.Take();
-        var command = Keyword.Find(word, "install", "remove", "status", "help");
+        var command = Keyword.Find(word, "install", "remove", "status", "mount", "unmount", "help");
         if (command is not null and not "help")
             arguments.End();
         switch (command)
@@ -28,11 +28,20 @@ internal static class ShimCommand
             case "status":
                 await StatusAsync(context);
                 break;
+            case "mount":
+                await ShimMounts.MountAsync(context);
+                break;
+            case "unmount":
+                await ShimMounts.UnmountAsync(context);
+                break;
             case "help":
                 await context.Output.WriteAsync(HelpText.Shim);
                 break;
             default:
-                throw new CommandException(ExitCode.Syntax, $"shim \"{word}\": no such command; accepted: install, remove, status, help");
+                throw new CommandException(
+                    ExitCode.Syntax,
+                    $"shim \"{word}\": no such command; accepted: install, remove, status, mount, unmount, help"
+                );
         }
     }
 
@@ -101,6 +110,7 @@ internal static class ShimCommand
             ? $"loaded {string.Join(' ', defaults.Options.Select(option => $"{option.Key}={option.Value}"))}".TrimEnd()
             : "not loaded";
         await context.Output.WriteLineAsync($"bonding by Tandem: {parameters}");
+        await context.Output.WriteLineAsync($"the driver's files in /proc and /sys: {ShimMounts.Status(context)}");
     }
 
     private static string PlainPath(string what, string path) =>

@@ -14,6 +14,7 @@ internal sealed record Settings
 
         usage: tandemd [--socket FILE] [--state DIR] [--config DIR] [--log-level LEVEL]
                tandemd --flush [--state DIR]
+               tandemd --mount [--check] | --unmount [--socket FILE]
 
           --socket FILE      socket of the API (default: $TANDEM_SOCKET, or /run/tandem/tandem.sock)
           --state DIR        directory of the state files (default: the socket's directory, or /run/tandem
@@ -23,6 +24,9 @@ internal sealed record Settings
           --log-level LEVEL  error, warning, info or debug (default: info)
           --flush            remove everything a killed service left here (bonds, programs, guards),
                              and restore the members
+          --mount            keep the driver's files of the socket's directory mounted in /proc/net and in the folders
+                             of interfaces in /sys, in this mount namespace, until SIGTERM or --unmount
+          --unmount          remove these mounts, also those that a killed process left
           --check            check that this program runs here with these options; starts nothing
           --doctor           report what this machine supports, as JSON; starts nothing
           --help             print this help
@@ -53,6 +57,12 @@ internal sealed record Settings
     /// <summary>Whether to clean up after an earlier service and exit.</summary>
     public bool WantsFlush { get; init; }
 
+    /// <summary>Whether to keep the driver's files mounted.</summary>
+    public bool WantsMount { get; init; }
+
+    /// <summary>Whether to remove these mounts and exit.</summary>
+    public bool WantsUnmount { get; init; }
+
     /// <summary>Whether to check that the program runs with these options and exit.</summary>
     public bool WantsCheck { get; init; }
 
@@ -75,6 +85,8 @@ internal sealed record Settings
             configuration = null;
         var level = LogLevel.Information;
         bool flush = false,
+            mount = false,
+            unmount = false,
             check = false,
             doctor = false,
             help = false,
@@ -93,6 +105,12 @@ internal sealed record Settings
                     break;
                 case "--version" or "-V" when value is null:
                     version = true;
+                    break;
+                case "--mount" when value is null:
+                    mount = true;
+                    break;
+                case "--unmount" when value is null:
+                    unmount = true;
                     break;
                 case "--check" when value is null:
                     check = true;
@@ -130,6 +148,8 @@ internal sealed record Settings
                 : null,
             LogLevel = level,
             WantsFlush = flush,
+            WantsMount = mount,
+            WantsUnmount = unmount,
             WantsCheck = check,
             WantsDoctor = doctor,
             WantsHelp = help,

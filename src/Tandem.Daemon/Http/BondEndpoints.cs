@@ -55,7 +55,7 @@ internal sealed class BondEndpoints(HostedNamespaces namespaces)
 
     private static async Task ShowServiceAsync(HttpContext context, HostedNamespace netns)
     {
-        Answer<ServiceInfo> answer = new ServiceInfo(ServiceVersion.Text, await netns.View.CountAsync());
+        Answer<ServiceInfo> answer = new ServiceInfo(ServiceVersion.Text, await netns.View.CountAsync(), netns.Identity.Name);
         await Replies.WriteAsync(context, answer, TandemJson.Readable.ServiceInfo);
     }
 

@@ -184,4 +184,10 @@ internal static partial class Log
         Message = "{Count} connections were closed since the last such line: the maximum is {Max}, and {MaxOfOthers} for users other than root; the oldest idle ones are closed first"
     )]
     public static partial void ConnectionsClosed(ILogger log, int count, int max, int maxOfOthers);
+
+    [LoggerMessage(EventId = 70, Level = LogLevel.Warning, Message = "{What}: the driver's files are not mounted there: {Reason}")]
+    public static partial void NotMounted(ILogger log, string what, string reason);
+
+    [LoggerMessage(EventId = 71, Level = LogLevel.Information, Message = "mounts of an earlier process were removed")]
+    public static partial void StaleMountsRemoved(ILogger log);
 }

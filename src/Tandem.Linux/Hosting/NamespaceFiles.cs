@@ -40,30 +40,9 @@ internal static class NamespaceFiles
     }
 
     /// <summary>Where network namespaces are mounted: the name of each with its path.</summary>
-    public static IEnumerable<(string Id, string Path)> Mounts() => Mounts(File.ReadLines("/proc/self/mountinfo"));
-
-    /// <summary>Reads the mounts of network namespaces from the lines of a mountinfo (proc(5)).</summary>
-    internal static IEnumerable<(string Id, string Path)> Mounts(IEnumerable<string> mountinfo)
-    {
-        foreach (var line in mountinfo)
-        {
-            if (line.Split(' ') is [_, _, _, var root, var path, ..] && root.StartsWith(Kind, StringComparison.Ordinal))
-                yield return (root, Unescaped(path));
-        }
-    }
+    public static IEnumerable<(string Id, string Path)> Mounts() =>
+        MountTable.Read().Where(mount => mount.Root.StartsWith(Kind, StringComparison.Ordinal)).Select(mount => (mount.Root, mount.Path));
 
     /// <summary>The folders of all processes.</summary>
     public static IEnumerable<string> Processes() => Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(path[^1]));
-
-    // Space, tab, line feed and backslash stand as three octal digits after a backslash.
-    private static string Unescaped(string path)
-    {
-        if (!path.Contains('\\', StringComparison.Ordinal))
-            return path;
-        foreach (
-            var (code, character) in (ReadOnlySpan<(string, string)>)[("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")]
-        )
-            path = path.Replace(code, character, StringComparison.Ordinal);
-        return path;
-    }
 }

@@ -40,8 +40,14 @@ internal static class BondingDriverProbe
     {
         try
         {
-            return Directory.Exists("/proc/net/bonding")
-                ? [.. Directory.EnumerateFiles("/proc/net/bonding").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)]
+            return Directory.Exists("/proc/self/net/bonding")
+                ?
+                [
+                    .. Directory
+                        .EnumerateFiles("/proc/self/net/bonding")
+                        .Select(path => Path.GetFileName(path))
+                        .Order(StringComparer.Ordinal),
+                ]
                 : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
