@@ -16,7 +16,8 @@ public sealed class Port
     internal Port(World world, Station station, string name, int ifindex, MacAddress address, uint speedMbps)
     {
         (_world, _station) = (world, station);
-        (Name, Ifindex, Address, SpeedMbps) = (name, ifindex, address, speedMbps);
+        (Name, Ifindex, SpeedMbps) = (name, ifindex, speedMbps);
+        Address = OwnAddress = address;
     }
 
     /// <summary>The interface's name.</summary>
@@ -24,6 +25,9 @@ public sealed class Port
 
     /// <summary>The interface's number.</summary>
     public int Ifindex { get; }
+
+    /// <summary>The address that it was made with.</summary>
+    public MacAddress OwnAddress { get; }
 
     /// <summary>Its address.</summary>
     public MacAddress Address { get; set; }

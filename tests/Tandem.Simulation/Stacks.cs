@@ -17,11 +17,14 @@ public static class Stacks
     /// <summary>The host's IPv6 address.</summary>
     public const string Ip6 = "2001:db8::1";
 
+    private static readonly IpAddressSet Own = new([IPAddress.Parse(Ip4), IPAddress.Parse(Ip6)]);
+
     /// <summary>Both addresses on the bond, or on a VLAN device above it, and a way to all targets there.</summary>
     public static HostStack OnBond(IReadOnlyList<IPAddress> targets, params FrameTag[] tags) =>
         new()
         {
-            Addresses = new IpAddressSet([IPAddress.Parse(Ip4), IPAddress.Parse(Ip6)]),
+            Addresses = Own,
+            OwnAddresses = Own,
             Ways = [.. targets.Select(target => By(target, tags))],
         };
 

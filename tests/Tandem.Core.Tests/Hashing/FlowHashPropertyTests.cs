@@ -8,18 +8,43 @@ public sealed class FlowHashPropertyTests
 {
     private static readonly HashPolicy[] Policies = Enum.GetValues<HashPolicy>();
 
+    // What the driver's dissector looks behind: IPv4, IPv6, VLAN tags; and its transports and tunnels.
+    private static readonly ushort[] Types = [0x0800, 0x86dd, 0x8100, 0x88a8];
+    private static readonly byte[] Protocols = [1, 4, 6, 17, 33, 41, 44, 47, 50, 51, 58, 132, 136];
+
+    // Bytes by chance alone are hardly ever a packet.
+    private static readonly Gen<byte[]> Frames = Gen.Select(
+        Gen.Byte.Array[0, 200],
+        Gen.Int[0, Types.Length - 1],
+        Gen.Int[0, Protocols.Length - 1],
+        Gen.Bool,
+        (bytes, type, protocol, hasOptions) =>
+        {
+            var isIp6 = Types[type] == 0x86dd;
+            (int At, int Value)[] link = [(12, Types[type] >> 8), (13, Types[type] & 0xff)];
+            (int At, int Value)[] network = isIp6
+                ? [(14, 0x60), (20, Protocols[protocol])]
+                // No fragment.
+                : [(14, hasOptions ? 0x47 : 0x45), (20, 0), (21, 0), (23, Protocols[protocol])];
+            foreach (var (at, value) in link.Concat(network).Where(known => known.At < bytes.Length))
+                bytes[at] = (byte)value;
+            return bytes;
+        }
+    );
+
     [Fact]
     public void Any_bytes_have_a_hash() =>
-        Gen
-            .Byte.Array[0, 200]
-            .Sample(bytes =>
+        Frames.Sample(
+            bytes =>
             {
                 foreach (var policy in Policies)
                 {
                     FlowHash.Compute(policy, bytes);
                     FlowHash.Compute(policy, bytes, VlanTagPlacement.InData);
                 }
-            });
+            },
+            iter: 10_000
+        );
 
     [Fact]
     public void Recorded_frames_with_damaged_bytes_have_a_hash() =>
@@ -32,7 +57,8 @@ public sealed class FlowHashPropertyTests
                         bytes[position % bytes.Length] = value;
                     foreach (var policy in Policies)
                         FlowHash.Compute(policy, bytes);
-                }
+                },
+                iter: 10_000
             );
 
     [Fact]

@@ -63,6 +63,16 @@ public sealed class ProbeInvariantTests
                     var failures = bench.A.Bond.Members.Select(member => member.LinkFailures).ToList();
                     bench.World.Run(5000);
                     Assert.Equal(failures, bench.A.Bond.Members.Select(member => member.LinkFailures));
+                    // They are up because frames come back: the carriers stay.
+                    for (var port = 0; port < bench.A.Ports.Count; port++)
+                        bench.Play(Act.Silence, port, 0);
+                    bench.World.Run(3000);
+                    Assert.False(bench.A.Carrier);
+                    // Any one of them is enough.
+                    var mended = script.Steps[0].Which;
+                    bench.Play(Act.Mend, mended, 0);
+                    bench.World.Run(3000);
+                    Assert.Equal([bench.A.Member(mended)], bench.A.Bond.Members.Where(member => member.State == LinkState.Up));
                 },
                 iter: 500
             );
