@@ -58,7 +58,10 @@ internal static class Command
         var word = arguments.Take();
         var command =
             CommandTable.Find(word)
-            ?? throw new CommandException(ExitCode.NotFound, $"object \"{word}\" is unknown; accepted: {CommandTable.Names}");
+            ?? throw new CommandException(
+                ExitCode.NotFound,
+                $"object \"{word}\" is unknown; {CommandTable.Suggest(word)}accepted: {CommandTable.Names}"
+            );
         await command.RunAsync(context, arguments);
     }
 

@@ -11,6 +11,7 @@ using Tandem.Cli.Links;
 using Tandem.Cli.Shim;
 using Tandem.Cli.Status;
 using Tandem.Cli.Sysfs;
+using Tandem.Core;
 
 namespace Tandem.Cli;
 
@@ -51,6 +52,10 @@ internal static class CommandTable
 
     /// <summary>The names of all commands, for messages.</summary>
     public static string Names => string.Join(", ", All.Select(command => command.Name));
+
+    /// <summary>A question that names the command nearest to a word; empty if none is near.</summary>
+    public static string Suggest(string word) =>
+        Spelling.Nearest(word, All.Select(command => command.Name)) is { } near ? $"did you mean {near}? " : "";
 
     /// <summary>The first command that a word abbreviates; null if there is none.</summary>
     public static CommandEntry? Find(string word) => All.FirstOrDefault(command => Keyword.Matches(word, command.Name));

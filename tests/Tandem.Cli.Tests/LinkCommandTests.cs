@@ -95,6 +95,13 @@ public sealed class LinkCommandTests
     [InlineData("link add bond0 bond1 type bond", "\"bond1\"")]
     [InlineData("link add bond0 type bond miimon", "miimon: the value is missing")]
     [InlineData("link add bond0 type bond miimon abc", "0 to 2147483647 ms")]
+    [InlineData("link add bond0 type bond num_unsol_na 300", "Error: num_unsol_na 300: out of range; accepted: 0 to 255 times")]
+    [InlineData("link add bond0 type bond num_uns 300", "Error: num_unsol_na 300: out of range")]
+    [InlineData("link add bond0 type bond num_g 300", "Error: num_grat_arp 300: out of range")]
+    [InlineData("link add bond0 type bond num_unsol_na", "Error: num_unsol_na: the value is missing")]
+    [InlineData("link add bond0 type bond mode lacp", "mode lacp: no such value; did you mean 802.3ad? accepted: balance-rr (0)")]
+    [InlineData("link add bond0 type bond mode actve-backup", "did you mean active-backup? accepted: balance-rr (0)")]
+    [InlineData("monitor bond0", "\"bond0\" was not expected here; accepted: monitor alone, which prints the events of all bonds")]
     [InlineData("link add bond0 type bond mode fast", "balance-rr (0)")]
     [InlineData("link add bond0 type bond coupled_control 1", "accepted: on, off")]
     [InlineData("link set bond0 mtu big", "mtu big")]
@@ -138,6 +145,17 @@ public sealed class LinkCommandTests
         var run = await CommandRun.OfLineAsync(line);
         Assert.Equal(1, run.ExitCode);
         Assert.EndsWith(message + Environment.NewLine, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("enslave bond0 eth0", "object \"enslave\" is unknown; did you mean ifenslave? accepted: link, show, ")]
+    [InlineData("lnik show", "object \"lnik\" is unknown; did you mean link? accepted: link, show, ")]
+    [InlineData("xyzxyz", "object \"xyzxyz\" is unknown; accepted: link, show, ")]
+    public async Task A_misspelt_object_is_refused_with_the_nearest_one(string line, string message)
+    {
+        var run = await CommandRun.OfLineAsync(line);
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith($"Error: {message}", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]

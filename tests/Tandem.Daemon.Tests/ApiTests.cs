@@ -118,7 +118,9 @@ public sealed class ApiTests
     [InlineData("""{"options":{"miimon":[]}}""", "at options: an object of names and values (text, number, true or false) is expected; ")]
     [InlineData("""{"opts":{}}""", "the body cannot be read at opts: unknown key; accepted: a JSON object with ")]
     [InlineData("""{"options":{"updelay":-1}}""", "updelay -1: out of range; accepted: 0 to 2147483647 ms")]
-    public async Task A_value_of_the_wrong_type_is_named_with_the_right_one(string body, string message)
+    [InlineData("""{"options":{"num_unsol_na":300}}""", "num_unsol_na 300: out of range; accepted: 0 to 255 times")]
+    [InlineData("""{"options":{"ad_lacp_rate":"fast"}}""", "ad_lacp_rate fast: not an option of mode balance-rr")]
+    public async Task A_wrong_value_is_named_as_in_the_request_with_the_right_one(string body, string message)
     {
         await using var service = await RunningService.StartAsync();
         await service.SendAsync(HttpMethod.Post, "/v1/bonds", """{"name":"bond0","options":{"miimon":100}}""");

@@ -17,7 +17,11 @@ internal static class MonitorCommand
             await context.Output.WriteAsync(HelpText.Monitor);
             return;
         }
-        arguments.End();
+        if (arguments.Peek is { } other)
+            throw new CommandException(
+                ExitCode.Syntax,
+                $"\"{other}\" was not expected here; accepted: monitor alone, which prints the events of all bonds"
+            );
         using var client = context.Connect();
         // If no service runs at the start, the error is more useful than waiting.
         await WriteEventsAsync(context, client);

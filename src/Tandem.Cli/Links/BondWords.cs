@@ -30,10 +30,11 @@ internal static class BondWords
                 options[option.Keyword] = "";
                 continue;
             }
-            var text = arguments.AtEnd && option.Kind is OptionKind.Ip4List or OptionKind.Ip6List ? "" : arguments.Value(option.Keyword);
+            var name = NameOf(option, word);
+            var text = arguments.AtEnd && option.Kind is OptionKind.Ip4List or OptionKind.Ip6List ? "" : arguments.Value(name);
             // Other refusals are left to the service: it may be of a later version, or know the device.
             if (!OptionParser.TryParse(option, text, out _, out var error) && error!.Kind == OptionErrorKind.Syntax)
-                throw new CommandException(ExitCode.Syntax, error.Message);
+                throw new CommandException(ExitCode.Syntax, error.Named(option, name).Message);
             options[option.Keyword] = text;
         }
         return options;
@@ -87,6 +88,10 @@ internal static class BondWords
         if (kind != expected)
             throw new CommandException(ExitCode.NotFound, $"type {kind}: not a kind of device of Tandem; accepted: {expected}");
     }
+
+    // Two keywords mean the same option: messages name the one that was written, or abbreviated.
+    private static string NameOf(BondOption option, string word) =>
+        option.Alias is { } alias && Keyword.Matches(word, alias) && !Keyword.Matches(word, option.Keyword) ? alias : option.Keyword;
 
     private static bool IsClearActive(BondOption option, string word) =>
         ReferenceEquals(option, BondOptions.Known.ActiveMember)

@@ -162,6 +162,9 @@ public sealed record BondOption
     /// <summary>For <see cref="OptionKind.Choice"/>: the names; the index of a name is its number.</summary>
     public ImmutableArray<string> Choices { get; init; } = [];
 
+    /// <summary>Words by which a choice is known elsewhere. They are not accepted, but a refusal names the choice.</summary>
+    public ImmutableArray<(string Word, string Choice)> OtherNames { get; init; } = [];
+
     /// <summary>Smallest number accepted.</summary>
     public long Min { get; init; }
 

@@ -20,6 +20,11 @@ public static class BondOptionTable
             new()
             {
                 Name = "mode", Keyword = "mode", JsonName = "mode", Attribute = 1, ApplyOrder = 0,
+                OtherNames =
+                [
+                    ("rr", "balance-rr"), ("round-robin", "balance-rr"), ("xor", "balance-xor"), ("lacp", "802.3ad"), ("tlb", "balance-tlb"),
+                    ("alb", "balance-alb"),
+                ],
                 Kind = OptionKind.Choice, Wire = WireType.U8, When = ChangeRule.BondDown | ChangeRule.NoMembers,
                 Choices = ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb"],
                 Help = "how frames are distributed over the members",

@@ -46,6 +46,15 @@ public sealed record OptionError(OptionErrorKind Kind, string Subject, string Re
     public static OptionError Of(OptionErrorKind kind, BondOption option, string value, string reason, string? accepted = null) =>
         new(kind, value.Length == 0 ? option.Keyword : $"{option.Keyword} {value}", reason, accepted);
 
+    /// <summary>The refusal with the option under the name by which the user gave it.</summary>
+    public OptionError Named(BondOption option, string name) =>
+        Subject == option.Keyword || Subject.StartsWith(option.Keyword + ' ', StringComparison.Ordinal)
+            ? this with
+            {
+                Subject = name + Subject[option.Keyword.Length..],
+            }
+            : this;
+
     /// <summary>The whole message.</summary>
     public string Message => Accepted is null ? $"{Subject}: {Reason}" : $"{Subject}: {Reason}; {Accepted}";
 

@@ -39,11 +39,22 @@ public static class OptionParser
         )
         {
             value = default;
-            return Refuse(OptionErrorKind.Syntax, option, text, "no such value");
+            return OptionError.Of(
+                OptionErrorKind.Syntax,
+                option,
+                text,
+                "no such value",
+                $"{MeantBy(option, text)}accepted: {option.Accepted}"
+            );
         }
         value = new OptionValue(number);
         return null;
     }
+
+    private static string MeantBy(BondOption option, string text) =>
+        option.OtherNames.FirstOrDefault(other => other.Word == text).Choice is { } known ? $"did you mean {known}? "
+        : Spelling.Nearest(text, option.Choices) is { } near ? $"did you mean {near}? "
+        : "";
 
     private static OptionError? ParseNumber(BondOption option, string text, out OptionValue value)
     {

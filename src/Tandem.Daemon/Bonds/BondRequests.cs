@@ -28,7 +28,7 @@ internal sealed class BondRequests(BondSet bonds, INetwork network)
         var empty = new OptionSituation(HasMembers: false, IsUp: false, name => $"not a member of {request.Name}", IsNew: true);
         var (options, impossible) = OptionChange.Apply(BondOptions.Default, wishes.Value!.Options, empty);
         if (impossible is not null)
-            return Refusals.Of(impossible);
+            return Refusals.Of(wishes.Value.AsWritten(impossible));
 
         var device = new DeviceRequest(options.DeviceKind, options.DataPath, wishes.Value.Queues ?? DeviceTraits.Usual.Queues);
         var (bond, failure) = bonds.Open(now, request.Name, device);

@@ -10,6 +10,13 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
     /// <summary>Number of transmit and receive queues of a new bond; null if the request does not name it.</summary>
     public int? Queues { get; private init; }
 
+    // The names by which the request gives the options, in the same order.
+    private IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>A refusal with the option under the name by which the request gives it.</summary>
+    public OptionError AsWritten(OptionError refusal) =>
+        Options.Zip(Names).Aggregate(refusal, static (error, given) => error.Named(given.First.Key, given.Second));
+
     /// <summary>Reads a request for a new bond.</summary>
     public static Answer<BondWishes> Read(INetwork network, CreateBondRequest request)
     {
@@ -42,7 +49,9 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
         var station = RequestReader.Address(address);
         if (station.Refusal is { } bad)
             return bad;
-        return RequestReader.MtuProblem(mtu) is { } outside ? outside : new BondWishes(changes.Value!, station.Value, mtu, up);
+        return RequestReader.MtuProblem(mtu) is { } outside
+            ? outside
+            : new BondWishes(changes.Value!, station.Value, mtu, up) { Names = [.. options?.Keys ?? []] };
     }
 
     /// <summary>
@@ -54,7 +63,7 @@ internal sealed record BondWishes(IReadOnlyList<KeyValuePair<BondOption, OptionV
         var brain = bond.Brain;
         var (options, mtu, address, user, isUp) = (brain.Options, brain.Mtu, brain.Address, brain.UserAddress, brain.IsUp);
         if (brain.Check(Options) is { } impossible)
-            return steps.Refuse(Refusals.Of(impossible));
+            return steps.Refuse(Refusals.Of(AsWritten(impossible)));
         // Setting the present value again is the way to say that it shall hold.
         if (Mtu == mtu || Address == address)
             brain.EndPauses(now);

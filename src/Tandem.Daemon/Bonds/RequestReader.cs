@@ -22,7 +22,10 @@ internal static class RequestReader
             if (text is null)
                 return Refusals.Request($"{name}: the value is null; accepted: text, {option.Accepted}");
             if (!OptionParser.TryParse(option, text, out var value, out var error))
-                return Refusals.Of(IsNumber(option, text) ? error! with { Kind = OptionErrorKind.Range, Reason = "out of range" } : error!);
+            {
+                var named = error!.Named(option, name);
+                return Refusals.Of(IsNumber(option, text) ? named with { Kind = OptionErrorKind.Range, Reason = "out of range" } : named);
+            }
             changes.Add(new(option, value));
         }
         return changes;
