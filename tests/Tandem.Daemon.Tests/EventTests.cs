@@ -72,6 +72,22 @@ public sealed class EventTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bond_says_once_in_which_mode_it_was_made()
+    {
+        var service = await RunningService.StartAsync();
+        using var response = await service.Client.GetAsync(Endpoints.Events, HttpCompletionOption.ResponseHeadersRead, Bound);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Bound));
+        await service.SendAsync(HttpMethod.Post, Endpoints.Bonds, """{"name":"bond0","options":{"mode":"5","updelay":"200"}}""");
+        await service.DisposeAsync();
+        var events = (await reader.ReadToEndAsync(Bound))
+            .Split('\n')
+            .Where(line => line.StartsWith("data: ", StringComparison.Ordinal))
+            .Select(line => JsonSerializer.Deserialize(line["data: ".Length..], TandemJson.Default.EventMessage)!)
+            .Select(message => $"{message.Kind}: {message.Reason}");
+        Assert.Equal(["bond-added: created in mode balance-tlb", "options-changed: updelay 0 is now 200", "bond-removed: removed"], events);
+    }
+
+    [Fact]
     public async Task A_listener_gets_its_waiting_events_and_then_the_end_when_the_hub_closes()
     {
         var hub = new EventHub();

@@ -41,6 +41,7 @@ public sealed partial class Bond
     /// cref="EndRestoring"/>.
     /// </param>
     /// <param name="device">Properties of the device that are fixed for its lifetime.</param>
+    /// <param name="mode">The mode in which the bond begins.</param>
     public Bond(
         ModeFactory modes,
         string name,
@@ -50,13 +51,15 @@ public sealed partial class Bond
         int mtu,
         long now,
         bool isRestored = false,
-        DeviceTraits? device = null
+        DeviceTraits? device = null,
+        BondMode mode = BondMode.BalanceRoundRobin
     )
     {
         _modes = modes;
         Name = name;
         _device = device ?? DeviceTraits.Usual;
-        Options = BondOptions.Default.With(BondOptions.Known.DeviceKind, (long)_device.Kind);
+        var usual = BondOptions.Default.With(BondOptions.Known.DeviceKind, (long)_device.Kind);
+        Options = OptionChange.SetMode(usual, mode);
         Host = host;
         _ownAddress = Address = address;
         UserAddress = addressIsRandom ? null : address;
@@ -69,6 +72,8 @@ public sealed partial class Bond
             host.Publish(Plan);
             host.SetCarrier(false);
         }
+        Mode.Configure(usual, now);
+        WatchStack();
         Report(now, EventKind.BondAdded, null, isRestored ? "taken over from the previous service" : $"created in mode {ModeName}");
         PassOnReports();
     }

@@ -143,7 +143,8 @@ public static class OptionChange
         return option == BondOptions.Known.ActiveMember ? options : options.With(option, value);
     }
 
-    private static BondOptions SetMode(BondOptions options, BondMode mode)
+    /// <summary>Options in another mode, with what follows from it.</summary>
+    internal static BondOptions SetMode(BondOptions options, BondMode mode)
     {
         options = options
             .With(BondOptions.Known.Mode, (long)mode)

@@ -31,7 +31,7 @@ internal sealed class BondRequests(BondSet bonds, INetwork network)
             return Refusals.Of(wishes.Value.AsWritten(impossible));
 
         var device = new DeviceRequest(options.DeviceKind, options.DataPath, wishes.Value.Queues ?? DeviceTraits.Usual.Queues);
-        var (bond, failure) = bonds.Open(now, request.Name, device);
+        var (bond, failure) = bonds.Open(now, request.Name, device, options.Mode);
         if (bond is null)
             return Refusals.Device(request.Name, failure!);
         // A data path that is not available is refused with the other options.

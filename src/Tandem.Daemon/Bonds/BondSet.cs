@@ -79,7 +79,7 @@ internal sealed class BondSet(INetwork network, StateStore store, Debts debts, A
     }
 
     /// <summary>Creates a bond with its device, without adding it to the set. Blocks until its state file is written, unless the request was prepared.</summary>
-    public (RunningBond? Bond, string? Problem) Open(long now, string name, DeviceRequest request)
+    public (RunningBond? Bond, string? Problem) Open(long now, string name, DeviceRequest request, BondMode mode)
     {
         if (!_prepared.Remove(name, out var bond))
             bond = new RunningBond(name, store, debts);
@@ -89,7 +89,7 @@ internal sealed class BondSet(INetwork network, StateStore store, Debts debts, A
             store.Delete(name);
             return (null, $"its state cannot be stored, so the next service would not know it: {problem}");
         }
-        var opened = Begin(now, bond, network.OpenBond(name, request, bond, ReportsOf(bond)), request, earlier: null);
+        var opened = Begin(now, bond, network.OpenBond(name, request, bond, ReportsOf(bond)), request, mode, earlier: null);
         if (opened.Bond is null)
             store.Delete(name);
         else
@@ -103,7 +103,14 @@ internal sealed class BondSet(INetwork network, StateStore store, Debts debts, A
     {
         var bond = new RunningBond(earlier.Name, store, debts, earlier);
         var saved = earlier.Members.Select(member => member.Saved).ToList();
-        return Begin(now, bond, network.ReopenBond(earlier.Name, earlier.OtherEnd, saved, bond, ReportsOf(bond)), request: null, earlier);
+        return Begin(
+            now,
+            bond,
+            network.ReopenBond(earlier.Name, earlier.OtherEnd, saved, bond, ReportsOf(bond)),
+            request: null,
+            default,
+            earlier
+        );
     }
 
     /// <summary>Adds a bond.</summary>
@@ -125,6 +132,7 @@ internal sealed class BondSet(INetwork network, StateStore store, Debts debts, A
         RunningBond bond,
         Opened opened,
         DeviceRequest? request,
+        BondMode mode,
         BondState? earlier
     )
     {
@@ -144,7 +152,8 @@ internal sealed class BondSet(INetwork network, StateStore store, Debts debts, A
             link.Mtu,
             now,
             isRestored: earlier is not null,
-            new DeviceTraits(request?.Kind ?? DeviceKind.Auto, QueuesOf(device, link))
+            new DeviceTraits(request?.Kind ?? DeviceKind.Auto, QueuesOf(device, link)),
+            mode
         );
         bond.Begin(brain, device, ownAddress: earlier?.OwnAddress ?? link.Address);
         return (bond, null);
