@@ -118,6 +118,7 @@ public sealed class ShimCommandTests
         Assert.Equal(1, (await RunAsync("status")).ExitCode);
         var installed = await RunAsync("install");
         Assert.Equal((0, ""), (installed.ExitCode, installed.Error));
+        Assert.Contains("hash -r", installed.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("status")).ExitCode);
         var wrapper = Path.Combine(machine.Root, "usr/local/sbin/ip");
         Assert.Contains($"ip='{machine.Ip}'", File.ReadAllText(wrapper), StringComparison.Ordinal);

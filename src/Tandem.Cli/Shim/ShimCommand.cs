@@ -7,6 +7,9 @@ namespace Tandem.Cli.Shim;
 /// <summary><c>tandem shim</c>: puts Tandem behind the commands that users know.</summary>
 internal static class ShimCommand
 {
+    // Shells remember where they found a program.
+    private const string AgainText = "A shell that has run ip before looks for it again after: hash -r";
+
     // Quotes and blanks would need escapes in the scripts.
     private static readonly SearchValues<char> Awkward = SearchValues.Create("'\" \t\n$`\\");
 
@@ -62,6 +65,7 @@ internal static class ShimCommand
             Change(file, () => file.Install(context.Root, ip, tandem));
             await context.Output.WriteLineAsync($"/{file.Path}: installed");
         }
+        await context.Output.WriteLineAsync(AgainText);
         if (new KernelDriver(context.Root).Exists)
             await context.Error.WriteLineAsync(
                 "Note: the kernel has its own bonding driver; modprobe and new bonds of ip are left to it, and bonds of \"tandem link add\" are shown by ip"
@@ -70,6 +74,7 @@ internal static class ShimCommand
 
     private static async Task RemoveAsync(CommandContext context)
     {
+        var isRemoved = false;
         foreach (var file in ShimFile.All)
         {
             switch (file.IsOurs(context.Root))
@@ -77,12 +82,15 @@ internal static class ShimCommand
                 case true:
                     Change(file, () => file.Remove(context.Root));
                     await context.Output.WriteLineAsync($"/{file.Path}: removed");
+                    isRemoved = true;
                     break;
                 case false:
                     await context.Output.WriteLineAsync($"/{file.Path}: another file of that name; left as it is");
                     break;
             }
         }
+        if (isRemoved)
+            await context.Output.WriteLineAsync(AgainText);
     }
 
     // Exit code 1 if a file is missing, for scripts.
