@@ -13,7 +13,8 @@ public static class ConfigurationReader
         var texts = new List<(string, string)>();
         foreach (var file in files)
         {
-            if (TextFiles.Read(file, errors) is { } text)
+            // The one that a user names may be a pipe of the shell; of a directory all are files.
+            if (TextFiles.Read(file, errors, mayBePipe: file == path) is { } text)
                 texts.Add((file, text));
         }
         return Read(texts, errors);

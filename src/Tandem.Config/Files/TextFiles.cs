@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tandem.Config.Disk;
 
 namespace Tandem.Config.Files;
 
@@ -21,8 +22,9 @@ internal static class TextFiles
         {
             if (!Directory.Exists(path))
                 return [path];
+            // Directories and others included: what has such a name and is no file is an error.
             var files = Directory
-                .EnumerateFiles(path, "*.yaml")
+                .EnumerateFileSystemEntries(path, "*.yaml")
                 .Where(file => !Path.GetFileName(file).StartsWith('.'))
                 .Take(MaxFiles + 1)
                 .Order(StringComparer.Ordinal)
@@ -39,11 +41,14 @@ internal static class TextFiles
     }
 
     /// <summary>Reads a file; null if it cannot be read, which is recorded.</summary>
-    public static string? Read(string file, Findings errors)
+    /// <param name="file">The file.</param>
+    /// <param name="errors">Receives the reason.</param>
+    /// <param name="mayBePipe">Whether it may be a pipe instead, whose writer is awaited.</param>
+    public static string? Read(string file, Findings errors, bool mayBePipe = false)
     {
         try
         {
-            using var stream = File.OpenRead(file);
+            using var stream = FileKind.OpenRead(file, mayBePipe);
             var bytes = new byte[MaxBytes + 1];
             var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (count > MaxBytes)
