@@ -18,6 +18,15 @@ public static class ErrorKinds
     /// <summary>The caller may not do this.</summary>
     public const string NotPermitted = "not-permitted";
 
+    /// <summary>Changes wait for confirmation; no others are applied meanwhile.</summary>
+    public const string Unconfirmed = "unconfirmed";
+
+    /// <summary>Another client applies changes.</summary>
+    public const string Applying = "applying";
+
+    /// <summary>Nothing waits for confirmation.</summary>
+    public const string NoRollback = "no-rollback";
+
     /// <summary>The service is stopping or overloaded.</summary>
     public const string Busy = "busy";
 
@@ -39,6 +48,9 @@ public static class ErrorKinds
         ("device", 409, OptionErrorKind.Device),
         (NoBond, 404, null),
         (Exists, 409, null),
+        (Unconfirmed, 409, null),
+        (Applying, 409, null),
+        (NoRollback, 404, null),
         (Request, 400, null),
         (NotPermitted, 403, null),
         (Busy, 503, null),

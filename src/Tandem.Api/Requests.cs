@@ -80,4 +80,5 @@ public sealed record EventMessage(
 /// <param name="Version">The service's version.</param>
 /// <param name="Bonds">Number of bonds.</param>
 /// <param name="Netns">The caller's network namespace, by its name; null for the service's own.</param>
-public sealed record ServiceInfo(string Version, int Bonds, string? Netns = null);
+/// <param name="Rollback">What waits for confirmation; null if nothing does.</param>
+public sealed record ServiceInfo(string Version, int Bonds, string? Netns = null, RollbackResource? Rollback = null);

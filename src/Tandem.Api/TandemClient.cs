@@ -14,6 +14,9 @@ public sealed class TandemClient : IDisposable
     /// <summary>Default time limit of a request; the service usually answers within milliseconds.</summary>
     public static readonly TimeSpan DefaultTimeLimit = TimeSpan.FromSeconds(10);
 
+    // How long the rest of an answer that nobody reads is awaited, so that the connection can be used again.
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
+
     private const string OfAll = $"?{Endpoints.NetnsQuery}={Endpoints.AllNetns}";
 
     private readonly HttpClient _http;
@@ -35,9 +38,7 @@ public sealed class TandemClient : IDisposable
         _netns = netns is null ? OwnNetns : Path.Combine(NamedNetns, netns);
         _timeLimit = timeLimit ?? DefaultTimeLimit;
         SocketPath = socketPath ?? DefaultSocketPath;
-        var handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false };
-        // Events may be hours apart, so the limit applies to each request, not to an event stream.
-        _http = new HttpClient(handler) { BaseAddress = new Uri("http://tandem"), Timeout = Timeout.InfiniteTimeSpan };
+        _http = NewHttp(DrainTime);
     }
 
     /// <summary>The socket of the environment variable <see cref="Endpoints.SocketVariable"/>, or <see
@@ -121,6 +122,44 @@ public sealed class TandemClient : IDisposable
     public Task RemoveMemberAsync(string bond, string member, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Delete, Endpoints.Member(bond, member), null, cancellation);
 
+    /// <summary>
+    /// Takes the turn to apply files, so that nobody else does meanwhile. Refused while somebody else has it (<see cref="ErrorKinds.Applying"/>), and
+    /// while changes wait for confirmation (<see cref="ErrorKinds.Unconfirmed"/>).
+    /// </summary>
+    public async Task<ApplyTurn> TakeTurnAsync(CancellationToken cancellation = default)
+    {
+        // A connection of its own, which closes at once with the turn.
+        var http = NewHttp(drainTime: TimeSpan.Zero);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, Endpoints.Apply);
+            return new ApplyTurn(http, await WithinLimitAsync(token => ExchangeAsync(http, request, token), cancellation));
+        }
+        catch
+        {
+            http.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What waits for confirmation.</summary>
+    public Task<RollbackResource> GetRollbackAsync(CancellationToken cancellation = default) =>
+        GetAsync(Endpoints.Rollback, TandemJson.Default.RollbackResource, cancellation);
+
+    /// <summary>Has the service remember all bonds, and bring them back unless the changes that follow are confirmed in time.</summary>
+    public async Task<RollbackResource> ArmRollbackAsync(RollbackRequest rollback, CancellationToken cancellation = default)
+    {
+        using var content = JsonContent.Create(rollback, TandemJson.Default.RollbackRequest);
+        using var request = new HttpRequestMessage(HttpMethod.Put, Endpoints.Rollback) { Content = content };
+        return await WithinLimitAsync(token => ReadAsync(request, TandemJson.Default.RollbackResource, token), cancellation);
+    }
+
+    /// <summary>Confirms changes, so that they are not rolled back. Refused (<see cref="ErrorKinds.NoRollback"/>) if none wait for it.</summary>
+    /// <param name="undone">Whether they were undone instead.</param>
+    /// <param name="cancellation">Ends the wait for the answer.</param>
+    public Task ConfirmAsync(bool undone = false, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Delete, Endpoints.Rollback + (undone ? $"?{Endpoints.UndoneQuery}=true" : ""), null, cancellation);
+
     /// <summary>Streams events from now on, until the service ends or the caller cancels.</summary>
     public IAsyncEnumerable<EventMessage> WatchAsync(CancellationToken cancellation = default) =>
         WatchAsync(Endpoints.Events, cancellation);
@@ -177,6 +216,11 @@ public sealed class TandemClient : IDisposable
     private async Task<T> ReadAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        return await ReadAsync(request, type, cancellation);
+    }
+
+    private async Task<T> ReadAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
         using var response = await ExchangeAsync(request, cancellation);
         try
         {
@@ -214,12 +258,15 @@ public sealed class TandemClient : IDisposable
     }
 
     /// <summary>Sends a request and waits for the headers of the response; throws if it is a refusal.</summary>
-    private async Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellation)
+    private Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellation) =>
+        ExchangeAsync(_http, request, cancellation);
+
+    private async Task<HttpResponseMessage> ExchangeAsync(HttpClient http, HttpRequestMessage request, CancellationToken cancellation)
     {
         HttpResponseMessage response;
         try
         {
-            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         }
         catch (HttpRequestException e) when (e.InnerException is TandemException refusal)
         {
@@ -261,6 +308,21 @@ public sealed class TandemClient : IDisposable
         }
         return new TandemException("internal", $"the service answered {(int)response.StatusCode} {response.ReasonPhrase}");
     }
+
+    // Events may be hours apart, so the limit applies to each request, not to an event stream.
+    private HttpClient NewHttp(TimeSpan drainTime) =>
+        new(
+            new SocketsHttpHandler
+            {
+                ConnectCallback = ConnectAsync,
+                UseProxy = false,
+                ResponseDrainTimeout = drainTime,
+            }
+        )
+        {
+            BaseAddress = new Uri("http://tandem"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
     // Without /proc there is nothing to hand over: the service then works in its own namespace.
     private SafeFileHandle? OpenNetns()

@@ -27,6 +27,8 @@ namespace Tandem.Api;
 [JsonSerializable(typeof(LacpMemberResource))]
 [JsonSerializable(typeof(MemberBalancingResource))]
 [JsonSerializable(typeof(PlanResource))]
+[JsonSerializable(typeof(RollbackRequest))]
+[JsonSerializable(typeof(RollbackResource))]
 [JsonSerializable(typeof(ServiceInfo))]
 public sealed partial class TandemJson : JsonSerializerContext
 {

@@ -23,7 +23,7 @@ internal static class Command
         catch (TandemException e)
         {
             await context.Error.WriteLineAsync($"Error: {e.Message}");
-            return e.Kind is "no-device" or "no-bond" ? ExitCode.NotFound : ExitCode.Refused;
+            return e.Kind is "no-device" or "no-bond" or ErrorKinds.NoRollback ? ExitCode.NotFound : ExitCode.Refused;
         }
         catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
         {

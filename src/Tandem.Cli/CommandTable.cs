@@ -35,6 +35,7 @@ internal static class CommandTable
         new("alb", "which member carries what, and which peer uses which member (balance-alb, balance-tlb)", AlbCommand.RunAsync),
         new("doctor", "what this machine supports, what will be used, what is missing", DoctorCommand.RunAsync),
         new("apply", "changes the bonds to what files say", ApplyCommand.RunAsync),
+        new("confirm", "keeps the changes of an apply that waits for it", ConfirmCommand.RunAsync),
         new("save", "writes the bonds to a file", SaveCommand.RunAsync),
         new("import", "bonds of netplan, systemd-networkd, NetworkManager and others, as a file", ImportCommand.RunAsync),
         new("export", "the bonds as files for netplan and others", ExportCommand.RunAsync),

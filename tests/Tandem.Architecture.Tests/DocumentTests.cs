@@ -73,6 +73,10 @@ public sealed partial class DocumentTests
             $"PUT {Endpoints.Member("BOND", "MEMBER")}",
             $"PATCH {Endpoints.Member("BOND", "MEMBER")}",
             $"DELETE {Endpoints.Member("BOND", "MEMBER")}",
+            $"GET {Endpoints.Rollback}",
+            $"PUT {Endpoints.Rollback}",
+            $"DELETE {Endpoints.Rollback}",
+            $"POST {Endpoints.Apply}",
             $"GET {Endpoints.Doctor}",
             $"GET {Endpoints.Events}",
         ];

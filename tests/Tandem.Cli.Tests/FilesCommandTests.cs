@@ -7,6 +7,7 @@ namespace Tandem.Cli.Tests;
 
 public sealed class FilesCommandTests : IDisposable
 {
+    private const string Turn = "POST /v1/apply";
     private readonly string _directory = Directory.CreateTempSubdirectory("tdm-files-").FullName;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -122,6 +123,155 @@ public sealed class FilesCommandTests : IDisposable
         Assert.Equal(
             "Error: bond1: no memory; the changes before it could not all be undone, see \"tandem show\": bond0: no memory\n",
             run.Error
+        );
+    }
+
+    [Theory]
+    [InlineData("10s", 10)]
+    [InlineData("90", 90)]
+    [InlineData("2m", 120)]
+    [InlineData("24h", 86400)]
+    public async Task What_waits_for_confirmation_is_remembered_before_the_first_change(string time, int seconds)
+    {
+        await using var service = new StubService(Waiting(Specs(("bond0", Spec("eth0")))));
+        Write("a.yaml", "network: {bonds: {bond0: {interfaces: [eth0]}, bond1: {}}}");
+        var run = await service.RunAsync($"apply --confirm-within {time} {_directory}");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(
+            [$"PUT /v1/rollback {{\"within_seconds\":{seconds},\"bonds\":[\"bond1\"]}}", "PUT bond0 eth0", "PUT bond1 "],
+            Changes(service)
+        );
+        Assert.Contains($"Waits for \"tandem --socket {service.SocketPath} confirm\" until ", run.Output, StringComparison.Ordinal);
+        Assert.Equal(Turn, service.Requests[0]);
+    }
+
+    [Theory]
+    [InlineData("apply --confirm-within 2m")]
+    [InlineData("apply --dry-run --confirm-within 2m")]
+    public async Task Without_a_difference_or_on_paper_nothing_waits(string line)
+    {
+        await using var service = new StubService(Waiting(Specs(("bond0", Spec("eth0")))));
+        var parameters = "parameters: {mode: active-backup, mii-monitor-interval: 100}";
+        var isDry = line.Contains("dry", StringComparison.Ordinal);
+        Write("a.yaml", $"network: {{bonds: {{bond0: {{interfaces: [eth0], {(isDry ? "" : parameters)}}}}}}}");
+        Assert.Equal(0, (await service.RunAsync($"{line} {_directory}")).ExitCode);
+        Assert.Empty(Changes(service));
+        Assert.Equal(isDry ? 0 : 1, service.Requests.Count(request => request == Turn));
+    }
+
+    [Fact]
+    public async Task An_apply_that_undoes_itself_takes_its_rollback_back()
+    {
+        var answers = Waiting(Specs(("bond0", Spec("eth0"))));
+        await using var service = new StubService(request =>
+            request.StartsWith("PUT /v1/bonds/bond1 ", StringComparison.Ordinal) ? Refusal("no-device", "no") : answers(request)
+        );
+        Write("a.yaml", "network: {bonds: {bond0: {}, bond1: {}}}");
+        var run = await service.RunAsync($"apply --confirm-within 1m {_directory}");
+        Assert.Equal((2, "Error: bond1: no; the changes before it were undone\n"), (run.ExitCode, run.Error));
+        Assert.Equal("DELETE /v1/rollback?undone=true", service.Requests[^1]);
+    }
+
+    [Fact]
+    public async Task An_apply_that_cannot_undo_itself_leaves_it_to_the_service()
+    {
+        var (answers, puts) = (Waiting(Specs(("bond0", Spec("eth0")))), 0);
+        await using var service = new StubService(request =>
+            request.StartsWith("PUT /v1/bonds/", StringComparison.Ordinal) && puts++ > 0
+                ? Refusal("internal", "no memory")
+                : answers(request)
+        );
+        Write("a.yaml", "network: {bonds: {bond0: {}, bond1: {}}}");
+        var run = await service.RunAsync($"apply --confirm-within 1m {_directory}");
+        Assert.EndsWith(
+            "bond0: no memory; the service tries it when the time for the confirmation is over\n",
+            run.Error,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(service.Requests, request => request.StartsWith("DELETE /v1/rollback", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("apply")]
+    [InlineData("apply --confirm-within 2m")]
+    public async Task Without_the_turn_or_the_memory_nothing_is_changed(string line)
+    {
+        Write("a.yaml", "network: {bonds: {bond0: {}}}");
+        foreach (var refused in (string[])[Turn, "PUT /v1/rollback"])
+        {
+            var answers = Waiting(Specs(("bond0", Spec("eth0"))));
+            await using var service = new StubService(request =>
+                request.StartsWith(refused, StringComparison.Ordinal) ? Refusal("unconfirmed", "not now") : answers(request)
+            );
+            var run = await service.RunAsync($"{line} {_directory}");
+            if (refused != Turn && !line.Contains("confirm", StringComparison.Ordinal))
+                continue;
+            Assert.Equal((2, "Error: not now\n"), (run.ExitCode, run.Error));
+            Assert.DoesNotContain(service.Requests, request => request.StartsWith("PUT /v1/bonds", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("9s")]
+    [InlineData("9")]
+    [InlineData("25h")]
+    [InlineData("1441m")]
+    [InlineData("99999999999999999999h")]
+    [InlineData("9223372036854775807h")]
+    [InlineData("-1m")]
+    [InlineData("2 m")]
+    [InlineData("2d")]
+    [InlineData("m")]
+    [InlineData("1.5m")]
+    public async Task A_time_that_cannot_be_is_refused_with_what_is_accepted(string time)
+    {
+        var run = await CommandRun.OfAsync("apply", "--confirm-within", time, _directory);
+        Assert.Equal(255, run.ExitCode);
+        Assert.StartsWith($"Error: --confirm-within {time}: not a time", run.Error, StringComparison.Ordinal);
+        Assert.Contains("10s to 24h", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Confirm_says_what_happened()
+    {
+        await using var service = new StubService(_ => (204, ""));
+        var run = await service.RunAsync("confirm");
+        Assert.Equal((0, "Confirmed: the bonds stay as they are.\n"), (run.ExitCode, run.Output));
+        Assert.Equal(["DELETE /v1/rollback"], service.Requests);
+        await using var other = new StubService(_ => Refusal(ErrorKinds.NoRollback, "nothing waits"));
+        run = await other.RunAsync("confirm");
+        Assert.Equal((1, "Error: nothing waits\n"), (run.ExitCode, run.Error));
+        Assert.Equal(255, (await CommandRun.OfLineAsync("confirm bond0")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Show_tells_what_waits_beside_what_scripts_read()
+    {
+        var bond = RecordedState.Load(RecordedState.Names.First()).Bond;
+        await using var service = new StubService(Waiting(_ => (200, JsonSerializer.Serialize(bond, TandemJson.Default.BondResource))));
+        var run = await service.RunAsync("show bond0");
+        Assert.StartsWith("Ethernet Channel Bonding Driver", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("Changes wait for \"tandem confirm\" until ", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith("(77 s left); without it they are rolled back.\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_none_is_named_and_not_opened()
+    {
+        await using var service = new StubService(Specs(("bond0", Spec("eth0"))));
+        Directory.CreateDirectory(Path.Combine(_directory, "d.yaml"));
+        var run = await service.RunAsync($"apply {_directory}");
+        Assert.Equal(255, run.ExitCode);
+        Assert.Contains(
+            $"{_directory}/d.yaml: cannot be read: it is a directory; accepted: a regular file",
+            run.Error,
+            StringComparison.Ordinal
+        );
+        run = await service.RunAsync("save /dev/null");
+        Assert.Equal(
+            (2, "Error: /dev/null cannot be written: it is a device; accepted: a regular file, or a name that is free\n"),
+            (run.ExitCode, run.Error)
         );
     }
 
@@ -259,6 +409,13 @@ public sealed class FilesCommandTests : IDisposable
             return (200, "{}");
         };
 
+    // The same service, with something that waits for confirmation once it was asked to.
+    private static Func<string, (int Status, string Body)> Waiting(Func<string, (int Status, string Body)> answers) =>
+        request =>
+            request.Contains(" /v1/rollback", StringComparison.Ordinal)
+                ? (200, "{\"until\":\"2026-11-30T00:02:00+00:00\",\"left_seconds\":77}")
+                : answers(request);
+
     private static string Listed(string name) =>
         JsonSerializer.Serialize(
             RecordedState.Load(RecordedState.Names.First()).Bond with
@@ -272,11 +429,17 @@ public sealed class FilesCommandTests : IDisposable
         (409, JsonSerializer.Serialize(new ErrorMessage(kind, message), TandemJson.Default.ErrorMessage));
 
     private static IEnumerable<string> Changes(StubService service) =>
-        service.Requests.Where(request => !request.StartsWith("GET", StringComparison.Ordinal)).Select(Short);
+        service
+            .Requests.Where(request =>
+                !request.StartsWith("GET", StringComparison.Ordinal) && !request.StartsWith(Turn, StringComparison.Ordinal)
+            )
+            .Select(Short);
 
     private static string Short(string request)
     {
         var parts = request.Split(' ', 3);
+        if (!parts[1].StartsWith("/v1/bonds/", StringComparison.Ordinal))
+            return request;
         var bond = parts[1]["/v1/bonds/".Length..];
         if (parts.Length < 3)
             return $"{parts[0]} {bond}";

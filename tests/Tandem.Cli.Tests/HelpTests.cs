@@ -44,6 +44,7 @@ public sealed class HelpTests
     [InlineData("doctor help", "doctor-help.txt")]
     [InlineData("apply help", "apply-help.txt")]
     [InlineData("apply --dry-run -h", "apply-help.txt")]
+    [InlineData("confirm help", "confirm-help.txt")]
     [InlineData("save --help", "save-help.txt")]
     [InlineData("import -h", "import-help.txt")]
     [InlineData("import netplan --help", "import-help.txt")]

@@ -51,27 +51,35 @@ internal sealed class StubService : IAsyncDisposable
         File.Delete(SocketPath);
     }
 
+    // A client may keep several connections.
     private async Task ServeAsync()
     {
         while (true)
+            _ = ServeAsync(await _listener.AcceptAsync(_stop.Token));
+    }
+
+    private async Task ServeAsync(Socket connection)
+    {
+        await using var stream = new NetworkStream(connection, ownsSocket: true);
+        // A client that keeps its connection sends the next request on it; one that is done closes it.
+        while (await ReadAsync(stream) is { } request)
         {
-            using var connection = await _listener.AcceptAsync(_stop.Token);
-            await using var stream = new NetworkStream(connection);
-            // A client that keeps its connection sends the next request on it; one that is done closes it.
-            while (await ReadAsync(stream) is { } request)
+            string body;
+            int status;
+            lock (Requests)
             {
                 Requests.Add(request);
-                var (status, body) = _answer(request);
-                var type = body.StartsWith("data:", StringComparison.Ordinal) ? "text/event-stream" : "application/json";
-                var head = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"HTTP/1.1 {status} Said\r\nContent-Type: {type}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n"
-                );
-                var isTorn = body.EndsWith(Torn, StringComparison.Ordinal);
-                await stream.WriteAsync(Encoding.UTF8.GetBytes(head + (isTorn ? body[..^Torn.Length] : body)), _stop.Token);
-                if (isTorn)
-                    break;
+                (status, body) = _answer(request);
             }
+            var type = body.StartsWith("data:", StringComparison.Ordinal) ? "text/event-stream" : "application/json";
+            var head = string.Create(
+                CultureInfo.InvariantCulture,
+                $"HTTP/1.1 {status} Said\r\nContent-Type: {type}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n"
+            );
+            var isTorn = body.EndsWith(Torn, StringComparison.Ordinal);
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(head + (isTorn ? body[..^Torn.Length] : body)), _stop.Token);
+            if (isTorn)
+                break;
         }
     }
 

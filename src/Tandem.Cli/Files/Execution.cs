@@ -5,7 +5,10 @@ using Tandem.Config.Planning;
 namespace Tandem.Cli.Files;
 
 /// <summary>Carries out the steps of a plan by requests to the service; if one is refused, undoes those before it.</summary>
-internal sealed class Execution(TandemClient client, CancellationToken cancellation)
+/// <param name="client">The client of the service.</param>
+/// <param name="armed">What the service brings back without a confirmation; null if nothing.</param>
+/// <param name="cancellation">Ends the execution between two steps.</param>
+internal sealed class Execution(TandemClient client, RollbackResource? armed, CancellationToken cancellation)
 {
     /// <summary>Carries out all steps, or as far as possible none.</summary>
     /// <exception cref="CommandException">A step was refused. The message says which, why, and what could not be undone.</exception>
@@ -50,6 +53,22 @@ internal sealed class Execution(TandemClient client, CancellationToken cancellat
             [] => "the changes before it were undone",
             _ => $"the changes before it could not all be undone, see \"tandem show\": {string.Join("; ", failures)}",
         };
-        return new CommandException(exitCode, $"{reason}; {outcome}");
+        var waiting = armed is null ? "" : await DisarmAsync(isUndone: failures.Count == 0);
+        return new CommandException(exitCode, $"{reason}; {outcome}{waiting}");
+    }
+
+    // With everything undone there is nothing to confirm. Otherwise the service tries it at the deadline.
+    private async Task<string> DisarmAsync(bool isUndone)
+    {
+        try
+        {
+            if (isUndone)
+                await client.ConfirmAsync(undone: true, CancellationToken.None);
+            return isUndone ? "" : "; the service tries it when the time for the confirmation is over";
+        }
+        catch (TandemException e)
+        {
+            return $"; the service still waits for a confirmation: {e.Message}";
+        }
     }
 }

@@ -15,7 +15,7 @@ internal static class FilesHelp
     /// <summary><c>tandem apply help</c>.</summary>
     public static string Apply =>
         $"""
-            Usage: tandem apply [ --dry-run ] [ --prune ] [ FILE | DIRECTORY ]
+            Usage: tandem apply [ --dry-run ] [ --prune ] [ --confirm-within TIME ] [ FILE | DIRECTORY ]
 
             Changes the running bonds to what a file says, or all files *.yaml of a directory (default: {DefaultDirectory}) together,
             and prints the differences. The grammar is netplan's; docs/configuration.md describes it. A bond that is as wanted is not
@@ -23,12 +23,31 @@ internal static class FilesHelp
 
               --dry-run   prints the differences and changes nothing
               --prune     also removes bonds that the files do not name; otherwise they are left as they are
+              --confirm-within TIME
+                          without "tandem confirm" within this time the service brings all bonds back to what they were:
+                          30s, 2m, 1h or seconds, {ConfirmationTime.Accepted}. The files stay as they are.
+
+            While changes wait for confirmation, or another apply runs, no others are applied.
 
             Exit codes
               0    the bonds are as wanted; with --dry-run: the files are valid
               1    the directory has no files
               2    the service refused a change, or does not answer
-              255  the files have errors, each printed with its place; nothing was sent
+              255  the command line is wrong, or the files have errors, each printed with its place; nothing was sent
+
+            """;
+
+    /// <summary><c>tandem confirm help</c>.</summary>
+    public static string Confirm =>
+        """
+            Usage: tandem confirm
+
+            Keeps the changes of "tandem apply --confirm-within": the service does not roll them back any more.
+
+            Exit codes
+              0    the changes are confirmed
+              1    nothing waits for confirmation
+              2    the service refused it, or does not answer
 
             """;
 

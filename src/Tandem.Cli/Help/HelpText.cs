@@ -40,7 +40,7 @@ internal static class HelpText
             Exit codes
               0    success
               1    no such device, an unknown object, or an unknown word after "type bond" or "type bond_slave";
-                   doctor: no bond can be created here; apply: there are no files; import: no bonds
+                   doctor: no bond can be created here; apply: there are no files; import: no bonds; confirm: nothing waits
               2    the service refused the request, or does not answer
               255  the command line is wrong, or a file; nothing was sent
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tandem.Api;
@@ -15,12 +16,35 @@ internal static class ShowCommand
     public static Task RunAsync(CommandContext context, Arguments arguments) =>
         OneOrAll.RunAsync(context, arguments, HelpText.Show, bond => WriteAsync(context, bond), bonds => WriteAsync(context, bonds));
 
+    // Scripts parse the standard output.
+    private static async Task WriteWaitingAsync(CommandContext context)
+    {
+        try
+        {
+            using var client = context.Connect();
+            if (await client.GetRollbackAsync(context.Cancellation) is { Until: { } until, LeftSeconds: { } left })
+                await context.Error.WriteLineAsync(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Changes wait for \"tandem confirm\" until {until.ToLocalTime():HH:mm:ss} ({left} s left); without it they are rolled back."
+                    )
+                );
+        }
+        catch (TandemException)
+        {
+            // An earlier version of the service, for which nothing waits.
+        }
+    }
+
     private static async Task WriteAsync(CommandContext context, BondResource bond)
     {
         if (context.Json)
             await context.Output.WriteLineAsync(JsonText.Format(ToJson(bond), context.Pretty));
         else
+        {
+            await WriteWaitingAsync(context);
             await context.Output.WriteAsync(Text(context, bond));
+        }
     }
 
     private static async Task WriteAsync(CommandContext context, IReadOnlyList<BondResource> bonds)
@@ -30,6 +54,7 @@ internal static class ShowCommand
             await context.Output.WriteLineAsync(JsonText.Format(new JsonArray([.. bonds.Select(ToJson)]), context.Pretty));
             return;
         }
+        await WriteWaitingAsync(context);
         for (var i = 0; i < bonds.Count; i++)
         {
             // The format does not contain the bond's name: in /proc it is the name of the file.

@@ -47,6 +47,9 @@ public enum EventKind
     /// <summary>The bond changed to the kernel data path or the socket data path; the reason says why.</summary>
     DataPathChanged = 22,
 
+    /// <summary>Changes of the bond were not confirmed in time, and the service rolled them back.</summary>
+    RolledBack = 23,
+
     /// <summary>802.3ad: a member began to carry traffic.</summary>
     LacpUp = 40,
 
@@ -107,6 +110,7 @@ public static class EventKinds
         (EventKind.ActiveChanged, "active-changed", EventLevel.Info),
         (EventKind.AddressChanged, "address-changed", EventLevel.Info),
         (EventKind.DataPathChanged, "data-path-changed", EventLevel.Info),
+        (EventKind.RolledBack, "rolled-back", EventLevel.Warning),
         (EventKind.LacpUp, "lacp-up", EventLevel.Info),
         (EventKind.LacpDown, "lacp-down", EventLevel.Warning),
         (EventKind.LacpAggregator, "lacp-aggregator", EventLevel.Info),

@@ -3,6 +3,7 @@ using Tandem.Core.Bonds;
 using Tandem.Daemon.State;
 using Tandem.Daemon.Writer;
 using Tandem.Linux.Bonds;
+using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Bonds;
 
@@ -28,7 +29,15 @@ internal sealed class BondRegistry : IWork
     /// <param name="report">Receives the events of bonds.</param>
     /// <param name="utcOf">Converts monotonic ns to wall-clock time.</param>
     /// <param name="log">Receives faults.</param>
-    public BondRegistry(INetwork network, StateStore store, Action<BondEvent> report, Func<long, DateTimeOffset> utcOf, ILogger log)
+    /// <param name="bootTime">The time since the boot, in ns; null for that of the kernel.</param>
+    public BondRegistry(
+        INetwork network,
+        StateStore store,
+        Action<BondEvent> report,
+        Func<long, DateTimeOffset> utcOf,
+        ILogger log,
+        Func<long>? bootTime = null
+    )
     {
         _log = log;
         _debts = new Debts(network, store, log);
@@ -38,6 +47,8 @@ internal sealed class BondRegistry : IWork
         Reconciler = new Reconciler(Bonds, Requests, network);
         Files = new FileBonds(Bonds, Reconciler, network, log);
         Links = new LinkNews(Bonds, _debts, Files, network);
+        var restoration = new Restoration(Bonds, Requests, Reconciler, network, log);
+        Rollback = new Rollback(Bonds, restoration, store, bootTime ?? (static () => BootClock.Now), utcOf, log);
         Handover = new Handover(Bonds, _debts, Reconciler, network, store, log);
     }
 
@@ -59,18 +70,21 @@ internal sealed class BondRegistry : IWork
     /// <summary>Changes that other programs make to interfaces.</summary>
     public LinkNews Links { get; }
 
+    /// <summary>Changes that wait for confirmation.</summary>
+    public Rollback Rollback { get; }
+
     /// <summary>Takeover from an earlier service, and the end of this one.</summary>
     public Handover Handover { get; }
 
-    /// <summary>Whether there is nothing to do: no bonds, and no former members to restore. May be read on any thread.</summary>
-    public bool IsIdle => Bonds.All.IsEmpty && Bonds.LeftAlone.Count == 0 && _debts.NextTry == Clock.Never;
+    /// <summary>Whether there is nothing to do: no bonds, no former members to restore, and nothing to roll back. May be read on any thread.</summary>
+    public bool IsIdle => Bonds.All.IsEmpty && Bonds.LeftAlone.Count == 0 && _debts.NextTry == Clock.Never && !Rollback.IsWaiting;
 
     /// <inheritdoc/>
     public long NextDeadline
     {
         get
         {
-            var next = Math.Min(!Bonds.All.IsEmpty ? _nextLook : Clock.Never, _debts.NextTry);
+            var next = Math.Min(!Bonds.All.IsEmpty ? _nextLook : Clock.Never, Math.Min(_debts.NextTry, Rollback.NextLook));
             foreach (var bond in Bonds.All)
                 next = Math.Min(next, DeadlineOf(bond));
             return next;
@@ -106,6 +120,8 @@ internal sealed class BondRegistry : IWork
         }
         if (_debts.NextTry <= now)
             _debts.Try(now);
+        if (Rollback.NextLook <= now)
+            Rollback.Advance(now);
     }
 
     /// <inheritdoc/>

@@ -85,8 +85,8 @@ internal sealed class FileBonds(BondSet bonds, Reconciler reconciler, INetwork n
 
     private ErrorMessage? Put(long now, string name, BondSpec spec) => reconciler.Put(now, name, spec).Refusal;
 
-    // Options that name an interface, only if they are to be kept; all others.
-    private static Dictionary<string, string> OptionsOf(BondSpec spec, Func<string, bool> keepsNamed) =>
+    /// <summary>Of the options of a spec those that name an interface, only if it is to be kept; and all others.</summary>
+    public static Dictionary<string, string> OptionsOf(BondSpec spec, Func<string, bool> keepsNamed) =>
         (spec.Options ?? new Dictionary<string, string>(StringComparer.Ordinal))
             .Where(option => !NamesInterface(option.Key) || keepsNamed(option.Value))
             .ToDictionary(StringComparer.Ordinal);

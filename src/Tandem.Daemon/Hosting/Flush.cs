@@ -16,6 +16,10 @@ internal static class Flush
         foreach (var state in store.ReadAll(memories))
             isClean &= Remove(network, store, state, log);
         isClean &= GiveBackOwed(network, store, log);
+        // Nothing is left to bring bonds back to.
+        store.SaveRollback(null);
+        isClean &= store.WriteRollback() is null;
+        store.SaveRolledBack(null);
         // What no state file and no other service has.
         return Sweeper.RemoveAll(network, store.KnownElsewhere(memories), log) && isClean;
     }

@@ -123,7 +123,11 @@ internal sealed class Service : IAsyncDisposable
                 bond.Spec.Members?.Select(member => member.Name) ?? [],
                 now =>
                 {
-                    Own.Registry.Files.Make(now, bond.Name, bond.Spec);
+                    // After a rollback the files still hold what was refused.
+                    if (Own.Registry.Rollback.RefusalOfFile(bond.Name) is { } refusal && Own.Registry.Bonds.Find(bond.Name) is null)
+                        Log.NotMade(_log, bond.Name, refusal);
+                    else
+                        Own.Registry.Files.Make(now, bond.Name, bond.Spec);
                     return true;
                 }
             );

@@ -44,6 +44,7 @@ internal sealed class ApiServer : IAsyncDisposable
         _app.Use(next => new Faults(next, log).InvokeAsync);
         _app.UseRouting();
         new BondEndpoints(namespaces).Map(_app);
+        RollbackEndpoints.Map(_app, namespaces);
         _app.MapGet(Endpoints.Doctor, new DoctorEndpoint(here).ServeAsync);
         _app.MapGet(Endpoints.Events, new EventStream(hub, namespaces, time).ServeAsync);
     }

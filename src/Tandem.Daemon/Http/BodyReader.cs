@@ -50,8 +50,10 @@ internal static class BodyReader
 
     private static string Expected(Type type)
     {
-        if (type == typeof(int?))
+        if (type == typeof(int?) || type == typeof(int))
             return "a whole number";
+        if (type == typeof(IReadOnlyList<string>))
+            return "a list of texts in quotation marks";
         if (type == typeof(bool?))
             return "true or false";
         return type == typeof(string) ? "text in quotation marks" : "an object of names and values (text, number, true or false)";

@@ -32,19 +32,7 @@ internal sealed class BondEndpoints(HostedNamespaces namespaces)
         routes.MapDelete(MemberPath, In(ReleaseAsync));
     }
 
-    // Serves a request in the caller's network namespace.
-    private RequestDelegate In(Func<HttpContext, HostedNamespace, Task> serve) =>
-        async context =>
-        {
-            var entered = await Caller.Of(context)!.EnterAsync(namespaces);
-            if (entered.Value is not { } lease)
-            {
-                await Replies.RefuseAsync(context, entered.Refusal!);
-                return;
-            }
-            using (lease)
-                await serve(context, lease.Hosted);
-        };
+    private RequestDelegate In(Func<HttpContext, HostedNamespace, Task> serve) => Caller.In(namespaces, serve);
 
     private static string Bond(HttpContext context) => Name(context, "bond");
 
@@ -55,7 +43,12 @@ internal sealed class BondEndpoints(HostedNamespaces namespaces)
 
     private static async Task ShowServiceAsync(HttpContext context, HostedNamespace netns)
     {
-        Answer<ServiceInfo> answer = new ServiceInfo(ServiceVersion.Text, await netns.View.CountAsync(), netns.Identity.Name);
+        Answer<ServiceInfo> answer = new ServiceInfo(
+            ServiceVersion.Text,
+            await netns.View.CountAsync(),
+            netns.Identity.Name,
+            netns.Rollback is { Until: not null } waiting ? waiting : null
+        );
         await Replies.WriteAsync(context, answer, TandemJson.Readable.ServiceInfo);
     }
 

@@ -23,6 +23,20 @@ internal sealed class Caller(Peer? peer, NetworkNamespace? netns) : IDisposable
     /// <summary>That of a request.</summary>
     public static Caller? Of(HttpContext context) => context.Features.Get<Caller>();
 
+    /// <summary>Serves requests in the namespace of their callers.</summary>
+    public static RequestDelegate In(HostedNamespaces namespaces, Func<HttpContext, HostedNamespace, Task> serve) =>
+        async context =>
+        {
+            var entered = await Of(context)!.EnterAsync(namespaces);
+            if (entered.Value is not { } lease)
+            {
+                await Replies.RefuseAsync(context, entered.Refusal!);
+                return;
+            }
+            using (lease)
+                await serve(context, lease.Hosted);
+        };
+
     /// <summary>Enters the caller's namespace.</summary>
     public async Task<Answer<NamespaceLease>> EnterAsync(HostedNamespaces namespaces) =>
         IsElsewhere(namespaces) && peer?.IsNetworkAdministrator() != true ? NotPermitted : await namespaces.EnterAsync(netns);

@@ -168,6 +168,40 @@ internal static partial class Log
     [LoggerMessage(EventId = 49, Level = LogLevel.Warning, Message = "interfaces cannot be read; this is retried in a second: {Reason}")]
     public static partial void CannotLook(ILogger log, string reason);
 
+    [LoggerMessage(
+        EventId = 80,
+        Level = LogLevel.Information,
+        Message = "changes are applied that wait for confirmation until {Until:u}; without it {Bonds} bonds are brought back to what they are now"
+    )]
+    public static partial void RollbackArmed(ILogger log, DateTimeOffset until, int bonds);
+
+    [LoggerMessage(
+        EventId = 81,
+        Level = LogLevel.Information,
+        Message = "changes of the time of the previous service wait for confirmation until {Until:u}"
+    )]
+    public static partial void RollbackTakenOver(ILogger log, DateTimeOffset until);
+
+    [LoggerMessage(EventId = 82, Level = LogLevel.Information, Message = "the changes that waited for confirmation: {Outcome}")]
+    public static partial void RollbackEnded(ILogger log, string outcome);
+
+    [LoggerMessage(
+        EventId = 83,
+        Level = LogLevel.Warning,
+        Message = "changes were not confirmed in time and are rolled back: {Bonds} bonds are brought back to what they were, {Made} that were made are removed"
+    )]
+    public static partial void RollingBack(ILogger log, int bonds, int made);
+
+    [LoggerMessage(EventId = 84, Level = LogLevel.Error, Message = "not rolled back: {Failure}")]
+    public static partial void NotRolledBack(ILogger log, string failure);
+
+    [LoggerMessage(
+        EventId = 85,
+        Level = LogLevel.Warning,
+        Message = "the changes are rolled back, with {Failures} failures; files that hold them are as they were, and the next boot applies them: see \"tandem apply --dry-run\", or write the bonds that run with \"tandem save\""
+    )]
+    public static partial void RolledBack(ILogger log, int failures);
+
     [LoggerMessage(EventId = 58, Level = LogLevel.Warning, Message = "{Directory}: the files proc and sys are not kept there: {Reason}")]
     public static partial void NoTrees(ILogger log, string directory, string reason);
 

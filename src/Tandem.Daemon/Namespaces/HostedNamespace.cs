@@ -49,7 +49,10 @@ internal sealed class HostedNamespace : IDisposable
         Writer = new WriterThread(clock, Registry, log);
         Registry.Links.Aside = Aside;
         Requests = new Preparation(Writer, Registry.Bonds, network, _housekeeping.Post);
-        Registry.Files.Prepare = (bond, members, join) => _ = JoinLateAsync(bond, members, join);
+        Registry.Files.Prepare = (bond, members, join) => _ = CarryOutLateAsync([(bond, members)], join);
+        Registry.Rollback.Prepare = (bonds, rollBack) =>
+            _ = CarryOutLateAsync([.. bonds.Select(bond => (bond.Name, bond.Members.Select(member => member.Name)))], rollBack);
+        Confirmation = new Confirmation(Writer, Registry.Rollback, Requests);
         // The data path must not wait for the writer, which may be waiting for the data path.
         Registry.Bonds.ControlArrived = Writer.FramesArrived;
         Registry.Bonds.MemberFault = (bond, slot) => Writer.TryPost(() => Registry.Links.FaultReported(_clock.Now, bond, slot));
@@ -79,6 +82,18 @@ internal sealed class HostedNamespace : IDisposable
     /// <summary>Whether it has nothing to do: no bonds, and no former members to restore.</summary>
     public bool IsIdle => Registry.IsIdle;
 
+    /// <summary>Requests about changes that wait for confirmation.</summary>
+    public Confirmation Confirmation { get; }
+
+    /// <summary>The turn to apply files.</summary>
+    public ApplyTurns Turns { get; } = new();
+
+    /// <summary>What waits for confirmation.</summary>
+    public RollbackResource Rollback => Registry.Rollback.Describe(_clock.Now);
+
+    /// <summary>The refusal of other changes while some wait for confirmation; null if none do.</summary>
+    public ErrorMessage? Unconfirmed => Registry.Rollback.Refusal(_clock.Now);
+
     /// <summary>Subscribes to the kernel's notifications at once, so that none is missed.</summary>
     public void Subscribe()
     {
@@ -92,6 +107,7 @@ internal sealed class HostedNamespace : IDisposable
         Writer.Ask(now =>
         {
             Registry.Handover.TakeOver(now);
+            Registry.Rollback.TakeOver(now);
             return true;
         });
 
@@ -145,16 +161,15 @@ internal sealed class HostedNamespace : IDisposable
             Writer.Post(() => then(_clock.Now, seen));
         });
 
-    private async Task JoinLateAsync(string bond, IReadOnlyList<string> members, Action<long> join)
+    private async Task CarryOutLateAsync(IReadOnlyList<(string Bond, IEnumerable<string> Members)> concerned, Action<long> request)
     {
         try
         {
             await Requests.CarryOutAsync(
-                bond,
-                members,
+                concerned,
                 now =>
                 {
-                    join(now);
+                    request(now);
                     return true;
                 }
             );

@@ -123,6 +123,8 @@ internal sealed class HostedNamespaces(HostedNamespace own, NamespaceOpener? ope
                 {
                     Log.NamespaceClosed(log, opened.Hosted.Identity.Name!, reason);
                     Close(opened, leavesBonds: false);
+                    // Its threads have ended.
+                    opened.Hosted.Registry.Rollback.Drop();
                 }
             }
         }

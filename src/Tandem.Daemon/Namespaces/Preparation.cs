@@ -19,14 +19,20 @@ internal sealed class Preparation(WriterThread writer, BondSet bonds, INetwork n
     /// <param name="members">Names of interfaces that may join.</param>
     /// <param name="request">The request, with monotonic ns.</param>
     /// <exception cref="WriterBusyException">The writer thread takes no more requests.</exception>
-    public async Task<T> CarryOutAsync<T>(string bond, IEnumerable<string> members, Func<long, T> request)
+    public Task<T> CarryOutAsync<T>(string bond, IEnumerable<string> members, Func<long, T> request) =>
+        CarryOutAsync([(bond, members)], request);
+
+    /// <summary>The same for a request that concerns several bonds.</summary>
+    public async Task<T> CarryOutAsync<T>(IReadOnlyList<(string Bond, IEnumerable<string> Members)> concerned, Func<long, T> request)
     {
-        var found = await OnHousekeeping(() => members.Select(network.Capture).OfType<SavedMember>().ToList());
-        var write = await writer.Ask(_ => bonds.Prepare(bond, found));
-        if (write is not null && await OnHousekeeping(write) is not null)
+        var found = await OnHousekeeping(() =>
+            concerned.Select(one => (one.Bond, Found: one.Members.Select(network.Capture).OfType<SavedMember>().ToList())).ToList()
+        );
+        var writes = await writer.Ask(_ => found.Select(one => bonds.Prepare(one.Bond, one.Found)).OfType<Func<string?>>().ToList());
+        if (writes.Count > 0 && await OnHousekeeping(() => WriteAll(writes)))
         {
             // The request finds out by itself what cannot be stored, and is refused only if it needs it.
-            await writer.Ask(_ => End(bond, found));
+            await writer.Ask(_ => End(found));
         }
         var answer = await writer.Ask(now =>
         {
@@ -36,22 +42,33 @@ internal sealed class Preparation(WriterThread writer, BondSet bonds, INetwork n
             }
             finally
             {
-                End(bond, found);
+                End(found);
             }
         });
         // What was prepared in vain is gone before the client learns that it was.
-        if (write is not null)
-            await OnHousekeeping(write);
+        if (writes.Count > 0)
+            await OnHousekeeping(() => WriteAll(writes));
         return answer;
     }
 
-    private bool End(string bond, List<SavedMember> found)
+    // Whether one of them could not be written.
+    private static bool WriteAll(List<Func<string?>> writes)
     {
-        bonds.EndPreparing(bond, found);
+        var hasFailed = false;
+        foreach (var write in writes)
+            hasFailed |= write() is not null;
+        return hasFailed;
+    }
+
+    private bool End(List<(string Bond, List<SavedMember> Found)> found)
+    {
+        foreach (var (bond, members) in found)
+            bonds.EndPreparing(bond, members);
         return true;
     }
 
-    private Task<T> OnHousekeeping<T>(Func<T> work)
+    /// <summary>Does work on the housekeeping thread.</summary>
+    public Task<T> OnHousekeeping<T>(Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         aside(() =>

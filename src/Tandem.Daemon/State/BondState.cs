@@ -213,6 +213,8 @@ internal sealed record OwedMember(string Bond, SavedMember Saved);
 )]
 [JsonSerializable(typeof(BondState))]
 [JsonSerializable(typeof(OwedState))]
+[JsonSerializable(typeof(RollbackState))]
+[JsonSerializable(typeof(RolledBackState))]
 internal sealed partial class StateJson : JsonSerializerContext
 {
     /// <summary>The same without white space.</summary>

@@ -25,6 +25,9 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
     /// <summary>The directory, for messages and for the copy stored in the kernel.</summary>
     public string Directory => directory.Path;
 
+    /// <summary>Boot and network namespace of this service.</summary>
+    public Surroundings Here => here;
+
     /// <summary>A state with only the name, for this boot and namespace.</summary>
     public BondState Blank(string name) =>
         new()
@@ -77,6 +80,40 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
         var isEmpty = members.Count + down.Count == 0;
         OwedFile.Want(isEmpty ? null : JsonSerializer.SerializeToUtf8Bytes(owed, StateJson.Default.OwedState), Defer);
     }
+
+    /// <summary>Accepts what is brought back without a confirmation; null for nothing. It is written soon.</summary>
+    public void SaveRollback(RollbackState? state) =>
+        RollbackFile.Want(state is null ? null : JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.RollbackState), Defer);
+
+    /// <summary>Writes what is brought back without a confirmation, and blocks meanwhile. Returns the problem, or null. For any thread.</summary>
+    public string? WriteRollback() => RollbackFile.Write();
+
+    /// <summary>What an earlier service was to bring back without a confirmation; null if nothing. What it wrote in another boot is removed.</summary>
+    public RollbackState? ReadRollback() =>
+        ReadOwn(
+            RollbackName,
+            StateJson.Default.RollbackState,
+            static read => (read.Boot, read.Namespace),
+            static read =>
+                read.Absent is not null
+                && !read.Absent.Contains(null!)
+                && read.Up is not null
+                && read.Bonds is not null
+                && read.Bonds.All(IsWhole)
+        );
+
+    /// <summary>Accepts a rollback that was carried out; null to forget it. It is written soon.</summary>
+    public void SaveRolledBack(RolledBackState? state) =>
+        RolledBackFile.Want(state is null ? null : JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.RolledBackState), Defer);
+
+    /// <summary>The last rollback of this boot; null if there is none.</summary>
+    public RolledBackState? ReadRolledBack() =>
+        ReadOwn(
+            RolledBackName,
+            StateJson.Default.RolledBackState,
+            static read => (read.Boot, read.Namespace),
+            static read => read.Removed is not null && read.NotRestored is not null
+        );
 
     /// <summary>The namespaces of which a directory has state files of this boot.</summary>
     public static HashSet<ulong> NamespacesIn(PrivateDirectory directory, string boot)
@@ -162,6 +199,15 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
 
     private StateFile OwedFile => field ??= new StateFile(directory, _prefix + "owed.json", log);
 
+    private string RollbackName => _prefix + "rollback.json";
+
+    private StateFile RollbackFile => field ??= new StateFile(directory, RollbackName, log);
+
+    // Not .json: it is no reason to look for the namespace.
+    private string RolledBackName => _prefix + "rolled-back";
+
+    private StateFile RolledBackFile => field ??= new StateFile(directory, RolledBackName, log);
+
     private string NameOf(string bond) => _prefix + bond + Extension;
 
     private StateFile FileOf(string bond)
@@ -199,6 +245,27 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
 
     private bool IsBond(string name) =>
         name.StartsWith(_prefix, StringComparison.Ordinal) && name.EndsWith(Extension, StringComparison.Ordinal);
+
+    private T? ReadOwn<T>(string name, JsonTypeInfo<T> type, Func<T, (string Boot, ulong Namespace)> whereOf, Func<T, bool> isWhole)
+        where T : class
+    {
+        if (!directory.Names().Contains(name))
+            return null;
+        var read = Read(name, type, out var problem);
+        if (read is not null && whereOf(read) is var (boot, netns))
+        {
+            if (boot != here.Boot)
+            {
+                Forget(name);
+                return null;
+            }
+            problem = netns == here.Namespace && isWhole(read) ? null : "it is incomplete, or its name does not match its content";
+        }
+        if (problem is null)
+            return read;
+        SetAsideFile(name, problem);
+        return null;
+    }
 
     private T? Read<T>(string name, JsonTypeInfo<T> type, out string? problem)
         where T : class
@@ -249,6 +316,11 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
 
     // The JSON reader leaves missing values null, and does not check the elements of lists.
     private static bool IsWhole(MemberState? member) => member is { Saved: { } saved } && IsWhole(saved) && IsWhole(member.Options);
+
+    private static bool IsWhole(RememberedBond? bond) =>
+        bond is { Name: not null, Members: not null } && IsWhole(bond.Options) && bond.Members.All(IsWhole);
+
+    private static bool IsWhole(RememberedMember? member) => member is { Name: not null } && IsWhole(member.Options);
 
     private static bool IsWhole(OwedMember? owed) => owed is { Bond: not null, Saved: { } saved } && IsWhole(saved);
 

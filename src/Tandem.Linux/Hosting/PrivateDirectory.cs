@@ -97,7 +97,8 @@ public sealed unsafe class PrivateDirectory : IDisposable
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 _ = DirectoryCalls.UnlinkAt(Number, draft, 0);
-                return new LinuxResult(Errno.EIO, e.Message);
+                // .NET keeps the kernel's error number there.
+                return e is IOException { HResult: > 0 } ? new LinuxResult(e.HResult, name) : new LinuxResult(Errno.EIO, e.Message);
             }
         }
         return Rename(draft, name);

@@ -65,6 +65,7 @@ public sealed unsafe class FailingCallTests
         ["umount2"] = (() => Mounts.Unmount("/proc/nothing", 0).Errno, ENOENT),
         ["inotify_init1"] = (() => OfDescriptor(Watches.Open(-1)), EINVAL),
         ["inotify_add_watch"] = (() => OfCall(Watches.Add(-1, "/", Watches.IN_CREATE)), EBADF),
+        ["clock_gettime"] = (() => OfCall(ReadNoClock()), EINVAL),
         ["sched_setattr"] = (() => OfCall(Scheduling.SetAttributes(0, null)), EINVAL),
         ["mmap"] = (() => OfCall((nint)Memory.MMap(null, 0, 0, Memory.MAP_SHARED, -1, 0)), EBADF),
         ["bpf"] = (() => AskNothing().Errno, EINVAL),
@@ -163,6 +164,12 @@ public sealed unsafe class FailingCallTests
     {
         StatX found;
         return DirectoryCalls.Stat(-1, "nothing", 0, DirectoryCalls.STATX_BASIC_STATS, &found);
+    }
+
+    private static int ReadNoClock()
+    {
+        TimeSpec time;
+        return ClockCalls.GetTime(-1, &time);
     }
 
     private static int OfDescriptor(FileDescriptor opened)

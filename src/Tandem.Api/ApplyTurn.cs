@@ -1,0 +1,17 @@
+namespace Tandem.Api;
+
+/// <summary>The turn of one client to apply files. It ends with this object, or with the process: the service notices the closed connection.</summary>
+public sealed class ApplyTurn : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly HttpResponseMessage _answer;
+
+    internal ApplyTurn(HttpClient http, HttpResponseMessage answer) => (_http, _answer) = (http, answer);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _answer.Dispose();
+        _http.Dispose();
+    }
+}

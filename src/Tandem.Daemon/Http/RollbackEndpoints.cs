@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Tandem.Api;
+using Tandem.Daemon.Bonds;
+using Tandem.Daemon.Namespaces;
+
+namespace Tandem.Daemon.Http;
+
+/// <summary>The endpoints for changes that wait for confirmation, and for the turn to apply files.</summary>
+internal static class RollbackEndpoints
+{
+    private static readonly ErrorMessage OthersTurn = new(
+        ErrorKinds.Applying,
+        "another \"tandem apply\" runs; try again when it has ended"
+    );
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void Map(IEndpointRouteBuilder routes, HostedNamespaces namespaces)
+    {
+        routes.MapGet(Endpoints.Rollback, Caller.In(namespaces, ShowAsync));
+        routes.MapPut(Endpoints.Rollback, Caller.In(namespaces, ArmAsync));
+        routes.MapDelete(Endpoints.Rollback, Caller.In(namespaces, EndAsync));
+        routes.MapPost(Endpoints.Apply, Caller.In(namespaces, TakeTurnAsync));
+    }
+
+    private static Task ShowAsync(HttpContext context, HostedNamespace netns) =>
+        Replies.WriteAsync(context, new Answer<RollbackResource>(netns.Rollback, null), TandemJson.Readable.RollbackResource);
+
+    private static async Task ArmAsync(HttpContext context, HostedNamespace netns)
+    {
+        var body = await BodyReader.ReadAsync(context, TandemJson.Default.RollbackRequest);
+        var armed = body.Refusal is { } refusal ? refusal : await netns.Confirmation.ArmAsync(body.Value!);
+        await Replies.WriteAsync(context, armed, TandemJson.Readable.RollbackResource);
+    }
+
+    private static async Task EndAsync(HttpContext context, HostedNamespace netns)
+    {
+        var outcome = context.Request.Query.ContainsKey(Endpoints.UndoneQuery) ? RollbackOutcome.Undone : RollbackOutcome.Confirmed;
+        await Replies.WriteNothingAsync(context, await netns.Confirmation.EndAsync(outcome));
+    }
+
+    // The turn lasts as long as the connection: that of a killed client is closed by the kernel.
+    private static async Task TakeTurnAsync(HttpContext context, HostedNamespace netns)
+    {
+        var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        var isTaken = false;
+        try
+        {
+            isTaken = await netns.Turns.TakeAsync(end.Token);
+            // Only with the turn it is certain that nobody else begins to wait.
+            if ((isTaken ? netns.Unconfirmed : OthersTurn) is { } refusal)
+            {
+                await Replies.RefuseAsync(context, refusal);
+                return;
+            }
+            // A client that does not read for long is at work.
+            if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+                rate.MinDataRate = null;
+            context.Response.ContentType = "application/json";
+            await context.Response.StartAsync(end.Token);
+            await context.Response.Body.FlushAsync(end.Token);
+            await Task.Delay(Timeout.Infinite, end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The client is done, or was killed; or the service stops.
+        }
+        finally
+        {
+            if (isTaken)
+                netns.Turns.Leave();
+        }
+    }
+}
