@@ -23,12 +23,9 @@ public static class Endpoints
 
     /// <summary>
     /// GET: what waits for confirmation (<see cref="RollbackResource"/>). PUT <see cref="RollbackRequest"/>: remembers all bonds as they are, and brings
-    /// them back at the end of the time. DELETE: confirms the changes since then.
+    /// them back at the end of the time. POST: brings them back now. DELETE: confirms the changes since then.
     /// </summary>
     public const string Rollback = "/v1/rollback";
-
-    /// <summary>The parameter of a DELETE of <see cref="Rollback"/> that says that the changes were not confirmed, but undone by who made them.</summary>
-    public const string UndoneQuery = "undone";
 
     /// <summary>
     /// POST: takes the turn to apply files. The answer goes on until the caller closes the connection, and with it ends the turn. Refused while

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Tandem.Api;
 
-/// <summary>Request to remember all bonds as they are, and to bring them back unless the changes that follow are confirmed in time.</summary>
+/// <summary>Request to remember all bonds as they are, and to bring them back unless the changes that follow are confirmed.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RollbackRequest
 {
@@ -12,8 +12,11 @@ public sealed record RollbackRequest
     /// <summary>Maximum of <see cref="WithinSeconds"/>: a day.</summary>
     public const int MaxSeconds = 24 * 60 * 60;
 
-    /// <summary>The time in which the changes must be confirmed, in seconds, <see cref="MinSeconds"/> to <see cref="MaxSeconds"/>.</summary>
-    public required int WithinSeconds { get; init; }
+    /// <summary>
+    /// The time in which the changes must be confirmed, in seconds, <see cref="MinSeconds"/> to <see cref="MaxSeconds"/>. Null if they must be before the caller's
+    /// turn ends (<see cref="Endpoints.Apply"/>), so that a caller that is killed leaves nothing half done.
+    /// </summary>
+    public int? WithinSeconds { get; init; }
 
     /// <summary>Bonds that the changes will make; they are removed without a confirmation. Null for none.</summary>
     public IReadOnlyList<string>? Bonds { get; init; }
@@ -47,7 +50,7 @@ public sealed record RollbackOutcome(DateTimeOffset Time, string Outcome, IReadO
     /// <summary>They were confirmed.</summary>
     public const string Confirmed = "confirmed";
 
-    /// <summary>Whoever made them has undone them.</summary>
+    /// <summary>They were rolled back because whoever made them wanted it, or did not complete them.</summary>
     public const string Undone = "undone";
 
     /// <summary>They were not confirmed in time, and the service rolled them back.</summary>

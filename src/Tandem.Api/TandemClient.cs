@@ -155,10 +155,18 @@ public sealed class TandemClient : IDisposable
     }
 
     /// <summary>Confirms changes, so that they are not rolled back. Refused (<see cref="ErrorKinds.NoRollback"/>) if none wait for it.</summary>
-    /// <param name="undone">Whether they were undone instead.</param>
     /// <param name="cancellation">Ends the wait for the answer.</param>
-    public Task ConfirmAsync(bool undone = false, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Delete, Endpoints.Rollback + (undone ? $"?{Endpoints.UndoneQuery}=true" : ""), null, cancellation);
+    public Task ConfirmAsync(CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Delete, Endpoints.Rollback, null, cancellation);
+
+    /// <summary>Has the service bring the bonds back now. Refused (<see cref="ErrorKinds.NoRollback"/>) if no changes wait for confirmation.</summary>
+    /// <param name="cancellation">Ends the wait for the answer.</param>
+    /// <returns>What became of it is its <see cref="RollbackResource.Last"/>.</returns>
+    public async Task<RollbackResource> RollBackAsync(CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Endpoints.Rollback);
+        return await WithinLimitAsync(token => ReadAsync(request, TandemJson.Default.RollbackResource, token), cancellation);
+    }
 
     /// <summary>Streams events from now on, until the service ends or the caller cancels.</summary>
     public IAsyncEnumerable<EventMessage> WatchAsync(CancellationToken cancellation = default) =>

@@ -89,11 +89,22 @@ public sealed class FilesCommandTests : IDisposable
         Write("a.yaml", "network: {bonds: {bond1: {interfaces: [eth1]}, bond0: {interfaces: [eth0], parameters: {mode: active-backup}}}}");
         var run = await service.RunAsync($"apply --prune {_directory}/a.yaml");
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(["DELETE bond7", "PUT bond0 eth0", "PUT bond1 eth1", "PUT bond0 eth0"], Changes(service));
+        Assert.Equal(["DELETE bond7", "PUT bond0 eth0", "PUT bond1 eth1", "PUT bond0 eth0"], Changes(service).Skip(1).SkipLast(1));
     }
 
     [Fact]
-    public async Task A_refused_change_undoes_those_before_it()
+    public async Task All_is_remembered_first_and_kept_at_the_end()
+    {
+        await using var service = new StubService(Specs(("bond0", Spec("eth0"))));
+        Write("a.yaml", "network: {bonds: {bond0: {}, bond1: {}}}");
+        Assert.Equal(0, (await service.RunAsync($"apply {_directory}")).ExitCode);
+        Assert.Equal(["PUT /v1/rollback {\"bonds\":[\"bond1\"]}", "PUT bond0 ", "PUT bond1 ", "DELETE /v1/rollback"], Changes(service));
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData(" --confirm-within 1m", "\"within_seconds\":60,")]
+    public async Task A_refused_change_has_the_service_undo_those_before_it(string option, string within)
     {
         var answers = Specs(("bond0", Spec("eth0")));
         await using var service = new StubService(request =>
@@ -102,28 +113,51 @@ public sealed class FilesCommandTests : IDisposable
                 : answers(request)
         );
         Write("a.yaml", "network: {bonds: {bond0: {interfaces: [eth0]}, bond2: {}, bond1: {interfaces: [eth9]}}}");
-        var run = await service.RunAsync($"apply {_directory}");
+        var run = await service.RunAsync($"apply{option} {_directory}");
         Assert.Equal(2, run.ExitCode);
         Assert.Equal("Error: bond1: eth9: no such interface; the changes before it were undone\n", run.Error);
-        Assert.Equal(["PUT bond0 eth0", "PUT bond2 ", "PUT bond1 eth9", "DELETE bond2", "PUT bond0 eth0"], Changes(service));
-        // The undone change leaves the spec from before.
-        Assert.Contains("\"miimon\":\"100\"", service.Requests[^1], StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                $"PUT /v1/rollback {{{within}\"bonds\":[\"bond2\",\"bond1\"]}}",
+                "PUT bond0 eth0",
+                "PUT bond2 ",
+                "PUT bond1 eth9",
+                "POST /v1/rollback",
+            ],
+            Changes(service)
+        );
     }
 
     [Fact]
-    public async Task What_cannot_be_undone_is_named()
+    public async Task A_refusal_of_the_first_change_changes_nothing()
     {
-        var (answers, puts) = (Specs(("bond0", Spec("eth0"))), 0);
+        var answers = Specs(("bond0", Spec("eth0")));
         await using var service = new StubService(request =>
-            request.StartsWith("PUT", StringComparison.Ordinal) && puts++ > 0 ? Refusal("internal", "no memory") : answers(request)
+            request.StartsWith("PUT /v1/bonds/", StringComparison.Ordinal) ? Refusal("internal", "no memory") : answers(request)
         );
         Write("a.yaml", "network: {bonds: {bond0: {}, bond1: {}}}");
         var run = await service.RunAsync($"apply {_directory}");
-        Assert.Equal(2, run.ExitCode);
-        Assert.Equal(
-            "Error: bond1: no memory; the changes before it could not all be undone, see \"tandem show\": bond0: no memory\n",
-            run.Error
+        Assert.Equal((2, "Error: bond0: no memory; nothing was changed\n"), (run.ExitCode, run.Error));
+    }
+
+    [Theory]
+    [InlineData(200, "the changes before it could not all be undone, see \"tandem show\": bond0: eth0: there is no interface of that name")]
+    [InlineData(500, "the service is to undo the changes before it, see \"tandem show\": no memory")]
+    public async Task What_cannot_be_undone_is_named(int status, string expected)
+    {
+        var (answers, puts) = (Specs(("bond0", Spec("eth0"))), 0);
+        await using var service = new StubService(request =>
+            request.StartsWith("PUT /v1/bonds/", StringComparison.Ordinal) && puts++ > 0 ? Refusal("internal", "no memory")
+            : !request.StartsWith("POST /v1/rollback", StringComparison.Ordinal) ? answers(request)
+            : status == 500 ? Refusal("internal", "no memory")
+            : (
+                200,
+                """{"last":{"time":"2026-11-30T00:02:00+00:00","outcome":"undone","not_restored":["bond0: eth0: there is no interface of that name"]}}"""
+            )
         );
+        Write("a.yaml", "network: {bonds: {bond0: {}, bond1: {}}}");
+        var run = await service.RunAsync($"apply {_directory}");
+        Assert.Equal((2, $"Error: bond1: no memory; {expected}\n"), (run.ExitCode, run.Error));
     }
 
     [Theory]
@@ -157,38 +191,6 @@ public sealed class FilesCommandTests : IDisposable
         Assert.Equal(0, (await service.RunAsync($"{line} {_directory}")).ExitCode);
         Assert.Empty(Changes(service));
         Assert.Equal(isDry ? 0 : 1, service.Requests.Count(request => request == Turn));
-    }
-
-    [Fact]
-    public async Task An_apply_that_undoes_itself_takes_its_rollback_back()
-    {
-        var answers = Waiting(Specs(("bond0", Spec("eth0"))));
-        await using var service = new StubService(request =>
-            request.StartsWith("PUT /v1/bonds/bond1 ", StringComparison.Ordinal) ? Refusal("no-device", "no") : answers(request)
-        );
-        Write("a.yaml", "network: {bonds: {bond0: {}, bond1: {}}}");
-        var run = await service.RunAsync($"apply --confirm-within 1m {_directory}");
-        Assert.Equal((2, "Error: bond1: no; the changes before it were undone\n"), (run.ExitCode, run.Error));
-        Assert.Equal("DELETE /v1/rollback?undone=true", service.Requests[^1]);
-    }
-
-    [Fact]
-    public async Task An_apply_that_cannot_undo_itself_leaves_it_to_the_service()
-    {
-        var (answers, puts) = (Waiting(Specs(("bond0", Spec("eth0")))), 0);
-        await using var service = new StubService(request =>
-            request.StartsWith("PUT /v1/bonds/", StringComparison.Ordinal) && puts++ > 0
-                ? Refusal("internal", "no memory")
-                : answers(request)
-        );
-        Write("a.yaml", "network: {bonds: {bond0: {}, bond1: {}}}");
-        var run = await service.RunAsync($"apply --confirm-within 1m {_directory}");
-        Assert.EndsWith(
-            "bond0: no memory; the service tries it when the time for the confirmation is over\n",
-            run.Error,
-            StringComparison.Ordinal
-        );
-        Assert.DoesNotContain(service.Requests, request => request.StartsWith("DELETE /v1/rollback", StringComparison.Ordinal));
     }
 
     [Theory]

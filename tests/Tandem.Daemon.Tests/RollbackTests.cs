@@ -78,10 +78,10 @@ public sealed class RollbackTests : IDisposable
         Put("bond0", Spec(["mode=balance-xor"], "e0"));
         var wanted = Running();
         Wait(29);
-        Assert.Null(End(RollbackOutcome.Confirmed));
+        Assert.Null(Confirm());
         Wait(1000);
         Assert.Equal(wanted, Running());
-        var refusal = End(RollbackOutcome.Confirmed)!;
+        var refusal = Confirm()!;
         Assert.Equal(
             (ErrorKinds.NoRollback, "nothing waits for confirmation; the last changes were confirmed at 2026-11-30 00:00:29Z"),
             (refusal.Kind, refusal.Message)
@@ -92,16 +92,16 @@ public sealed class RollbackTests : IDisposable
     [Fact]
     public void Nothing_to_confirm_is_told_with_what_happened_last()
     {
-        Assert.Equal("nothing waits for confirmation", End(RollbackOutcome.Confirmed)!.Message);
+        Assert.Equal("nothing waits for confirmation", Confirm()!.Message);
         Arm(30);
-        Assert.Null(End(RollbackOutcome.Undone));
-        Assert.EndsWith("failed at 2026-11-30 00:00:00Z, and were undone", End("")!.Message, StringComparison.Ordinal);
+        Assert.Equal(RollbackOutcome.Undone, _registry.Rollback.RollBackNow(_now).Last!.Outcome);
+        Assert.EndsWith("were not completed at 2026-11-30 00:00:00Z, and rolled back", Confirm()!.Message, StringComparison.Ordinal);
         Arm(30);
         Wait(30);
-        Assert.EndsWith("rolled back at 2026-11-30 00:00:30Z, since nobody confirmed them", End("")!.Message, StringComparison.Ordinal);
+        Assert.EndsWith("rolled back at 2026-11-30 00:00:30Z, since nobody confirmed them", Confirm()!.Message, StringComparison.Ordinal);
         // Also the next service knows.
         Restart();
-        Assert.Contains("rolled back at 2026-11-30 00:00:30Z", End("")!.Message, StringComparison.Ordinal);
+        Assert.Contains("rolled back at 2026-11-30 00:00:30Z", Confirm()!.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -169,7 +169,7 @@ public sealed class RollbackTests : IDisposable
             refusal.Message,
             StringComparison.Ordinal
         );
-        Assert.Null(End(RollbackOutcome.Confirmed));
+        Assert.Null(Confirm());
         Assert.Null(TryArm(new RollbackRequest { WithinSeconds = 10 }).Refusal);
     }
 
@@ -295,7 +295,7 @@ public sealed class RollbackTests : IDisposable
         Assert.Contains(failures, failure => failure.StartsWith("bond0: e1: ", StringComparison.Ordinal));
         Assert.Contains("bond1: e2: there is no interface of that name", failures);
         Assert.All(failures, failure => Assert.Contains($"not rolled back: {failure}", Said, StringComparison.Ordinal));
-        Assert.Contains("bond1: e2", End("")!.Message, StringComparison.Ordinal);
+        Assert.Contains("bond1: e2", Confirm()!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -310,7 +310,7 @@ public sealed class RollbackTests : IDisposable
         Assert.Null(_registry.Rollback.RefusalOfFile("bond0"));
         Arm(30, "bond2");
         Assert.Null(_registry.Rollback.RefusalOfFile("bond2"));
-        Assert.Null(End(RollbackOutcome.Confirmed));
+        Assert.Null(Confirm());
         Restart();
         Assert.Null(_registry.Rollback.RefusalOfFile("bond2"));
     }
@@ -336,6 +336,31 @@ public sealed class RollbackTests : IDisposable
         }
         // The one before has just gone.
         using var next = await TakeTurnAsync(service);
+    }
+
+    [Fact]
+    public async Task Changes_that_are_not_completed_in_a_turn_are_rolled_back_when_it_ends()
+    {
+        await using var service = await RunningService.StartAsync();
+        var bonds = $"{Endpoints.Bonds}/bond9";
+        using (await TakeTurnAsync(service))
+        {
+            var (status, json) = await service.SendAsync(HttpMethod.Put, Endpoints.Rollback, """{"bonds":["bond9"]}""");
+            Assert.Equal((200, null), (status, json!["until"]));
+            Assert.Equal(201, (await service.SendAsync(HttpMethod.Put, bonds, "{}")).Status);
+        }
+        // The turn is free when they are.
+        using (await TakeTurnAsync(service))
+            Assert.Equal(404, (await service.SendAsync(HttpMethod.Get, bonds)).Status);
+
+        using (await TakeTurnAsync(service))
+        {
+            await service.SendAsync(HttpMethod.Put, Endpoints.Rollback, """{"bonds":["bond9"]}""");
+            await service.SendAsync(HttpMethod.Put, bonds, "{}");
+            Assert.Equal(204, (await service.SendAsync(HttpMethod.Delete, Endpoints.Rollback)).Status);
+        }
+        using (await TakeTurnAsync(service))
+            Assert.Equal(200, (await service.SendAsync(HttpMethod.Get, bonds)).Status);
     }
 
     [Theory]
@@ -407,9 +432,9 @@ public sealed class RollbackTests : IDisposable
         return begun.Value is { } state ? _registry.Rollback.EndBeginning(_now, state, _registry.Rollback.Write()) : begun.Refusal!;
     }
 
-    private ErrorMessage? End(string outcome)
+    private ErrorMessage? Confirm()
     {
-        var ended = _registry.Rollback.End(_now, outcome);
+        var ended = _registry.Rollback.End(_now);
         return ended.Value is { } state && _registry.Rollback.Write() is { } problem
             ? _registry.Rollback.Resume(_now, state, problem)
             : ended.Refusal;

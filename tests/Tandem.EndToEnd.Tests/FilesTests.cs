@@ -70,6 +70,9 @@ public sealed class FilesTests
         var file = Path.Combine(lab.A.Directory, "bonds.yaml");
         Apply(lab, file, "bond0: {interfaces: [eth0, eth1], parameters: {mode: active-backup, mii-monitor-interval: 50}}");
         var before = lab.A.Tandem("save", "-");
+        lab.A.Ip("addr", "add", "192.0.2.1/24", "dev", "eth2");
+        lab.A.Ip("link", "set", "eth2", "up");
+        lab.A.Ip("route", "add", "198.51.100.0/24", "via", "192.0.2.254");
         File.WriteAllText(
             file,
             "network: {bonds: {bond0: {interfaces: [eth0], mtu: 1400}, bond1: {interfaces: [eth1, eth2]}, bond2: {interfaces: [nosuch]}}}"
@@ -80,6 +83,11 @@ public sealed class FilesTests
         Assert.Contains("the changes before it were undone", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(before, lab.A.Tandem("save", "-"));
         Assert.Equal("50", lab.A.BondData("miimon"));
+        // By eth2 the machine may have been reached.
+        Shell.Until(
+            () => lab.A.Ip("route", "show", "dev", "eth2").Contains("198.51.100.0/24 via 192.0.2.254", StringComparison.Ordinal),
+            "eth2 is up again, with its routes"
+        );
         Assert.Equal("1500", lab.A.KernelLink("bond0")!.Value.GetProperty("mtu").ToString());
     }
 

@@ -31,9 +31,10 @@ internal static class ApplyCommand
         var steps = Plan.Of(present, wanted, wishes.Prunes);
         if (wishes.IsDry || steps.Count == 0)
             return;
-        var armed = wishes.WithinSeconds is { } seconds ? await ArmAsync(client, seconds, changes, context.Cancellation) : null;
-        await new Execution(client, armed, context.Cancellation).RunAsync(steps);
-        if (armed?.Until is { } until)
+        var added = changes.Where(change => change.Kind == BondChangeKind.Added).Select(change => change.Bond);
+        var rollback = new RollbackRequest { WithinSeconds = wishes.WithinSeconds, Bonds = [.. added] };
+        var armed = await new Execution(client, context.Cancellation).RunAsync(steps, rollback);
+        if (armed.Until is { } until)
             await context.Output.WriteLineAsync(
                 $"Waits for \"{ConfirmLine(context)}\" until {until.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture)}, "
                     + $"{armed.LeftSeconds} s from the first change; without it the bonds are brought back to what they were."
@@ -62,17 +63,6 @@ internal static class ApplyCommand
             };
         }
         return wishes;
-    }
-
-    private static Task<RollbackResource> ArmAsync(
-        TandemClient client,
-        int seconds,
-        IReadOnlyList<BondChange> changes,
-        CancellationToken cancellation
-    )
-    {
-        var added = changes.Where(change => change.Kind == BondChangeKind.Added).Select(change => change.Bond);
-        return client.ArmRollbackAsync(new RollbackRequest { WithinSeconds = seconds, Bonds = [.. added] }, cancellation);
     }
 
     private static string ConfirmLine(CommandContext context) =>

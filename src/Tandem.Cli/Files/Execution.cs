@@ -4,71 +4,56 @@ using Tandem.Config.Planning;
 
 namespace Tandem.Cli.Files;
 
-/// <summary>Carries out the steps of a plan by requests to the service; if one is refused, undoes those before it.</summary>
-/// <param name="client">The client of the service.</param>
-/// <param name="armed">What the service brings back without a confirmation; null if nothing.</param>
+/// <summary>Carries out the steps of a plan by requests to the service, which brings the bonds back if one is refused, or if this process ends before the last.</summary>
+/// <param name="client">The client of the service, which has the turn to apply files.</param>
 /// <param name="cancellation">Ends the execution between two steps.</param>
-internal sealed class Execution(TandemClient client, RollbackResource? armed, CancellationToken cancellation)
+internal sealed class Execution(TandemClient client, CancellationToken cancellation)
 {
     /// <summary>Carries out all steps, or as far as possible none.</summary>
-    /// <exception cref="CommandException">A step was refused. The message says which, why, and what could not be undone.</exception>
-    public async Task RunAsync(IReadOnlyList<Step> steps)
+    /// <param name="steps">The steps.</param>
+    /// <param name="rollback">What the service is asked to remember before the first one.</param>
+    /// <returns>What waits for confirmation, if the request has a time for it.</returns>
+    /// <exception cref="CommandException">A step was refused. The message says which, why, and what could not be brought back.</exception>
+    public async Task<RollbackResource> RunAsync(IReadOnlyList<Step> steps, RollbackRequest rollback)
     {
+        var armed = await client.ArmRollbackAsync(rollback, cancellation);
         for (var i = 0; i < steps.Count; i++)
         {
             // Ctrl-C between two steps, not within one: the answer says whether the step was carried out.
             if (cancellation.IsCancellationRequested)
-                throw await UndoAsync([.. steps.Take(i)], ExitCode.Refused, "interrupted");
+                throw await RollBackAsync(isChanged: i > 0, "interrupted");
             try
             {
                 await PutAsync(steps[i].Bond, steps[i].Spec);
             }
             catch (TandemException e)
             {
-                throw await UndoAsync([.. steps.Take(i)], ExitCode.Refused, $"{steps[i].Bond}: {e.Message}");
+                throw await RollBackAsync(isChanged: i > 0, $"{steps[i].Bond}: {e.Message}");
             }
         }
+        if (rollback.WithinSeconds is null)
+            await client.ConfirmAsync(CancellationToken.None);
+        return armed;
     }
 
     private Task PutAsync(string bond, BondSpec? spec) =>
         spec is null ? client.DeleteBondAsync(bond, CancellationToken.None) : client.PutBondAsync(bond, spec, CancellationToken.None);
 
-    private async Task<CommandException> UndoAsync(IReadOnlyList<Step> done, int exitCode, string reason)
+    private async Task<CommandException> RollBackAsync(bool isChanged, string reason)
     {
-        var failures = new List<string>();
-        foreach (var step in done.Reverse())
-        {
-            try
-            {
-                await PutAsync(step.Bond, step.Before);
-            }
-            catch (TandemException e)
-            {
-                failures.Add($"{step.Bond}: {e.Message}");
-            }
-        }
-        var outcome = failures switch
-        {
-            [] when done.Count == 0 => "nothing was changed",
-            [] => "the changes before it were undone",
-            _ => $"the changes before it could not all be undone, see \"tandem show\": {string.Join("; ", failures)}",
-        };
-        var waiting = armed is null ? "" : await DisarmAsync(isUndone: failures.Count == 0);
-        return new CommandException(exitCode, $"{reason}; {outcome}{waiting}");
-    }
-
-    // With everything undone there is nothing to confirm. Otherwise the service tries it at the deadline.
-    private async Task<string> DisarmAsync(bool isUndone)
-    {
+        string outcome;
         try
         {
-            if (isUndone)
-                await client.ConfirmAsync(undone: true, CancellationToken.None);
-            return isUndone ? "" : "; the service tries it when the time for the confirmation is over";
+            var failures = (await client.RollBackAsync(CancellationToken.None)).Last?.NotRestored;
+            outcome =
+                failures is not null ? $"the changes before it could not all be undone, see \"tandem show\": {string.Join("; ", failures)}"
+                : isChanged ? "the changes before it were undone"
+                : "nothing was changed";
         }
         catch (TandemException e)
         {
-            return $"; the service still waits for a confirmation: {e.Message}";
+            outcome = $"the service is to undo the changes before it, see \"tandem show\": {e.Message}";
         }
+        return new CommandException(ExitCode.Refused, $"{reason}; {outcome}");
     }
 }

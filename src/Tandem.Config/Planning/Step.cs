@@ -5,5 +5,4 @@ namespace Tandem.Config.Planning;
 /// <summary>One request of a plan.</summary>
 /// <param name="Bond">The bond.</param>
 /// <param name="Spec">The spec to put; null to remove the bond.</param>
-/// <param name="Before">The spec that undoes the step; null to remove the bond.</param>
-public sealed record Step(string Bond, BondSpec? Spec, BondSpec? Before);
+public sealed record Step(string Bond, BondSpec? Spec);

@@ -13,25 +13,26 @@ namespace Tandem.Daemon.Bonds;
 /// </summary>
 internal sealed class Restoration(BondSet bonds, BondRequests requests, Reconciler reconciler, INetwork network, ILogger log)
 {
-    private const string Unconfirmed = "its changes were not confirmed in time";
-
-    /// <summary>Brings the bonds back; returns what could not be, with the bond's name and the reason.</summary>
-    public IReadOnlyList<string> Restore(long now, RollbackState state)
+    /// <summary>Brings the bonds back; returns what could not be, with the bond's name and the cause.</summary>
+    /// <param name="now">Monotonic ns.</param>
+    /// <param name="state">The bonds as they were.</param>
+    /// <param name="reason">Why, for the events: <c>"its changes were not confirmed in time"</c>.</param>
+    public IReadOnlyList<string> Restore(long now, RollbackState state, string reason)
     {
         var failures = new List<string>();
         var taken = bonds.All.SelectMany(bond => bond.Brain.Members).Select(member => member.Name).Where(state.Up.Contains).ToList();
         // First, so that their members are free.
         foreach (var name in state.Absent)
-            Guard(name, failures, () => RemoveMade(now, name));
+            Guard(name, failures, () => RemoveMade(now, name, reason));
         // A bond may be a member of another one, which can only be made after it.
         var left = state.Bonds.ToList();
         for (var before = int.MaxValue; left.Count > 0 && left.Count < before; )
         {
             before = left.Count;
-            left.RemoveAll(bond => Guard(bond.Name, failures, () => TryWhole(now, bond)));
+            left.RemoveAll(bond => Guard(bond.Name, failures, () => TryWhole(now, bond, reason)));
         }
         foreach (var bond in left)
-            Guard(bond.Name, failures, () => RestoreParts(now, bond, failures));
+            Guard(bond.Name, failures, () => RestoreParts(now, bond, failures, reason));
         foreach (var name in taken)
             Guard(name, failures, () => SetUpAgain(name, failures));
         return failures;
@@ -52,29 +53,29 @@ internal sealed class Restoration(BondSet bonds, BondRequests requests, Reconcil
         return true;
     }
 
-    private bool RemoveMade(long now, string name)
+    private bool RemoveMade(long now, string name, string reason)
     {
         if (bonds.Find(name) is not { } made)
             return true;
-        bonds.Tell(now, made, EventKind.RolledBack, $"{Unconfirmed}: it is removed");
+        bonds.Tell(now, made, EventKind.RolledBack, $"{reason}: it is removed");
         return requests.Remove(now, name) is null;
     }
 
-    private bool TryWhole(long now, RememberedBond bond) => Put(now, bond, bond.ToSpec()) is null;
+    private bool TryWhole(long now, RememberedBond bond, string reason) => Put(now, bond, bond.ToSpec(), reason) is null;
 
     // Without the interfaces that are gone; if that is refused, too, one member after the other.
-    private bool RestoreParts(long now, RememberedBond bond, List<string> failures)
+    private bool RestoreParts(long now, RememberedBond bond, List<string> failures, string reason)
     {
         var whole = bond.ToSpec();
         var wanted = whole.Members!;
         var present = wanted.Where(member => network.Find(member.Name) is not null).ToList();
         failures.AddRange(wanted.Except(present).Select(member => $"{bond.Name}: {member.Name}: there is no interface of that name"));
         var spec = whole with { Options = FileBonds.OptionsOf(whole, name => network.Find(name) is not null), Members = present };
-        if (Put(now, bond, spec) is null)
+        if (Put(now, bond, spec, reason) is null)
             return true;
         var isMember = bonds.Find(bond.Name) is { } running ? running.FindMember : (Func<string, Member?>)(static _ => null);
         var kept = present.Where(member => isMember(member.Name) is not null).ToList();
-        if (Put(now, bond, spec with { Members = kept }) is { } refusal)
+        if (Put(now, bond, spec with { Members = kept }, reason) is { } refusal)
         {
             failures.Add($"{bond.Name}: {refusal.Message}");
             return true;
@@ -92,7 +93,7 @@ internal sealed class Restoration(BondSet bonds, BondRequests requests, Reconcil
         return true;
     }
 
-    private ErrorMessage? Put(long now, RememberedBond bond, BondSpec spec)
+    private ErrorMessage? Put(long now, RememberedBond bond, BondSpec spec, string reason)
     {
         var before = bonds.Find(bond.Name) is { } present ? Text(present) : null;
         if (reconciler.Put(now, bond.Name, spec).Refusal is { } refusal)
@@ -106,9 +107,9 @@ internal sealed class Restoration(BondSet bonds, BondRequests requests, Reconcil
             running.Save();
         }
         if (before is null)
-            bonds.Tell(now, running, EventKind.RolledBack, $"{Unconfirmed}: it is made again");
+            bonds.Tell(now, running, EventKind.RolledBack, $"{reason}: it is made again");
         else if (before != Text(running))
-            bonds.Tell(now, running, EventKind.RolledBack, $"{Unconfirmed}: it is as it was before them");
+            bonds.Tell(now, running, EventKind.RolledBack, $"{reason}: it is as it was before them");
         return null;
     }
 

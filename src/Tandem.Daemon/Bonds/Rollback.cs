@@ -31,7 +31,13 @@ internal sealed class Rollback(
 
     private const long RetryInterval = 5 * Clock.Second;
 
+    // For changes that end with a turn: only if the service is replaced while somebody applies them.
+    private const long TurnSeconds = 600;
+
     private const string TimeFormat = "u";
+
+    private const string Unconfirmed = "its changes were not confirmed in time";
+    private const string Incomplete = "the changes with its own were not completed";
 
     private volatile RollbackState? _waiting;
     private volatile RollbackOutcome? _last;
@@ -90,7 +96,8 @@ internal sealed class Rollback(
         {
             Boot = store.Here.Boot,
             Namespace = store.Here.Namespace,
-            Deadline = bootTime() + request.WithinSeconds * Clock.Second,
+            Deadline = bootTime() + (request.WithinSeconds ?? TurnSeconds) * Clock.Second,
+            EndsWithTurn = request.WithinSeconds is null,
             Bonds = [.. bonds.All.Select(bond => RememberedBond.Of(bond.Name, bond.Spec, bond.Brain.Address, bond.Brain.UserAddress))],
             Absent = [.. named.Where(name => bonds.Find(name) is null).Distinct(StringComparer.Ordinal)],
             Up = restoration.FreeAndUp(),
@@ -126,22 +133,24 @@ internal sealed class Rollback(
         _waiting = state;
         Look(now, state);
         var until = UntilOf(now, state);
-        Log.RollbackArmed(log, until, state.Bonds.Count);
+        if (!state.EndsWithTurn)
+            Log.RollbackArmed(log, until, state.Bonds.Count);
         return Describe(now);
     }
 
     /// <summary>Ends the wait: the bonds stay as they are. The file is removed by <see cref="Write"/>; if that fails, <see cref="Resume"/> goes on.</summary>
     /// <param name="now">Monotonic ns.</param>
-    /// <param name="outcome">Why: a constant of <see cref="RollbackOutcome"/>.</param>
     /// <returns>What waited.</returns>
-    public Answer<RollbackState> End(long now, string outcome)
+    public Answer<RollbackState> End(long now)
     {
         if (_waiting is not { } state)
-            return new ErrorMessage(ErrorKinds.NoRollback, $"nothing waits for confirmation{Told(_last)}");
+            return NothingWaits();
         (_waiting, NextLook) = (null, Clock.Never);
-        _last = new RollbackOutcome(utcOf(now), outcome);
         store.SaveRollback(null);
-        Log.RollbackEnded(log, outcome);
+        if (state.EndsWithTurn)
+            return state;
+        _last = new RollbackOutcome(utcOf(now), RollbackOutcome.Confirmed);
+        Log.RollbackConfirmed(log);
         return state;
     }
 
@@ -170,29 +179,54 @@ internal sealed class Rollback(
         Prepare(state.Bonds, RollBack);
     }
 
-    private void RollBack(long now)
+    /// <summary>The bonds that are brought back without a confirmation; the refusal if nothing waits for one.</summary>
+    public Answer<IReadOnlyList<RememberedBond>> Waiting =>
+        _waiting is { } state ? new Answer<IReadOnlyList<RememberedBond>>(state.Bonds, null) : NothingWaits();
+
+    /// <summary>Whether changes wait that are to be complete before the turn ends of whoever makes them. Thread-safe.</summary>
+    public bool EndsWithTurn => _waiting is { EndsWithTurn: true };
+
+    /// <summary>Brings the bonds back now. If nothing waits any more, nothing happens.</summary>
+    public RollbackResource RollBackNow(long now)
+    {
+        RollBack(now, RollbackOutcome.Undone);
+        return Describe(now);
+    }
+
+    private void RollBack(long now) => RollBack(now, RollbackOutcome.RolledBack);
+
+    private void RollBack(long now, string outcome)
     {
         if (_waiting is not { } state)
             return;
         var time = utcOf(now);
-        Log.RollingBack(log, state.Bonds.Count, state.Absent.Count);
-        var failures = restoration.Restore(now, state);
+        Log.RollingBack(log, outcome == RollbackOutcome.Undone ? "completed" : "confirmed in time", state.Bonds.Count, state.Absent.Count);
+        var failures = restoration.Restore(now, state, outcome == RollbackOutcome.Undone ? Incomplete : Unconfirmed);
         foreach (var failure in failures)
             Log.NotRolledBack(log, failure);
-        var done = new RolledBackState
-        {
-            Boot = state.Boot,
-            Namespace = state.Namespace,
-            Time = time,
-            Removed = state.Absent,
-            NotRestored = failures,
-        };
         (_waiting, NextLook) = (null, Clock.Never);
-        (_last, _refused) = (OutcomeOf(done), done.Removed);
+        _last = new RollbackOutcome(time, outcome, failures.Count > 0 ? failures : null);
         // In this order: killed between the two, the next service rolls back again, which changes nothing.
-        store.SaveRolledBack(done);
+        if (outcome == RollbackOutcome.RolledBack)
+            Refuse(state, time, failures);
         store.SaveRollback(null);
         Log.RolledBack(log, failures.Count);
+    }
+
+    // What nobody confirmed is not made again of the files that still name it.
+    private void Refuse(RollbackState state, DateTimeOffset time, IReadOnlyList<string> failures)
+    {
+        _refused = state.Absent;
+        store.SaveRolledBack(
+            new RolledBackState
+            {
+                Boot = state.Boot,
+                Namespace = state.Namespace,
+                Time = time,
+                Removed = state.Absent,
+                NotRestored = failures,
+            }
+        );
     }
 
     /// <summary>Forgets what waits and what was, with the files, when their network namespace has ended.</summary>
@@ -205,7 +239,9 @@ internal sealed class Rollback(
 
     /// <summary>The refusal of other changes while some wait for confirmation; null if none do. Thread-safe.</summary>
     public ErrorMessage? Refusal(long now) =>
-        Describe(now) is { Until: { } until, LeftSeconds: { } left }
+        EndsWithTurn
+            ? new ErrorMessage(ErrorKinds.Unconfirmed, "changes that were not completed are rolled back; try again when that is done")
+        : Describe(now) is { Until: { } until, LeftSeconds: { } left }
             ? new ErrorMessage(
                 ErrorKinds.Unconfirmed,
                 string.Create(
@@ -213,7 +249,7 @@ internal sealed class Rollback(
                     $"earlier changes wait for confirmation until {Format(until)} ({left} s left): confirm them with \"tandem confirm\", or wait until they are rolled back"
                 )
             )
-            : null;
+        : null;
 
     /// <summary>Why a file must not make a bond: its configuration was rolled back. Null if it may.</summary>
     public string? RefusalOfFile(string bond) =>
@@ -226,13 +262,15 @@ internal sealed class Rollback(
         _waiting is { } state
             ? new RollbackResource
             {
-                Until = UntilOf(now, state),
-                LeftSeconds = (int)Math.Max(0, (LeftOf(state) + Clock.Second - 1) / Clock.Second),
+                Until = state.EndsWithTurn ? null : UntilOf(now, state),
+                LeftSeconds = state.EndsWithTurn ? null : (int)Math.Max(0, (LeftOf(state) + Clock.Second - 1) / Clock.Second),
                 Restores = [.. state.Bonds.Select(bond => bond.Name)],
                 Removes = state.Absent,
                 Last = _last,
             }
             : new RollbackResource { Last = _last };
+
+    private ErrorMessage NothingWaits() => new(ErrorKinds.NoRollback, $"nothing waits for confirmation{Told(_last)}");
 
     private void Forget()
     {
@@ -254,9 +292,9 @@ internal sealed class Rollback(
         {
             null => "",
             { Outcome: RollbackOutcome.Confirmed } => $"; the last changes were confirmed at {Format(last.Time)}",
-            { Outcome: RollbackOutcome.Undone } => $"; the last changes failed at {Format(last.Time)}, and were undone",
             { NotRestored: { } failures } =>
                 $"; the last changes were rolled back at {Format(last.Time)}, except for: {string.Join("; ", failures)}",
+            { Outcome: RollbackOutcome.Undone } => $"; the last changes were not completed at {Format(last.Time)}, and rolled back",
             _ => $"; the last changes were rolled back at {Format(last.Time)}, since nobody confirmed them",
         };
 

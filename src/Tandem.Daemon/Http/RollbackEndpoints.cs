@@ -18,7 +18,8 @@ internal static class RollbackEndpoints
     {
         routes.MapGet(Endpoints.Rollback, Caller.In(namespaces, ShowAsync));
         routes.MapPut(Endpoints.Rollback, Caller.In(namespaces, ArmAsync));
-        routes.MapDelete(Endpoints.Rollback, Caller.In(namespaces, EndAsync));
+        routes.MapPost(Endpoints.Rollback, Caller.In(namespaces, RollBackAsync));
+        routes.MapDelete(Endpoints.Rollback, Caller.In(namespaces, ConfirmAsync));
         routes.MapPost(Endpoints.Apply, Caller.In(namespaces, TakeTurnAsync));
     }
 
@@ -32,11 +33,11 @@ internal static class RollbackEndpoints
         await Replies.WriteAsync(context, armed, TandemJson.Readable.RollbackResource);
     }
 
-    private static async Task EndAsync(HttpContext context, HostedNamespace netns)
-    {
-        var outcome = context.Request.Query.ContainsKey(Endpoints.UndoneQuery) ? RollbackOutcome.Undone : RollbackOutcome.Confirmed;
-        await Replies.WriteNothingAsync(context, await netns.Confirmation.EndAsync(outcome));
-    }
+    private static async Task ConfirmAsync(HttpContext context, HostedNamespace netns) =>
+        await Replies.WriteNothingAsync(context, await netns.Confirmation.ConfirmAsync());
+
+    private static async Task RollBackAsync(HttpContext context, HostedNamespace netns) =>
+        await Replies.WriteAsync(context, await netns.Confirmation.RollBackAsync(), TandemJson.Readable.RollbackResource);
 
     // The turn lasts as long as the connection: that of a killed client is closed by the kernel.
     private static async Task TakeTurnAsync(HttpContext context, HostedNamespace netns)
@@ -67,8 +68,11 @@ internal static class RollbackEndpoints
         }
         finally
         {
-            if (isTaken)
+            // A service that stops leaves what is not completed to the next one, and to the client.
+            if (isTaken && stopping.IsCancellationRequested)
                 netns.Turns.Leave();
+            else if (isTaken)
+                await netns.Confirmation.EndTurnAsync();
         }
     }
 }

@@ -182,15 +182,15 @@ internal static partial class Log
     )]
     public static partial void RollbackTakenOver(ILogger log, DateTimeOffset until);
 
-    [LoggerMessage(EventId = 82, Level = LogLevel.Information, Message = "the changes that waited for confirmation: {Outcome}")]
-    public static partial void RollbackEnded(ILogger log, string outcome);
+    [LoggerMessage(EventId = 82, Level = LogLevel.Information, Message = "the changes are confirmed")]
+    public static partial void RollbackConfirmed(ILogger log);
 
     [LoggerMessage(
         EventId = 83,
         Level = LogLevel.Warning,
-        Message = "changes were not confirmed in time and are rolled back: {Bonds} bonds are brought back to what they were, {Made} that were made are removed"
+        Message = "changes were not {Lacks} and are rolled back: {Bonds} bonds are brought back to what they were, {Made} that were made are removed"
     )]
-    public static partial void RollingBack(ILogger log, int bonds, int made);
+    public static partial void RollingBack(ILogger log, string lacks, int bonds, int made);
 
     [LoggerMessage(EventId = 84, Level = LogLevel.Error, Message = "not rolled back: {Failure}")]
     public static partial void NotRolledBack(ILogger log, string failure);

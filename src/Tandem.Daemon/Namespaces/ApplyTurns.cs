@@ -10,6 +10,9 @@ internal sealed class ApplyTurns
 
     private int _isTaken;
 
+    /// <summary>Whether somebody has the turn.</summary>
+    public bool IsTaken => Volatile.Read(ref _isTaken) != 0;
+
     /// <summary>Takes the turn, and waits for it; false if somebody else has it all that time.</summary>
     public async Task<bool> TakeAsync(CancellationToken cancellation)
     {

@@ -50,9 +50,8 @@ internal sealed class HostedNamespace : IDisposable
         Registry.Links.Aside = Aside;
         Requests = new Preparation(Writer, Registry.Bonds, network, _housekeeping.Post);
         Registry.Files.Prepare = (bond, members, join) => _ = CarryOutLateAsync([(bond, members)], join);
-        Registry.Rollback.Prepare = (bonds, rollBack) =>
-            _ = CarryOutLateAsync([.. bonds.Select(bond => (bond.Name, bond.Members.Select(member => member.Name)))], rollBack);
-        Confirmation = new Confirmation(Writer, Registry.Rollback, Requests);
+        Registry.Rollback.Prepare = (bonds, rollBack) => _ = CarryOutLateAsync(Preparation.Concerned(bonds), rollBack);
+        Confirmation = new Confirmation(Writer, Registry.Rollback, Requests, Turns);
         // The data path must not wait for the writer, which may be waiting for the data path.
         Registry.Bonds.ControlArrived = Writer.FramesArrived;
         Registry.Bonds.MemberFault = (bond, slot) => Writer.TryPost(() => Registry.Links.FaultReported(_clock.Now, bond, slot));

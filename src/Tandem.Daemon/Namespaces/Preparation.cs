@@ -1,4 +1,5 @@
 using Tandem.Daemon.Bonds;
+using Tandem.Daemon.State;
 using Tandem.Daemon.Writer;
 using Tandem.Linux.Members;
 
@@ -50,6 +51,10 @@ internal sealed class Preparation(WriterThread writer, BondSet bonds, INetwork n
             await OnHousekeeping(() => WriteAll(writes));
         return answer;
     }
+
+    /// <summary>What bringing bonds back concerns.</summary>
+    public static IReadOnlyList<(string Bond, IEnumerable<string> Members)> Concerned(IReadOnlyList<RememberedBond> bonds) =>
+        [.. bonds.Select(bond => (bond.Name, bond.Members.Select(member => member.Name)))];
 
     // Whether one of them could not be written.
     private static bool WriteAll(List<Func<string?>> writes)

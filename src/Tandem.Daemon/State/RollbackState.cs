@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tandem.Api;
 using Tandem.Core;
 
@@ -20,6 +21,10 @@ internal sealed record RollbackState
 
     /// <summary>Names of bonds that the changes make.</summary>
     public required IReadOnlyList<string> Absent { get; init; }
+
+    /// <summary>Whether they are brought back when the turn of whoever applies them ends. The next service knows the deadline only.</summary>
+    [JsonIgnore]
+    public bool EndsWithTurn { get; init; }
 
     /// <summary>Names of interfaces that were up and no members. One that is given back is down, as with the driver.</summary>
     public IReadOnlyList<string> Up { get; init; } = [];

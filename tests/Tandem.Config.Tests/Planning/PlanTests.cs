@@ -37,7 +37,7 @@ public sealed class PlanTests
         );
 
     [Fact]
-    public void Any_change_of_members_is_carried_out_and_undone() =>
+    public void Any_change_of_members_is_carried_out() =>
         Gen.Select(Places, Places, Gen.Bool)
             .Sample(
                 (before, after, removesOthers) =>
@@ -52,10 +52,6 @@ public sealed class PlanTests
                         removesOthers ? wanted.Count : present.Select(bond => bond.Name).Union(wanted.Select(bond => bond.Name)).Count(),
                         host.Count
                     );
-                    foreach (var step in steps.Reverse())
-                        Put(host, step.Bond, step.Before);
-                    Assert.Equal(present.Count, host.Count);
-                    Assert.All(present, bond => Assert.Equal(Texts.Json(bond.Spec), Texts.Json(host[bond.Name])));
                 },
                 iter: 2_000
             );
