@@ -9,7 +9,7 @@ set -uo pipefail
 
 echo "kernel $(uname -r), $(systemctl --version | head -n 1)"
 install -m 755 "$programs/tandem" "$programs/tandemd" /usr/sbin
-install -m 644 -D /packaging/systemd/tandemd.service -t /etc/systemd/system
+install -m 644 -D /packaging/systemd/tandemd.service /packaging/systemd/tandem-mounts.service -t /etc/systemd/system
 install -m 644 -D /packaging/sysusers.d/tandem.conf -t /usr/lib/sysusers.d
 install -m 644 -D /packaging/udev/86-tandem.rules -t /usr/lib/udev/rules.d
 systemd-sysusers
@@ -42,7 +42,7 @@ tandem link set eth1 master bond0
 tandem link set bond0 up
 ip addr add 192.0.2.10/24 dev bond0
 END
-said=$(systemd-analyze verify --man=no /etc/systemd/system/tandemd.service /etc/systemd/system/bond0.service 2>&1)
+said=$(systemd-analyze verify --man=no /etc/systemd/system/{tandemd,tandem-mounts,bond0}.service 2>&1)
 [ "$? $said" = "0 " ] || fail "systemd-analyze verify: $said"
 systemctl daemon-reload
 systemctl -q enable tandemd bond0
@@ -146,6 +146,32 @@ echo "ok: stopped while it reloads"
 start_bond "again"
 eventually "the bridge answers" answers
 echo "ok: started again"
+
+# The driver's files at its own places, which the service could not mount from its sandbox.
+shows() { grep -qx "$1" "/sys/class/net/bond0/bonding/$2" && grep -q "$3" /proc/net/bonding/bond0; }
+tandem shim mount 2>/run/price || fail "no mounts: $(cat /run/price; journalctl -q -u tandem-mounts)"
+shows "active-backup 1" mode "Currently Active Slave: eth" || fail "no files: $(tandem shim status; journalctl -q -u tandem-mounts)"
+grep -qx up /sys/class/net/bond0/lower_eth1/bonding_slave/mii_status || fail "no files of members"
+said=$(systemd-run -q --wait --pipe -p PrivateTmp=yes -p ProtectSystem=strict cat /proc/net/bonding/bond0 /sys/class/net/bond0/bonding/slaves)
+[[ $said == *"Bonding Mode"*"eth0 eth1" ]] || fail "a service with a mount namespace of its own sees $said"
+kill -KILL "$(pid)"
+eventually "a service answers again" tandem link show
+tandem link set bond0 type bond miimon 70
+eventually "the files are those of the next service" shows 70 miimon "MII Polling Interval (ms): 70"
+kill -KILL "$(systemctl show -P MainPID tandem-mounts)"
+eventually "the mounts are made again" systemctl -q is-active tandem-mounts
+eventually "the files are there again" shows 70 miimon "Bonding Mode"
+systemctl stop tandemd
+no_mounts() { [ "$(readlink /proc/net)" = self/net ] && ! grep -q tandem: /proc/self/mountinfo; }
+eventually "a stop of the service takes the files away" no_mounts
+start_bond "with mounts"
+eventually "the files come back with it" shows 100 miimon "Bonding Mode"
+tandem shim unmount || fail "no unmount"
+no_mounts || fail "mounts are left: $(grep tandem /proc/self/mountinfo)"
+systemctl -q is-enabled tandem-mounts && fail "tandem-mounts.service is still enabled"
+[ ! -e /run/tandem/mounts ] || fail "left: $(find /run/tandem/mounts)"
+eventually "the bridge answers" answers
+echo "ok: mounts"
 
 # starts_not WHAT STATUS TEXT: the service ends with that status, is not tried again, and says why
 starts_not() {

@@ -53,10 +53,16 @@ ansible() {
 
 facter() {
   need "$root/usr/bin/facter" "$root/usr/bin/ruby3.1"
-  local said
+  # It does not find the master of one half of a pair (eth1@if7 in the output of ip), as the members here are.
+  ip tuntap add card0 mode tap
+  local said own
+  own=$(cat /sys/class/net/card0/address)
+  "$tandem" sysfs bond0/bonding/slaves +card0
   said=$(PATH=$shim:$PATH GEM_PATH=$root/usr/share/rubygems-integration/all RUBYLIB=$root/usr/lib/ruby/vendor_ruby:$root/usr/lib/ruby/3.1.0:$libraries/ruby/3.1.0 \
-    with_libraries "$root/usr/bin/ruby3.1" "$root/usr/bin/facter" networking.interfaces.eth1.mac)
-  [ "$said" = "$permanent" ] || fail "eth1 has $permanent, and $said is said"
+    with_libraries "$root/usr/bin/ruby3.1" "$root/usr/bin/facter" networking.interfaces.card0.mac)
+  "$tandem" sysfs bond0/bonding/slaves -card0
+  ip link del card0
+  [ "$said" = "$own" ] || fail "card0 has $own, and $said is said"
 }
 
 sos() {
@@ -65,8 +71,8 @@ sos() {
   PYTHONPATH=$root/usr/lib/python3/dist-packages PYTHONDONTWRITEBYTECODE=1 python3 "$root/usr/bin/sos" report --batch --build --only-plugins networking \
     --tmp-dir "$work" --plugin-timeout 20 >"$work/sos.log" 2>&1 || fail "$(tail "$work/sos.log")"
   local file
-  file=$(find "$work" -path '*/proc/net/bonding/bond0' -o -path "*$shown/proc/net/bonding/bond0")
-  [ -n "$file" ] || fail "no status of bond0 in $(find "$work" -path '*bonding*')"
+  file=$(echo "$work"/sosreport-*/proc/net/bonding/bond0)
+  [ -e "$file" ] || fail "no status of bond0 in $(find "$work" -path '*bonding*')"
   grep -q 'Currently Active Slave: eth0' "$file" || fail "$(cat "$file")"
 }
 

@@ -108,12 +108,15 @@ public sealed class MountTests
         // The next one takes the place of one that was killed.
         shell.KillKeeper();
         Assert.Equal("balance-rr 0\n", shell.Must("cat", "/sys/class/net/bond1/bonding/mode"));
-        var keeper = lab.A.Start([.. shell.Enter, Programs.Tandemd, "--mount", "--socket", lab.A.Socket]);
-        var isRenewing = false;
-        keeper.ErrorDataReceived += (_, line) =>
-            isRenewing |= line.Data?.Contains("of an earlier process were removed", StringComparison.Ordinal) == true;
-        keeper.BeginErrorReadLine();
-        Shell.Until(() => Volatile.Read(ref isRenewing), "the next one renews the mounts");
+        Assert.Equal(0, shell.Run(Programs.Tandem, "shim", "mount").ExitCode);
+        Assert.Contains(
+            "of an earlier process were removed",
+            File.ReadAllText(Path.Combine(lab.A.Directory, "mounts.log")),
+            StringComparison.Ordinal
+        );
+        // A second command starts no second process.
+        Assert.Equal(0, shell.Run(Programs.Tandem, "shim", "mount").ExitCode);
+        Assert.Single(shell.Keepers);
         shell.Until("1", "grep -c overlay.tandem: /proc/self/mountinfo");
         shell.Until("balance-rr 0", "cat /sys/class/net/bond1/bonding/mode");
         shell.KillKeeper();

@@ -38,11 +38,9 @@ internal static class ShimMounts
         await RefuseOtherNamespaceAsync(context);
         // Says why there can be no mounts here.
         await RunAsync(context, program, ["--mount", "--check"]);
-        if (File.Exists(Mark(context)))
-            await context.Output.WriteLineAsync("the files are mounted already");
-        else if (IsOfSystem(context))
+        if (IsOfSystem(context))
             await RunAsync(context, "systemctl", ["enable", "--now", Unit]);
-        else
+        else if (!IsKept(context))
             await StartAsync(context, program);
         await context.Error.WriteAsync(Price);
     }
@@ -84,10 +82,30 @@ internal static class ShimMounts
         new FileInfo(Path.Combine(context.Root, $"proc/{process}/ns/mnt")).LinkTarget;
 
     // The process writes it when the mounts are there.
-    private static string Mark(CommandContext context)
+    private static string Mark(CommandContext context) => Path.Combine(OwnFolder(context), "wanted");
+
+    private static string OwnFolder(CommandContext context)
     {
         var number = MountNamespace(context, "self")?.Split('[', ']') is [_, var digits, _] ? digits : "0";
-        return Path.Combine(Folder(context), "mounts", number, "wanted");
+        return Path.Combine(Folder(context), "mounts", number);
+    }
+
+    // The process holds a lock; one that was killed has left its mark.
+    private static bool IsKept(CommandContext context)
+    {
+        var path = Path.Combine(OwnFolder(context), "lock");
+        if (!File.Exists(path))
+            return false;
+        try
+        {
+            using var held = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            File.Delete(Mark(context));
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     // The unit is in the host's mount namespace, and serves the default socket.
