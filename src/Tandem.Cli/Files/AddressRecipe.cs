@@ -44,6 +44,7 @@ internal static class AddressRecipe
                     match-device=interface-name:{name}
                     managed=1
                   nmcli connection add type ethernet ifname {name} con-name {name} ipv4.method manual ipv4.addresses 192.0.2.10/24
+                  nmcli connection up {name}
                 """,
             "ifupdown" => $"""
                 In the place of the stanzas of the bond and of its members, for ifupdown:
