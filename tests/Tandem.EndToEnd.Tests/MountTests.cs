@@ -42,6 +42,10 @@ public sealed class MountTests
         Assert.Contains("eth0:", shell.Must("cat", "/proc/net/dev"), StringComparison.Ordinal);
         Assert.DoesNotContain("eth0:", shell.Must("unshare", "-n", "cat", "/proc/net/dev"), StringComparison.Ordinal);
         Assert.Equal("", shell.Must("sh", "-c", "ls /proc/self/net | while read f; do [ -e /proc/net/$f ] || echo $f; done"));
+        // As one that a module has just brought.
+        shell.Must("sh", "-c", $"rm {lab.A.Directory}/mounts/*/net/route && ! cat /proc/net/route 2>/dev/null");
+        shell.Until("", "cat /proc/net/route 2>&1 >/dev/null");
+
         // A container that gets the host's /proc at another place.
         Assert.Contains(
             "Bonding Mode",
