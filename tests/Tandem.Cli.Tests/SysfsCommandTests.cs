@@ -46,8 +46,8 @@ public sealed class SysfsCommandTests
     [InlineData("bond0/bonding/slaves -s1", "DELETE /v1/bonds/bond0/members/s1")]
     [InlineData("bond0/bonding/queue_id s1:3", """PATCH /v1/bonds/bond0/members/s1 {"options":{"queue_id":"3"}}""")]
     [InlineData("bond0/bonding/arp_ip_target +192.0.2.9", """PATCH /v1/bonds/bond0 {"options":{"arp_ip_target":"192.0.2.9"}}""")]
-    [InlineData("bond0/bonding/num_unsol_na 5", """PATCH /v1/bonds/bond0 {"options":{"num_grat_arp":"5"}}""")]
-    [InlineData("bond0/bonding/peer_notif_delay maxval", """PATCH /v1/bonds/bond0 {"options":{"peer_notify_delay":"300000"}}""")]
+    [InlineData("bond0/bonding/num_unsol_na 5", """PATCH /v1/bonds/bond0 {"options":{"num_unsol_na":"5"}}""")]
+    [InlineData("bond0/bonding/peer_notif_delay maxval", """PATCH /v1/bonds/bond0 {"options":{"peer_notif_delay":"300000"}}""")]
     [InlineData("bond0/bonding/miimon off", """PATCH /v1/bonds/bond0 {"options":{"miimon":"0"}}""")]
     [InlineData("bond0/bonding/arp_missed_max minval", """PATCH /v1/bonds/bond0 {"options":{"arp_missed_max":"1"}}""")]
     [InlineData("bond0/bonding/lp_interval default", """PATCH /v1/bonds/bond0 {"options":{"lp_interval":"1"}}""")]
@@ -95,6 +95,16 @@ public sealed class SysfsCommandTests
         var run = await service.RunAsync($"sysfs {line}", machine);
         Assert.StartsWith($"Error: /sys/class/net/{line.Split(' ')[0]}: write error: {error} (", run.Error, StringComparison.Ordinal);
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
+    }
+
+    [Theory]
+    [InlineData("bond0/bonding/num_unsol_na x", "(num_unsol_na x: no such value; accepted: 0 to 255 times)")]
+    [InlineData("bond0/bonding/peer_notif_delay x", "(peer_notif_delay x: no such value; accepted: 0 to 300000 ms)")]
+    public async Task A_refusal_names_the_option_as_its_file(string line, string said)
+    {
+        await using var service = new StubService(Answer);
+        using var machine = new FakeMachine(0, "bond0");
+        Assert.Contains(said, (await service.RunAsync($"sysfs {line}", machine)).Error, StringComparison.Ordinal);
     }
 
     [Theory]

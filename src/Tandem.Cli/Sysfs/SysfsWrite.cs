@@ -134,7 +134,10 @@ internal sealed class SysfsWrite(CommandContext context, TandemClient client, Sy
         if (FileValue.Read(option, value) is not { } text)
             throw Refused(
                 WriteError.OfOption(option, bond, "range"),
-                OptionError.Of(OptionErrorKind.Range, option, value, "no such value", $"accepted: {option.Accepted}").Message
+                OptionError
+                    .Of(OptionErrorKind.Range, option, value, "no such value", $"accepted: {option.Accepted}")
+                    .Named(option, path.File)
+                    .Message
             );
         await ChangeAsync(option, text, bond);
     }
@@ -143,7 +146,8 @@ internal sealed class SysfsWrite(CommandContext context, TandemClient client, Sy
     {
         try
         {
-            var options = new Dictionary<string, string>(StringComparer.Ordinal) { [option.Keyword] = text };
+            // By the file's name: a refusal names it.
+            var options = new Dictionary<string, string>(StringComparer.Ordinal) { [path.File] = text };
             await client.ChangeBondAsync(Bond, new ChangeBondRequest { Options = options }, context.Cancellation);
         }
         catch (TandemException e) when (IsOfOption(e.Kind))
