@@ -140,6 +140,6 @@ public sealed partial class Station : IBondHost
 
     // Settings of other interfaces are not the bond's.
     private Port MemberPort(int ifindex) =>
-        _slots.Values.FirstOrDefault(port => port.Ifindex == ifindex)
+        _slots.Values.FirstOrDefault(port => port.Ifindex == ifindex && port.Exists)
         ?? throw new InvalidOperationException($"interface {ifindex} is no member");
 }

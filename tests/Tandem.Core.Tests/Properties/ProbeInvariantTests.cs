@@ -62,6 +62,8 @@ public sealed class ProbeInvariantTests
                     Assert.All(bench.A.Bond.Members, member => Assert.Equal(LinkState.Up, member.State));
                     var failures = bench.A.Bond.Members.Select(member => member.LinkFailures).ToList();
                     bench.World.Run(5000);
+                    bench.A.Stall(5000);
+                    bench.World.Run(1000);
                     Assert.Equal(failures, bench.A.Bond.Members.Select(member => member.LinkFailures));
                     // They are up because frames come back: the carriers stay.
                     for (var port = 0; port < bench.A.Ports.Count; port++)

@@ -60,7 +60,11 @@ public sealed class RefusalInvariantTests
                         Assert.Null(a.Set(options));
                     foreach (var step in script)
                     {
+                        var faults = FaultsOf(a);
                         BondSteps.Play(step, world, a, cables);
+                        // Also before the bond hears of its own changes, unless it could not undo one.
+                        if (step.Act is not (Act.ForeignAddress or Act.ForeignMtu) && FaultsOf(a) == faults)
+                            Check(a);
                         world.Run(News + 1_000.0 / frequency);
                         Check(a);
                     }
@@ -73,6 +77,8 @@ public sealed class RefusalInvariantTests
                 },
                 iter: 500
             );
+
+    private static int FaultsOf(Station a) => a.Events.Count(happened => happened.Kind == EventKind.Fault);
 
     private static bool Rests(Member member) => member.Upkeep.NextTry != Clock.Never;
 
