@@ -51,6 +51,18 @@ public sealed class DampingTests
     }
 
     [Fact]
+    public void A_hold_that_is_longer_than_links_are_watched_ends_without_a_poll()
+    {
+        _a.Start("mode", "balance-xor", "flap_limit", "1", "flap_window", "5000", "flap_hold", "3000");
+        Flap();
+        Flap();
+        _world.Run(2999);
+        Assert.Equal(LinkState.Returning, State);
+        _world.Run(2);
+        Assert.Equal(LinkState.Up, State);
+    }
+
+    [Fact]
     public void Each_further_loss_doubles_the_hold_up_to_its_bound()
     {
         _a.Start("mode", "balance-xor", "flap_limit", "1", "flap_window", "5000", "flap_hold", "1000", "flap_hold_max", "3000");
