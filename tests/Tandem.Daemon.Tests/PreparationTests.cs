@@ -41,7 +41,7 @@ public sealed class PreparationTests : IDisposable
     {
         var registry = Start(new Queue<Action>());
         var found = Capture("e0");
-        Assert.Null(registry.Bonds.Prepare("bond0", found)!());
+        Assert.Null(registry.Bonds.Prepare("bond0", null, found)!());
         Assert.Contains("e0", File.ReadAllText(Assert.Single(Directory.GetFiles(_directory))), StringComparison.Ordinal);
         Directory.Delete(_directory, recursive: true);
         Assert.Null(registry.Reconciler.Put(0, "bond0", new BondSpec { Members = [new MemberSpec { Name = "e0" }] }).Refusal);
@@ -58,7 +58,7 @@ public sealed class PreparationTests : IDisposable
         var registry = Start();
         Assert.Null(registry.Reconciler.Put(0, "bond0", Spec("balance-rr")).Refusal);
         var found = Capture("e0");
-        Assert.Null(registry.Bonds.Prepare("bond0", found)!());
+        Assert.Null(registry.Bonds.Prepare("bond0", null, found)!());
         Directory.Delete(_directory, recursive: true);
         Assert.Null(registry.Reconciler.Put(1, "bond0", Spec("active-backup")).Refusal);
         registry.Bonds.EndPreparing("bond0", found);
@@ -71,13 +71,13 @@ public sealed class PreparationTests : IDisposable
     {
         var registry = Start();
         var found = Capture("e0");
-        Assert.Null(registry.Bonds.Prepare("bond0", found)!());
+        Assert.Null(registry.Bonds.Prepare("bond0", null, found)!());
         registry.Bonds.EndPreparing("bond0", found);
         Assert.Empty(Directory.GetFiles(_directory));
         // Nor does it concern interfaces that have the name.
-        Assert.Null(registry.Bonds.Prepare("e1", found));
+        Assert.Null(registry.Bonds.Prepare("e1", null, found));
         Assert.Null(registry.Requests.Create(0, new CreateBondRequest { Name = "bond0" }));
-        Assert.Null(registry.Bonds.Prepare("bond0", found)!());
+        Assert.Null(registry.Bonds.Prepare("bond0", null, found)!());
         registry.Bonds.EndPreparing("bond0", found);
         Assert.DoesNotContain("e0", File.ReadAllText(Assert.Single(Directory.GetFiles(_directory))), StringComparison.Ordinal);
         Start().Handover.TakeOver(1);
@@ -92,11 +92,35 @@ public sealed class PreparationTests : IDisposable
         var spec = new BondSpec { Members = [new MemberSpec { Name = "e0" }, new MemberSpec { Name = "gone" }] };
         _network.NextFailure = null;
         var found = Capture("e0");
-        registry.Bonds.Prepare("bond0", found);
+        registry.Bonds.Prepare("bond0", null, found);
         Assert.NotNull(registry.Reconciler.Put(0, "bond0", spec).Refusal);
         registry.Bonds.EndPreparing("bond0", found);
         Assert.True(_network.Find("e0")!.IsUp);
         Assert.Equal([Route], _network.Routes[E0]);
+    }
+
+    [Theory]
+    [InlineData("e0", 200)]
+    [InlineData("gone", 404)]
+    public async Task A_bond_that_is_set_down_for_a_change_has_its_routes_afterwards(string member, int expected)
+    {
+        _network.SetUp(E0, false);
+        await using var service = await RunningService.StartAsync(_network);
+        await service.SendAsync(HttpMethod.Put, "/v1/bonds/bond0", """{"up":true,"members":[{"name":"e0"}]}""");
+        var device = _network.Find("bond0")!.Ifindex;
+        _network.Routes[device] = [Route];
+        var (status, _) = await service.SendAsync(
+            HttpMethod.Put,
+            "/v1/bonds/bond0",
+            $$"""{"options":{"mode":"active-backup"},"members":[{"name":"e0"},{"name":"{{member}}"}]}""".Replace(
+                """{"name":"e0"},{"name":"e0"}""",
+                """{"name":"e0"}""",
+                StringComparison.Ordinal
+            )
+        );
+        Assert.Equal(expected, status);
+        Assert.True(_network.Find("bond0")!.IsUp);
+        Assert.Equal([Route], _network.Routes[device]);
     }
 
     [Fact]
@@ -104,7 +128,7 @@ public sealed class PreparationTests : IDisposable
     {
         var registry = Start();
         var found = Capture("e0");
-        registry.Bonds.Prepare("bond0", found);
+        registry.Bonds.Prepare("bond0", null, found);
         Assert.Null(registry.Reconciler.Put(0, "bond0", Spec("balance-rr")).Refusal);
         registry.Bonds.EndPreparing("bond0", found);
         Assert.False(_network.Routes.ContainsKey(E0));
@@ -130,7 +154,7 @@ public sealed class PreparationTests : IDisposable
     {
         var registry = Start();
         var found = Capture("e0");
-        registry.Bonds.Prepare("bond0", found);
+        registry.Bonds.Prepare("bond0", null, found);
         Assert.Null(registry.Reconciler.Put(0, "bond0", Spec("balance-rr")).Refusal);
         registry.Bonds.EndPreparing("bond0", found);
         Assert.Null(registry.Requests.Release(1, "bond0", "e0"));

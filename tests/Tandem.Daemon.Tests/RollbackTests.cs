@@ -9,6 +9,8 @@ using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
 using Tandem.Linux.Hosting;
+using Tandem.Linux.Members;
+using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Tests;
 
@@ -266,6 +268,23 @@ public sealed class RollbackTests : IDisposable
         Assert.Null(_registry.Bonds.Find("bond0")!.Brain.UserAddress);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Routes_of_a_bond_that_is_set_down_or_made_again_come_back(bool isRemoved)
+    {
+        var device = _network.Find("bond0")!.Ifindex;
+        _network.Routes[device] = [new SavedRoute([1, 2, 3])];
+        Arm(30);
+        _network.Routes.Remove(device);
+        if (isRemoved)
+            Assert.Null(_registry.Requests.Remove(_now, "bond0"));
+        else
+            Put("bond0", Spec(["mode=balance-xor"], "e0"));
+        Wait(30);
+        Assert.Equal([new SavedRoute([1, 2, 3])], _network.Routes[_network.Find("bond0")!.Ifindex]);
+    }
+
     [Fact]
     public void An_interface_that_was_up_before_it_became_a_member_is_up_again()
     {
@@ -428,7 +447,8 @@ public sealed class RollbackTests : IDisposable
     // As requests do it, whose files another thread writes.
     private Answer<RollbackResource> TryArm(RollbackRequest request)
     {
-        var begun = _registry.Rollback.Begin(_now, request);
+        var devices = _registry.Rollback.Bonds.Select(_network.Capture).OfType<SavedMember>().ToList();
+        var begun = _registry.Rollback.Begin(_now, request, devices);
         return begun.Value is { } state ? _registry.Rollback.EndBeginning(_now, state, _registry.Rollback.Write()) : begun.Refusal!;
     }
 

@@ -61,6 +61,9 @@ public sealed class ConfirmTests
         lab.B.Service.Start();
         lab.BondHost(lab.B, 2, "mode", "active-backup", "miimon", "50");
         lab.A.Ip("addr", "add", "10.213.0.1/24", "dev", "bond0");
+        lab.A.Ip("addr", "add", "fd13::1/64", "dev", "bond0", "nodad");
+        lab.A.Ip("route", "add", "198.51.100.0/24", "via", "10.213.0.2");
+        lab.A.Ip("addr", "add", "192.0.2.1/24", "dev", "bond1");
         Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "the bond carries frames");
         var before = lab.A.Tandem("save", "-");
         lab.A.Tandem("apply", "--prune", "--confirm-within", Shortest, file);
@@ -72,6 +75,10 @@ public sealed class ConfirmTests
         RolledBack(lab, before);
         Assert.Null(lab.A.KernelLink("bond2"));
         Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "the bond carries frames again");
+        // What the kernel removed with the device, or when it was set down.
+        Assert.Contains("via 10.213.0.2 dev bond0", lab.A.Ip("route", "show", "198.51.100.0/24"), StringComparison.Ordinal);
+        Assert.Contains("fd13::1/64", lab.A.Ip("addr", "show", "bond0"), StringComparison.Ordinal);
+        Assert.Contains("192.0.2.1/24", lab.A.Ip("addr", "show", "bond1"), StringComparison.Ordinal);
         var log = lab.A.Service.Log;
         Assert.Contains("changes were not confirmed in time and are rolled back: 2 bonds are brought back", log, StringComparison.Ordinal);
         Assert.Contains("bond1: rolled-back: its changes were not confirmed in time: it is made again", log, StringComparison.Ordinal);

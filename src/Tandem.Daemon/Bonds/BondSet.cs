@@ -53,9 +53,10 @@ internal sealed class BondSet(INetwork network, StateStore store, Debts debts, A
     /// Saves what a request for a bond may change, so that it need not wait for the state file. Call <see cref="EndPreparing"/> after it.
     /// </summary>
     /// <param name="name">The bond, which may not exist yet.</param>
+    /// <param name="device">The bond's device as it is now; null if there is none.</param>
     /// <param name="found">The interfaces that may join, as they are now.</param>
     /// <returns>Writes the file, and blocks meanwhile; for another thread. Null if there is nothing to write.</returns>
-    public Func<string?>? Prepare(string name, IReadOnlyList<SavedMember> found)
+    public Func<string?>? Prepare(string name, SavedMember? device, IReadOnlyList<SavedMember> found)
     {
         // A bond that another service left there keeps its file.
         var isTaken =
@@ -67,13 +68,18 @@ internal sealed class BondSet(INetwork network, StateStore store, Debts debts, A
         if (Find(name) is not { } bond && !_prepared.TryGetValue(name, out bond!))
             _prepared[name] = bond = new RunningBond(name, store, debts);
         bond.Prepare(before);
+        bond.DeviceBefore = device;
         return store.WriteOf(name);
     }
 
     /// <summary>Removes what was saved for a request, and did not come about.</summary>
     public void EndPreparing(string name, IReadOnlyList<SavedMember> found)
     {
-        Find(name)?.EndPreparing(found.Select(present => present.Ifindex));
+        if (Find(name) is { } bond)
+        {
+            bond.EndPreparing(found.Select(present => present.Ifindex));
+            bond.DeviceBefore = null;
+        }
         if (_prepared.Remove(name) && Find(name) is null)
             store.Delete(name);
     }

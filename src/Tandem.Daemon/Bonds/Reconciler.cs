@@ -1,6 +1,8 @@
 using Tandem.Api;
 using Tandem.Core;
+using Tandem.Core.Bonds;
 using Tandem.Core.Options;
+using Tandem.Linux.Members;
 
 namespace Tandem.Daemon.Bonds;
 
@@ -35,7 +37,9 @@ internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork 
                 return refused;
         }
         var bond = bonds.Find(name)!;
-        var refusal = Reconcile(now, bond, wanted, steps);
+        var refusal = Reconcile(now, bond, wanted, steps, out var isSetDown);
+        if (isSetDown)
+            GiveBackAddresses(now, bond);
         bond.Save();
         return refusal is null ? isNew : refusal;
     }
@@ -52,7 +56,18 @@ internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork 
         }
     }
 
-    private ErrorMessage? Reconcile(long now, RunningBond bond, WantedBond wanted, Steps steps)
+    // The kernel removes routes and IPv6 addresses of a device that is set down.
+    private void GiveBackAddresses(long now, RunningBond bond)
+    {
+        if (bond.Brain.IsUp && bond.DeviceBefore is { } device && GiveBackAddresses(bond, device) is { } problem)
+            bonds.Tell(now, bond, EventKind.Fault, $"not all IP addresses and routes are back after it was down for a change: {problem}");
+    }
+
+    /// <summary>Gives a bond's device, which is up, the IP addresses and routes that it had. Returns the problem, or null.</summary>
+    public string? GiveBackAddresses(RunningBond bond, SavedMember before) =>
+        network.SetUpAgain(before with { Ifindex = bond.Device.Ifindex, Address = bond.Brain.Address.ToString() });
+
+    private ErrorMessage? Reconcile(long now, RunningBond bond, WantedBond wanted, Steps steps, out bool isSetDown)
     {
         var options = wanted.Options;
         // The kind of device stays, unless the spec names one.
@@ -61,10 +76,11 @@ internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork 
         var before = bond.Members;
         var keeps = wanted.Members ?? before;
         var isStripped = bond.Brain.CheckBecome(options) is { Kind: OptionErrorKind.HasMembers or OptionErrorKind.BondUp };
+        isSetDown = isStripped && bond.Brain.IsUp;
         if (CheckMembers(bond, options.Mode, keeps) is { } impossible)
             return steps.Refuse(impossible);
         var up = wanted.Wishes.Up ?? (isStripped ? bond.Brain.IsUp : null);
-        if (isStripped && bond.Brain.IsUp && SetUp(now, bond, false, steps) is { } notDown)
+        if (isSetDown && SetUp(now, bond, false, steps) is { } notDown)
             return notDown;
         // The last one first: if the release is undone, the first member joins first, and gives the bond its address again.
         foreach (var member in before.Reverse())

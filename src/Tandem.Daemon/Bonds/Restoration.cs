@@ -29,7 +29,7 @@ internal sealed class Restoration(BondSet bonds, BondRequests requests, Reconcil
         for (var before = int.MaxValue; left.Count > 0 && left.Count < before; )
         {
             before = left.Count;
-            left.RemoveAll(bond => Guard(bond.Name, failures, () => TryWhole(now, bond, reason)));
+            left.RemoveAll(bond => Guard(bond.Name, failures, () => TryWhole(now, bond, failures, reason)));
         }
         foreach (var bond in left)
             Guard(bond.Name, failures, () => RestoreParts(now, bond, failures, reason));
@@ -61,7 +61,8 @@ internal sealed class Restoration(BondSet bonds, BondRequests requests, Reconcil
         return requests.Remove(now, name) is null;
     }
 
-    private bool TryWhole(long now, RememberedBond bond, string reason) => Put(now, bond, bond.ToSpec(), reason) is null;
+    private bool TryWhole(long now, RememberedBond bond, List<string> failures, string reason) =>
+        Put(now, bond, bond.ToSpec(), failures, reason) is null;
 
     // Without the interfaces that are gone; if that is refused, too, one member after the other.
     private bool RestoreParts(long now, RememberedBond bond, List<string> failures, string reason)
@@ -71,11 +72,11 @@ internal sealed class Restoration(BondSet bonds, BondRequests requests, Reconcil
         var present = wanted.Where(member => network.Find(member.Name) is not null).ToList();
         failures.AddRange(wanted.Except(present).Select(member => $"{bond.Name}: {member.Name}: there is no interface of that name"));
         var spec = whole with { Options = FileBonds.OptionsOf(whole, name => network.Find(name) is not null), Members = present };
-        if (Put(now, bond, spec, reason) is null)
+        if (Put(now, bond, spec, failures, reason) is null)
             return true;
         var isMember = bonds.Find(bond.Name) is { } running ? running.FindMember : (Func<string, Member?>)(static _ => null);
         var kept = present.Where(member => isMember(member.Name) is not null).ToList();
-        if (Put(now, bond, spec with { Members = kept }, reason) is { } refusal)
+        if (Put(now, bond, spec with { Members = kept }, failures, reason) is { } refusal)
         {
             failures.Add($"{bond.Name}: {refusal.Message}");
             return true;
@@ -93,7 +94,7 @@ internal sealed class Restoration(BondSet bonds, BondRequests requests, Reconcil
         return true;
     }
 
-    private ErrorMessage? Put(long now, RememberedBond bond, BondSpec spec, string reason)
+    private ErrorMessage? Put(long now, RememberedBond bond, BondSpec spec, List<string> failures, string reason)
     {
         var before = bonds.Find(bond.Name) is { } present ? Text(present) : null;
         if (reconciler.Put(now, bond.Name, spec).Refusal is { } refusal)
@@ -106,11 +107,19 @@ internal sealed class Restoration(BondSet bonds, BondRequests requests, Reconcil
                 return Refusals.Of(kept);
             running.Save();
         }
+        if (before != Text(running))
+            GiveBackAddresses(running, bond, failures);
         if (before is null)
             bonds.Tell(now, running, EventKind.RolledBack, $"{reason}: it is made again");
         else if (before != Text(running))
             bonds.Tell(now, running, EventKind.RolledBack, $"{reason}: it is as it was before them");
         return null;
+    }
+
+    private void GiveBackAddresses(RunningBond running, RememberedBond bond, List<string> failures)
+    {
+        if (bond.Device is { } device && running.Brain.IsUp && reconciler.GiveBackAddresses(running, device) is { } problem)
+            failures.Add($"{bond.Name}: {problem}");
     }
 
     // One bond that fails keeps no other from being brought back.

@@ -4,6 +4,7 @@ using Tandem.Core;
 using Tandem.Core.Options;
 using Tandem.Daemon.Logging;
 using Tandem.Daemon.State;
+using Tandem.Linux.Members;
 
 namespace Tandem.Daemon.Bonds;
 
@@ -46,6 +47,9 @@ internal sealed class Rollback(
     /// <summary>Prepares for members of bonds to join them, then runs the rollback on the writer thread, with monotonic ns.</summary>
     public Action<IReadOnlyList<RememberedBond>, Action<long>> Prepare { get; set; } = static (_, _) => { };
 
+    /// <summary>The names of the bonds that would be remembered now.</summary>
+    public IReadOnlyList<string> Bonds => [.. bonds.All.Select(bond => bond.Name)];
+
     /// <summary>Whether changes wait for confirmation. Thread-safe.</summary>
     public bool IsWaiting => _waiting is not null;
 
@@ -75,7 +79,10 @@ internal sealed class Rollback(
     /// Remembers all bonds as they are now. After <see cref="Write"/>, <see cref="EndBeginning"/> makes them wait: they are brought back at the end of the
     /// time, unless <see cref="End"/> comes before.
     /// </summary>
-    public Answer<RollbackState> Begin(long now, RollbackRequest request)
+    /// <param name="now">Monotonic ns.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="devices">The bonds' devices with their IP addresses and routes.</param>
+    public Answer<RollbackState> Begin(long now, RollbackRequest request, IReadOnlyList<SavedMember> devices)
     {
         if (Refusal(now) is { } unconfirmed)
             return unconfirmed;
@@ -98,7 +105,7 @@ internal sealed class Rollback(
             Namespace = store.Here.Namespace,
             Deadline = bootTime() + (request.WithinSeconds ?? TurnSeconds) * Clock.Second,
             EndsWithTurn = request.WithinSeconds is null,
-            Bonds = [.. bonds.All.Select(bond => RememberedBond.Of(bond.Name, bond.Spec, bond.Brain.Address, bond.Brain.UserAddress))],
+            Bonds = [.. bonds.All.Select(bond => Remember(bond, devices.FirstOrDefault(device => device.Ifindex == bond.Device.Ifindex)))],
             Absent = [.. named.Where(name => bonds.Find(name) is null).Distinct(StringComparer.Ordinal)],
             Up = restoration.FreeAndUp(),
         };
@@ -271,6 +278,9 @@ internal sealed class Rollback(
             : new RollbackResource { Last = _last };
 
     private ErrorMessage NothingWaits() => new(ErrorKinds.NoRollback, $"nothing waits for confirmation{Told(_last)}");
+
+    private static RememberedBond Remember(RunningBond bond, SavedMember? device) =>
+        RememberedBond.Of(bond.Name, bond.Spec, bond.Brain.Address, bond.Brain.UserAddress, device);
 
     private void Forget()
     {

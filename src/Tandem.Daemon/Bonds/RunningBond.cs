@@ -216,6 +216,9 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         Save();
     }
 
+    /// <summary>The bond's device with its IP addresses and routes before the present request; null if the request was not prepared.</summary>
+    public SavedMember? DeviceBefore { get; set; }
+
     /// <summary>A member as it was before it joined; null if it is none.</summary>
     public SavedMember? FindSaved(int ifindex) => IndexOf(ifindex) is >= 0 and var i ? _saved[i].Saved : null;
 

@@ -1,11 +1,17 @@
 using Tandem.Api;
 using Tandem.Daemon.Bonds;
 using Tandem.Daemon.Writer;
+using Tandem.Linux.Members;
 
 namespace Tandem.Daemon.Namespaces;
 
 /// <summary>Requests about changes that wait for confirmation. The housekeeping thread writes the file, so that the writer thread does not wait for the disk.</summary>
-internal sealed class Confirmation(WriterThread writer, Rollback rollback, Preparation aside, ApplyTurns turns)
+/// <param name="writer">Has the bonds.</param>
+/// <param name="rollback">What waits.</param>
+/// <param name="network">The interfaces.</param>
+/// <param name="aside">Does work on the housekeeping thread.</param>
+/// <param name="turns">The turn to apply files.</param>
+internal sealed class Confirmation(WriterThread writer, Rollback rollback, INetwork network, Preparation aside, ApplyTurns turns)
 {
     /// <summary>Has the changes that follow wait for confirmation; what is remembered is on the disk when this ends.</summary>
     public async Task<Answer<RollbackResource>> ArmAsync(RollbackRequest request)
@@ -14,7 +20,9 @@ internal sealed class Confirmation(WriterThread writer, Rollback rollback, Prepa
             return Refusals.Request(
                 $"within_seconds: missing; accepted: {RollbackRequest.MinSeconds} to {RollbackRequest.MaxSeconds}, or none during a POST {Endpoints.Apply}"
             );
-        var begun = await writer.Ask(now => rollback.Begin(now, request));
+        var names = await writer.Ask(_ => rollback.Bonds);
+        var devices = await aside.OnHousekeeping(() => names.Select(network.Capture).OfType<SavedMember>().ToList());
+        var begun = await writer.Ask(now => rollback.Begin(now, request, devices));
         if (begun.Value is not { } state)
             return begun.Refusal!;
         var problem = await aside.OnHousekeeping(rollback.Write);

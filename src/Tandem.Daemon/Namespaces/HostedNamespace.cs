@@ -51,7 +51,7 @@ internal sealed class HostedNamespace : IDisposable
         Requests = new Preparation(Writer, Registry.Bonds, network, _housekeeping.Post);
         Registry.Files.Prepare = (bond, members, join) => _ = CarryOutLateAsync([(bond, members)], join);
         Registry.Rollback.Prepare = (bonds, rollBack) => _ = CarryOutLateAsync(Preparation.Concerned(bonds), rollBack);
-        Confirmation = new Confirmation(Writer, Registry.Rollback, Requests, Turns);
+        Confirmation = new Confirmation(Writer, Registry.Rollback, network, Requests, Turns);
         // The data path must not wait for the writer, which may be waiting for the data path.
         Registry.Bonds.ControlArrived = Writer.FramesArrived;
         Registry.Bonds.MemberFault = (bond, slot) => Writer.TryPost(() => Registry.Links.FaultReported(_clock.Now, bond, slot));

@@ -27,9 +27,15 @@ internal sealed class Preparation(WriterThread writer, BondSet bonds, INetwork n
     public async Task<T> CarryOutAsync<T>(IReadOnlyList<(string Bond, IEnumerable<string> Members)> concerned, Func<long, T> request)
     {
         var found = await OnHousekeeping(() =>
-            concerned.Select(one => (one.Bond, Found: one.Members.Select(network.Capture).OfType<SavedMember>().ToList())).ToList()
+            concerned
+                .Select(one =>
+                    (one.Bond, Device: network.Capture(one.Bond), Found: one.Members.Select(network.Capture).OfType<SavedMember>().ToList())
+                )
+                .ToList()
         );
-        var writes = await writer.Ask(_ => found.Select(one => bonds.Prepare(one.Bond, one.Found)).OfType<Func<string?>>().ToList());
+        var writes = await writer.Ask(_ =>
+            found.Select(one => bonds.Prepare(one.Bond, one.Device, one.Found)).OfType<Func<string?>>().ToList()
+        );
         if (writes.Count > 0 && await OnHousekeeping(() => WriteAll(writes)))
         {
             // The request finds out by itself what cannot be stored, and is refused only if it needs it.
@@ -65,9 +71,9 @@ internal sealed class Preparation(WriterThread writer, BondSet bonds, INetwork n
         return hasFailed;
     }
 
-    private bool End(List<(string Bond, List<SavedMember> Found)> found)
+    private bool End(List<(string Bond, SavedMember? Device, List<SavedMember> Found)> found)
     {
-        foreach (var (bond, members) in found)
+        foreach (var (bond, _, members) in found)
             bonds.EndPreparing(bond, members);
         return true;
     }

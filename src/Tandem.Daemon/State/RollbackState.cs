@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Tandem.Api;
 using Tandem.Core;
+using Tandem.Linux.Members;
 
 namespace Tandem.Daemon.State;
 
@@ -57,11 +58,15 @@ internal sealed record RememberedBond
     /// <summary>The members, in the order in which they joined.</summary>
     public required IReadOnlyList<RememberedMember> Members { get; init; }
 
+    /// <summary>The device with its IP addresses and routes, which the kernel removes when it is set down; null if they could not be read.</summary>
+    public SavedMember? Device { get; init; }
+
     /// <summary>A bond as it is.</summary>
-    public static RememberedBond Of(string name, BondSpec spec, MacAddress address, MacAddress? user) =>
+    public static RememberedBond Of(string name, BondSpec spec, MacAddress address, MacAddress? user, SavedMember? device) =>
         new()
         {
             Name = name,
+            Device = device,
             Address = address,
             UserAddress = user,
             Options = spec.Options ?? None,

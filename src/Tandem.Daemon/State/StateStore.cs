@@ -318,7 +318,10 @@ internal sealed class StateStore(PrivateDirectory directory, Surroundings here, 
     private static bool IsWhole(MemberState? member) => member is { Saved: { } saved } && IsWhole(saved) && IsWhole(member.Options);
 
     private static bool IsWhole(RememberedBond? bond) =>
-        bond is { Name: not null, Members: not null } && IsWhole(bond.Options) && bond.Members.All(IsWhole);
+        bond is { Name: not null, Members: not null }
+        && IsWhole(bond.Options)
+        && bond.Members.All(IsWhole)
+        && (bond.Device is null || IsWhole(bond.Device));
 
     private static bool IsWhole(RememberedMember? member) => member is { Name: not null } && IsWhole(member.Options);
 
