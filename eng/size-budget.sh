@@ -3,7 +3,7 @@
 
 # Bytes of the programs for x86-64, some 3 % above what they have: a little growth passes, a library that slips in does not. Whoever
 # needs more raises the number, and says in the commit what for.
-declare -A size_budget=([tandem]=12210000 [tandemd]=16690000)
+declare -A size_budget=([tandem]=12440000 [tandemd]=16700000)
 
 # within_budget FILE PROGRAM : says what is wrong if the file is larger than the program may be.
 within_budget() {

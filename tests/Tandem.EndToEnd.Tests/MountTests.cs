@@ -139,6 +139,20 @@ public sealed class MountTests
         Assert.Contains($"{lab.A.Directory}/netns/{other.Namespace}", refused.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Without_the_right_to_mount_nothing_is_changed_and_the_remedy_is_named()
+    {
+        using var lab = new Lab(cables: 1, start: false);
+        lab.A.Service.Start();
+        var shell = new MountedShell(lab.A);
+        var refused = shell.Run("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin", Programs.Tandem, "shim", "mount");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("CAP_SYS_ADMIN is missing; run the command as root", refused.Error, StringComparison.Ordinal);
+        AssertUntouched(shell);
+        Assert.Empty(shell.Keepers);
+        Assert.False(Directory.Exists(Path.Combine(lab.A.Directory, "mounts")));
+    }
+
     private static void SetFarEndsUp(Lab lab)
     {
         for (var i = 0; i < lab.Cables; i++)
