@@ -103,7 +103,7 @@ END
           tandem link set bond0 type bond miimon "$miimon" && tandem save "$file"
         done
       done
-    ) &
+    ) >/dev/null 2>&1 &
     eventually "it is saved" grep -q 'mii-monitor-interval: 200' "$file"
     sync
     sleep "$((RANDOM % 3)).$((RANDOM % 10))"
@@ -116,7 +116,7 @@ END
     is_there_after_the_boot
     bonds 300 >/root/other.yaml
     sync
-    (while :; do for wanted in /root/other.yaml "$file"; do tandem apply "$wanted" >/dev/null; done; done) &
+    (while :; do for wanted in /root/other.yaml "$file"; do tandem apply "$wanted"; done; done) >/dev/null 2>&1 &
     has_miimon() { tandem show bond0 | grep -q "Polling Interval (ms): $1"; }
     eventually "it is applied" has_miimon 300
     sleep "$((RANDOM % 3)).$((RANDOM % 10))"

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Tandem.Api;
@@ -332,81 +330,6 @@ public sealed class RollbackTests : IDisposable
         Assert.Null(Confirm());
         Restart();
         Assert.Null(_registry.Rollback.RefusalOfFile("bond2"));
-    }
-
-    [Fact]
-    public async Task Clients_see_what_waits_and_one_at_a_time_applies()
-    {
-        await using var service = await RunningService.StartAsync();
-        var (status, json) = await service.SendAsync(HttpMethod.Put, Endpoints.Rollback, """{"within_seconds":60,"bonds":["bond9"]}""");
-        Assert.Equal((200, "bond9"), (status, (string?)json!["removes"]![0]));
-        Assert.InRange((int)(await service.SendAsync(HttpMethod.Get, Endpoints.Rollback)).Json!["left_seconds"]!, 1, 60);
-        Assert.NotNull((await service.SendAsync(HttpMethod.Get, Endpoints.Service)).Json!["rollback"]);
-        (status, json) = await service.SendAsync(HttpMethod.Post, Endpoints.Apply);
-        Assert.Equal((409, ErrorKinds.Unconfirmed), (status, (string?)json!["kind"]));
-        Assert.Equal(204, (await service.SendAsync(HttpMethod.Delete, Endpoints.Rollback)).Status);
-        Assert.Equal(404, (await service.SendAsync(HttpMethod.Delete, Endpoints.Rollback)).Status);
-        Assert.Null((await service.SendAsync(HttpMethod.Get, Endpoints.Service)).Json!["rollback"]);
-
-        using (await TakeTurnAsync(service))
-        {
-            (status, json) = await service.SendAsync(HttpMethod.Post, Endpoints.Apply);
-            Assert.Equal((409, ErrorKinds.Applying), (status, (string?)json!["kind"]));
-        }
-        // The one before has just gone.
-        using var next = await TakeTurnAsync(service);
-    }
-
-    [Fact]
-    public async Task Changes_that_are_not_completed_in_a_turn_are_rolled_back_when_it_ends()
-    {
-        await using var service = await RunningService.StartAsync();
-        var bonds = $"{Endpoints.Bonds}/bond9";
-        using (await TakeTurnAsync(service))
-        {
-            var (status, json) = await service.SendAsync(HttpMethod.Put, Endpoints.Rollback, """{"bonds":["bond9"]}""");
-            Assert.Equal((200, null), (status, json!["until"]));
-            Assert.Equal(201, (await service.SendAsync(HttpMethod.Put, bonds, "{}")).Status);
-        }
-        // The turn is free when they are.
-        using (await TakeTurnAsync(service))
-            Assert.Equal(404, (await service.SendAsync(HttpMethod.Get, bonds)).Status);
-
-        using (await TakeTurnAsync(service))
-        {
-            await service.SendAsync(HttpMethod.Put, Endpoints.Rollback, """{"bonds":["bond9"]}""");
-            await service.SendAsync(HttpMethod.Put, bonds, "{}");
-            Assert.Equal(204, (await service.SendAsync(HttpMethod.Delete, Endpoints.Rollback)).Status);
-        }
-        using (await TakeTurnAsync(service))
-            Assert.Equal(200, (await service.SendAsync(HttpMethod.Get, bonds)).Status);
-    }
-
-    [Theory]
-    [InlineData("{}")]
-    [InlineData("""{"within_seconds":"2m"}""")]
-    [InlineData("""{"within_seconds":60,"bonds":["a/b"]}""")]
-    [InlineData("""{"within_seconds":60,"bonds":[null]}""")]
-    [InlineData("""{"within_seconds":60,"bonds":"bond0"}""")]
-    public async Task A_request_that_is_wrong_is_refused_with_what_is_accepted(string body)
-    {
-        await using var service = await RunningService.StartAsync();
-        var (status, json) = await service.SendAsync(HttpMethod.Put, Endpoints.Rollback, body);
-        Assert.Equal((400, ErrorKinds.Request), (status, (string?)json!["kind"]));
-    }
-
-    private static async Task<Socket> TakeTurnAsync(RunningService service)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(
-            new UnixDomainSocketEndPoint(Path.Combine(service.Directory, "s")),
-            TestContext.Current.CancellationToken
-        );
-        await socket.SendAsync(Encoding.ASCII.GetBytes($"POST {Endpoints.Apply} HTTP/1.1\r\nHost: tandem\r\nContent-Length: 0\r\n\r\n"));
-        var head = new byte[1024];
-        var length = await socket.ReceiveAsync(head);
-        Assert.StartsWith("HTTP/1.1 200 OK", Encoding.ASCII.GetString(head, 0, length), StringComparison.Ordinal);
-        return socket;
     }
 
     // The log is written by a thread of its own, which ends here.

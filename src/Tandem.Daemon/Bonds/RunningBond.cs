@@ -7,7 +7,6 @@ using Tandem.Core.Options;
 using Tandem.Daemon.State;
 using Tandem.Linux.Bonds;
 using Tandem.Linux.Interfaces;
-using Tandem.Linux.Members;
 using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Bonds;
@@ -17,7 +16,7 @@ namespace Tandem.Daemon.Bonds;
 /// <param name="store">Stores its state.</param>
 /// <param name="debts">Former members that are not restored completely.</param>
 /// <param name="earlier">Its state of an earlier service; null for a new bond.</param>
-internal sealed class RunningBond(string name, StateStore store, Debts debts, BondState? earlier = null) : IBondJournal
+internal sealed partial class RunningBond(string name, StateStore store, Debts debts, BondState? earlier = null) : IBondJournal
 {
     private static readonly IReadOnlyList<BondOption> SavedOptions =
     [
@@ -26,9 +25,6 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
 
     // Starts with the members of the earlier service, which stay listed until they are taken over or restored.
     private readonly List<MemberState> _saved = [.. earlier?.Members ?? []];
-
-    // Interfaces that a request concerns, by number, as they were before it. Their entries are stored already, and stay until the request ends.
-    private readonly Dictionary<int, SavedMember> _prepared = [];
     private long _savedGeneration = -1;
     private long _savedVersion;
     private ulong _revision = earlier?.Revision ?? 0;
@@ -190,89 +186,6 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
     }
 
     /// <summary>
-    /// Saves the state of interfaces before a request that may let them join, so that it need not wait for the file. Call <see cref="EndPreparing"/> after it.
-    /// </summary>
-    /// <param name="found">Their present state; ignored for members.</param>
-    public void Prepare(IEnumerable<SavedMember> found)
-    {
-        foreach (var present in found)
-        {
-            var saved = FindSaved(present.Ifindex);
-            _prepared[present.Ifindex] = saved ?? ToRestore(present);
-            if (saved is null)
-                _saved.Add(new MemberState { Saved = _prepared[present.Ifindex] });
-        }
-        Save();
-    }
-
-    /// <summary>Removes the entries of those that have not become members.</summary>
-    public void EndPreparing(IEnumerable<int> interfaces)
-    {
-        foreach (var ifindex in interfaces.Where(_prepared.Remove))
-        {
-            if (Brain?.FindMember(ifindex) is null)
-                _saved.RemoveAll(saved => saved.Saved.Ifindex == ifindex);
-        }
-        Save();
-    }
-
-    /// <summary>The bond's device with its IP addresses and routes before the present request; null if the request was not prepared.</summary>
-    public SavedMember? DeviceBefore { get; set; }
-
-    /// <summary>A member as it was before it joined; null if it is none.</summary>
-    public SavedMember? FindSaved(int ifindex) => IndexOf(ifindex) is >= 0 and var i ? _saved[i].Saved : null;
-
-    /// <summary>An interface as it was before the present request; null if the request was not prepared for it.</summary>
-    public SavedMember? FindPrepared(int ifindex) => _prepared.GetValueOrDefault(ifindex);
-
-    /// <inheritdoc/>
-    public SavedMember ToRestore(SavedMember present)
-    {
-        if (debts.Find(present.Ifindex) is { } owed)
-            return owed;
-        var before = _prepared.GetValueOrDefault(present.Ifindex, present);
-        return before with
-        {
-            // When an interface is set down, the kernel removes its IPv6 addresses and its routes.
-            Addresses = [.. before.Addresses.UnionBy(present.Addresses, address => (address.Address, address.PrefixLength))],
-            Routes = before.Routes ?? debts.FindDown(present.Ifindex)?.Routes,
-        };
-    }
-
-    /// <summary>Saves the state of an interface before it is changed, and later its address as a member.</summary>
-    public HostResult Remember(SavedMember member)
-    {
-        // Keeps its place: members are listed in the order in which they joined.
-        var i = IndexOf(member.Ifindex);
-        if (i >= 0)
-            _saved[i] = _saved[i] with { Saved = member };
-        else
-            _saved.Add(new MemberState { Saved = member });
-        // Only the first entry must be on disk at once: a member whose address changed later is recognised by its guard and program.
-        if (i >= 0)
-        {
-            Save();
-            debts.Forget(member.Ifindex);
-            return HostResult.Done;
-        }
-        if (SaveNow() is { } problem)
-        {
-            _saved.RemoveAll(saved => saved.Saved.Ifindex == member.Ifindex);
-            Save();
-            return new HostResult($"what is to be given back to it cannot be stored: {problem}");
-        }
-        debts.Forget(member.Ifindex);
-        return HostResult.Done;
-    }
-
-    /// <inheritdoc/>
-    public void Owe(SavedMember member, string problem)
-    {
-        debts.Add(Name, member, problem);
-        Remove(member.Ifindex);
-    }
-
-    /// <summary>
     /// Changes the bond's name after its device was renamed. The new file is written before the old one is deleted: after a kill between both, the
     /// old one names a device that does not exist.
     /// </summary>
@@ -293,14 +206,6 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         if (i >= 0)
             _saved[i] = _saved[i] with { Saved = _saved[i].Saved with { Name = newName } };
         Save();
-    }
-
-    /// <summary>Removes the entry of a restored member.</summary>
-    public void Forget(int ifindex)
-    {
-        if (FindSaved(ifindex) is { } saved)
-            debts.AddDown(Name, saved);
-        Remove(ifindex);
     }
 
     /// <summary>Restores all members, removes the device, then the file.</summary>
@@ -367,13 +272,6 @@ internal sealed class RunningBond(string name, StateStore store, Debts debts, Bo
         foreach (var option in SavedOptions.Where(option => made[option] != Brain.Options[option]))
             named[option.Name] = Brain.Options[option].Format(option);
         return named;
-    }
-
-    private void Remove(int ifindex)
-    {
-        if (!_prepared.ContainsKey(ifindex))
-            _saved.RemoveAll(member => member.Saved.Ifindex == ifindex);
-        Save();
     }
 
     private int IndexOf(int ifindex) => _saved.FindIndex(member => member.Saved.Ifindex == ifindex);
