@@ -64,6 +64,8 @@ internal sealed class LinuxNetwork(HandedOver handedOver, KeptDevices kept, ulon
 
     public SavedMember? Capture(string name)
     {
+        if (InterfaceName.Problem(name) is not null)
+            return null;
         // Sockets of its own: the calling thread is not that of the others.
         using var routes = new RouteSocket();
         using var keeper = new MemberKeeper(routes);
