@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Sourced by bench/run and bench/driver.sh: bonds by Tandem, and by the kernel's driver, with the same options. Each function
-# makes bond0 of eth0 and eth1 on one host: bond_KIND MODE.KIND a|b
+# Sourced by the benchmarks: bonds by Tandem and by the kernel's bonding driver, with the same options. bond_KIND MODE.KIND a|b makes bond0 of eth0
+# and eth1 on one host.
 
-# ebpf-DEVICE, or ebpf-DEVICE-PAIR to name the kind of pair too: the device is exact, fast or tap.
+# KIND is ebpf-DEVICE, or ebpf-DEVICE-PAIR to name the kind of pair too. DEVICE is exact, fast or tap.
 bond_ebpf() {
   local device pair
   IFS=- read -r _ device pair <<<"${1##*.}"
@@ -16,10 +16,10 @@ bond_default() { bond_tandem "$@"; }
 
 tandem() { on "$1" "$2" "$programs/tandem" "${@:3}"; }
 
-# options_of MODE: into the array options. MODE may have a hash policy behind a plus sign: balance-xor+layer2.
+# options_of MODE: sets the array options. MODE may end in a hash policy: balance-xor+layer2.
 options_of() {
   options=(mode "${1%%+*}" miimon 100)
-  # By addresses alone all flows of two hosts would take one cable.
+  # With a hash of addresses alone, all flows between two hosts would take one cable.
   case $1 in
     balance-xor) options+=(xmit_hash_policy layer3+4) ;;
     802.3ad) options+=(xmit_hash_policy layer3+4 lacp_rate fast) ;;
@@ -47,7 +47,7 @@ bond_tandem() {
   device_is "$ns" "$kind"
 }
 
-# device_is NAMESPACE KIND: notes which kind of pair Tandem chose where it had the choice.
+# device_is NAMESPACE KIND: records which kind of pair Tandem chose, where KIND leaves the choice to Tandem.
 device_is() {
   [[ ! $2 =~ ^ebpf-(exact|fast)$ ]] || ip -n "$1" -d -j link show bond0 | jq -r '.[0].linkinfo.info_kind' >"$work/pair"
 }

@@ -1,13 +1,13 @@
-# Puts a run together: for each configuration, in the order of the run, the medians of its samples, and their ratios to the plain link.
+# Collects a run: for each configuration, in the order of the run, the medians of its samples and their ratios to the plain link.
 def median: sort | if length == 0 then null elif length % 2 == 1 then .[length / 2 | floor]
   else (.[length / 2 - 1] + .[length / 2]) / 2 end;
 
-# measured(CONFIGURATIONS): of lines "CONFIGURATION METRIC VALUE".
+# measured(CONFIGURATIONS): the medians, from lines "CONFIGURATION METRIC VALUE".
 def measured($configs):
   [split("\n")[] | select(. != "") | split("\t") | {config: .[0], metric: .[1], value: (.[2] | tonumber)}] as $all
   | def medians($config): $all | map(select(.config == $config)) | group_by(.metric)
       | map({key: .[0].metric, value: {median: (map(.value) | median), samples: map(.value)}}) | from_entries;
-  # The ratio is the median of the ratios to what the plain link did just before.
+  # The ratio is the median of the samples' ratios to the plain link's sample just before each.
   [$configs | splits("[ \n]+") | select(. != "")]
   | map({key: ., value: (. as $config | medians(.) as $measured | $measured | with_entries(
       ($measured["plain." + .key].samples // (if $config == "plain" then .value.samples else [] end)) as $beside

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Sourced by bench/run and bench/driver.sh: how long LACP takes until a bond that was dark carries traffic both ways, so until ports
-# of both ends distribute.
+# Sourced by bench/run and bench/driver.sh: how long LACP takes until the ports of both ends distribute, so that a bond that was down carries
+# traffic both ways.
 
-# join CONFIGURATION: the command by which host A gives a cable to its bond. leave CONFIGURATION: takes all of them from it.
+# join CONFIGURATION: prints the command that gives host A's bond a cable. leave CONFIGURATION: releases all cables of that bond.
 join() {
   case $1 in
     *.driver) echo "ip link set eth0 master bond0" ;;
@@ -19,7 +19,7 @@ leave() {
   esac
   for cable in eth0 eth1; do on "$1" a ip link set "$cable" down; done
 }
-# complete CONFIGURATION: the second cable too, as it was before.
+# complete CONFIGURATION: makes the second cable a member again.
 complete() {
   case $1 in
     *.driver) on "$1" a ip link set eth1 master bond0 ;;
@@ -28,19 +28,19 @@ complete() {
   esac
 }
 
-# until_answer CONFIGURATION METRIC COMMAND: from the command on host A until host B's first answer.
+# until_answer CONFIGURATION METRIC COMMAND: measures the time from the start of the command on host A until host B's first answer.
 until_answer() {
   local took
   took=$(on "$1" a "$probe" first 10.214.0.255 7002 30 "$3" 2>"$work/first") || fail "$2: $(tail -n 1 "$work/first")"
   sample "$1" "$2" "$(jq .ms <<<"$took")"
 }
 
-# convergence CONFIGURATION: the way of a new cable into the bond, and back from a cut of both.
+# convergence CONFIGURATION: measures a cable's join to the bond, and the recovery after both cables were cut.
 convergence() {
   local config=$1 cable mend i
   begin "$config" b "$probe" echo 7002
   until_true "no echo" listens "$config" b udp 7002
-  # Known, so that no question about it makes the first answer late.
+  # A permanent neighbour entry, so that address resolution does not delay the first answer.
   on "$config" b ip neigh replace 10.214.0.1 lladdr "$(on "$config" a cat /sys/class/net/bond0/address)" dev bond0 nud permanent
   mend="ip -n $(host "$config" b) link set eth0 up && ip -n $(host "$config" b) link set eth1 up"
   for ((i = 0; i < joins_a_turn; i++)); do

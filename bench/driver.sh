@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Run by eng/uml.sh for bench/run: the bonding driver of the kernel and Tandem beside a plain link, in one kernel.
+# Run by eng/uml.sh for bench/run: the kernel's bonding driver and Tandem beside a plain link, in one kernel.
 #
-# usage: driver.sh FOLDER RUNS QUICK MODES KINDS     samples and notes go to FOLDER; lists with commas
+# usage: driver.sh FOLDER RUNS QUICK MODES KINDS     writes samples and notes to FOLDER; MODES and KINDS are lists with commas
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 # shellcheck source=bench/topology.sh
@@ -20,11 +20,11 @@ folder=$1 runs=$2
 IFS=, read -ra modes <<<"$4"
 IFS=, read -ra tandems <<<"$5"
 
-# Everything ends with the kernel, and /run is its own.
+# Nothing needs removal: everything ends with the kernel, and /run is private to it.
 work=$(mktemp -d /run/tandem-bench.XXXXXX)
 run_id=uml programs=$root/out probe=$root/artifacts/bench/probe processors=1
 samples=$folder/samples notes=$folder/notes
-# With timers of 10 ms probes leave in bunches whatever their rate; more of them would only load the one processor.
+# Timers of 10 ms send probes in bunches at any rate. A higher rate would only load the single processor.
 probe_rate=1000 rtt_count=0 rtt_rate=0 streams=1
 tcp_seconds=3 udp_seconds=2 rest_seconds=1 settle_seconds=1 joins_a_turn=3 cuts_a_turn=3
 if [ "$3" = true ]; then tcp_seconds=1 udp_seconds=1 joins_a_turn=1 cuts_a_turn=1; fi

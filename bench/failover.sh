@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Sourced by bench/run and bench/driver.sh: what cuts cost.
+# Sourced by bench/run and bench/driver.sh: the traffic that is lost when a cable is cut.
 
 first_port=9000
 
-# probed CONFIGURATION FLOWS PROBES COUNT PERIOD_MS MEND_MS HIT CABLE: cuts the cable that often under probes; what `probe gaps`
-# says goes to $result. HIT is a word of 1 and 0: does the cable carry this flow?
+# probed CONFIGURATION FLOWS PROBES COUNT PERIOD_MS MEND_MS HIT CABLE: cuts CABLE COUNT times while probes are sent, and sets $result to the output
+# of `probe gaps`. HIT has a digit for each flow: 1 if CABLE carries the flow, else 0.
 probed() {
   local config=$1 flows=$2 probes=$3 logs receiver sender cutter
   logs=$(mktemp -d "$work/failover.XXXXXX")
@@ -22,19 +22,19 @@ probed() {
   rm -rf "$logs"
 }
 
-# carried CONFIGURATION FLOW: how many of 300 probes of a flow arrive on each of host B's cables; into the array carried.
+# carried CONFIGURATION FLOW: counts how many of 300 probes of a flow arrive on each of host B's cables; sets the array carried.
 carried() {
   local before after
   packets() { on "$1" b cat /sys/class/net/eth{0,1}/statistics/rx_packets | xargs; }
   read -ra before <<<"$(packets "$1")"
   on "$1" a "$probe" send "${peer[$1]}" 7003 300 "$probe_rate" $((first_port + $2)) 1 /dev/null
-  # The last of them may still wait for a service.
+  # The last probes may still wait for a service that carries them.
   sleep 0.2
   read -ra after <<<"$(packets "$1")"
   carried=($((after[0] - before[0])) $((after[1] - before[1])))
 }
 
-# cut_once CONFIGURATION: one cut of the cable that carries most of a flow, as samples.
+# cut_once CONFIGURATION: cuts the cable that carries most of a flow once, and records samples.
 cut_once() {
   local config=$1 cable=eth0 carried result metric value mend=600
   carried "$config" 0
@@ -42,11 +42,11 @@ cut_once() {
   probed "$config" 1 $((probe_rate * 3 / 2)) 1 1000 $mend 1 $cable
   jq -r '"gap_ms \(.gap_ms.max)", "lost_at_cut \(.lost_at_cuts)", "lost_at_mend \(.lost_at_mends)"' <<<"$result" >"$work/cut"
   while read -r metric value; do sample "$config" "$metric" "$value"; done <"$work/cut"
-  # The cable is back before it is cut again, for those too who take their time.
+  # Some bonds take a while to use a mended cable again: they get it before the next cut.
   sleep "$settle_seconds"
 }
 
-# keep_busy: makes and removes interfaces until the configuration is unmade, as a host does whose containers come and go: each time somebody holds the
+# keep_busy: creates and removes interfaces until the configuration is removed, as a host with short-lived containers does. Each change holds the
 # kernel's lock on interfaces (RTNL), which all namespaces share.
 keep_busy() {
   local ns=tdm-bench-$run_id-busy i
@@ -56,7 +56,7 @@ keep_busy() {
   bash -c "while ip -n $ns -batch $work/busy; do :; done" >/dev/null 2>&1 &
 }
 
-# failover CONFIGURATION MIIMON PERIOD_MS: cuts the cable of eth0 over and over; appends a JSON object.
+# failover CONFIGURATION MIIMON PERIOD_MS: cuts eth0's cable repeatedly, and appends a JSON object to $failovers.
 failover() {
   local config=$1 mode=${1%.*} miimon=$2 period=$3 flows=1 flow hit='' mend carried side result tap_drops
   [ "$mode" = active-backup ] || flows=4
@@ -70,7 +70,7 @@ failover() {
   if $busy; then keep_busy; fi
   dropped_by_tap() { on "$config" a cat /sys/class/net/bond0/statistics/tx_dropped; }
   tap_drops=$(dropped_by_tap)
-  # Probes flow from a little before the first cut until a little after the last control.
+  # Probes are sent from shortly before the first cut until shortly after the last control.
   probed "$config" "$flows" $(((cuts + 1) * period * probe_rate / 1000)) "$cuts" "$period" "$mend" "$hit" eth0
   jq -e --argjson mend "$mend" '.gap_ms.p50 < $mend / 2' >/dev/null <<<"$result" || fail "traffic does not leave the cut cable: $result"
   jq -c --arg config "$config" --argjson miimon "$miimon" --argjson period "$period" --argjson drops $(($(dropped_by_tap) - tap_drops)) \

@@ -1,9 +1,8 @@
-// What the cuts of a run cost, from the logs of send, recv and cut: `probe gaps`.
+// Gaps and losses that the cuts of a run caused, from the logs of send, recv and cut: `probe gaps`.
 //
-// The run is divided by its events (cut, mend, control): a probe belongs to the last event before it was sent. A probe may
-// also be lost that was on its way when the cable was cut, so an event begins a little early. The gap of an event is
-// the longest run of probes of one flow that were lost one after the other, times the scheduled distance of that flow's
-// probes.
+// Events (cut, mend, control) divide the run: a probe belongs to the last event before it was sent. Probes in flight when the cable is cut may be
+// lost too, so an event begins a little early. The gap of an event is the longest run of consecutive lost probes of one flow, times the scheduled
+// interval of that flow's probes.
 #include "probe.h"
 
 #define IN_FLIGHT (5 * MILLISECOND)
@@ -15,7 +14,7 @@ struct event {
     enum kind kind;
     int64_t at, done;
     long lost, in_gaps;     // lost probes; those of them in the longest run of their flow
-    long longest;           // that of the flow that was hit longest
+    long longest;           // the longest run of all flows
 };
 
 struct runs {
@@ -52,7 +51,7 @@ static long read_cuts(const char *path, struct event *events)
     return count;
 }
 
-// An event is over: what its flows lost in one piece.
+// Ends an event: sums up the longest runs of its flows.
 static void settle(struct event *event, struct runs *runs, int flows)
 {
     for (int flow = 0; flow < flows; flow++) {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Run in a guest with four virtio cards by bench/guest/failover: what a pulled cable costs bonds of the kernel's driver and of Tandem, one
-# after the other over the same two cables.
+# Run by bench/guest/failover in a guest with four virtio cards: the traffic that a pulled cable costs, with bonds of the kernel's driver and of
+# Tandem in turn over the same two cables.
 #
-# usage: guest-failover.sh MODES CUTS RATE     a JSON object for each bond goes to /share/results; MODES with commas
+# usage: guest-failover.sh MODES CUTS RATE     writes a JSON object for each bond to /share/results; MODES is a list with commas
 set -euo pipefail
 programs=/programs work=$(mktemp -d)
 IFS=, read -ra modes <<<"$1"
 cuts=$2 rate=$3
-# Seconds between cuts; the cable is off for two of them.
+# Seconds between cuts. The cable has no carrier for two of them.
 period=4
 uname -sr >/share/kernel
 
@@ -15,7 +15,7 @@ fail() {
   echo "bench: $*" >&2
   exit 1
 }
-# until_true WHAT COMMAND...: waits up to 20 s
+# until_true WHAT COMMAND...: waits up to 20 s until the command succeeds
 until_true() {
   local i
   for ((i = 0; i < 100; i++)); do
@@ -27,7 +27,7 @@ until_true() {
 host() { ip netns exec host env TANDEM_SOCKET="$work/tandem.sock" "$@"; }
 switch() { ip netns exec switch "$@"; }
 
-# Cables 0 and 1 join the bond's host to a bridge, as a switch would: it takes what comes by either, and has no part in a failover.
+# Cables 0 and 1 join the bond's host to a bridge, which stands for a switch: it accepts frames from both ports and takes no part in a failover.
 ip netns add host
 ip netns add switch
 ip -n switch link add bridge address 02:00:00:00:00:02 type bridge mcast_snooping 0
@@ -40,7 +40,7 @@ ip -n switch link set bridge up
 ip -n switch addr add 10.215.0.2/24 dev bridge
 host sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
 
-# What makes a bond, or changes it: ip or tandem.
+# The command that creates and changes the bond: ip or tandem.
 by=''
 # bond MAKER MODE MIIMON
 bond() {
@@ -57,9 +57,9 @@ bond() {
   until_true "no way to the switch" host ping -c 1 -W 1 10.215.0.2
 }
 
-# until_second SECONDS: waits until so many of them have passed since $start
+# until_second SECONDS: waits until SECONDS after $start
 until_second() { sleep "$(awk -v start="$start" -v at="$1" '{ left = start + at * 1e9 - $1 * 1e9; print (left > 0 ? left / 1e9 : 0) }' /proc/uptime)"; }
-# note EVENT: when, in the clock of the probes. The command that follows takes a while: the event is noted before it
+# note EVENT: prints the event's time by the clock of the probes. Called before the event's command, which takes a while
 note() { awk -v event="$1" '{ printf "%s %.0f %.0f\n", event, $1 * 1e9, $1 * 1e9 }' /proc/uptime; }
 cut_and_mend() {
   local i start

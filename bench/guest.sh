@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Run in a guest by bench/guest/run: instructions of a datagram's way and of a byte of a TCP stream, for a plain link, the kernel's driver
-# and Tandem, in one kernel.
+# Run by bench/guest/run in a guest: counts instructions for a datagram and for a byte of a TCP stream, over a plain link, the kernel's driver and
+# Tandem, in one kernel.
 #
-# usage: guest.sh MODES KINDS DATAGRAMS MIB     samples and notes go to /share; lists with commas
+# usage: guest.sh MODES KINDS DATAGRAMS MIB     writes samples and notes to /share; MODES and KINDS are lists with commas
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 # shellcheck source=bench/topology.sh
@@ -17,21 +17,21 @@ IFS=, read -ra modes <<<"$1"
 IFS=, read -ra kinds <<<"$2"
 datagrams=$3 mib=$4
 
-# Read in the files above.
+# The sourced files read these.
 # shellcheck disable=SC2034
 work=$(mktemp -d /run/tandem-bench.XXXXXX) run_id=guest programs=/programs
 samples=/share/samples notes=/share/notes
 for file in "$samples" "$notes"; do : >"$file"; done
 uname -sr >/share/kernel
 
-# instructions CONFIGURATION: with 22 bytes of payload a frame is 64 bytes long, without its checksum.
+# instructions CONFIGURATION: 22 bytes of payload make a frame of 64 bytes, without the frame check sequence.
 instructions() {
   local config=$1 i count
   begin "$config" b /share/stream serve 7004
   until_true "no receiver of streams" listens "$config" b tcp 7004
   begin "$config" b /share/probe full 7003
   until_true "no socket" listens "$config" b udp 7003
-  # For a good second after a link moved a service of Tandem reads the links often.
+  # For a good second after a link change, Tandem's service reads the links often.
   sleep 3
   for i in 1 2 3; do
     count=$(on "$config" a /share/way "${peer[$config]}" 7003 "$datagrams" 22) || fail "no datagram could be sent"

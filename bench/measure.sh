@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Sourced by bench/run and bench/driver.sh: one measurement of one configuration each. A sample is a line
-# "CONFIGURATION METRIC VALUE"; what the plain link did just before it is "CONFIGURATION plain.METRIC VALUE".
+# Sourced by the benchmarks: each function takes one measurement of one configuration. A sample is a line "CONFIGURATION METRIC VALUE"; the plain
+# link's sample just before it is "CONFIGURATION plain.METRIC VALUE".
 
 sample() { printf '%s\t%s\t%s\n' "${beside:-$1}" "${beside:+plain.}$2" "$3" >>"$samples"; }
 
-# paired MEASUREMENT CONFIGURATION ARGUMENT...: first the plain link, so that both have the machine in the same mood. Where $brief is
-# true without it.
+# paired MEASUREMENT CONFIGURATION ARGUMENT...: measures the plain link first, so that both run in the same condition of the machine. If $brief is
+# true, the plain link is left out.
 paired() {
   [ "$2" = plain ] || ${brief:-false} || beside=$2 "$1" plain "${@:3}"
   "$@"
@@ -13,20 +13,19 @@ paired() {
 calculate() { awk "BEGIN { print $* }"; }
 seconds() { echo "${EPOCHREALTIME/,/.}"; }
 
-# The processor time in seconds that the services of a configuration, and the kernel's threads for frames, have used so far.
+# Seconds of processor time that the configuration's services and the kernel's ksoftirqd threads have used so far.
 cpu_of() {
   local pid files=()
   for pid in ${service[$1]:-} $(pgrep ksoftirqd); do files+=("/proc/$pid/stat"); done
-  # The name in parentheses may hold spaces; the times stand 12 and 13 fields after it.
+  # The name in parentheses may contain spaces. utime and stime are the 12th and 13th fields after it.
   sed 's/.*) //' "${files[@]}" 2>/dev/null | awk -v hz="$(getconf CLK_TCK)" '{ t += $12 + $13 } END { print t / hz }'
 }
 
-# The time in seconds that all processors have been idle, or the hypervisor had them. The rest of the time they were busy: this
-# counts softirqs too, which run on nobody's account, and of which the kernel's own sums of busy time miss those that interrupt
-# an idle processor between two ticks.
+# Seconds that all processors have been idle, or taken by the hypervisor. The rest is busy time. It includes softirqs, which are charged to no
+# process; the kernel's own sums of busy time miss those softirqs that interrupt an idle processor between two ticks.
 cpu_unused() { awk -v hz="$(getconf CLK_TCK)" '/^cpu / { print ($5 + $6 + $9) / hz }' /proc/stat; }
 
-# rest CONFIGURATION SECONDS: what goes on while nothing is measured.
+# rest CONFIGURATION SECONDS: measures the load while no measurement runs.
 rest() {
   local config=$1 own unused begin
   own_cpu() {
@@ -35,14 +34,14 @@ rest() {
   }
   own=$(own_cpu) unused=$(cpu_unused) begin=$(seconds)
   sleep "$2"
-  # Processors that are busy, on average.
+  # The mean number of busy processors.
   busy_at_rest=$(calculate "$processors - ($(cpu_unused) - $unused) / ($(seconds) - $begin)")
   sample "$config" rest_machine_percent "$(calculate "100 * $busy_at_rest")"
-  # Two services to a configuration.
+  # A configuration has two services.
   [ -z "${service[$config]:-}" ] || sample "$config" idle_cpu_percent "$(calculate "100 * ($(own_cpu) - $own) / $2 / 2")"
 }
 
-# tcp CONFIGURATION STREAMS [WINDOW]: with a window, as large as that at both ends, and only the throughput counts.
+# tcp CONFIGURATION STREAMS [WINDOW]: WINDOW sets the socket buffers of both ends; then only the throughput is of interest.
 tcp() {
   local config=$1 streams=$2 window=${3:-} report own unused begin busy
   begin "$config" b iperf3 -s -1
@@ -59,13 +58,13 @@ tcp() {
       "\($name)_resent \($e.sum_sent.retransmits)",
       (if $name == "tcp1" then
         "cpu_s_per_gib \($busy / $gib)",
-        # iperf3 says what it used itself at both ends, in per cent of the time that the test took.
+        # iperf3 reports its own processor time at both ends, in per cent of the elapsed time.
         "accounted_cpu_s_per_gib \(($own + ($e.cpu_utilization_percent | .host_total + .remote_total) * $e.sum_received.seconds / 100) / $gib)"
       else empty end)' "$report" >"$report.samples" 2>"$report.error" || fail "iperf3 delivered nothing"
   while read -r metric value; do sample "$config" "$metric" "$value"; done <"$report.samples"
 }
 
-# udp CONFIGURATION: what one sender with 64-byte payloads gets through that sends as fast as it can.
+# udp CONFIGURATION: rates of datagrams with 64 bytes of payload that one sender sends as fast as it can, and that arrive.
 udp() {
   local config=$1 sent received
   begin "$config" b "$probe" count 7001
@@ -73,7 +72,7 @@ udp() {
   sent=$(on "$config" a "$probe" blast "${peer[$config]}" 7001 "$udp_seconds" 64) || fail "no small packet could be sent"
   wait "$begun" || fail "no small packet came: $(cat "$begun_output")"
   received=$(cat "$begun_output")
-  # A starved receiver may start late and then empty its queue in one go: the longer of both times counts.
+  # A starved receiver may start late and then empty its queue at once, so the longer of both durations counts.
   jq -r --argjson sent "$sent" '
     "udp_sent_kpps \($sent.sent / $sent.seconds / 1e3)",
     "udp_received_kpps \(.received / ([.seconds, $sent.seconds] | max) / 1e3)",
@@ -81,9 +80,9 @@ udp() {
   while read -r metric value; do sample "$config" "$metric" "$value"; done <"$begun_output.samples"
 }
 
-# way CONFIGURATION: what a datagram costs from the sender's call to a socket at the other end, which is full: all of it happens on the
-# sender's processor, and nobody has to be woken. Softirqs run on the sender's account, so its processor time is what counts: the time
-# that passed would grow with all else that wants this processor.
+# way CONFIGURATION: the cost of a datagram from the sender's call to a full socket at the other end. Everything runs on the sender's processor, and
+# no process is woken. Softirqs are charged to the sender, so its processor time is measured. Elapsed time would grow with everything else that runs
+# on this processor.
 way() {
   local config=$1 sent first
   first=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\([0-9]*\).*/\1/p' /proc/self/status)
@@ -95,7 +94,7 @@ way() {
   sample "$config" way_ns "$(jq '1e9 * .processor_seconds / .sent' <<<"$sent")"
 }
 
-# rtt CONFIGURATION: round trips, at a rate that leaves the processors idle in between.
+# rtt CONFIGURATION: round-trip times, at a rate that leaves the processors idle in between.
 rtt() {
   local config=$1 trips
   begin "$config" b "$probe" echo 7002

@@ -1,17 +1,17 @@
-// The stopwatch of the benchmarks: UDP probes on a fixed schedule, and what became of them. Plain C, so that no garbage
-// collector shares it. All times are CLOCK_MONOTONIC in nanoseconds; both ends run on one machine, so they compare.
+// The stopwatch of the benchmarks: UDP probes on a fixed schedule, and which of them arrive. Plain C, so that no garbage collector delays it. All
+// times are CLOCK_MONOTONIC in ns. Both ends run on one machine, so their times can be compared.
 //
 //   probe echo PORT                                  answers until it is ended
 //   probe rtt ADDRESS PORT COUNT RATE                round trips to an echo
-//   probe count PORT                                 counts what a blast sent, until that says that it has ended
+//   probe count PORT                                 counts the datagrams of a blast, until its end marker
 //   probe blast ADDRESS PORT SECONDS BYTES           sends as fast as it can
-//   probe full PORT                                  a socket that nobody reads and that has room for next to nothing
-//   probe recv PORT COUNT LOG                        notes when each probe of a send came
+//   probe full PORT                                  a socket that nobody reads, with a buffer for next to nothing
+//   probe recv PORT COUNT LOG                        logs when each probe of a send arrived
 //   probe send ADDRESS PORT COUNT RATE FROM FLOWS LOG
 //                                                    sends probes on schedule, in turn from FLOWS source ports from FROM on
-//   probe first BROADCAST PORT SECONDS COMMAND       runs the command: how long until an echo comes
+//   probe first BROADCAST PORT SECONDS COMMAND       runs the command, and measures the time until the first echo
 //   probe cut DEVICE COUNT PERIOD_MS MEND_MS LOG     takes the device down and up again, over and over
-//   probe gaps SEND_LOG RECV_LOG CUT_LOG FLOWS       what the cuts cost; FLOWS is a word of 1 and 0: is flow i on the cable?
+//   probe gaps SEND_LOG RECV_LOG CUT_LOG FLOWS       what the cuts cost; FLOWS has a digit for each flow: 1 if the cable carries it
 //
 // Answers are JSON on standard output.
 #define _GNU_SOURCE
@@ -61,7 +61,7 @@ static long number(const char *text, long low, long high)
     return value;
 }
 
-// Keeps the stopwatch itself from waiting for a processor or for a page. Where that is not allowed it runs like others.
+// Keeps the stopwatch from waiting for a processor or for a page. Without the right to do so it runs at normal priority.
 static void be_prompt(void)
 {
     struct sched_param priority = {.sched_priority = 1};
@@ -85,7 +85,7 @@ static void wait_at_most(int fd, int64_t receive_timeout)
         die("socket");
 }
 
-// A UDP socket with room for what comes while its reader does not run.
+// A UDP socket whose buffer holds what arrives while the reader does not run.
 static int udp(int64_t receive_timeout)
 {
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), room = 8 << 20;
@@ -106,7 +106,7 @@ static int listening(const char *port, int64_t receive_timeout)
     return fd;
 }
 
-// From any free port if from is 0.
+// If from is 0, the kernel chooses the port.
 static int sending(const char *host, const char *port, int from, int64_t receive_timeout)
 {
     int fd = udp(receive_timeout);
@@ -152,7 +152,7 @@ static int rtt(char **a)
         int64_t sent = now();
         if (send(fd, probe, sizeof probe, 0) < 0)
             continue;
-        // Answers to probes that were given up may still come.
+        // Answers to earlier probes, which were given up, may still arrive.
         while (recv(fd, answer, sizeof answer, 0) == sizeof answer) {
             if (answer[0] != i)
                 continue;
@@ -166,8 +166,8 @@ static int rtt(char **a)
     return answered == 0;
 }
 
-// Probes until the first answer, from just before the command begins. A way that is not there yet is no error. To a broadcast
-// address, so that no question for the neighbour's address goes before.
+// Probes from just before the command starts until the first answer. A missing route is no error meanwhile. Probes go to a broadcast address, so
+// that no neighbour resolution comes first.
 static int first(char **a)
 {
     int64_t limit = number(a[2], 1, 3600) * SECOND, begin, answer[8];
@@ -201,7 +201,7 @@ static int first(char **a)
     return 0;
 }
 
-// A batch of messages of so many bytes each, side by side.
+// Prepares a batch of messages of the same size, stored side by side.
 static void fill(struct mmsghdr *batch, struct iovec *parts, char *packets, size_t bytes)
 {
     memset(batch, 0, BATCH * sizeof *batch);
@@ -229,7 +229,7 @@ static int blast(char **a)
     }
     end = now();
     processor = read_clock(CLOCK_PROCESS_CPUTIME_ID) - processor;
-    // More than once, and not all at once: the queues on the way may be full.
+    // The end marker is sent repeatedly and spread over time: the queues on the way may be full.
     next = LAST;
     for (int i = 0; i < 20; i++) {
         memcpy(packets, &next, sizeof next);
@@ -249,7 +249,7 @@ static int count(char **a)
     int fd = listening(a[0], SECOND), waits = 0, ended = 0;
     int64_t received = 0, copies = 0, first = 0, last = 0;
     fill(batch, parts, packets, 2048);
-    // Stragglers may come after the word that it has ended, by another cable. Without that word: ten seconds of silence.
+    // Datagrams may arrive by another cable after the end marker. Without an end marker, ten seconds of silence end the count.
     while (waits < (ended ? 1 : 10)) {
         int done = recvmmsg(fd, batch, BATCH, MSG_WAITFORONE, NULL);
         if (done <= 0) {
@@ -347,7 +347,7 @@ static void set_up(int fd, const char *device, int up)
         die(device);
 }
 
-// Each period holds a cut, its mend, and half-way from there to the next cut a moment when nothing is done: the control.
+// Each period has a cut, its mend, and a control half-way from the mend to the next cut, at which nothing is done.
 static int cut(char **a)
 {
     long count = number(a[1], 1, 100000);

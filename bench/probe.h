@@ -1,4 +1,4 @@
-// What the parts of the stopwatch share.
+// Shared by the parts of the stopwatch.
 #ifndef PROBE_H
 #define PROBE_H
 
@@ -33,14 +33,14 @@ static inline int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-// The smallest value that so many percent do not exceed. The values are sorted.
+// The smallest value that so many per cent of the values do not exceed. The values must be sorted.
 static inline int64_t percentile(const int64_t *values, long count, int percent)
 {
     long rank = (count * percent + 99) / 100;
     return count == 0 ? 0 : values[rank == 0 ? 0 : rank - 1];
 }
 
-// The logs of send and recv: this, and then a time for each probe, 0 for never.
+// A log of send or recv: this header, then a time for each probe, 0 if it did not arrive or was not sent.
 struct log {
     int64_t start, step, count, flows, copies;
 };

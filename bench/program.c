@@ -1,8 +1,8 @@
-// Runs a program that a service has loaded on a frame, many times over (BPF_PROG_TEST_RUN), without sending anything.
+// Runs an eBPF program that a service has loaded on a frame, many times (BPF_PROG_TEST_RUN). Nothing is sent.
 //
 //   program PID NAME REPEAT FRAME    the program NAME of the process PID, on FRAME (hexadecimal digits)
 //
-// The mean of nanoseconds a run on standard output. The program must pass the frame to another interface.
+// Prints the mean time of a run in ns. The program must redirect the frame to another interface.
 #include <dirent.h>
 #include <linux/bpf.h>
 #include <sys/syscall.h>
@@ -18,7 +18,7 @@ static int bpf(int command, union bpf_attr *attr)
     return syscall(SYS_bpf, command, attr, sizeof *attr);
 }
 
-// The number of the program behind a descriptor; 0 if it is none.
+// The id of the program behind a descriptor; 0 if the descriptor is no program.
 static uint32_t program_of(const char *pid, const char *fd)
 {
     char path[64], line[128];
@@ -86,7 +86,7 @@ int main(int argc, char **argv)
     errno = 0;
     if (run.test.retval != TC_ACT_REDIRECT)
         die("the program does not pass the frame on");
-    // Only then has each run seen the same frame.
+    // If the frame is unchanged, each run saw the same frame.
     if (memcmp(frame, left, length) != 0)
         die("the program changes the frame");
     printf("%u\n", run.test.duration);

@@ -1,23 +1,22 @@
 # shellcheck shell=bash
-# Sourced by bench/run and bench/driver.sh: each configuration gets its turn in each round, so that what else the machine does
-# falls on all.
+# Sourced by the benchmarks: each configuration has a turn in each round, so that other load of the machine affects all alike.
 
 say() { printf 'bench: %s\n' "$*" >&2; }
-# fail WHAT: ends the turn.
+# fail WHAT: ends the turn with this reason.
 fail() {
   printf '%s\n' "$*" >"$work/failure"
   exit 1
 }
 failed_turns=0
 
-# note CONFIGURATION TEXT: why it has no figures.
+# note CONFIGURATION TEXT: records why a configuration has no figures.
 note() {
   say "$1: $2"
   jq -cn --arg config "$1" --arg text "$2" '{config: $config, text: $text}' >>"$notes"
 }
 
-# attempt CONFIGURATION COMMAND...: makes the configuration and runs the command on it. A shell of its own, so that nothing stays
-# however it ends, and one failure does not cost the whole run.
+# attempt CONFIGURATION COMMAND...: creates the configuration and runs the command on it. A subshell removes the configuration in any case, and a
+# failure does not end the run.
 attempt() {
   local status
   echo "it ended without a word" >"$work/failure"
@@ -39,8 +38,8 @@ attempt() {
   failed_turns=$((failed_turns + 1))
 }
 
-# turn CONFIGURATION: all that is measured in a round. Settings that are 0 leave a part out. If $thorough names a configuration, the
-# others are measured in one stream, without the plain link beside them.
+# turn CONFIGURATION: takes all measurements of a round. A setting of 0 leaves its measurement out. If $thorough names a configuration, the others
+# are measured with one stream, and without the plain link beside them.
 turn() {
   local config=$1 i brief=false
   if [ "$config" != plain ] && [ -n "${thorough:-}" ] && [ "$config" != "$thorough" ]; then
@@ -48,7 +47,7 @@ turn() {
     local streams=1
     brief=true
   fi
-  # For a good second after a link moved a service of Tandem reads the links often.
+  # For a good second after a link change, Tandem's service reads the links often.
   sleep "$settle_seconds"
   rest "$config" "$rest_seconds"
   paired tcp "$config" 1
@@ -57,7 +56,7 @@ turn() {
     paired tcp "$config" "$streams" 256K
   fi
   paired udp "$config"
-  # Not where a process carries frames, which has a processor of its own.
+  # Left out where a process carries the frames: part of the path is then on another processor.
   [[ ! $config =~ ^(plain|.*\.(ebpf-.*|driver))$ ]] || paired way "$config"
   [ "$rtt_count" -eq 0 ] || paired rtt "$config"
   [ "$config" != plain ] || return 0

@@ -12,7 +12,7 @@ def heading:
   + (if (.pair // "") != "" then "; exact and fast are a \(.pair) pair" else "" end)
   + (if .quick then "; QUICK: the figures mean little" else "" end), "";
 
-# Each of these gives two values: the names of the columns, and the rows.
+# Each of these yields two values: the names of the columns, and the rows.
 def what_passes:
   ["configuration", "TCP 1 Gbit/s", "TCP 4 Gbit/s", "in 256 KiB windows", "CPU s/GiB", "accounted", "64 B UDP got k/s", "sent k/s", "got %", "its way ns", "round trip µs", "its p99",
     "at rest CPU %", "machine at rest CPU %"],

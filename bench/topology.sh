@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# Sourced by bench/run and bench/driver.sh: the pair of hosts (network namespaces) of a configuration, its cables, and what runs on
-# the hosts. One configuration is there at a time, so none disturbs another.
+# Sourced by the benchmarks: the two hosts (network namespaces) of a configuration, its cables, and the processes on the hosts. Only "plain" exists
+# beside another configuration, so that none disturbs another.
 #
-# A configuration is "plain", or MODE.KIND; KIND is a data path of Tandem (ebpf-DEVICE, csharp; default leaves the choice to Tandem),
-# or driver, ovs, dpdk. The function bond_KIND makes its bond: bond0; what follows a hyphen is up to that function.
+# A configuration is "plain" or MODE.KIND. KIND is a data path of Tandem (ebpf-DEVICE, csharp; default leaves the choice to Tandem), or driver, ovs,
+# dpdk. The function bond_KIND creates bond0, and interprets what follows a hyphen in KIND.
 
 namespaces=()
 declare -A peer=() service=()
 
-# unmake: ends what runs on the hosts, and the hosts with it. All background processes of this shell are such.
+# unmake: ends the processes on the hosts, which are all background processes of this shell, and removes the hosts.
 unmake() {
   local pid ns i
   for pid in $(jobs -pr); do kill "$pid" 2>/dev/null || true; done
@@ -30,15 +30,16 @@ on() {
   ip netns exec "$ns" env TANDEM_SOCKET="$work/$ns.sock" "${@:3}"
 }
 
-# begin CONFIGURATION a|b COMMAND...: runs it beside the script; its process is $begun, what it says goes to $begun_output.
+# begin CONFIGURATION a|b COMMAND...: runs a command in the background. Sets $begun to its process id, and $begun_output to the file of its output.
 begin() {
   begun_output=$(mktemp "$work/output.XXXXXX")
-  # No function between: $! must be the program itself, whose processor time is read.
+  # Not by way of on(): $! must be the program itself, whose processor time is read.
   ip netns exec "$(host "$1" "$2")" "${@:3}" >"$begun_output" 2>&1 </dev/null &
   begun=$!
 }
 
-# until_true WHAT COMMAND...: waits up to ten seconds; a refusal ends with the last words of what began last.
+# until_true WHAT COMMAND...: waits up to ten seconds until the command succeeds. A failure quotes the last output of the process that was begun
+# last.
 until_true() {
   local what=$1 i
   shift
@@ -51,7 +52,7 @@ until_true() {
 
 listens() { on "$1" "$2" ss -Hlnt"$([ "$3" = udp ] && echo u)" "sport = :$4" | grep -q .; }
 
-# bare CONFIGURATION: its cables up at both ends, for programs above them; the kernel's own stack must not answer there.
+# bare CONFIGURATION: sets its cables up at both ends for programs that use them directly. The kernel's own stack must not answer there.
 bare() {
   local side cable ns
   for side in a b; do

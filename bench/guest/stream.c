@@ -1,11 +1,11 @@
-// Counts instructions in a guest whose TSC advances by one with each (eng/guest --icount): what a byte of a TCP stream costs, both ends
-// together.
+// Counts the instructions that a byte of a TCP stream costs, both ends together, in a guest whose TSC advances by one with each instruction
+// (eng/guest --icount).
 //
-//   stream serve PORT               takes streams, one after the other, until it is ended
-//   stream send ADDRESS PORT MIB    sends so many MiB, and prints the instructions for each byte
+//   stream serve PORT               accepts streams, one after the other, until it is killed
+//   stream send ADDRESS PORT MIB    sends MIB MiB, and prints the instructions for each byte
 //
-// A stream is two pieces, the first of which does not count: it opens the window. A piece is its length in 8 bytes and as many bytes; the
-// receiver answers each with one byte when it has all of it.
+// A stream has two pieces. The first is not counted: it opens the TCP window. A piece is its length in 8 bytes, then as many bytes. The receiver
+// answers each piece with one byte.
 #include <arpa/inet.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ static void die(const char *what)
     exit(1);
 }
 
-// Seconds that the processor has been idle. The TSC goes on then, so a count that has such seconds in it would be wrong.
+// Seconds that the processor has been idle. The TSC advances meanwhile, so a count that contains idle time is wrong.
 static double idle(void)
 {
     double up, idle;

@@ -1,4 +1,4 @@
-# Prints what bench/guest.sh counted as Markdown: medians, and their ratios to the plain link and to the driver in the same mode.
+# Prints the counts of bench/guest.sh as Markdown: medians, and their ratios to the plain link and to the driver in the same mode.
 include "names";
 
 def median: sort | .[length / 2 | floor];
@@ -8,7 +8,7 @@ def mode: rtrimstr("." + kind);
 (reduce ($samples | split("\n")[] | select(. != "") | split("\t")) as [$config, $what, $count] ({};
   .[$config][$what] += [$count | tonumber])) as $measured
 | ($configs | split("\n") | map(select(. != ""))) as $configs
-# ratio(WHAT; CONFIGURATION): to what that one costs, if both were counted.
+# ratio(WHAT; CONFIGURATION): the ratio to that configuration's median, if both were counted.
 | def ratio($what; $other): $measured[.][$what] as $counts | $measured[$other][$what] as $beside
     | if $counts and $beside then ($counts | median) / ($beside | median) | places(3) else "-" end;
 # cells(WHAT; PLACES): median, both ratios, and the largest difference.

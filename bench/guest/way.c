@@ -1,15 +1,15 @@
 // Counts instructions in a guest whose TSC advances by one with each (eng/guest --icount).
 //
-//   way ADDRESS PORT COUNT BYTES   what a datagram costs from the call that sends it: COUNT of them, each by a call of its own
+//   way ADDRESS PORT COUNT BYTES   sends COUNT datagrams, one system call each, and prints the instructions that one costs
 //
-// A number on standard output. If the socket at the other end is full, the way ends there, and nobody is woken.
+// The path of a datagram ends at a full socket at the other end, so no process is woken.
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <x86intrin.h>
 
-// So many go first: they resolve the neighbour, fill the socket and the caches of the emulator.
+// Datagrams that are not counted: they resolve the neighbour, and fill the socket and the emulator's caches.
 #define WARM_UP 3000
 #define MOST 65000
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced by bench/run: the packages of the peers.
 
-# peer_needs COMMAND=PACKAGE...: installs what is missing. Without a network apt-get would try for a quarter of an hour.
+# peer_needs COMMAND=PACKAGE...: installs missing packages. Without a network apt-get would try for a quarter of an hour.
 peer_needs() {
   local pair missing=false
   for pair in "$@"; do command -v "${pair%%=*}" >/dev/null || missing=true; done

@@ -1,4 +1,4 @@
-// Counts what the kernel keeps of Tandem: eBPF programs and maps, of all services of the machine, attached or held open.
+// Counts the eBPF programs and maps of Tandem in the kernel: of all services on the machine, attached or held open.
 //
 //   kept   prints two numbers: programs whose name begins with "tandem_", and the maps that these use
 #include <linux/bpf.h>
@@ -41,7 +41,7 @@ int main(void)
         union bpf_attr describe = {.info = {.bpf_fd = (uint32_t)fd, .info_len = sizeof(info), .info = (uintptr_t)&info}};
 
         next.start_id = next.next_id;
-        // One that has gone meanwhile.
+        // The program was unloaded meanwhile.
         if (fd < 0)
             continue;
         if (bpf(BPF_OBJ_GET_INFO_BY_FD, &describe) == 0 && strncmp(info.name, "tandem_", 7) == 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * UDP flows of unequal size, by a law of rank: the k-th largest has a k-th of the largest one's rate.
+  * UDP flows of unequal size, by Zipf's law: the k-th largest has a k-th of the largest one's rate.
  *
  *   flows send ADDRESS PORT FLOWS BITS SECONDS    sends all flows, BITS a second in all, from as many ports to sixteen addresses from
  *                                                 ADDRESS on
@@ -56,7 +56,7 @@ static int send_flows(const char *address, int port, int flows, double bits, dou
 		double soonest = time + 0.001;
 
 		for (int i = 0; i < flows; i++) {
-			/* One that does not fit is lost, as on any network. */
+			/* A datagram that does not fit is lost, as on any network. */
 			for (; next[i] <= time; next[i] += interval[i])
 				(void)!send(sockets[i], payload, sizeof(payload), MSG_DONTWAIT);
 			if (next[i] < soonest)
