@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Sourced by ./build, ./test and ./demo: installs the system packages that are missing, or says which they are.
+# Sourced by scripts that need system packages: installs those that are missing, or names them.
 
-# need COMMAND=PACKAGE... : makes sure that each command is there. A word with a slash is a file instead of a command.
+# need COMMAND=PACKAGE... : installs the package of each missing command. A word with a slash is a file instead of a command.
 need() {
   local pair missing=()
   for pair in "$@"; do
@@ -16,7 +16,7 @@ need() {
     return 1
   fi
   echo "Installing ${missing[*]}" >&2
-  # The first try spares a look at the package lists; they may be old or absent.
+  # The first try saves an update of the package lists, which may be old or absent.
   install_packages "${missing[@]}" 2>/dev/null && return
   apt-get update -qq >/dev/null || true
   install_packages "${missing[@]}" && return
@@ -24,12 +24,12 @@ need() {
   return 1
 }
 
-# want COMMAND=PACKAGE... : the same for what some tests alone use; they are skipped if it cannot be had.
+# want COMMAND=PACKAGE... : the same for packages that only some tests use; these tests are skipped if a package cannot be had.
 want() { need "$@" || echo "Tests that use what is missing are skipped." >&2; }
 
 install_packages() {
   local policy=/usr/sbin/policy-rc.d ours='' result=0
-  # Only the programs are wanted, not the services that packages start.
+  # The programs are needed, but the services that packages start are not.
   if [ ! -e "$policy" ]; then
     ours=$policy
     printf '#!/bin/sh\nexit 101\n' >"$policy"

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Sourced by ./build: how large the programs may be.
+# Sourced by ./build: the largest accepted sizes of the programs.
 
-# Bytes of the programs for x86-64, some 3 % above what they have: a little growth passes, a library that slips in does not. Whoever
-# needs more raises the number, and says in the commit what for.
+# Bytes of the programs for x86-64, some 3 % above their size: a little growth passes, a new library does not. A commit that needs more raises the
+# number and gives the reason.
 declare -A size_budget=([tandem]=12440000 [tandemd]=16700000)
 
-# within_budget FILE PROGRAM : says what is wrong if the file is larger than the program may be.
+# within_budget FILE PROGRAM : fails with a message if the file is larger than the program may be.
 within_budget() {
   local size
   size=$(stat -c %s "$1")

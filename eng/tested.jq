@@ -1,4 +1,4 @@
-# Records of tests on whole machines to Markdown.
+# Prints records of tests on whole machines as Markdown.
 def test: (.test | split("(")) as $parts
   | ($parts[0] | split(".") | last | gsub("_"; " ")) + (if ($parts | length) > 1 then " (" + ($parts[1:] | join("(")) else "" end);
 "# What was tested where",

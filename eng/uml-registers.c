@@ -1,7 +1,7 @@
 /*
- * Preloaded into User-Mode Linux where the processor has AMX. Debian's User-Mode Linux reads and writes the extended registers of its
- * processes through a buffer of fixed size (PTRACE_SETREGSET of NT_X86_XSTATE); the host takes only all of them at once, so the kernel stops
- * when it starts its first process. What it does not know of is left as it is.
+  * Preloaded into User-Mode Linux where the processor has AMX. Debian's User-Mode Linux reads and writes the extended registers of its
+  * processes through a buffer of fixed size (PTRACE_SETREGSET of NT_X86_XSTATE). The host accepts all registers at once or none, so that kernel
+  * would stop when it starts its first process. Registers that it does not know keep their values.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -45,7 +45,7 @@ long ptrace(enum __ptrace_request request, ...)
 		return set_registers(pid, address, data);
 	if (request != PTRACE_PEEKTEXT && request != PTRACE_PEEKDATA && request != PTRACE_PEEKUSER)
 		return call(request, pid, address, data);
-	/* The library gives what was read as the result, the system call writes it. */
+		/* The system call writes the word to data; the library function returns it. */
 	result = call(request, pid, address, &word);
 	if (result < 0)
 		return result;

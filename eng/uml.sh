@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs a script as root under User-Mode Linux, Debian's kernel 6.1 as an ordinary process: it has what this machine's kernel may
-# lack, the bonding driver, VLAN devices and netem among it, and starts in seconds. Files are this machine's own, except /run.
-# It has one processor and timers of 10 ms.
+# Runs a script as root under User-Mode Linux, Debian's kernel 6.1 as an ordinary process. It starts in seconds, and has features that this
+# machine's kernel may lack, among them the bonding driver, VLAN devices and netem. The files are this machine's own, except /run. It has one
+# processor and timers of 10 ms.
 #
-# usage: eng/uml.sh SCRIPT [ARGUMENT...]     its output comes here; exit code 77 if the kernel cannot be had
+# usage: eng/uml.sh SCRIPT [ARGUMENT...]     prints the script's output; exit code 77 if the kernel cannot be had
 # environment: MEMORY (512M), SECONDS_LIMIT (300)
 set -euo pipefail
 project=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
@@ -11,7 +11,7 @@ kernel=$project/artifacts/uml
 script=$(readlink -f "${1:?usage: eng/uml.sh SCRIPT [ARGUMENT...]}")
 shift
 
-# unpack PACKAGE FILE: what the package has, unless FILE is there already
+# unpack PACKAGE FILE: downloads and unpacks the package unless FILE exists
 unpack() {
   [ -e "$kernel/$2" ] && return
   (
@@ -34,7 +34,7 @@ ln -sfn kmod "$kernel/bin/modprobe"
 
 run=$(mktemp -d "${TMPDIR:-/tmp}/uml.XXXXXX")
 trap 'rm -rf "$run"' EXIT
-# What a script needs beside the modules named below the kernel loads by itself.
+# The kernel itself loads the other modules that a script needs, through this program.
 printf '#!/bin/sh\nexec %q -d %q "$@"\n' "$kernel/bin/modprobe" "$kernel" >"$run/modprobe"
 chmod +x "$run/modprobe"
 cat >"$run/init" <<INIT
@@ -57,7 +57,7 @@ sync
 halt -f
 INIT
 chmod +x "$run/init"
-# Where the processor's registers are more than that kernel has room for (AMX), it cannot set them.
+# With AMX the processor has more registers than that kernel has room for, and it cannot set them.
 if grep -q -m1 amx_tile /proc/cpuinfo; then
   gcc -shared -fPIC -O2 -o "$run/registers.so" "$project/eng/uml-registers.c"
   export LD_PRELOAD=$run/registers.so
@@ -66,7 +66,7 @@ timeout "${SECONDS_LIMIT:-300}" "$kernel/usr/bin/linux.uml" "mem=${MEMORY:-512M}
   con=null con0=null "init=$run/init" >"$run/console" 2>&1 </dev/null &
 machine=$!
 unset LD_PRELOAD
-# Who ends this script ends the kernel with it.
+# Whoever ends this script ends the kernel with it.
 trap 'kill "$machine"; wait "$machine"; exit 143' TERM INT
 wait "$machine" || true
 cat "$run/output" 2>/dev/null || tail -n 5 "$run/console"

@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2154
-# Sourced by ./package, and shares variables with it: the package for Debian and its derivatives. Built by dpkg-deb from a tree: there is nothing
-# to compile, and what debhelper would add stands in packaging/debian.
+# Sourced by ./package, and shares variables with it: the package for Debian and its derivatives. dpkg-deb builds it from a tree: nothing is
+# compiled, and packaging/debian has what debhelper would generate.
 
 deb_needs() { need dpkg-deb=dpkg readelf=binutils; }
 
-# deb: sets deb, the file
+# deb: builds the package; sets deb to its file
 deb() {
   local tree=$work/deb architecture
   case $rid in linux-x64) architecture=amd64 ;; linux-arm64) architecture=arm64 ;; esac
@@ -12,11 +12,11 @@ deb() {
   deb_tree "$tree"
   deb_control "$tree" "$architecture"
   find "$tree" -type d -exec chmod 0755 {} +
-  # Level 1: a tenth larger than by default, in a quarter of the time.
+  # Level 1 makes the file a tenth larger than the default, in a quarter of the time.
   dpkg-deb --root-owner-group -Zxz -z1 --build "$tree" "$deb" >/dev/null
 }
 
-# deb_tree FOLDER: all files as they are installed. Debian 12's tools still look for units and rules below /lib
+# deb_tree FOLDER: all files at their installed paths. Debian 12's tools still look for units and rules below /lib
 deb_tree() {
   local doc=$1/usr/share/doc/tandem
   deb_put 0755 "$programs/tandem" "$1/usr/bin/tandem"
@@ -62,7 +62,7 @@ deb_control() {
   (cd "$1" && find . -path ./DEBIAN -prune -o -type f -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' md5sum) >"$1/DEBIAN/md5sums"
 }
 
-# deb_libraries FOLDER: the packages with the libraries that the programs are linked with. dpkg-shlibdeps would know those of this machine's
+# deb_libraries FOLDER: the packages of the libraries that the programs are linked with. dpkg-shlibdeps would know the libraries of this machine's
 # architecture only.
 deb_libraries() {
   local library
@@ -76,7 +76,7 @@ deb_libraries() {
   done | sort -u | paste -sd , | sed 's/,/, /g'
 }
 
-# The newest symbol version of glibc that they use
+# deb_libc FOLDER: the newest symbol version of glibc that the programs use
 deb_libc() {
   readelf -V "$1/usr/bin/tandem" "$1/usr/sbin/tandemd" | sed -n 's/.*Name: GLIBC_\([0-9.]*\) .*/\1/p' | sort -V | tail -n 1 | sed 's/.*/libc6 (>= &)/'
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
-# Sourced by ./package, and shares variables with it: an image with the service, the command and the libraries that they need, and nothing else. No
-# base image is used. The archive is an OCI image layout, and has the manifest.json that `docker load` of any age reads.
+# Sourced by ./package, and shares variables with it: an image with the service, the command and the libraries that they need, and nothing else. It
+# has no base image. The archive is an OCI image layout, with the manifest.json that `docker load` of any age reads.
 
 image_needs() {
   need jq=jq tar=tar sha256sum=coreutils readelf=binutils
@@ -8,7 +8,7 @@ image_needs() {
   find_library libbpf.so.1 >/dev/null || need /usr/lib/libbpf.so.1=libbpf1 || fail "libbpf.so.1 is missing"
 }
 
-# image: sets image, the file
+# image: builds the image; sets image to its file
 image() {
   local architecture layer config manifest layout=$work/image
   case $rid in linux-x64) architecture=amd64 ;; linux-arm64) architecture=arm64 ;; esac
@@ -33,7 +33,7 @@ image() {
   archive "$layout" >"$image"
 }
 
-# image_root FOLDER: the programs, where the package for Debian has them, and their libraries, where this machine has them
+# image_root FOLDER: the programs at the paths of Debian's package, and their libraries at the paths of this machine
 image_root() {
   local library
   install -D -m 0755 "$programs/tandem" "$1/usr/bin/tandem"
@@ -42,7 +42,7 @@ image_root() {
   mkdir -p "$1/etc" "$1/run/tandem" "$1/proc" "$1/sys" "$1/dev" "$1/tmp"
   chmod 1777 "$1/tmp"
   echo root:x:0:0:root:/:/usr/sbin/nologin >"$1/etc/passwd"
-  # The number of the group in the container is of interest to whoever shares the socket with the host.
+  # The id of the group matters to those who share the socket with the host.
   printf 'root:x:0:\ntandem:x:990:\n' >"$1/etc/group"
   # libbpf is loaded at run time, and brings libelf and zlib.
   libraries "$programs/tandem" "$programs/tandemd" "$(find_library libbpf.so.1)" | sort -u | while read -r library; do
@@ -57,17 +57,17 @@ libraries() {
   ldd "$@" | awk '$2 == "=>" { print $3 } $1 ~ /^\// && $2 ~ /^\(/ { print $1 }'
 }
 
-# find_library NAME: its path
+# find_library NAME: prints the library's path
 find_library() { ldconfig -p | awk -v name="$1" '$1 == name { print $NF; exit }' | grep .; }
 
-# image_licence FOLDER LIBRARY: the licence of the package that the library is from, where dpkg knows it
+# image_licence FOLDER LIBRARY: the licence of the library's package, where dpkg knows the package
 image_licence() {
   local package
   package=$(dpkg -S "$(readlink -f "$2")" "$2" "${2#/usr}" 2>/dev/null | head -n 1 | cut -d : -f 1) || return 0
   [ ! -e "/usr/share/doc/$package/copyright" ] || install -D -m 0644 "/usr/share/doc/$package/copyright" "$1/usr/share/doc/$package/copyright"
 }
 
-# image_config ARCHITECTURE DIGEST: of the uncompressed layer
+# image_config ARCHITECTURE DIGEST: the image's configuration; DIGEST is that of the uncompressed layer
 image_config() {
   jq -n --arg architecture "$1" --arg digest "$2" --arg version "$version" --arg created "$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" '
     {$created, $architecture, os: "linux",
@@ -83,7 +83,7 @@ archive() { tar -C "$1" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --gr
 
 digest() { sha256sum "$1" | cut -d ' ' -f 1; }
 
-# blob FILE: puts it into the layout; its digest
+# blob FILE: copies the file into the layout; prints its digest
 blob() {
   local sum
   sum=$(digest "$1")
