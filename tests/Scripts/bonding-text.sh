@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # Sourced by scripts that compare the driver's text in /proc/net/bonding with that of `tandem show`.
 
-# comparable VARIABLE: takes from a text of /proc/net/bonding what is not the same by design:
+# comparable VARIABLE: removes from a text of /proc/net/bonding what differs by design:
 # - the version in the first line
-# - churn, which the driver judges once, after 60 s
-# - of a port without a link: its key, which the driver sets to 0; the states, which drivers before 7.2 leave as they were; the number of an
-#   aggregator of its own
-# - what a partner is taken for that is not known
+# - churn, which the driver detects once, after 60 s
+# - of a port without a link: the key, which the driver sets to 0; the states, which drivers before 7.2 do not update; the id of its own
+#   aggregator
+# - the values assumed for an unknown partner
 comparable() {
   local -n text=$1
   local line kept='' link=''

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Sourced after hosts.sh by scripts that run in a guest with network cards: hosts whose cables are cards of the guest.
 
-# cards A B CABLE...: two namespaces, and these cables of the guest between them as e0, e1, ... The cards of `eng/guest` know no speed until
-# they are told one; 802.3ad needs it.
+# cards A B CABLE...: creates two namespaces, and moves these cables of the guest between them as e0, e1, ... The cards of `eng/guest` have no speed
+# until one is set, and 802.3ad needs one.
 cards() {
   local host number=0 cable end
   for host in "$1" "$2"; do ip netns add "$host"; ip -n "$host" link set lo up || fail "no host $host"; done

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Detaches the first program of a TCX hook, as `bpftool net detach` does: detach INTERFACE ingress|egress.
- * Prints its number; fails where there is none. The numbers are those of linux/bpf.h, of which systems have older ones than their kernel.
+  * Detaches the first program of a TCX hook, as `bpftool net detach` does: detach INTERFACE ingress|egress.
+  * Prints the program's id; fails if there is none. The constants are from linux/bpf.h, whose installed version is often older than the kernel.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# The bonding driver of the kernel and Tandem side by side: plays sequences of events on a bond of each, with four cables each, and compares
-# what both say after each event, and whether both take or both refuse each command. $2 is a file of sequences; a line is one of
+# The kernel's bonding driver and Tandem side by side: plays sequences of events on a bond of each, with four cables each. Compares the state that
+# both show after each event, and whether both accept or both refuse each command. $2 is a file of sequences, with one event per line:
 #   sequence NAME     starts anew, without a bond
-#   partner OPTION... a bond of the driver at the far end of the cables, for each of the two
-#   both ARGUMENT...  the same command of ip and of tandem
-#   each ARGUMENT...  a command of ip, in the namespaces of both
-#   ours ARGUMENT...  a command of tandem alone: what makes its bond one like the driver's
-#   cut N, mend N     takes the carrier from cable N of both, or gives it
-#   blip N            both at once: no longer than it takes
+#   partner OPTION... creates a bond of the driver at the far ends of the cables, for each of the two
+#   both ARGUMENT...  the same command for ip and for tandem
+#   each ARGUMENT...  a command of ip, in both namespaces
+#   ours ARGUMENT...  a command for tandem only, which makes its bond like the driver's
+#   cut N, mend N     takes the carrier from cable N of both, or gives it back
+#   blip N            a cut and a mend at once, without a pause
 #   check             compares, once the driver has settled
-# A sequence ends with its first difference; the others are played all the same.
+# A sequence ends at its first difference; the other sequences are played all the same.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -18,26 +18,26 @@ set -uo pipefail
 sequences=$2
 export TANDEM_SOCKET=/run/tandem.sock
 
-# Tandem's members e0 to e3 are in this namespace, the driver's in another, with the same addresses: whatever is told of them is the same.
-# Their far ends t0 to t3 and d0 to d3 are in a third one.
+# Tandem's members e0 to e3 are in this namespace, the driver's in another one, with the same addresses, so that both show the same. Their far ends
+# t0 to t3 and d0 to d3 are in a third namespace.
 ip netns add driver
 ip netns add peers
 for i in 0 1 2 3; do
   ip link add "e$i" address "02:00:00:00:00:0$i" type veth peer name "t$i" address "02:00:00:00:01:0$i" netns peers
   ip -n driver link add "e$i" address "02:00:00:00:00:0$i" type veth peer name "d$i" address "02:00:00:00:01:0$i" netns peers
 done
-# A process in a namespace, whose /proc/net can be read without starting a program.
+# A process in each namespace gives access to its /proc/net without starting a program.
 ip netns exec driver sleep infinity & driver=$!
 ip netns exec peers sleep infinity & far=$!
 "$programs/tandemd" --socket "$TANDEM_SOCKET" --state /run/tandem.state >/run/tandem.log 2>&1 &
 eventually "the service answers" "$programs/tandem" link show
 
-# in_peers COMMAND...: commands of ip for the far ends, by one program, so that the cables of both change at once
+# in_peers COMMAND...: commands of ip for the far ends, in one batch, so that the cables of both change at once
 in_peers() { printf '%s\n' "$@" | ip -n peers -batch -; }
 # far_ends N up|down
 far_ends() { in_peers "link set d$1 $2" "link set t$1 $2"; }
 
-# begin: no bond, all cables plugged in, all interfaces as they were made
+# begin: removes the bonds, plugs in all cables, and resets all interfaces
 begin() {
   local i side
   [ ! -e "/proc/$driver/net/bonding/bond0" ] || ip -n driver link del bond0
@@ -49,7 +49,7 @@ begin() {
   in_peers "link set d"{0,1,2,3}" up" "link set t"{0,1,2,3}" up"
 }
 
-# partner OPTION...: both bonds have an equal partner
+# partner OPTION...: gives both bonds an equal partner
 partner() {
   local side i
   for side in d t; do
@@ -58,7 +58,7 @@ partner() {
   done
 }
 
-# both ARGUMENT...: fails if one takes the command and the other refuses it
+# both ARGUMENT...: fails if one of the two accepts the command and the other refuses it
 both() {
   local theirs=0 ours=0
   ip -n driver "$@" >/run/said 2>&1 || theirs=$?
@@ -66,14 +66,14 @@ both() {
   [ "$((theirs == 0))" = "$((ours == 0))" ] || { difference="exit status $theirs of the driver's command, $ours of Tandem's: $(cat /run/said)"; return 1; }
 }
 
-# settled: reads the driver's text into theirs; false if its monitor has not yet seen a link as it is, or LACP not yet agreed
+# settled: reads the driver's text into theirs. Fails while the driver's monitor has not seen the state of a link, or LACP has not agreed
 settled() {
   local line member link='' carrier
   theirs=
   { read -rd '' theirs <"/proc/$driver/net/bonding/bond0"; } 2>/dev/null
   [ -n "$theirs" ] || return 0
   read -r flags </sys/class/net/bond0/flags
-  # Without a monitor it has nothing to see.
+  # A bond that is down or has no link monitor detects nothing.
   ((flags & 1)) && [[ $theirs != *"MII Polling Interval (ms): 0"* ]] || return 0
   member=
   while read -r line; do
@@ -81,29 +81,30 @@ settled() {
       "Slave Interface: "*) member=${line#*: } ;;
       "MII Status: "*)
         [ -n "$member" ] || continue
-        # The cables of both are alike. An interface that is down has no carrier to read.
+        # The cables of both change together, so Tandem's carrier is that of the driver too. The carrier of an interface that is down cannot be
+        # read.
         carrier=0
         { read -r carrier <"/sys/class/net/$member/carrier"; } 2>/dev/null
         link=${line#*: }
         if [ "$carrier" = 1 ]; then [ "$link" = up ]; else [ "$link" = down ]; fi || return 1
         ;;
-      # In sync, collecting, distributing, on both ends.
+      # 0x38: in sync, collecting and distributing; required of both ends.
       "port state: "*) [ "$link" != up ] || ((( ${line#*: } & 0x38 ) == 0x38)) || return 1 ;;
     esac
   done <<<"$theirs"
 }
 
-# What `-d -j link show` has of bond0 and the interfaces, a line for each attribute; only lines that differ are left. Interfaces that are no
-# members are not known to tandem, but to ip. Not the same by design:
-# - attributes of newer drivers and of newer ip than there are here: lacp_strict, coupled_control, broadcast_neighbor, churn, actor_port_prio
-# - what only Tandem has: the wait for other links, which the driver always has
+# Attributes of bond0 and the interfaces from `-d -j link show`, a line each; prints only lines that differ. tandem does not know interfaces that are
+# not members, so these come from ip. These differ by design:
+# - attributes of newer drivers and newer versions of ip: lacp_strict, coupled_control, broadcast_neighbor, churn, actor_port_prio
+# - an attribute of Tandem alone: the wait for other links, which the driver always has
 # - of a port without a link, the states and the aggregator, as above
-# - the kind of device that a bond is; without carrier the device's state is another, too
+# - the kind of the bond's device; without carrier also the device's state
 # - flags of a member: no ARP, and all multicast frames
-# - the address of a bond without members: the driver's is random, Tandem's the one that a user set or the device was made with
-# - with fail_over_mac follow, the address of an interface that joins while the bond or a member has its address: members' addresses are compared
-#   as long as each has one of those that the interfaces were made with, and none has another's
-# - in balance-tlb, the addresses of the interfaces: the driver sends with those that it shows, Tandem with those of the plan
+# - the address of a bond without members: the driver's is random, Tandem's is set by a user or comes with the device
+# - with fail_over_mac follow, the address of an interface that joins while the bond or a member has its address. Addresses of members are compared
+#   as long as each is one of the interfaces' initial addresses, and no two are equal
+# - in balance-tlb, the addresses of the interfaces: the driver sends with the addresses that it shows, Tandem with those of the plan
 # shellcheck disable=SC2016
 attributes='
 def members: map(select(.master == "bond0"));
@@ -125,7 +126,7 @@ $theirs[0] as $theirs | ([$ours[0][], $others[0][]] | unique_by(.ifname)) as $ou
 | ($theirs | attributes($addresses)) as $theirs | ($ours | attributes($addresses)) as $ours
 | ($theirs - $ours | map("-" + .)) + ($ours - $theirs | map("+" + .)) | .[]'
 
-# alike: both say the same of their bonds, once the driver has settled; else false, with the difference
+# alike: succeeds if the driver has settled and both bonds show the same; else sets $difference
 alike() {
   settled || { difference="the driver has not settled:"$'\n'$theirs; return 1; }
   ours=$("$programs/tandem" show bond0 2>/dev/null)

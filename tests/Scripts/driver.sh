@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tandem on one end, the bonding driver of the kernel on the other; $2 is the mode of both.
+# Tandem on one end, the kernel's bonding driver on the other. $2 is the mode of both.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -25,7 +25,7 @@ for cable in e0 e1; do
 done
 echo "ok: each cable cut and mended"
 
-# What the two say of the same bond is the same, up to options of newer kernels.
+# Both show the same options of the bond, except options of newer kernels.
 options() { sed -nE 's/^ *bond (mode .*) addrgenmode.*$/\1/p; t; s/^ *bond (mode .*)$/\1/p' | tr -s ' ' | sed -E 's/ (lacp_strict|coupled_control|broadcast_neighbor) (on|off)//g; s/ active_slave e[01]//; s/ $//'; }
 theirs=$(on driver ip -d link show bond0 | options)
 ours=$(tandem tandem -d link show dev bond0 | options)

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Sourced by the scripts that run in a kernel with VLAN devices and the bonding driver: two hosts and the cables between them.
-# $1 is the folder of the programs. Everything ends with the kernel.
+# Sourced by the scripts that run in a kernel with VLAN devices and the bonding driver: two hosts and the cables between them. $1 is the folder of
+# the programs. Nothing is cleaned up: everything ends with the kernel.
 programs=$1
 
-# cables A B N: two namespaces and N cables e0, e1, ... between them
+# cables A B N: creates two namespaces with N cables e0, e1, ... between them
 cables() {
   local i
   ip netns add "$1"
@@ -24,8 +24,8 @@ service() {
   fail "the service of $1 does not answer: $(cat "/run/$1.log")"
 }
 
-# add_bond HOST OPTION...: bond0 by Tandem, without members. On an emulated processor the kernel's verifier takes seconds for the programs, that
-# of Linux 6.1 three times as long as that of 6.12: the service makes the bond also if the command does not wait for it any longer.
+# add_bond HOST OPTION...: creates bond0 by Tandem, without members. On an emulated processor the kernel's verifier takes seconds for the programs,
+# on Linux 6.1 three times as long as on 6.12. The service creates the bond even if the command stops waiting for the answer.
 add_bond() {
   local said
   said=$(tandem "$1" link add bond0 type bond "${@:2}" 2>&1) && return
@@ -33,7 +33,7 @@ add_bond() {
   eventually "$1 has its bond" tandem "$1" link show bond0
 }
 
-# bond_tandem HOST N ADDRESS OPTION...: bond0 of N cables by Tandem, up and with an address
+# bond_tandem HOST N ADDRESS OPTION...: creates bond0 of N cables by Tandem, up and with an address
 bond_tandem() {
   local host=$1 count=$2 address=$3 i
   add_bond "$host" "${@:4}"
@@ -42,7 +42,7 @@ bond_tandem() {
   on "$host" ip addr add "$address" dev bond0
 }
 
-# bond_driver HOST N ADDRESS OPTION...: the same by the driver of the kernel
+# bond_driver HOST N ADDRESS OPTION...: the same by the kernel's driver
 bond_driver() {
   local host=$1 count=$2 address=$3 i
   on "$host" ip link add bond0 type bond "${@:4}" || fail "no bond by the driver on $host"
@@ -51,14 +51,14 @@ bond_driver() {
   on "$host" ip addr add "$address" dev bond0
 }
 
-# forwards HOST PORT...: these ports of its switch carry frames. The kernel may report the carrier of a port to the bridge a second later than the
-# other end of the cable sees its own, and sends
+# forwards HOST PORT...: succeeds if these ports of the host's switch forward. The kernel may report a port's carrier to the bridge a second after
+# the other end of the cable sees its own carrier and sends
 forwards() {
   local port
   for port in "${@:2}"; do [ "$(on "$1" cat "/sys/class/net/$port/brport/state")" = 3 ] || return; done
 }
 
-# switch HOST ADDRESS DEVICE...: a switch with these ports, which carry frames when this returns, and at which the host has the address
+# switch HOST ADDRESS DEVICE...: creates a switch with these ports and with an address of the host, and waits until the ports forward
 switch() {
   local host=$1 address=$2 port
   ip -n "$host" link add switch type bridge
@@ -67,7 +67,7 @@ switch() {
   ip -n "$host" link set switch up || fail "no switch on $host"
   eventually "the ports of the switch forward" forwards "$host" "${@:3}"
 }
-# no_switch HOST DEVICE...: it is gone, and what were its ports are down, as a bond leaves them
+# no_switch HOST DEVICE...: removes the switch, and sets its former ports down, as a bond leaves its members
 no_switch() {
   local port
   ip -n "$1" link del switch || fail "the switch of $1 stays"
@@ -76,7 +76,7 @@ no_switch() {
 
 fail() { echo "FAILED: $*"; tail -n 5 /run/*.log 2>/dev/null; exit 1; }
 
-# eventually WHAT COMMAND...: the command succeeds within 5 s, or PATIENCE
+# eventually WHAT COMMAND...: waits until the command succeeds, at most 5 s, or PATIENCE
 eventually() {
   local what=$1 i
   shift
@@ -84,7 +84,7 @@ eventually() {
   fail "$what: $*"
 }
 
-# pings HOST ADDRESS [ARGUMENT...]: ten pings, of which none is lost
+# pings HOST ADDRESS [ARGUMENT...]: sends ten pings; fails if one is lost
 pings() {
   local said
   said=$(on "$1" ping -c 10 -i 0.05 -w 5 "${@:3}" "$2" 2>&1) || fail "ping from $1 to $2: $said"

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The OCI image: digests, layers, and its programs, in namespaces that end with this script.
+# Checks the OCI image: digests, layers, and its programs, in namespaces that end with this script.
 #
 # usage: unshare --mount --net --pid --fork --kill-child image.sh IMAGE
 set -euo pipefail
 fail() { echo "FAILED: $*"; cat /tmp/log 2>/dev/null; exit 1; }
 
-# Opened before a file system of its own hides what is in /tmp.
+# Opened first, since the mount below hides the files in /tmp.
 exec 3<"$1"
 mount -t tmpfs tmpfs /tmp
 mkdir /tmp/image /tmp/root
@@ -13,7 +13,7 @@ tar -C /tmp/image -xf - <&3
 cd /tmp/image
 [ "$(jq -r .imageLayoutVersion oci-layout)" = 1.0.0 ] || fail "no layout: $(cat oci-layout)"
 
-# blob: the file of a descriptor on standard input, whose size and digest are those that it says
+# blob: reads a descriptor from standard input; prints the path of its file, whose size and digest must match
 blob() {
   local digest size
   read -r digest size < <(jq -r '"\(.digest) \(.size)"')
@@ -35,7 +35,7 @@ echo "ok: digests"
 
 mount -t proc proc /tmp/root/proc
 mount -t sysfs sysfs /tmp/root/sys
-# The runtime takes random numbers from /dev/urandom, which every container has.
+# The .NET runtime reads random numbers from /dev/urandom, which every container has.
 mount --bind /dev /tmp/root/dev
 in_image() { env -i PATH=/usr/sbin:/usr/bin chroot /tmp/root "$@"; }
 [[ $(in_image tandem --version) == tandem\ * ]] || fail "no version"

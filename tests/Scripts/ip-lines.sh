@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs command lines of ip through the wrapper and by themselves, and prints those with another output, another error or another exit status.
+# Runs command lines of ip through the wrapper and directly. Prints the lines whose output, error or exit status differ.
 #
 # usage: ip-lines.sh WRAPPER IP FILE SECONDS
-#   FILE     a line of words, and after a | the line that undoes it; @ stands for an empty word
-#   SECONDS  no further line is begun after them: on a busy machine each takes long
+#   FILE     each line has the words of a command; the words after a | undo it; @ stands for an empty word
+#   SECONDS  no line is started after this time: on a busy machine each takes long
 set -uo pipefail
 wrapper=$1 real=$2 file=$3 seconds=$4
 work=$(mktemp -d)
@@ -12,13 +12,13 @@ different=0 count=0
 undo() {
   local words
   read -ra words <<<"$1"
-  # A line that only asked for the version has nothing to undo.
+  # Without words there is nothing to undo.
   [ "${#words[@]}" -eq 0 ] || "$real" "${words[@]//@/}" 2>/dev/null
 }
-# The timers of a bridge and the age of a route go on between the two.
+# A bridge's timers and a route's age advance between the two runs.
 still() { sed -E 's/(_timer"?:? *)[0-9]+\.[0-9]+/\1/g; s/ age [0-9]+sec//; s/(users"?:? *)[0-9]+/\1/; s/"age": *[0-9]+,?//' "$1"; }
 same() { cmp -s "$1" "$2" || cmp -s <(still "$1") <(still "$2"); }
-# run PROGRAM NAME: runs the line, keeps what it says and its status, and undoes it
+# run PROGRAM NAME: runs the line, stores its output and status, and undoes it
 run() {
   "$1" "${words[@]}" >"$work/$2" 2>"$work/$2.err" </dev/null
   echo $? >"$work/$2.status"
@@ -32,7 +32,8 @@ while [ "$SECONDS" -lt "$seconds" ] && IFS='|' read -r line back; do
   run "$real" before
   run "$wrapper" here
   agree here before && continue
-  # The carrier of a bridge, which goes and comes some time after a line that set it up, may have changed between the two: then ip says the same now.
+  # A bridge's carrier changes some time after a line that set the bridge up, perhaps between the two runs. Then ip itself now prints what the
+  # wrapper printed.
   run "$real" after
   agree here after && continue
   different=$((different + 1))

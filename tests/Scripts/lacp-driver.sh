@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# 802.3ad: Tandem on one end, the bonding driver of the kernel on the other; $2 is the lacp_rate of both.
+# 802.3ad: Tandem on one end, the kernel's bonding driver on the other. $2 is the lacp_rate of both.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
 rate=$2
-# The driver waits 2 s for others before it attaches a link.
+# The driver waits 2 s for other links before it attaches one.
 export PATIENCE=15
 cables tandem driver 2
 service tandem
@@ -12,9 +12,9 @@ bond_partner() { bond_driver driver 2 10.213.0.2/24 mode 802.3ad miimon 50 lacp_
 bond_partner
 bond_tandem tandem 2 10.213.0.1/24 mode 802.3ad miimon 50 lacp_rate "$rate" xmit_hash_policy layer3+4
 
-# ends ACTOR PARTNER: what /proc/net/bonding, which `tandem show` prints alike, has of the group and of both ends of each link: the
-# system, key, port, priorities and state. At the slow rate, a link that becomes distributing after it collected does not say so at once
-# (802.1AX, figure 6-21): the other end may have it without that bit for 30 s.
+# ends ACTOR PARTNER: the group and both ends of each link (system, key, port, priorities and state), from the text of /proc/net/bonding or of
+# `tandem show`. At the slow rate, a link that becomes distributing after it collected does not announce that at once (802.1AX, figure 6-21): the
+# other end may miss that bit for 30 s.
 ends() {
   awk -F ': ' -v actor="$1" -v partner="$2" -v rate="$rate" '
     /^System MAC address: / { system_ = $2 }
@@ -34,7 +34,7 @@ ends() {
 in_use=63
 [ "$rate" = slow ] && in_use=61
 
-# Both ends have both links in one group and in use, and each has the other as it is; the driver's system is $1.
+# agreed SYSTEM: both ends use both links in one group, and each end's view of the other is correct. SYSTEM is the driver's system.
 agreed() {
   on driver cat /proc/net/bonding/bond0 >/run/bonding
   ends actor partner </run/bonding >/run/theirs
@@ -47,15 +47,15 @@ agree() {
   (eventually "both ends agree $1" agreed "$2") && return
   fail "both ends do not agree $1: $(cat /run/theirs /run/bonding /run/show)"
 }
-# The driver's bond has the address of its first member.
+# The driver's system is the bond's address, which is that of its first member.
 system_of_driver() { on driver cat /sys/class/net/bond0/address; }
-# answers: traffic passes both ways, and none is lost
+# answers: traffic passes both ways without loss
 answers() {
   eventually "the driver answers" on tandem ping -c 1 -W 1 10.213.0.2
   pings tandem 10.213.0.2
   pings driver 10.213.0.1
 }
-# said KIND MEMBER COUNT: our log has so many events of it
+# said KIND MEMBER COUNT: Tandem's log has at least COUNT events of this kind for the member
 said() { [ "$(grep -c ": $2: $1: " /run/tandem.log)" -ge "$3" ]; }
 
 agree "at first" "$(system_of_driver)"
@@ -63,7 +63,7 @@ for member in e0 e1; do eventually "lacp-up of $member" said lacp-up $member 1; 
 answers
 echo "ok: one aggregator, state $in_use on both ends"
 
-# Each takes seconds, so at the slow rate one must do.
+# Each cable takes seconds, so at the slow rate only one is tested.
 for cable in $([ "$rate" = slow ] || echo e0) e1; do
   on driver ip link set "$cable" down
   eventually "lacp-down of $cable" said lacp-down "$cable" 1

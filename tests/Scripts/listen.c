@@ -1,5 +1,5 @@
-// Hears the frames of one type at one interface, as LLDP and 802.1X daemons do: listen INTERFACE TYPE (hexadecimal).
-// Prints "listening", then a line for each frame: the interface that it came by, the type, and how it was addressed.
+// Receives the frames of one EtherType on an interface, as LLDP and 802.1X daemons do: listen INTERFACE TYPE (hexadecimal). Prints "listening",
+// then a line for each frame: the interface on which it arrived, its type, and its kind of destination.
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>

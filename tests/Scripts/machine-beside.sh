@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The package beside the kernel's own driver: loaded before, with a bond of its own; unloaded and loaded again while Tandem's bond runs.
+# The package beside the kernel's bonding driver. First the driver is loaded and has a bond; then it is unloaded and loaded again while Tandem's
+# bond runs.
 #
 # usage: machine-beside.sh PROGRAMS PACKAGE
 set -uo pipefail
@@ -18,7 +19,7 @@ for cable in k0 k1 t0 t1; do ip -n b link set "$cable" up master switch; done
 ip -n b addr add 192.0.2.2/24 dev switch
 ip -n b link set switch up
 
-# The driver's bond comes first.
+# The driver's bond exists before the package is installed.
 modprobe bonding max_bonds=0 || fail "no driver"
 kernel_bond() {
   ip link add kb0 type bond mode active-backup miimon 100 || fail "no bond by the driver"
@@ -37,7 +38,7 @@ hash -r
 eventually "the service is active" is ActiveState active
 grep -q 'kb0' /sys/class/net/bonding_masters || fail "the driver's bond is gone"
 
-# What ip says of the driver's bond stays what it says, before Tandem has a bond and while it has one.
+# The wrapper's ip shows the driver's bond as ip itself does, with and without a bond of Tandem.
 same() {
   local said
   for arguments in "-d link show kb0" "-o link show k0" "-j -d link show k1" "link show master kb0" "-br addr show kb0"; do
@@ -53,7 +54,7 @@ modprobe bonding || fail "modprobe of a driver that is loaded"
 [ -e /proc/net/bonding/kb0 ] || fail "modprobe replaces the driver"
 echo "ok: installed beside the driver"
 
-# Tandem's own, and no hand on the driver's.
+# Tandem has a bond too, and leaves the driver's bond alone.
 tandem link add bond0 type bond mode active-backup miimon 100 || fail "no bond of Tandem"
 for cable in t0 t1; do tandem link set "$cable" master bond0 || fail "$cable does not join"; done
 tandem link set bond0 up
@@ -82,7 +83,7 @@ eventually "it answers" tandem show bond0
 reaches kb0 >/dev/null || fail "a restart stops the driver's bond"
 carries >/dev/null || fail "a restart stops the bond"
 
-# The driver goes and comes. Of its parameter max_bonds it makes bond0, if the name is free.
+# The driver is unloaded and loaded again. With its parameter max_bonds it creates bond0, if the name is free.
 modprobe -r bonding || fail "the driver cannot be removed: $(lsmod | grep bonding)"
 [ ! -e /proc/net/bonding ] || fail "modprobe -r leaves the driver"
 carries >/dev/null || fail "without the driver Tandem's bond does not carry"

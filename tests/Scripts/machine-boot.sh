@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# A Debian whose bond is in a file of /etc/tandem and whose addresses systemd-networkd has: installed, booted, cut off from power while the file
-# is saved, booted, cut off while it is applied, booted.
+# A Debian with a bond in a file of /etc/tandem and its addresses in systemd-networkd. It is installed, booted, cut off from power while the file is
+# saved, booted, cut off from power while the file is applied, and booted.
 #
-# usage: machine-boot.sh PROGRAMS PHASE PACKAGE     install, booted, saved, applied: each in a boot of its own, of the same disk
+# usage: machine-boot.sh PROGRAMS PHASE PACKAGE     PHASE: install, booted, saved, applied; each in a boot of its own, with the same disk
 #
-# eth0 and eth2 are the bond's; the other ends of their cables, eth1 and eth3, are ports of a switch, at which 192.0.2.2 answers.
+# eth0 and eth2 are members of the bond. The other ends of their cables, eth1 and eth3, are ports of a switch, which answers for 192.0.2.2.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -13,14 +13,14 @@ set -uo pipefail
 phase=$2 package=$3
 file=/etc/tandem/bonds.yaml
 
-# bonds MIIMON: a file of some length, so that half of it can be told from the whole
+# bonds MIIMON: prints a file that is long enough to be cut off in the middle
 bonds() {
   echo "# A file that is cut off in the middle lacks its last line."
   seq -f "# %06g" 2000
   printf 'network:\n  bonds:\n    bond0:\n      interfaces: [eth0, eth2]\n      parameters: {mode: active-backup, mii-monitor-interval: %s}\n' "$1"
 }
 
-# ends COMMAND: the run ends well, and the machine as the command says
+# ends COMMAND: reports success, then ends the machine by the command
 ends() {
   echo "ok: $phase"
   exec >&- 2>&-
@@ -30,7 +30,7 @@ ends() {
   sleep 60
 }
 reboots() { systemctl reboot; }
-# Nothing is written to the disk any more.
+# The disk gets no more writes.
 power_fails() { echo b >/proc/sysrq-trigger; }
 
 # when PROPERTY UNIT: µs after the start of the kernel
@@ -96,7 +96,7 @@ END
   booted)
     is_there_after_the_boot
     ping -c 3 -i 0.2 -W 5 192.0.2.2 >/dev/null || fail "nobody answers"
-    # Two states by turns, until the power fails in the middle of something.
+    # Saves two states in turn until the power fails during a write.
     (
       while :; do
         for miimon in 200 100; do
@@ -110,7 +110,7 @@ END
     ends power_fails
     ;;
   saved)
-    # Whole, old or new: a file that cannot be used would have left no bond.
+    # The file must be the whole old or the whole new one. With an unusable file there would be no bond.
     tandem apply --dry-run >/run/dry 2>&1 || fail "the file after the power cut: $(cat /run/dry "$file")"
     grep -q "mii-monitor-interval: [12]00$" "$file" || fail "neither the old nor the new file: $(cat "$file")"
     is_there_after_the_boot

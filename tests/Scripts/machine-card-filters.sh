@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# VLANs and multicast groups on bonds of cards that filter what they receive, in a guest. $2 is how many cables there are, each between
-# two cards of the same model: eth0 and eth1, eth2 and eth3, ... Further arguments are options of the bonds.
+# VLANs and multicast groups on bonds of cards that filter what they receive, in a guest. $2 is the number of cables, each between two cards
+# of the same model: eth0 and eth1, eth2 and eth3, ... Further arguments are options of the bonds.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -13,7 +13,7 @@ for ((i = 0; i < $2; i++)); do
   a+=" eth$((2 * i))" b+=" eth$((2 * i + 1))"
   for card in eth$((2 * i)) eth$((2 * i + 1)); do
     before[$card]=$(state "$card")
-    # QEMU's vmxnet3 loses the inner one of two tags when it is to insert the outer one (docs/troubleshooting.md).
+    # QEMU's vmxnet3 loses the inner tag of a frame when it has to insert the outer one (docs/troubleshooting.md).
     [ "$(on "$(host_of "$card")" ethtool -i "$card" | head -n 1)" != "driver: vmxnet3" ] ||
       on "$(host_of "$card")" ethtool -K "$card" tx-vlan-offload off || fail "$card goes on to insert tags"
   done
@@ -22,7 +22,7 @@ done
 # promiscuity CARD NUMBER
 promiscuity() { [ "$(on "$(host_of "$1")" ip -j -d link show "$1" | jq '.[0].promiscuity')" = "$2" ]; }
 filters() { on "$(host_of "$1")" ethtool -k "$1" | grep -q "rx-vlan-filter: on"; }
-# vlans HOST NUMBER: VLAN 7 on bond0, and a VLAN in it
+# vlans HOST NUMBER: adds VLAN 7 on bond0, and a VLAN on top of it
 vlans() {
   on "$1" ip link add link bond0 name bond0.7 type vlan id 7
   on "$1" ip link add link bond0.7 name inner type vlan id 9
@@ -32,7 +32,7 @@ vlans() {
   on "$1" ip addr add "fd07::$2/64" dev bond0.7 nodad
   on "$1" ip addr add "10.79.0.$2/24" dev inner
 }
-# over CARD WHAT COMMAND...: with the card and the other end of its cable active the command succeeds
+# over CARD WHAT COMMAND...: makes the card and the other end of its cable active; the command must succeed
 over() {
   choose "$1"
   eventually "$2 over $1" "${@:3}"
@@ -77,7 +77,7 @@ for card in $a; do
   echo "ok: VLANs over $card ($(ethtool -i "$card" | sed -n 's/driver: //p'), $(ethtool -k "$card" | grep rx-vlan-filter))"
 done
 
-# The next service finds all as it was; so does what joins only now.
+# The next service finds all filters as they were. A card that joins only afterwards gets them too.
 pid=$(for pid in $(ip netns pids a); do [ "$(<"/proc/$pid/comm")" != tandemd ] || echo "$pid"; done | while read -r pid; do
   grep -q a.sock "/proc/$pid/cmdline" && echo "$pid"
 done)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Each mode over two cables between network cards of one model, in a guest: both ends by Tandem, but for balance-tlb and balance-alb,
-# whose members are ports of a switch; one cable after the other loses its carrier under a ping. $2 is how long a cut may leave pings
-# without an answer, in ms; further arguments are the modes.
+# Each mode over two cables between network cards of one model, in a guest. Both ends are bonds of Tandem; in balance-tlb and balance-alb the other
+# end is a switch. Each cable loses its carrier in turn under a ping. $2 is the longest accepted time without an answer, in ms; further arguments
+# are the modes.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -13,13 +13,13 @@ cards=(eth0 eth1 eth2 eth3)
 
 echo "kernel $(uname -r), $(ethtool -i eth0 | head -n 1)"
 card_hosts
-# What has to be there again when the cards leave.
+# Settings that must be restored when the cards leave the bond.
 ip link set eth0 mtu 1400
 ip addr add 192.0.2.5/24 dev eth0
 declare -A before
 for card in "${cards[@]}"; do before[$card]=$(state "$card"); done
 
-# cut CABLE: its carrier goes and comes back; the bonds of both ends notice both, and the other cable carries the pings meanwhile
+# cut CABLE: takes the carrier and gives it back. The bonds of both ends notice both, and the other cable carries the pings meanwhile
 cut() {
   local end
   listen_anew
@@ -29,7 +29,7 @@ cut() {
   cable "$1" on
   for end in $(($1 * 2)) $(($1 * 2 + 1)); do eventually "eth$end has its link again" regains "eth$end"; done
 }
-# port CARD: it is a port of the switch. What becomes of other cards the logs of their services say.
+# port CARD: succeeds if the card is a port of the switch. For other cards, the logs of the services tell the state.
 port() { [ -e "/sys/class/net/$1" ] && return 1; on b test -e "/sys/class/net/$1/brport"; }
 loses() { if port "$1"; then ! forwards b "$1"; else said "$(host_of "$1")" "$1: link-down"; fi; }
 regains() { if port "$1"; then forwards b "$1"; else said "$(host_of "$1")" "$1: link-up"; fi; }
@@ -48,7 +48,7 @@ for mode in "${modes[@]}"; do
   esac
   for card in "${cards[@]}"; do eventually "$card has a link" has_link "$card"; done
   all_joined "$mode"
-  # There is no switch between the active members of the two ends.
+  # No switch connects the active members of the two ends, so both must be on the same cable.
   [ "$mode" != active-backup ] || choose eth0
   begin_ping 10.213.0.2
   cut 0

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# TCP through bonds of cards that compute checksums and cut segments, in a guest. $2 is how many cables there are, each between two cards
-# of the same model; e1000e is among them, which tells of no lost carrier.
+# TCP through bonds of cards that compute checksums and cut segments, in a guest. $2 is the number of cables, each between two cards of the same
+# model. One model is e1000e, which does not report a lost carrier.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -14,7 +14,7 @@ declare -A before
 for card in $a $b; do ip -n "$(host_of "$card")" link set "$card" up; before[$card]=$(offloads "$card"); ip -n "$(host_of "$card")" link set "$card" down; done
 head -c 6000000 /dev/urandom >/run/data
 
-# transfer FROM TO ADDRESS: the file, whole
+# transfer FROM TO ADDRESS: sends the file, which must arrive whole
 transfer() {
   rm -f /run/got
   on "$2" socat -u TCP-LISTEN:9000,reuseaddr OPEN:/run/got,creat,trunc &
@@ -23,10 +23,10 @@ transfer() {
   cmp /run/data /run/got || fail "what $1 sends is not what $2 gets"
 }
 bad() { on "$1" nstat -asz TcpInCsumErrors | awk '/CsumErrors/ { print $2 }'; }
-# sent CARD: segments that left by it
+# sent CARD: packets that left on the card
 sent() { cat "/sys/class/net/$1/statistics/tx_packets"; }
 
-# QEMU's vmxnet3 hears its own address only (docs/troubleshooting.md), so each card keeps its own.
+# QEMU's vmxnet3 receives frames for its own address only (docs/troubleshooting.md), so each card keeps its own.
 card_bond a 10.213.0.1/24 "$a" mode active-backup miimon 100 fail_over_mac active
 card_bond b 10.213.0.2/24 "$b" mode active-backup miimon 100 fail_over_mac active
 for card in $a $b; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Network cards that are taken out under traffic and put in again, in a guest with two cables.
+# Removes network cards under traffic and plugs them in again, in a guest with two cables.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -8,7 +8,7 @@ set -uo pipefail
 card_hosts
 members() { [ "$(tandem a show bond0 | sed -n 's/^Slave Interface: //p' | sort | paste -sd ' ')" = "$1" ]; }
 carrier() { [ "$(cat /sys/class/net/bond0/carrier)" = "$1" ]; }
-# back CARD: in its port, as it is when a machine has just booted, and a member
+# back CARD: plugs the card in, checks that it is as after a boot, and makes it a member
 back() {
   card "$1" in || fail "$1 cannot be put in"
   [ "$(state "$1")" = "${before[$1]}" ] || fail "$1 is not as it came: $(state "$1"), was ${before[$1]}"
@@ -20,7 +20,7 @@ for name in eth0 eth2; do before[$name]=$(state $name); done
 
 for mode in active-backup balance-rr 802.3ad; do
   card_bond a 10.213.0.1/24 "eth0 eth2" mode $mode miimon 100
-  # What b sends must not depend on when b notices: below active-backup it sends everything over both cables.
+  # The frames that b sends must not depend on when b notices the loss: opposite active-backup it broadcasts over both cables.
   other=$mode
   [ $mode != active-backup ] || other=broadcast
   card_bond b 10.213.0.2/24 "eth1 eth3" mode $other miimon 100
@@ -31,7 +31,7 @@ for mode in active-backup balance-rr 802.3ad; do
   card eth0 out || fail "eth0 cannot be taken out"
   eventually "an event says that eth0 is gone" said a "eth0: member-removed: the interface is gone"
   members eth2 || fail "the members, without eth0: $(tandem a show bond0)"
-  # The other end of its cable keeps its carrier, and what b sends there is lost.
+  # When eth0 is removed, the other end of its cable keeps its carrier, and what b sends there is lost.
   cable eth1 off
   eventually "eth1 loses its link" said b "eth1: link-down"
   pings a 10.213.0.2
@@ -40,7 +40,7 @@ for mode in active-backup balance-rr 802.3ad; do
   eventually "eth1 has its link again" said b "eth1: link-up"
   members "eth0 eth2" || fail "the members, with eth0: $(tandem a show bond0)"
   end_ping
-  # In the other modes b uses the dead cable until its carrier goes.
+  # In the other modes b uses the dead cable until its carrier is taken away.
   [ $mode != active-backup ] || gap_below 1000 "$mode"
   echo "ok: $mode: eth0 out and in, $gap ms without an answer at most, $lost pings lost"
   if [ $mode = active-backup ]; then

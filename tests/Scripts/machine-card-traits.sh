@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a bond makes of cards that differ, in a guest: speed, duplex, MTU, MAC addresses. Cables of two virtio cards, of two e1000, of an
-# e1000 and an rtl8139, of a vmxnet3 and an e1000e: eth0 to eth7.
+# How a bond handles cards that differ in speed, duplex, MTU and MAC addresses, in a guest. The cables are between two virtio cards, two e1000, an
+# e1000 and an rtl8139, a vmxnet3 and an e1000e: eth0 to eth7.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -11,12 +11,12 @@ cards=(eth0 eth1 eth2 eth3 eth4 eth5 eth6 eth7)
 declare -A before
 for card in "${cards[@]}"; do before[$card]=$(state "$card"); done
 
-# speed HOST NUMBER DUPLEX: of the bond, in Mbit/s; 0 and unknown if not known
+# speed HOST NUMBER DUPLEX: checks the bond's speed in Mbit/s and its duplex; 0 and unknown if it has none
 speed() { [ "$(tandem "$1" -j show bond0 | jq -r '(.[0]? // .) | "\(.speed_mbps // 0) \(.duplex // "unknown")"')" = "$2 $3" ]; }
-# shows HOST TEXT: tandem show, on one line
+# shows HOST TEXT: searches the output of tandem show, joined into one line
 shows() { tandem "$1" show bond0 | paste -sd ' ' | grep -q -e "$2"; }
 
-# Host b: an e1000 (1000 Mbit/s), an rtl8139 (100), and a virtio card, of which nobody knows the speed.
+# Host b has an e1000 (1000 Mbit/s), an rtl8139 (100), and a virtio card, whose speed is unknown.
 card_bond a 10.213.0.1/24 "eth0 eth2 eth4" mode balance-rr miimon 100
 card_bond b 10.213.0.2/24 "eth1 eth3 eth5" mode balance-rr miimon 100
 for card in eth0 eth1 eth2 eth3 eth4 eth5; do eventually "$card has a link" linked "$card"; done
@@ -28,7 +28,7 @@ eventually "the speed of rtl8139" shows b "Interface: eth5 MII Status: up Speed:
 pings a 10.213.0.2
 echo "ok: speed and duplex: $(tandem a -j show bond0 | jq -c '(.[0]? // .) | [.speed_mbps, .duplex]'), ethtool says $(on a ethtool bond0 2>/dev/null | grep Speed || echo "no speed")"
 
-# refuses MTU LIMIT HOST: with a text that names the member and its limit, and no interface changes
+# refuses MTU LIMIT HOST: the change must fail with a text that names the member and its limit, and change no interface
 refuses() {
   local host=$3 card after text before
   before=$(on "$host" ip -j link show | jq -c '[.[] | [.ifname, .mtu, .operstate]]')
@@ -58,7 +58,7 @@ for card in "${cards[@]}"; do
 done
 echo "ok: the cards have their MTU and addresses again"
 
-# address HOST DEVICE: its MAC address
+# address HOST DEVICE: prints the MAC address
 address() { on "$1" ip -j link show "$2" | jq -r '.[0].address'; }
 is() { [ "$(address "$1" "$2")" = "$3" ]; }
 all="eth0 eth2 eth4 eth6"
@@ -73,13 +73,14 @@ for policy in none active follow; do
       none | follow) eventually "$policy: $card has the bond's address" is a "$card" "$own" ;;
       active) eventually "$policy: the bond has the address of $card" is a bond0 "$(ethtool -P "$card" | sed 's/.*: //')" ;;
     esac
-    # With none a vmxnet3 of QEMU does not hear the bond: it has the bond's address since before it was opened (docs/troubleshooting.md).
+    # With fail_over_mac none, QEMU's vmxnet3 does not receive the bond's frames: it had the bond's address before it was opened
+    # (docs/troubleshooting.md).
     [ "$policy $card" != "none eth6" ] || continue
     [ $policy = none ] || [ "$(for other in $all; do address a "$other"; done | sort -u | wc -l)" = 4 ] || fail "$policy: an address twice"
     eventually "$policy: b answers over $card" on a ping -c 1 -W 1 10.213.0.2
   done
   if [ $policy = none ]; then
-    # The cards are up and running meanwhile, so vmxnet3, which is the active member, hears this one.
+    # The cards are up by now, so vmxnet3, which is the active member, receives frames for an address that is set now.
     tandem a link set bond0 address 02:00:00:00:00:aa || fail "the address cannot be changed"
     for card in $all; do is a "$card" 02:00:00:00:00:aa || fail "$card has not the bond's new address"; done
     eventually "b answers the new address" on a ping -c 1 -W 1 10.213.0.2

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What `tandem doctor` says of a guest's kernel, and that it is true: $2 is the hook, $3 the kind of bond0's device by default. Then the
-# verifier takes all programs, and a bond carries a ping with each data path.
+# Checks that `tandem doctor` describes a guest's kernel correctly. $2 is the expected hook, $3 the default kind of bond0's device. Then the
+# verifier must accept all programs, and a bond must carry a ping with each data path.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -9,8 +9,8 @@ hook=$2 kind=$3
 export PATIENCE=20
 
 echo "kernel $(uname -r) $(uname -m)"
-# check NAME: this check of the doctor is ok. It waits a second at most for what it looks at, which on a busy machine may be too short the
-# first time, when modules are loaded.
+# check NAME: succeeds if this check of the doctor is ok. Each check waits at most a second. On a busy machine that may be too short the first time,
+# when modules are loaded.
 check() {
   "$programs/tandemd" --doctor >/run/doctor.json &&
     jq -e --arg name "$1" '.checks[] | select(.id == $name and .status == "ok")' /run/doctor.json
@@ -20,7 +20,7 @@ for name in device-pair nftables-netdev traffic-hook ebpf libbpf ebpf-rights map
 done
 "$programs/tandem" doctor >/run/doctor || fail "tandem doctor exits with $?"
 cat /run/doctor
-# choice NAME VALUE: what it says will be used
+# choice NAME VALUE: the doctor must predict this value
 choice() { grep -Eq "^  $1 +$2( |\$)" /run/doctor || fail "$1 will not be $2: $(grep "^  $1" /run/doctor)"; }
 choice data-path ebpf
 choice device "$kind"

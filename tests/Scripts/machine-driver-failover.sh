@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A cable is pulled, by the machine, under a ping over active-backup bonds of the kernel's driver and of Tandem, both with miimon 100: at the
-# median Tandem loses no more than the driver. How much it is, bench/guest/failover measures.
+# The machine pulls a cable under a ping over active-backup bonds of the kernel's driver and of Tandem, both with miimon 100. At the median Tandem
+# must not lose more than the driver. bench/guest/failover measures the figures.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -13,7 +13,7 @@ pulls=5
 cards bonded switch 0 1
 on switch sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 on bonded sysctl -qw net.ipv6.conf.all.disable_ipv6=1
-# At the other end a bridge, as a switch would be: it takes what comes by either cable, and learns at once.
+# The other end is a bridge, which stands for a switch: it accepts frames from both cables, and learns at once.
 ip -n switch link add bridge type bridge mcast_snooping 0
 for member in e0 e1; do ip -n switch link set $member master bridge up; done
 ip -n switch link set bridge up
@@ -24,7 +24,7 @@ active() { "$1" | grep -q "^Currently Active Slave: $2\$"; }
 show_driver() { on bonded cat /proc/net/bonding/bond0; }
 show_tandem() { tandem bonded show bond0; }
 
-# lost driver|tandem: pings at 200 a second that are lost while cable 0 is pulled, as many times as told; the median goes to $median
+# lost driver|tandem: pulls cable 0 $pulls times under 200 pings a second; sets $median to the median of lost pings
 lost() {
   local i all=() received sent ping
   for ((i = 0; i < pulls; i++)); do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The bonding driver of the kernel and Tandem in one guest, each with five members: the same flows leave on the same members, by each hash
-# policy.
+# The kernel's bonding driver and Tandem in one guest, each with five members: with each hash policy both must send the same flows on the same
+# members.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -13,12 +13,12 @@ cables driver driver-peer $members
 cables tandem tandem-peer $members
 service tandem
 for host in driver tandem; do
-  # Hash values have the bond's address in them.
+  # The bonds have the same address, since hash values depend on it.
   options=(mode balance-xor miimon 100)
   "bond_$host" $host $members 10.213.0.1/16 "${options[@]}"
   if [ $host = driver ]; then ip -n $host link set bond0 address 02:00:00:00:00:17; else tandem $host link set bond0 address 02:00:00:00:00:17; fi
   ip -n $host addr add fd00:213::1/64 dev bond0 nodad
-  # Nobody answers: the neighbours are made up, each with an address of its own.
+  # No host answers: each neighbour is a permanent entry with an address of its own.
   for ((i = 0; i < 40; i++)); do
     printf 'neigh add 10.213.%d.%d lladdr 02:00:00:00:%02x:%02x dev bond0\n' $((i + 1)) $((i * 5 + 2)) $((i / 7)) $((i * 11 % 256))
     printf 'neigh add fd00:213::%x:%x lladdr 02:00:00:00:%02x:%02x dev bond0\n' $((i * 977)) $((i + 2)) $((i / 5)) $((i * 13 % 256))
@@ -31,8 +31,8 @@ tandem_ready() { tandem tandem show bond0 >/run/show && usable /run/show; }
 eventually "the driver's members are up" driver_ready
 eventually "Tandem's members are up" tandem_ready
 
-# Sends a datagram in each of 120 flows, all by the shell itself: a process for each would take the guest minutes. The only local port that
-# may be taken is the one that the flow is to have.
+# Sends a datagram in each of 120 flows from the shell itself: a process for each would take the guest minutes. The range of local ports is set to a
+# single port, so that the flow gets it.
 # shellcheck disable=SC2016  # for the shell that runs it
 flows='
 for ((i = 0; i < 40; i++)); do
@@ -44,17 +44,17 @@ for ((i = 0; i < 40; i++)); do
   echo x >"/dev/udp/$address/$port"
 done'
 
-# leave HOST FILE: the flows that leave HOST, sorted, each as "MEMBER SOURCE > DESTINATION", by what its peer hears
+# leave HOST FILE: the flows that leave HOST, as captured by its peer: sorted, each as "MEMBER SOURCE > DESTINATION"
 leave() {
   local listener
   rm -f /run/heard /run/tcpdump
-  # It ends by itself with the last of them. Without -s its buffer has room for eight frames only.
+  # tcpdump ends by itself after the last datagram. Without -s its buffer has room for eight frames only.
   on "$1-peer" timeout -s INT 60 tcpdump -i any -n -s 128 -U --immediate-mode -c 120 -w /run/heard 'udp and src portrange 20000-22000' 2>/run/tcpdump &
   listener=$!
   eventually "tcpdump listens" grep -q listening /run/tcpdump
   on "$1" bash -c "$flows" || fail "$1 does not send"
   wait $listener || fail "not all of 120 datagrams arrive from $1: $(cat /run/tcpdump)"
-  # There, where the numbers of the interfaces have their names.
+  # Read in the namespace of the capture, where interface indexes resolve to names.
   on "$1-peer" tcpdump -n -r /run/heard 2>/dev/null | sed -E 's/^[^ ]+ (e[0-9]+) +[A-Z]+ +IP6? ([^ ]+) > ([^ ]+):.*/\1 \2 > \3/' | sort >"$2"
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# 802.3ad over network cards of a guest: Tandem on one end of two cables, the bonding driver of the same kernel on the other. A cable is
-# pulled and plugged in again by the machine, so that both ends lose their carrier.
+# 802.3ad over network cards of a guest: Tandem on one end of two cables, the same kernel's bonding driver on the other. The machine pulls a cable
+# and plugs it in again, so both ends lose their carrier.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -15,7 +15,7 @@ options=(mode 802.3ad miimon 100 lacp_rate fast xmit_hash_policy layer3+4)
 bond_driver driver 2 10.213.0.2/24 "${options[@]}"
 bond_tandem tandem 2 10.213.0.1/24 "${options[@]}"
 
-# ends ACTOR PARTNER: system, key, port number and state of both ends of each link, by the text of a bond; ACTOR is whose text it is
+# ends ACTOR PARTNER: system, key, port number and state of both ends of each link, from the text of a bond. ACTOR names the bond whose text it is
 ends() {
   awk -F ': ' -v actor="$1" -v partner="$2" '
     /^Slave Interface: / { member = $2 }
@@ -24,7 +24,8 @@ ends() {
     /^    port state: / { print line }
   ' | sort
 }
-# agreed LINKS MEMBERS: each end has the other as it is, and so many links carry traffic: collecting and distributing, in sync, fast (63) on both ends
+# agreed LINKS MEMBERS: each end's view of the other is correct, and LINKS links carry traffic: both ends collecting, distributing, in sync, fast
+# (63)
 agreed() {
   on driver cat /proc/net/bonding/bond0 >/run/bonding && tandem tandem show bond0 >/run/show || return
   ends driver tandem </run/bonding | grep -E "$2" >/run/theirs
@@ -40,7 +41,7 @@ agree() {
   pings driver 10.213.0.1
   echo "ok: $1: $2 links in use, each end has the other as it is"
 }
-# ports N: the driver's aggregator in use has so many ports
+# ports N: the driver's active aggregator has N ports
 ports() { on driver grep -A 3 '^Active Aggregator Info' /proc/net/bonding/bond0 | grep -q "Number of ports: $1\$"; }
 
 agree "at first" 2 '^e'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The bonding driver of the kernel and Tandem side by side in a guest with eight virtio cards: two cables for each, to a host of its own. What
-# both say of their bonds is compared at each step of the same sequence. $2 and further ones are the modes to go through.
+# The kernel's bonding driver and Tandem side by side in a guest with eight virtio cards: each has two cables to a host of its own. The states that
+# both show are compared at each step of the same sequence. $2 and further arguments are the modes.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -15,19 +15,19 @@ cards driver driver-peer 0 1
 cards tandem tandem-peer 2 3
 service tandem
 
-# both ARGUMENT...: one and the same command for the driver and for Tandem
+# both ARGUMENT...: the same command for the driver and for Tandem
 both() {
   on driver ip "$@" || fail "the driver refuses: $*"
   tandem tandem "$@" || fail "Tandem refuses: $*"
 }
-# cut CABLE off|on: the same cable of both
+# cut CABLE off|on: the same cable of both bonds
 cut() {
   cable "$1" "$2" || fail "cable $1 is not $2"
   cable $(($1 + 2)) "$2" || fail "cable $(($1 + 2)) is not $2"
 }
 
-# said_by FILE: what /proc/net/bonding has of a bond, without what is not the same by design, and without addresses, which differ between any
-# two bonds. A bond without members has no system priority yet, says the driver.
+# said_by FILE: a text of /proc/net/bonding without parts that differ by design, and without addresses, which differ between any two bonds. The
+# driver shows no system priority for a bond without members.
 said_by() {
   local said
   said=$(<"$1")
@@ -35,11 +35,12 @@ said_by() {
   sed -E 's/^(\s*(Permanent HW addr|System MAC address|Partner Mac Address|system mac address)): .*/\1/' <<<"$said" |
     if grep -q '^Slave Interface' "$1"; then cat; else grep -v '^System priority'; fi
 }
-# links FILE: how many members have their link
+# links FILE: number of members with a link
 links() { awk '/^Slave Interface: / { members = 1 } members && /^MII Status: up$/ { up++ } END { print up + 0 }' "$1"; }
-# in_use FILE: how many ends of links collect and distribute, in sync, at the fast rate; of links that are down the driver leaves the state
+# in_use FILE: number of link ends that collect and distribute, in sync, at the fast rate. The driver does not update the state of links that are
+# down
 in_use() { awk -F ': ' '/^MII Status: / { up = $2 == "up" } /^    port state: 63$/ && up { ends++ } END { print ends + 0 }' "$1"; }
-# members FILE LINK...: what a command says of each member: state, link, failures, queue; LINK is the command
+# members FILE LINK...: state, link, failures and queue of each member, as the command LINK shows them
 members() {
   local names member
   mapfile -t names < <(sed -n 's/^Slave Interface: //p' "$1")
@@ -59,7 +60,7 @@ ours() {
   { said_by /run/show; members /run/show tandem tandem; carrier tandem; } >/run/ours
 }
 alike() { theirs "$1" && ours && cmp -s /run/theirs /run/ours; }
-# step WHAT LINKS: so many members of the driver's bond have their link, and Tandem says the same as the driver
+# step WHAT LINKS: waits until LINKS members of the driver's bond have a link, and Tandem shows the same as the driver
 step() {
   (eventually "alike" alike "$2" >/dev/null) ||
     fail "$mode, $1: the driver's lines have -, Tandem's +"$'\n'"$(diff -U 50 /run/theirs /run/ours || cat /run/bonding)"
@@ -81,7 +82,7 @@ for mode in "${@:2}"; do
   done
 
   both link add bond0 type bond "${options[@]}"
-  # Tandem starts with other values, see docs/differences.md.
+  # Tandem has other defaults, see docs/differences.md.
   [ "$mode" != 802.3ad ] || tandem tandem link set bond0 type bond lacp_strict off coupled_control on lacp_aggregate_wait 2000 || fail "no such options"
   step "without members" 0
   for member in e0 e1; do both link set $member master bond0; done

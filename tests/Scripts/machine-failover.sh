@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tandem on both ends of two cables, in a guest; one cable is cut under a ping. $2 and further ones are options of both bonds, for the
+# Tandem on both ends of two cables, in a guest; one cable is cut under a ping. $2 and further arguments are options of both bonds, which select the
 # kind of their devices.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
@@ -29,7 +29,7 @@ on b ip link set e0 down
 eventually "e1 takes over" active a e1
 wait $ping
 received=$(sed -nE 's/.* ([0-9]+) received.*/\1/p' /run/ping)
-# A second of loss at most; what failover costs is measured elsewhere, on processors that are not emulated.
+# At most a second of loss. The cost of a failover is measured elsewhere, on processors that are not emulated.
 [ "${received:-0}" -ge 60 ] || fail "the ping under which the cable was cut: $(cat /run/ping)"
 pings a 10.213.0.2
 pings b 10.213.0.1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Each mode between two hosts, with a cable cut and mended; in balance-tlb and balance-alb the other host is a switch. Then the hashes:
-# `tandem explain` and the programs in the kernel pick the member that the Linux driver was recorded to pick. $2 is the machine that
-# `uname -m` must name. The recordings, hash-vectors.jsonl, lie beside this script: the build of tests/Tandem.Machines.Tests puts both into
+# Each mode between two hosts, with a cable cut and mended; in balance-tlb and balance-alb the other host is a switch. Then the hashes: `tandem
+# explain` and the programs in the kernel must select the member that the Linux driver selected in the recordings. $2 is the machine that `uname -m`
+# must name. The recordings, hash-vectors.jsonl, are beside this script: the build of tests/Tandem.Machines.Tests puts both into
 # artifacts/bin/Tandem.Machines.Tests/debug/Scripts.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
@@ -11,7 +11,7 @@ export PATIENCE=20
 
 echo "kernel $(uname -r) $(uname -m)"
 [ "$(uname -m)" = "$2" ] || fail "this is no $2"
-# The doctor waits a second at most for what it looks at; on a busy machine that may be too short the first time, when modules are loaded.
+# Each check of the doctor waits at most a second. On a busy machine that may be too short the first time, when modules are loaded.
 says() { "$programs/tandem" doctor >/run/doctor && grep -Eq "^  $1 " /run/doctor; }
 for choice in 'data-path +ebpf' 'device +netkit' 'hook +tcx' 'ingress-guard +nftables'; do
   eventually "the doctor says so ($(cat /run/doctor 2>/dev/null))" says "$choice"
@@ -33,7 +33,7 @@ for mode in active-backup balance-rr balance-xor broadcast 802.3ad balance-tlb b
     *) bonds="a b"; bond_tandem b 2 10.213.0.2/24 mode $mode miimon 100 ;;
   esac
   eventually "b answers in $mode" answers
-  # Copies are answered twice in broadcast; ping says so, and loses none.
+  # In broadcast each copy is answered. ping reports the duplicates, and loses nothing.
   pings a 10.213.0.2
   for end in "a e0" "b e1"; do
     # shellcheck disable=SC2086  # a host and a cable
@@ -45,7 +45,7 @@ for mode in active-backup balance-rr balance-xor broadcast 802.3ad balance-tlb b
     eventually "b answers in $mode with $2 of $1 again" answers
   done
   for host in $bonds; do
-    # On a busy machine the answer may come too late.
+    # On a busy machine the command may stop waiting for the answer.
     tandem "$host" link del bond0
     eventually "bond0 of $host goes" no_bond "$host"
   done
@@ -53,8 +53,8 @@ for mode in active-backup balance-rr balance-xor broadcast 802.3ad balance-tlb b
   echo "ok: $mode"
 done
 
-# Frames of 60 bytes, which socat sends one by one when it reads blocks of 60. Without VLAN tags: `tandem explain` takes a tag for one that
-# the kernel keeps beside the frame, and a packet socket sends it inside.
+# Frames of 60 bytes: socat reads blocks of 60 and sends each as a frame. Without VLAN tags: `tandem explain` treats a tag as one that the kernel
+# keeps beside the frame, and a packet socket sends it inside the frame.
 vectors=$(dirname "$0")/hash-vectors.jsonl
 grep '"mode":"balance-xor","route":"raw"' "$vectors" |
   jq -r 'select((.frame | length) == 120 and (.slave["3"] | type) == "number" and .src == null and (.frame[24:28] | IN("8100", "88a8") | not)) | "\(.policy) \(.slave["3"]) \(.frame)"' >/run/vectors

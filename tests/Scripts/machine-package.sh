@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The package as a user has it, on a whole Debian: installed, a bond made, upgraded and configured anew under traffic, removed, purged. The partner
-# in 802.3ad is the driver of the kernel.
+# The package as users have it, on a whole Debian: installed, used for a bond, upgraded and reconfigured under traffic, removed, purged. The partner
+# in 802.3ad is the kernel's bonding driver.
 #
-# usage: machine-package.sh PROGRAMS PACKAGE NEXT     the package, and one of a higher version
+# usage: machine-package.sh PROGRAMS PACKAGE NEXT     NEXT: a package of a higher version
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -11,16 +11,15 @@ set -uo pipefail
 package=$2 next=$3
 export DEBIAN_FRONTEND=noninteractive
 
-# install FILE: as a user does, without a terminal
+# install_package FILE: as a user does, without a terminal
 install_package() { dpkg -i "$1" >/run/dpkg.log 2>&1 || fail "dpkg -i $1: $(cat /run/dpkg.log)"; }
 version() { dpkg-query -f '${Version}' -W tandem; }
-# files: all that is there, but for what dpkg, debconf, systemd and their caches keep of every package
+# files: all files, except those that dpkg, debconf, systemd and their caches write for every package
 files() {
   find /etc /usr /var /run/tandem* /opt -xdev \( -path /var/lib/dpkg -o -path /var/log -o -path /var/cache -o -path /var/lib/systemd \) -prune -o -print 2>/dev/null |
     grep -vE '^/etc/((group|gshadow|passwd|shadow|\.pwd\.lock)-?|systemd/system/[^/]*\.wants)$' | sort
 }
-# member NAME: all of an interface that a bond changes
-# The queueing discipline of an interface that was up once is another one.
+# member NAME: all settings of an interface that a bond changes. The queueing discipline differs once an interface has been up.
 member() { ip -d -o link show "$1" | sed 's/ qdisc [a-z]*//'; ip -o addr show "$1"; cat "/proc/sys/net/ipv6/conf/$1/disable_ipv6"; }
 
 cables_to_driver() {
@@ -67,7 +66,7 @@ eventually "it is active" systemctl -q is-active tandemd
 eventually "it answers" tandem link show bond0
 ping_ends "upgraded to $(version)"
 
-# Somebody who disabled the service does not get it back with an upgrade; what was killed is cleaned up, too.
+# An upgrade does not enable a service that was disabled. The removal also cleans up after a service that was killed.
 systemctl -q disable tandemd
 systemctl kill -s KILL --kill-who=main tandemd
 eventually "it is started again" is NRestarts 1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Captures, counters, queueing disciplines, firewalls and watchers at bond0, in a guest; then bond0 in another network namespace. $2 and
-# further ones are options of both bonds, for the kind of their devices.
+# Captures, counters, queueing disciplines, firewalls and watchers on bond0, in a guest; then bond0 in another network namespace. $2 and further
+# arguments are options of both bonds, which select the kind of their devices.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -19,12 +19,12 @@ active() { tandem a show bond0 | grep -q "^Currently Active Slave: $1\$"; }
 eventually "b answers" on a ping -c 1 -W 1 10.213.0.2
 tandem a -d link show bond0 | grep "data_path ebpf" || fail "the kernel does not carry the frames: $(tandem a -d link show bond0)"
 
-# listen NAME ARGUMENT...: tcpdump on host a, which prints to /run/NAME
+# listen NAME ARGUMENT...: starts tcpdump on host a, which writes to /run/NAME
 listen() {
   on a tcpdump -i bond0 -n -l --immediate-mode "${@:2}" >"/run/$1" 2>"/run/$1.said" &
   eventually "tcpdump listens" grep -q listening "/run/$1.said"
 }
-# lines NUMBER FILE FORM: so many lines of a file have this form
+# lines NUMBER FILE FORM: exactly NUMBER lines of the file match
 lines() { [ "$(grep -c "$3" "$2")" = "$1" ]; }
 listen sent -Q out icmp
 listen received -Q in icmp
@@ -38,7 +38,7 @@ echo "ok: captures"
 
 # between LOW NUMBER HIGH
 between() { [ "$2" -ge "$1" ] && [ "$2" -le "$3" ]; }
-# counter NAME: how bond0 of host a counts
+# counter NAME: a counter of host a's bond0
 counter() { on a cat "/sys/class/net/bond0/statistics/$1"; }
 for direction in tx rx; do
   before=$(counter ${direction}_packets)
@@ -74,7 +74,7 @@ for chain in in out; do
 done
 echo "ok: nftables"
 
-# service_of HOST: the process of its service
+# service_of HOST: the process id of its service
 service_of() { local pid; for pid in $(ip netns pids "$1"); do [ "$(<"/proc/$pid/comm")" = tandemd ] && echo "$pid"; done; }
 on a ip monitor link >/run/links &
 watcher=$!

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tandem as a service of a whole Debian: installed by hand, then killed, hung, replaced, restarted, stopped, kept from
-# starting, and shut down. The other end of both cables is a bridge, as a switch would be.
+# Tandem as a service of a whole Debian: installed by hand, then killed, hung, replaced, restarted, stopped, prevented from starting, and shut down.
+# The other end of both cables is a bridge, which stands for a switch.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -13,7 +13,7 @@ install -m 644 -D /packaging/systemd/tandemd.service /packaging/systemd/tandem-m
 install -m 644 -D /packaging/sysusers.d/tandem.conf -t /usr/lib/sysusers.d
 install -m 644 -D /packaging/udev/86-tandem.rules -t /usr/lib/udev/rules.d
 systemd-sysusers
-# The same as README.md, on which a test insists.
+# The same text as in README.md; a test compares them.
 cat >/etc/systemd/system/bond0.service <<'END'
 [Unit]
 Description=bond0
@@ -58,8 +58,8 @@ for i in 0 1; do ip -n b link set "eth$i" master br0; done
 ip -n b addr add 192.0.2.2/24 dev br0
 ip -n b link set br0 up
 
-# start_bond WHEN: bond0.service. On a busy machine the kernel's verifier may take longer for the programs than the command waits (10 s): the bond is
-# then made without members, and the unit fails.
+# start_bond WHEN: starts bond0.service. On a busy machine the kernel's verifier may take longer for the programs than the command waits (10 s):
+# then the bond is created without members, and the unit fails.
 start_bond() {
   local i
   for i in 1 2 3; do
@@ -80,12 +80,12 @@ for unit in tandemd bond0; do
 done
 [[ " $(systemctl show -P After bond0) " == *" tandemd.service "* ]] || fail "bond0.service is not after tandemd.service"
 tandem -d link show bond0 | grep -q "data_path ebpf" || fail "the kernel does not carry the frames: $(tandem -d link show bond0)"
-# Settings of the kernel that the sandbox leaves to the service: the processors of the queues of bond0, and IPv6 of members.
+# Kernel settings that the sandbox lets the service write: the processors of bond0's queues, and IPv6 of members.
 [ "$(tr -d 0, </sys/class/net/bond0/queues/tx-0/xps_cpus)" ] || fail "the queues of bond0 belong to no processors"
 [ "$(cat /proc/sys/net/ipv6/conf/eth0/disable_ipv6)" = 1 ] || fail "eth0 speaks IPv6"
 echo "ok: started"
 
-# From the next start on: a service that hangs is ended after 15 s, in place of 30 s.
+# From the next start on, a hung service is killed after 15 s instead of 30 s.
 mkdir -p /run/systemd/system/tandemd.service.d
 printf '[Service]\nWatchdogSec=15\n' >/run/systemd/system/tandemd.service.d/watchdog.conf
 systemctl daemon-reload
@@ -94,7 +94,7 @@ kill -KILL "$(pid)"
 eventually "systemd starts a killed service again" is NRestarts 1
 eventually "it answers" tandem link show
 logged "bond0: taken over" || fail "the next service does not take over: $(journalctl -q -o cat -u tandemd)"
-# It was started again together with the service.
+# systemd started bond0.service again together with the service.
 eventually "bond0.service is active" systemctl -q is-active bond0
 ping_ends "killed"
 
@@ -104,7 +104,7 @@ eventually "systemd ends a service that hangs, and starts it again" is NRestarts
 journalctl -q -o cat -u tandemd | grep -q -i "watchdog timeout" || fail "not by the watchdog: $(journalctl -q -o cat -u tandemd)"
 eventually "it answers" tandem link show
 ping_ends "hung"
-# Longer than the watchdog's period: a service that works is left alone.
+# Longer than the watchdog's period: a working service is not killed.
 lives_on() { [ $((SECONDS - since)) -gt 17 ]; }
 since=$SECONDS
 eventually "17 s pass" lives_on
@@ -147,7 +147,7 @@ start_bond "again"
 eventually "the bridge answers" answers
 echo "ok: started again"
 
-# The driver's files at its own places, which the service could not mount from its sandbox.
+# The driver's files at the driver's own paths. The service could not mount them from its sandbox.
 shows() { grep -qx "$1" "/sys/class/net/bond0/bonding/$2" && grep -q "$3" /proc/net/bonding/bond0; }
 tandem shim mount 2>/run/price || fail "no mounts: $(cat /run/price; journalctl -q -u tandem-mounts)"
 shows "active-backup 1" mode "Currently Active Slave: eth" || fail "no files: $(tandem shim status; journalctl -q -u tandem-mounts)"
@@ -173,7 +173,7 @@ systemctl -q is-enabled tandem-mounts && fail "tandem-mounts.service is still en
 eventually "the bridge answers" answers
 echo "ok: mounts"
 
-# starts_not WHAT STATUS TEXT: the service ends with that status, is not tried again, and says why
+# starts_not WHAT STATUS TEXT: the service exits with STATUS, is not restarted, and logs the reason
 starts_not() {
   systemctl start tandemd 2>/dev/null && fail "it starts: $1"
   eventually "it has failed: $1" is ActiveState failed
@@ -196,7 +196,7 @@ starts_not "another service runs" 3 "cannot start: another tandemd"
 kill $other
 wait $other || fail "the other service ends with $?"
 
-# All that the service may still do in its sandbox: a TAP device, whose descriptor systemd keeps, and other network namespaces.
+# The sandbox still allows a TAP device, whose descriptor systemd keeps, and other network namespaces.
 start_bond "after failures"
 tandem link set bond0 type bond data_path csharp device_kind tap 2>/dev/null || {
   tandem link del bond0
@@ -234,12 +234,12 @@ eventually "the other member takes over" web_answers
 logged "announc.*fail" && fail "no announcement from another namespace: $(journalctl -q -u tandemd | tail -n 40)"
 ip -n b link set "$active" up
 echo "ok: another namespace"
-# The doctor waits a second at most for what it looks at, which may be too short on a busy machine.
+# Each check of the doctor waits at most a second, which may be too short on a busy machine.
 says() { tandem doctor >/run/doctor && grep -Eq "^  $1 " /run/doctor; }
 for choice in "data-path +ebpf" "ingress-guard +nftables" "upgrade +carrier-kept" "after-kill +carrier-kept"; do
   eventually "the doctor says so" says "$choice"
 done
-# Whether the driver could be loaded cannot be determined from within, and does not matter.
+# Whether the driver could be loaded cannot be determined from inside the sandbox, and does not matter.
 grep "^\(missing\|unknown\)" /run/doctor | grep -v "^unknown *bonding-driver" && fail "the unit takes something away: $(cat /run/doctor)"
 echo "ok: the doctor"
 
@@ -250,7 +250,7 @@ systemd-analyze security --no-pager tandemd | grep -v '✓'
 systemd-analyze security --no-pager --threshold="${2:-24}" tandemd >/dev/null || fail "systemd-analyze security: more than ${2:-24} tenths"
 echo "ok: security"
 
-# What a shutdown or a reboot stops, but for the end of the machine.
+# shutdown.target stops the same units as a shutdown or a reboot, without ending the machine.
 start_bond "before a shutdown"
 mkdir -p /run/systemd/system/shutdown.target.d
 printf '[Unit]\nRefuseManualStart=no\n' >/run/systemd/system/shutdown.target.d/manual.conf

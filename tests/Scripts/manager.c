@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a service manager does for a service: gives it a notify socket, keeps the descriptors that it sends there (FDSTORE), and
- * hands them to the next one when it was killed. sd_notify(3) and sd_listen_fds(3) have the protocol.
+  * Does for a service what a service manager does: gives it a notify socket, keeps the descriptors that it sends there (FDSTORE), and passes
+  * them to the next process when the service was killed. sd_notify(3) and sd_listen_fds(3) describe the protocol.
  *
  * usage: manager SOCKET PROGRAM [ARGUMENT...]     prints "started PID" for each start
  */

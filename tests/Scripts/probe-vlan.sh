@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The ARP and the neighbour monitor of Tandem's bond0 on host a, whose target is in a VLAN in a VLAN behind a switch, which is host b.
+# ARP and neighbour monitoring of Tandem's bond0 on host a. The target is in a VLAN inside a VLAN, behind a switch, which is host b.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -25,7 +25,7 @@ eventually "the VLAN in a VLAN answers" on a ping -c 1 -W 1 10.79.0.2
 active_is() { tandem a show bond0 | grep -q "Active Slave: $1"; }
 is_up() { tandem a -d link show dev "$1" | grep -q 'mii_status UP'; }
 
-# probed OPTION TARGET: the active member goes silent, the other one takes over
+# probed OPTION TARGET: silences the active member; the other member must take over
 probed() {
   tandem a link set bond0 type bond arp_ip_target '' ns_ip6_target '' || fail "targets cannot be cleared"
   tandem a link set bond0 type bond arp_interval 200 "$1" "$2" arp_validate all || fail "no monitor"

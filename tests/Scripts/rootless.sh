@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Two bonds without root: an ordinary user's own user namespace with two network namespaces in it.
+# Two bonds without root: in a user namespace of an ordinary user, with two network namespaces in it.
 #
-# usage: rootless.sh PROGRAMS FOLDER     as root, which makes /dev/net/tun open to all for these processes, as most machines have it
+# usage: rootless.sh PROGRAMS FOLDER     as root, to open /dev/net/tun to all for these processes, as it is on most machines
 set -uo pipefail
 programs=$1 folder=$2 stage=${3:-root}
 
 if [ "$stage" = root ]; then
-  # In a mount namespace of its own, so that nobody else sees the device.
+  # In a mount namespace of its own, so that only these processes see the device.
   [ "${4:-}" = private ] || exec unshare --mount --propagation private "$0" "$programs" "$folder" root private
   if ! mknod -m 0666 "$folder/tun" c 10 200 || ! mount --bind "$folder/tun" /dev/net/tun; then
     echo "FAILED: no device for the user"
@@ -20,7 +20,7 @@ if [ "$stage" = root ]; then
     unshare --user --map-root-user --net "$folder/rootless.sh" "$folder" "$folder/user" user
 fi
 
-# Those that were started, by their ids.
+# The process ids of started programs.
 started=()
 trap 'kill "${started[@]}" 2>/dev/null; wait' EXIT
 fail() { echo "FAILED: $*"; tail -n 5 "$folder"/*.log; exit 1; }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What tutorials say, with the real sudo, modprobe and ip, on a machine whose kernel has no bonding driver. In namespaces of its own: mounts (so that
-# /etc/modprobe.d, /usr/local/sbin and /run are private), interfaces, and processes, which end with it.
+# Follows tutorials with the real sudo, modprobe and ip, on a machine whose kernel has no bonding driver. Runs in namespaces of its own for mounts
+# (so /etc/modprobe.d, /usr/local/sbin and /run are private), interfaces and processes. All of them end with the script.
 #
 # usage: shim.sh PROGRAMS     as root
 set -uo pipefail
@@ -21,7 +21,7 @@ eventually() {
 
 for folder in /run /etc/modprobe.d /usr/local/sbin; do mount -t tmpfs none "$folder" || fail "no mount on $folder"; done
 mount -t sysfs none /sys || fail "no /sys of the new interfaces"
-# Without that of systemd, too.
+# Hides systemd's modprobe.d files too.
 mount --bind "$(mktemp -d -p /run)" /lib/modprobe.d
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 unset TANDEM_SOCKET
@@ -36,7 +36,7 @@ for i in 0 1; do
   ip link set "far$i" up
 done
 
-# The four commands, and what shows their result.
+# The four commands of the tutorials, and the commands that show their result.
 sudo modprobe bonding || fail "modprobe bonding"
 sudo ip link add bond0 type bond mode 4 || fail "ip link add"
 sudo ip link set eth0 master bond0 || fail "ip link set eth0"
@@ -50,7 +50,7 @@ has "SLAVE,UP" "$shown" "flags of a member"
 has "qdisc noqueue master bond0 state UP" "$shown" "master of a member"
 has "    bond_slave state " "$shown" "details of a member"
 
-# Other ways to show it.
+# Other ways to show the bond.
 same "bond0" "$(ip -br link show type bond | awk '{ print $1 }')" "type bond"
 same "eth0 eth1" "$(ip -o link show master bond0 | awk '{ sub("@.*", "", $2); print $2 }' | sort | xargs)" "master bond0"
 same "eth0 eth1" "$(ip -j link show type bond_slave | jq -r '.[].ifname' | sort | xargs)" "type bond_slave"
@@ -63,11 +63,10 @@ same "192.0.2.1" "$(ip -j -4 a s type bond | jq -r '.[0].addr_info[0].local')" "
 same "$("$real" -V)" "$(ip -V)" "ip -V"
 same "$("$real" link add x type bond help 2>&1)" "$(ip link add x type bond help 2>&1)" "help"
 diff <("$real" -d link show far0; "$real" route; "$real" -j -d addr show lo) <(ip -d link show far0; ip route; ip -j -d addr show lo) || fail "other output differs"
-# All other lines of a list are those of ip.
+# ip's own lines of a list are unchanged.
 diff <("$real" -d link show | grep -A2 ': far') <(ip -d link show | grep -A2 ': far') || fail "other lines differ"
 diff <("$real" -c -d link show | grep -A2 ': .....far') <(ip -c -d link show | grep -A2 ': .....far') || fail "colours differ"
 
-# Batches.
 printf 'link set dev eth1 nomaster\nlink show far0\n# nothing\nlink set eth1 \\\n master bond0\n' >/run/batch
 ip -b /run/batch >/run/shown || fail "a batch"
 same "$("$real" link show far0)" "$(cat /run/shown)" "output of a batch"
@@ -79,7 +78,7 @@ ifenslave bond0 eth1 || fail "ifenslave"
 same 2 "$(ip -o link show master bond0 | wc -l)" "members after ifenslave"
 ifenslave -d bond0 eth1 || fail "ifenslave -d"
 
-# The files that the driver would have.
+# The driver's files.
 same "bond0" "$(cat /run/tandem/sys/class/net/bonding_masters)" "bonding_masters"
 same "802.3ad 4" "$(cat /run/tandem/sys/class/net/bond0/bonding/mode)" "mode"
 same "up" "$(cat /run/tandem/sys/class/net/bond0/lower_eth0/bonding_slave/mii_status)" "a link to the member"
@@ -88,11 +87,11 @@ ip link set far0 down
 eventually "a failure is counted" grep -qx 1 /run/tandem/sys/class/net/eth0/bonding_slave/link_failure_count
 ip link set far0 up
 sudo -u nobody cat /run/tandem/proc/net/bonding/bond0 >/dev/null || fail "a user may not read the files"
-# The bonds of another network namespace are those of the service there, and no others.
+# In another network namespace, only bonds of the service there are shown.
 unshare --net sh -c 'ip link add bond0 type veth peer name x && ip link show bond0' >/run/shown || fail "another network namespace"
 case $(cat /run/shown) in *MASTER*) fail "a bond of another network namespace is shown" ;; esac
 
-# Defaults, and the end.
+# Defaults, and removal of the module.
 sudo modprobe bonding mode=nosuch || fail "parameters of a module that is loaded count"
 sudo modprobe -r bonding || fail "modprobe -r"
 same "" "$(ip -o link show type bond)" "bonds after modprobe -r"
@@ -107,7 +106,7 @@ sudo modprobe bonding mode=4 || fail "modprobe again"
 same 3 "$(ip -o link show type bond | wc -l)" "bonds after modprobe again"
 sudo ip link del bond7 || fail "ip link del"
 
-# Without the service: ip as ever, and a word about what it cannot do.
+# Without the service, ip works as ever, and a change of a bond is refused with a message.
 service=$(pgrep -x tandemd)
 kill -9 "$service"
 eventually "the service is gone" test ! -d "/proc/$service"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What a tool of Debian makes of bond0, which is in active-backup with the members eth0 and eth1, both up. Runs in a mount namespace of its own, in
-# which the driver's files are mounted, and ends with 77 if the tool is not there.
+# How a tool of Debian works with bond0, which is in active-backup with the members eth0 and eth1, both up. Runs in a mount namespace of its own, in
+# which the driver's files are mounted. Exits with 77 if the tool is missing.
 #
-# usage: tools.sh TOOL ORACLES SHOWN TANDEM SHIM     ORACLES: what eng/oracles unpacked; SHOWN: the folder of the service's socket; SHIM: a folder with ip
+# usage: tools.sh TOOL ORACLES SHOWN TANDEM SHIM     ORACLES: unpacked by eng/oracles; SHOWN: the folder of the service's socket; SHIM: with ip
 set -euo pipefail
 tool=$1 oracles=$2 shown=$3 tandem=$4 shim=$5
 root=$oracles/root libraries=$oracles/root/usr/lib/x86_64-linux-gnu
@@ -10,7 +10,7 @@ work=$(mktemp -d "$shown/tool.XXXXXX")
 
 fail() { echo "$tool: $*" >&2; exit 1; }
 need() { local file; for file; do [ -e "$file" ] || { echo "$file is missing: run eng/oracles"; exit 77; }; done; }
-# wait_for COMMAND...: until it succeeds
+# wait_for COMMAND...: waits until the command succeeds
 wait_for() {
   local end=$((SECONDS + 15))
   until "$@" >/dev/null 2>&1; do
@@ -19,12 +19,12 @@ wait_for() {
   done
 }
 with_libraries() { env LD_LIBRARY_PATH="$libraries:$libraries/systemd:$libraries/frr" "$@"; }
-# daemon LOG COMMAND...: until this script ends
+# daemon LOG COMMAND...: runs the command until this script ends
 daemon() { (LD_LIBRARY_PATH="$libraries:$libraries/systemd:$libraries/frr" exec "${@:2}" >"$1" 2>&1 </dev/null) & }
 has_address() { ip -4 -br addr show bond0 | grep -qF " 192.0.2.$1/24"; }
-# over_usr FOLDER: the tool's files where it looks for them
+# over_usr FOLDER: mounts the tool's files where the tool looks for them
 over_usr() { mount -t overlay overlay -o "lowerdir=$1/usr:/usr" /usr; }
-# etc FOLDER...: empty folders for configuration, which may not be there
+# etc FOLDER...: makes empty folders below /etc, which may be missing there
 etc() {
   mkdir -p "${@/#/$work/etc/}"
   mount -t overlay overlay -o "lowerdir=$work/etc:/etc" /etc
@@ -53,7 +53,7 @@ ansible() {
 
 facter() {
   need "$root/usr/bin/facter" "$root/usr/bin/ruby3.1"
-  # It does not find the master of one half of a pair (eth1@if7 in the output of ip), as the members here are.
+  # facter does not find the master of one end of a pair (eth1@if7 in the output of ip), and the members here are such ends.
   ip tuntap add card0 mode tap
   local said own
   own=$(cat /sys/class/net/card0/address)
@@ -106,7 +106,7 @@ END
 
 frr() {
   need "$root/usr/lib/frr/zebra"
-  # It insists on this group.
+  # zebra requires this group.
   { cat /etc/group; echo frrvty:x:64001:root; } >"$work/group"
   mount --bind "$work/group" /etc/group
   printf 'password x\nline vty\n no login\n' >"$work/zebra.conf"
@@ -118,7 +118,7 @@ frr() {
   printf 'terminal length 0\nshow interface bond0\nexit\n' >&3
   said=$(timeout 10 cat <&3 | tr -d '\000')
   grep -q 'Interface bond0 is up, line protocol is up' <<<"$said" || fail "$said"
-  # An ordinary interface: what FRR knows of bonds it asks the kernel.
+  # bond0 is an ordinary interface to FRR, which asks the kernel what is a bond.
   if grep -q 'Interface Type BOND' <<<"$said"; then fail "$said"; fi
 }
 
@@ -157,7 +157,7 @@ ifupdown_ng() {
   has_address 10 || fail "$(ip addr show bond0)"
 }
 
-# Its own lines for bonds, by the ip of the shim, which its scripts find where it is installed.
+# bond7 from ifupdown-ng's own lines for bonds. Its scripts use the shim's ip, found where the shim is installed.
 ifupdown_ng_bond() {
   need "$root/sbin/ifupdown"
   interfaces "$root"
@@ -176,7 +176,7 @@ ifupdown_ng_bond() {
   ip link del tool0
 }
 
-# networkd_with FILES: in a folder; with a read-only /sys it does without udev
+# networkd_with FILES FOLDER: starts networkd with the files of FILES copied to FOLDER. With a read-only /sys it works without udev
 networkd_with() {
   mount -o remount,ro,bind /sys
   etc systemd/network
@@ -197,7 +197,7 @@ networkd() {
   mkdir "$work/network"
   printf '%s\n' '[Match]' 'Name=eth0 eth1 tdm-bond0' '[Link]' 'Unmanaged=yes' >"$work/network/10-bond0-members.network"
   printf '%s\n' '[Match]' 'Name=bond0' '[Network]' 'Address=192.0.2.10/24' >"$work/network/20-bond0.network"
-  # Without the first file this one would take the members.
+  # Without the first file, this one would match the members.
   printf '%s\n' '[Match]' 'Type=ether' '[Network]' 'Address=192.0.2.66/24' >"$work/network/90-all.network"
   networkd_with "$work/network" /etc/systemd/network
 }

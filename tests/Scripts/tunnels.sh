@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tunnels of all kinds that this kernel has above Tandem's bond0, whose frames the service carries; the other end is a plain interface.
+# Tunnels of all kinds that this kernel has, above Tandem's bond0; the service carries the frames. The other end is a plain interface.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
@@ -15,8 +15,8 @@ eventually "the bond answers" on a ping -c 1 -W 1 10.213.0.2
 on a iperf3 -s >/dev/null 2>&1 &
 eventually "iperf3 listens" sh -c "ip netns exec a ss -ltn | grep -q :5201"
 
-# tunnel TYPE IP ARGUMENT...: streams of 4 MiB into the bond, by a tunnel between the hosts' addresses of this version of IP. A stream
-# whose segments are all lost takes ten minutes.
+# tunnel TYPE IP ARGUMENT...: sends streams of 4 MiB into the bond, through a tunnel between the hosts' addresses of this IP version. If all
+# segments are lost, a stream takes ten minutes.
 tunnel() {
   local what="$*" type=$1 a=10.213.0.1 b=10.213.0.2 said
   [ "$2" = 6 ] && a=fd13::1 b=fd13::2
@@ -39,7 +39,7 @@ tunnel() {
   on b ip addr add fd09::2/64 dev t0 nodad
   for address in 10.9.0.1 fd09::1; do
     case $type/$address in ipip/fd* | sit/10*) continue ;; esac
-    # An interface takes its address some time after it is up.
+    # An interface gets its address some time after it is up.
     eventually "$what: $address answers" on b ping -c 1 -W 1 $address
     said=$(on b timeout 30 iperf3 -c $address -n 4M -J) || fail "$what, $address: $said"
     jq -r --arg what "$what, $address" \
@@ -64,5 +64,5 @@ tunnel ip6gretap 6 key 7
 tunnel ipip 4
 tunnel sit 4
 tunnel ip6tnl 6 mode any
-# Sequence numbers keep the kernel from putting segments together.
+# With sequence numbers the kernel does not merge segments.
 tunnel gretap 4 seq

@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2154
-# Sourced by the scripts that run under systemd, after hosts.sh: tandemd.service, and traffic from bond0 of this machine to the namespace b.
-# The guest's processor is emulated, and slow.
+# Sourced after hosts.sh by the scripts that run under systemd: tandemd.service, and traffic from bond0 of this machine to the namespace b. The
+# guest's processor is emulated, and slow.
 export PATIENCE=20
 tandem() { command tandem "$@"; }
 
-# property NAME, is NAME VALUE: of the service
+# property NAME, is NAME VALUE: a property of tandemd.service
 property() { systemctl show -P "$1" tandemd; }
 is() { [ "$(property "$1")" = "$2" ]; }
 pid() { property MainPID; }
@@ -12,7 +12,7 @@ logged() { journalctl -q -o cat -u tandemd | grep -q -e "$1"; }
 answers() { ping -c 1 -W 1 192.0.2.2; }
 no_bond() { ! ip link show bond0 >/dev/null 2>&1; }
 
-# ping_begins, ping_ends WHAT: a ping and a watcher of interfaces; nothing may be lost, and nothing may be heard
+# ping_begins, ping_ends WHAT: between the two no ping may be lost, and the kernel may report no change of an interface
 ping_begins() {
   ping -q -i 0.05 192.0.2.2 >/run/ping 2>&1 &
   ping=$!

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# VLAN devices, macvlans and a bridge that keeps VLANs apart above bond0: all are announced with the tags that their frames have.
+# VLAN devices, macvlans and a VLAN-aware bridge above bond0: all are announced with the tags that their frames have.
 set -uo pipefail
 # shellcheck source=tests/Scripts/hosts.sh
 . "$(dirname "$0")/hosts.sh" "$1"
 
 bridge=02:00:00:00:00:b0 macvlan=02:00:00:00:00:ac hidden=02:00:00:00:00:dd machine=02:00:00:00:00:99
 
-# Host b is the switch, host a has the bond, host c is elsewhere.
+# Host b is the switch, host a has the bond, host c is a separate namespace.
 cables a b 2
 ip netns add c
 on b ip link add sw0 type bridge
@@ -51,7 +51,7 @@ on b tcpdump -i e1 -Q in -n -e -l >/run/seen 2>/run/seen.said &
 eventually "tcpdump listens" grep -q listening /run/seen.said
 tandem a link set bond0 type bond active_slave e1 || fail "e1 cannot be made active"
 
-# seen WHAT FORM: a frame of this form came by the new active member
+# seen WHAT FORM: a matching frame arrived by the new active member
 seen() { eventually "$1 is announced; seen: $(cat /run/seen)" grep -qE "$2" /run/seen; }
 tag() { echo "ethertype 802.1Q[^,]*, length [0-9]+: vlan $1, p 0, "; }
 seen "the VLAN" "> ff:ff:ff:ff:ff:ff, $(tag 7)ethertype ARP.* 10\.7\.0\.1"

@@ -19,7 +19,7 @@ for host in a b; do
   number=$((number + 1))
 done
 
-# This kernel has no TCX and no type information: clsact and nothing but the verifier's own knowledge.
+# This kernel has no TCX and no BTF: programs use the clsact hooks, and the verifier has only its own knowledge.
 tandem a -d link show bond0 | grep -q "data_path ebpf: eBPF programs at the clsact hooks" || fail "the kernel does not carry the frames: $(tandem a -d link show bond0)"
 eventually "the VLAN answers" on a ping -c 1 -W 1 10.7.0.2
 pings a 10.213.0.2

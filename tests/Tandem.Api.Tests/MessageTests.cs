@@ -167,7 +167,7 @@ public sealed class MessageTests
     public void A_request_of_another_shape_is_not_read(string json) =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, TandemJson.Default.CreateBondRequest));
 
-    // As it is, and from a newer service, which says more than this version knows.
+    // The message must survive as it is, and also as a newer service writes it, with properties that this version does not know.
     private static void AssertRead<T>(string json, JsonTypeInfo<T> type)
         where T : notnull
     {
@@ -175,7 +175,7 @@ public sealed class MessageTests
         Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize(json, type)!, type));
         var newer = json.Replace("}", $"{Unknown}}}", StringComparison.Ordinal).Replace($"{{{Unknown}", "{", StringComparison.Ordinal);
         var written = JsonSerializer.Serialize(JsonSerializer.Deserialize(newer, type)!, type);
-        // Tables whose keys are no properties keep it.
+        // Tables keep the unknown key, as their keys are no properties.
         Assert.Equal(json, written.Replace(Unknown, "", StringComparison.Ordinal));
     }
 }

@@ -43,7 +43,7 @@ public sealed class OptionJsonTests
             Assert.Contains(json[key]!.ToJsonString(), (string[])["true", "false"]);
             json.Remove(key);
         }
-        // As text, so that the order of the keys counts too.
+        // Compared as text, since the order of the keys matters too.
         Assert.Equal(recorded.ToJsonString(), json.ToJsonString());
     }
 
@@ -86,7 +86,7 @@ public sealed class OptionJsonTests
             state.Select(entry => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone()))
         );
 
-        // Newer than the recording.
+        // The option is newer than the recording.
         json.Remove("actor_port_prio");
         Assert.Equal(recorded.ToJsonString(), json.ToJsonString());
     }

@@ -5,15 +5,15 @@ using System.Runtime.CompilerServices;
 namespace Tandem.Api.Tests;
 
 /// <summary>
-/// Writes down what users of an assembly can compile against: a line for each public type and each of its public or protected members, with
-/// nullability, default values and constants. What every record has is told by the word <c>record</c>.
+/// Lists what users of an assembly can compile against: a line for each public type and each of its public or protected members, with
+/// nullability, default values and constants. Members that every record has are left out; the word <c>record</c> stands for them.
 /// </summary>
 internal static class PublicSurface
 {
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    /// <summary>All lines, sorted, so that a change of the source's order is no change.</summary>
+    /// <summary>All lines, sorted: moving a member in the source changes nothing.</summary>
     public static string Of(Assembly assembly) =>
         string.Concat(
             assembly
@@ -91,7 +91,7 @@ internal static class PublicSurface
     private static string Parameter(ParameterInfo parameter) =>
         $"{TypeText.Of(parameter)} {parameter.Name}{(parameter.HasDefaultValue ? $" = {Value(parameter.RawDefaultValue)}" : "")}";
 
-    // The default of a struct is kept as null as well.
+    // The default of a struct is null in the metadata too.
     private static string Value(object? value) =>
         value switch
         {
@@ -111,7 +111,7 @@ internal static class PublicSurface
             _ => false,
         };
 
-    // Of a record; the accessors of properties are not told by themselves anyhow.
+    // Applies to records; accessors of properties are not listed anyhow.
     private static bool IsMadeByCompiler(MemberInfo member) =>
         member.IsDefined(typeof(CompilerGeneratedAttribute)) && member is not FieldInfo;
 }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.Api.Tests;
 
-/// <summary>A change of what users compile against is seen in review, as a change of a file.</summary>
+/// <summary>A change of the public API shows in review as a change of a file.</summary>
 public sealed class PublicSurfaceTests
 {
     private const string Golden = "PublicSurface.txt";

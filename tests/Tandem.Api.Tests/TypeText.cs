@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Tandem.Api.Tests;
 
-/// <summary>Types as C# writes them, with what may be null.</summary>
+/// <summary>Types as C# writes them, with nullability.</summary>
 internal static class TypeText
 {
     private static readonly Dictionary<Type, string> Keywords = new()
@@ -46,7 +46,7 @@ internal static class TypeText
         return word + Of(Context.Create(parameter), type);
     }
 
-    /// <summary>A type by itself, without what may be null.</summary>
+    /// <summary>A type by itself, without nullability.</summary>
     public static string Of(Type type) => Of(null, type);
 
     private static string Of(NullabilityInfo? info, Type type)

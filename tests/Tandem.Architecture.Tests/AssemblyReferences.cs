@@ -6,9 +6,8 @@ using System.Reflection.PortableExecutable;
 namespace Tandem.Architecture.Tests;
 
 /// <summary>
-/// Reads from a compiled assembly which of its types refer to which others: base types, interfaces, attributes, signatures, constraints,
-/// local variables and instructions. The compiler has put constants into the place of their names, so a use of nothing but a constant
-/// is not seen.
+/// Reads from a compiled assembly the references between its types: base types, interfaces, attributes, signatures, constraints, local variables
+/// and instructions. The compiler replaces constants by their values, so a use of nothing but a constant is not seen.
 /// </summary>
 internal sealed class AssemblyReferences
 {
@@ -117,7 +116,7 @@ internal sealed class AssemblyReferences
                 _metadata.GetStandaloneSignature((StandaloneSignatureHandle)handle).DecodeMethodSignature(_signatures, null);
                 break;
             default:
-                // Strings, and types of other assemblies.
+                // Tokens of strings and of types of other assemblies are ignored.
                 break;
         }
     }
@@ -148,7 +147,7 @@ internal sealed class AssemblyReferences
         return $"{_metadata.GetString(type.Namespace)}.{_metadata.GetString(type.Name)}";
     }
 
-    // Names each type of this assembly that occurs in a signature.
+    // Reports each type of this assembly that occurs in a signature.
     private sealed class SignatureTypes(Action<TypeDefinitionHandle> use) : ISignatureTypeProvider<int, object?>
     {
         public int GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind)

@@ -28,7 +28,7 @@ public sealed class DependencyTests
     [Fact]
     public void The_brain_needs_the_base_class_library_only()
     {
-        // Parts of the base class library that do I/O or start threads are not among these.
+        // The allowed assemblies do no I/O and start no threads.
         var others = typeof(Bond)
             .Assembly.GetReferencedAssemblies()
             .Select(name => name.Name!)

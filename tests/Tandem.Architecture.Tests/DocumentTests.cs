@@ -135,7 +135,7 @@ public sealed partial class DocumentTests
         return File.Exists(path) && File.ReadLines(path).Any(line => line.StartsWith('#') && Anchor(line) == parts[1]);
     }
 
-    // The anchor that a heading gets on GitHub and on most others.
+    // The anchor that GitHub and most other sites give a heading.
     private static string Anchor(string heading) =>
         string.Concat(heading.TrimStart('#').Trim().ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_'))
             .Replace(' ', '-');

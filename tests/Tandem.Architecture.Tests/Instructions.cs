@@ -14,7 +14,7 @@ internal static class Instructions
         .Select(field => (OpCode)field.GetValue(null)!)
         .ToDictionary(code => (ushort)code.Value, code => code.OperandType);
 
-    /// <summary>The metadata tokens that stand as operands, but those of strings.</summary>
+    /// <summary>The metadata tokens among the operands, except tokens of strings.</summary>
     public static IReadOnlyList<int> Tokens(BlobReader code)
     {
         var tokens = new List<int>();

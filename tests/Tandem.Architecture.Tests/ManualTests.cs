@@ -43,7 +43,7 @@ public sealed partial class ManualTests
         Assert.Contains(Endpoints.SocketVariable, text, StringComparison.Ordinal);
     }
 
-    // What is accepted and what holds unless set come from the table; the page must have the same words.
+    // The option table has the accepted values and the defaults; the page must have the same words.
     private static void Compare(BondOption option, string section)
     {
         Assert.True(Section(section).TryGetValue(option.Keyword, out var text), $"{option.Keyword} is not in {section}");

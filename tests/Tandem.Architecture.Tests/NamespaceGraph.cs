@@ -1,7 +1,7 @@
 namespace Tandem.Architecture.Tests;
 
 /// <summary>A type that refers to another one.</summary>
-/// <param name="From">Full name of the referring type; of a nested type that of the outermost one.</param>
+/// <param name="From">Full name of the referring type; for a nested type, of its outermost type.</param>
 /// <param name="To">Full name of the type referred to, likewise.</param>
 internal sealed record TypeUse(string From, string To)
 {
@@ -37,7 +37,7 @@ internal sealed class NamespaceGraph
             .ThenBy(cycle => cycle[0], StringComparer.Ordinal)
             .FirstOrDefault();
 
-    // Without the end. Breadth first, so the first way found is a shortest one.
+    // The way does not include its end. The search is breadth-first, so the first way found is a shortest one.
     private List<string>? Way(string start, string end)
     {
         var cameFrom = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -5,12 +5,12 @@ using Xunit;
 
 namespace Tandem.Architecture.Tests;
 
-/// <summary>Folders are namespaces, and those of a project use each other in one direction.</summary>
+/// <summary>Folders are namespaces, and the namespaces of a project use each other in one direction.</summary>
 public sealed partial class NamespaceTests
 {
     private const int Timeout = 10_000; // ms
 
-    // A cycle is named by its type references; more of them than this help nobody.
+    // A failure names at most this many type references of a cycle; more would not help.
     private const int MostNamed = 8;
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed partial class NamespaceTests
 
     private static string NameOf(string project, string folder) => folder == "." ? project : $"{project}.{folder.Replace('/', '.')}";
 
-    // Empty if there is none.
+    // Empty if there is no cycle.
     private static string Describe(IReadOnlyCollection<TypeUse> uses, IReadOnlyList<string>? cycle)
     {
         if (cycle is null)

@@ -4,14 +4,14 @@ using Xunit;
 namespace Tandem.Architecture.Tests;
 
 /// <summary>
-/// Each native import stands below the prototype of its function in C, and returns what that one returns. The compiler cannot see the
-/// difference: a handle, or a number as wide as a pointer, in the place of a C int has a garbled sign, so that -1 looks like success.
+/// Each native import stands below the C prototype of its function, and has the same return type. The compiler cannot check this: in place of a C
+/// int, a handle or a number as wide as a pointer has a garbled sign, so that -1 looks like success.
 /// </summary>
 public sealed partial class NativeImportTests
 {
     private const int Timeout = 10_000; // ms
 
-    // What a function returns in C, and in C#. A pointer to something that only the library reads is a number.
+    // Return types in C, and the accepted ones in C#. A pointer that only the library dereferences is a number.
     private static readonly Dictionary<string, string[]> Returns = new(StringComparer.Ordinal)
     {
         ["void"] = ["void"],
@@ -27,7 +27,7 @@ public sealed partial class NativeImportTests
         ["libbpf_print_fn_t"] = ["nint"],
     };
 
-    // Those that cannot fail, and those whose failure is no number; the tests name these by other words.
+    // Functions that cannot fail, and functions whose failure is no number. The tests cover these under other names.
     private static readonly string[] Otherwise =
     [
         "syscall",

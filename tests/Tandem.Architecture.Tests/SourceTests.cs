@@ -20,7 +20,7 @@ public sealed partial class SourceTests
             found => Assert.Contains(WithNativeCode, path => found.StartsWith(path, StringComparison.Ordinal))
         );
 
-    // Calls that .NET does not have, for parts that do not need Tandem.Linux otherwise: a client hands its network namespace over; a file is looked at
+    // Native calls that .NET lacks, in projects that do not reference Tandem.Linux: a client passes its network namespace; a file's type is checked
     // before it is opened.
     private static readonly string[] WithNativeCode = ["src/Tandem.Api/CallerStream.cs:", "src/Tandem.Config/Disk/File"];
 
@@ -54,7 +54,7 @@ public sealed partial class SourceTests
         Assert.DoesNotContain(projects.SelectMany(Repository.Sources), path => File.ReadLines(path).Skip(400).Any());
     }
 
-    // Each with what the machine may lack, of which ./test can install nothing.
+    // Files that skip tests, with what the machine may lack and ./test cannot install.
     private static readonly Dictionary<string, string> Skipping = new(StringComparer.Ordinal)
     {
         ["tests/Tandem.EndToEnd.Tests/Provided.cs"] = "fails on continuous integration",
@@ -89,7 +89,7 @@ public sealed partial class SourceTests
         where pattern.IsMatch(code)
         select $"{Path.GetRelativePath(Repository.Root, path)}: {line.Trim()}";
 
-    // Comments may speak of anything; strings that contain a pattern would be found, and there are none.
+    // Comments are ignored. A string that contains a pattern would be reported, but there is none.
     private static string Code(string line)
     {
         var comment = line.IndexOf("//", StringComparison.Ordinal);

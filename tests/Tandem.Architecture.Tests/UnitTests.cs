@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.Architecture.Tests;
 
-/// <summary>The systemd unit gives the service no more rights than it says.</summary>
+/// <summary>The exposure of the systemd unit is no larger than the unit's comment says.</summary>
 public sealed partial class UnitTests
 {
     private const string Unit = "packaging/systemd/tandemd.service";

@@ -153,7 +153,7 @@ public sealed class AlbCommandTests
     public async Task Explain_goes_by_the_tables_that_the_service_published()
     {
         var plan = PaperBond.Plan(BondMode.BalanceAlb, HashPolicy.Layer2, 2);
-        // All buckets are the second member's.
+        // The second member has all buckets.
         plan = plan with
         {
             Balancing = plan.Balancing! with { Buckets = [.. Enumerable.Repeat((byte)1, 256)] },

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.Cli.Tests;
 
-/// <summary>Files of <c>ip -batch</c>, and the shares of <c>ip</c> and the service in them.</summary>
+/// <summary>Files of <c>ip -batch</c>, and which of their lines <c>ip</c> and the service get.</summary>
 public sealed class BatchLineTests
 {
     [Theory]

@@ -110,7 +110,7 @@ public sealed class CaptureReaderTests
                 }
                 catch (CommandException)
                 {
-                    // Refused, as it should be.
+                    // The reader may refuse the input, but only in this way.
                 }
             });
     }

@@ -5,7 +5,7 @@ namespace Tandem.Cli.Tests;
 /// <summary>A run of the command: its exit code and output.</summary>
 internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
-    /// <summary>Runs a command line with a socket on which nobody listens.</summary>
+    /// <summary>Runs a command line with a socket on which no process listens.</summary>
     public static Task<CommandRun> OfAsync(params string[] words) => OfAsync("", words);
 
     public static async Task<CommandRun> OfAsync(
@@ -23,7 +23,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         {
             Socket = socket,
             TimeLimit = timeLimit,
-            // No test has the command change this machine.
+            // Missing paths keep the command from changing this machine.
             IpProgram = machine?.Ip ?? "/nonexistent/ip",
             Root = machine?.Root ?? "/nonexistent",
             Interfaces = machine?.Interfaces ?? "/nonexistent/net",

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tandem.Cli.Tests;
 
-/// <summary>The completion of shells offers what the program has.</summary>
+/// <summary>Shell completion offers the commands, options and values of the program.</summary>
 public sealed class CompletionTests
 {
     private static readonly string Folder = Path.Combine(Golden.Repository, "packaging", "completion");
@@ -68,7 +68,7 @@ public sealed class CompletionTests
     public void Zsh_describes_what_it_completes()
     {
         OptionalProgram.Require("zsh", "zsh");
-        // _describe gets the name of an array, as the completion system of zsh has it.
+        // In zsh's completion system, _describe gets the name of an array.
         var lines = Lines(
             "zsh",
             "-fc",
@@ -97,7 +97,7 @@ public sealed class CompletionTests
 
     private static string[] Lines(params string[] command) => Shell.Must(command).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    // The package has the helper elsewhere.
+    // The installed wrappers call the helper at the package's path.
     private static string Wrapper(string name) =>
         File.ReadAllText(Path.Combine(Folder, name)).Replace("/usr/libexec/tandem/complete", Helper, StringComparison.Ordinal);
 }

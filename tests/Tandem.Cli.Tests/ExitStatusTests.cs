@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.Cli.Tests;
 
-/// <summary>The table of exit statuses in docs/differences.md holds.</summary>
+/// <summary>The command exits as the table of exit statuses in docs/differences.md says.</summary>
 public sealed class ExitStatusTests
 {
     /// <summary>Examples and statuses of the table's rows.</summary>
@@ -30,7 +30,7 @@ public sealed class ExitStatusTests
     [MemberData(nameof(Rows))]
     public async Task An_example_ends_as_the_table_says(string line, int status)
     {
-        // What the service answers to what reaches it: it knows no bond, and refuses each new one.
+        // The service has no bond, and refuses each new one.
         await using var service = new StubService(request =>
             request.StartsWith("POST", StringComparison.Ordinal) ? (422, """{"kind":"range","message":"out of range"}""")
             : request == "GET /v1/bonds" ? (200, "[]")
@@ -45,7 +45,7 @@ public sealed class ExitStatusTests
     public void Every_status_of_the_command_has_a_row() =>
         Assert.Equal([0, 1, 2, 255], Rows.Select(row => row.Data.Item2).Distinct().Order());
 
-    // The folder of the sources is not known in a deterministic build: the test runs below it.
+    // A deterministic build does not know the folder of the sources, but the test runs below it.
     private static string[] Lines()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -37,7 +37,7 @@ public sealed class ExplainCommandTests
         var run = await CommandRun.OfAsync($"{Frame}\n\n02:00:00:00:00:0a 02112233445b 0806\n", words);
         Assert.Equal("member 2 hash 0x7e4dfc1e\nmember 2 hash 0x00000857\n", run.Output);
 
-        // A line that is no frame is answered in its place, and the rest goes on.
+        // A line that is no frame gets an error in its place, and the next lines are answered.
         var mixed = await CommandRun.OfAsync($"xyz\n{Frame}\n", words);
         Assert.Equal("error xyz: not a frame; accepted: pairs of hexadecimal digits\nmember 2 hash 0x7e4dfc1e\n", mixed.Output);
         Assert.Equal(255, mixed.ExitCode);

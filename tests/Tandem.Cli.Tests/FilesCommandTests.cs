@@ -361,7 +361,7 @@ public sealed class FilesCommandTests : IDisposable
                 $"# Imported from {tool}.\nnetwork:\n  version: 2\n  bonds:\n    bond0:\n      interfaces: [eth0]\n      mtu: 9000\n      parameters:\n        mode: 802.3ad\n        lacp-rate: fast\n",
                 run.Output
             );
-            // Nothing is left out: only the recipe.
+            // No note about omitted settings: standard error has the recipe only.
             Assert.StartsWith("In the place of ", run.Error, StringComparison.Ordinal);
             Assert.Contains("192.0.2.10/24", run.Error, StringComparison.Ordinal);
             Assert.Equal(tool != "netplan", run.Error.Contains("tdm-bond0", StringComparison.Ordinal));
@@ -397,7 +397,7 @@ public sealed class FilesCommandTests : IDisposable
             Members = [.. members.Select(name => new MemberSpec { Name = name })],
         };
 
-    // A service with these bonds. Of the list the commands use the names only.
+    // A service with these bonds. Commands use only the names of the list.
     private static Func<string, (int Status, string Body)> Specs(params (string Name, BondSpec Spec)[] bonds) =>
         request =>
         {
@@ -411,7 +411,7 @@ public sealed class FilesCommandTests : IDisposable
             return (200, "{}");
         };
 
-    // The same service, with something that waits for confirmation once it was asked to.
+    // The same service, in which a change waits for confirmation.
     private static Func<string, (int Status, string Body)> Waiting(Func<string, (int Status, string Body)> answers) =>
         request =>
             request.Contains(" /v1/rollback", StringComparison.Ordinal)

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tandem.Cli.Tests;
 
-/// <summary>Global options stand before a command, or where users of <c>ip</c> put them as well: after it.</summary>
+/// <summary>Global options stand before a command, or after it, where users of <c>ip</c> also put them.</summary>
 public sealed class GlobalOptionTests
 {
     private static readonly string Bonds = JsonSerializer.Serialize(

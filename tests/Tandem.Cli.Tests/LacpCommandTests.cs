@@ -96,7 +96,7 @@ public sealed class LacpCommandTests
         Assert.Equal(Bond.Members[0].Lacp!.WaitsFor, (string?)json["idle"]![0]!["reason"]);
     }
 
-    // The recorded state with what only the service knows; times are local ones, as the text has them.
+    // The recorded state, with values that only the service knows. Times are local, as in the text.
     private static BondResource WithLacp(BondResource bond) =>
         bond with
         {

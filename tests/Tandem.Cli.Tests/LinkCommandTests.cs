@@ -213,7 +213,7 @@ public sealed class LinkCommandTests
     [InlineData("monitor")]
     public async Task A_service_that_hangs_is_not_waited_for_longer_than_the_limit(string line)
     {
-        // The kernel takes the connection; nobody reads from it.
+        // The kernel accepts the connection, but no process reads from it.
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         var path = Path.Combine(Path.GetTempPath(), $"tdm-{Guid.NewGuid():N}.sock");
         listener.Bind(new UnixDomainSocketEndPoint(path));

@@ -48,7 +48,7 @@ public sealed class LinkSetByIpTests
     [Theory]
     [InlineData("link set eth7 master br0", "PUT /v1/bonds/br0/members/eth7;GET /v1/bonds", "link set eth7 master br0")]
     [InlineData("link set eth7 down master br0", "GET /v1/bonds/br0;GET /v1/bonds", "link set eth7 down master br0")]
-    // A member leaves its bond first, as with the kernel.
+    // The member leaves its old bond first, as in the kernel.
     [InlineData(
         "link set s1 master br0 up",
         "PUT /v1/bonds/br0/members/s1;GET /v1/bonds;DELETE /v1/bonds/bond0/members/s1",

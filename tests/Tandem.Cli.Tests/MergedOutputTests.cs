@@ -7,8 +7,8 @@ using Xunit;
 namespace Tandem.Cli.Tests;
 
 /// <summary>
-/// What <c>ip</c> printed of bonds of the driver is made of what it prints of the devices that Tandem has instead: recordings, in which bond0 is one end of a
-/// pair and the members have no master.
+/// The output that <c>ip</c> prints for bonds of the driver is made from its output for Tandem's devices. The input is recorded: bond0 is one end of
+/// a pair, and the members have no master.
 /// </summary>
 public sealed partial class MergedOutputTests
 {
@@ -66,7 +66,7 @@ public sealed partial class MergedOutputTests
     {
         var devices = new KnownDevices([RecordedState.Load("1-active-backup.3-up").Bond]);
         var filter = LinkFilter.Read(words.Split(' '), devices);
-        // ip has applied its own selectors.
+        // ip itself applies the other selectors.
         var names = new[] { "bond0", "s0", "s1", "v1" };
         Assert.Equal(shown.Split(' '), names.Where(name => filter.Shows(devices.Find(name))));
     }
@@ -121,7 +121,7 @@ public sealed partial class MergedOutputTests
         );
     }
 
-    // Another device may have the name of a bond in another network namespace.
+    // In another network namespace, another device may have the name of a bond.
     [Fact]
     public void A_device_with_another_number_is_another_device()
     {

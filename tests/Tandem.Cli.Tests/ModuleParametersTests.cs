@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.Cli.Tests;
 
-/// <summary>Parameters of the module: what the driver makes of them.</summary>
+/// <summary>Module parameters have the same effect as with the driver.</summary>
 public sealed class ModuleParametersTests
 {
     [Theory]

@@ -18,7 +18,7 @@ public sealed class MonitorTests
         var streams = 0;
         await using var service = new StubService(_ =>
         {
-            // The first stream is whole, the second is one of a service that was killed, and the third attempt finds it busy.
+            // The first stream is complete. The second breaks off, as when a service is killed. The third attempt finds the service busy.
             switch (++streams)
             {
                 case 1 or 4:

@@ -4,12 +4,12 @@ using Xunit;
 
 namespace Tandem.Cli.Tests;
 
-/// <summary>The exit codes of <c>ip</c>, as far as the command alone decides them.</summary>
+/// <summary>The exit codes of <c>ip</c>, for errors that the command detects without the service.</summary>
 public sealed class RecordedErrorTests
 {
     private sealed record Recorded(int Id, string Line, int ExitCode);
 
-    /// <summary>ad_select 3: refused by ip 6.1, known to Tandem, whose options are those of a later version.</summary>
+    /// <summary>ad_select 3: ip 6.1 refuses it, but Tandem has the options of a later version.</summary>
     private static readonly int[] Known = [86];
 
     private static List<Recorded> Read() =>
@@ -17,7 +17,7 @@ public sealed class RecordedErrorTests
             .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Data", "errors.tsv"))
                 .Skip(1)
                 .Select(line => line.Split('\t'))
-                // Other devices, shell lines and namespaces are not Tandem's.
+                // Leaves out lines that are not Tandem's: other devices, shell lines and namespaces.
                 .Where(cells =>
                     !cells[1].Contains("&&", StringComparison.Ordinal) && !cells[1].Contains(" netns ", StringComparison.Ordinal)
                 )
@@ -44,7 +44,7 @@ public sealed class RecordedErrorTests
     [Fact]
     public async Task Values_that_ip_passes_to_the_kernel_are_passed_to_the_service()
     {
-        // The service does not answer here, which is exit code 2.
+        // No service answers here, so accepted values end in exit code 2.
         var lines = Read().Where(line => line.ExitCode is 0 or 2).ToList();
         Assert.Equal(105, lines.Count);
         foreach (var line in lines)

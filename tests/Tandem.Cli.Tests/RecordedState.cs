@@ -6,8 +6,8 @@ using Tandem.Api;
 namespace Tandem.Cli.Tests;
 
 /// <summary>
-/// A state of a bond as <c>ip</c> and the driver showed it, and the same state as the service would describe it. What the service
-/// does not say (sizes of segments beyond gso_max, and the name instead of the number of a namespace) is taken out of the recording.
+/// A state of a bond as <c>ip</c> and the driver showed it, and the same state as the service describes it. Values that the service does not
+/// have are removed from the recording: segment sizes beyond gso_max, and the name instead of the number of a namespace.
 /// </summary>
 internal sealed partial class RecordedState
 {
@@ -98,7 +98,7 @@ internal sealed partial class RecordedState
 
     private static MemberResource MemberOf(JsonObject link, int slot, string status)
     {
-        // Speed and duplex stand nowhere but in the status itself.
+        // Only the status file has speed and duplex.
         var name = link["ifname"]!.ToString();
         var block = status[status.IndexOf($"Slave Interface: {name}\n", StringComparison.Ordinal)..];
         var speed = SpeedLine().Match(block).Groups["value"].Value;

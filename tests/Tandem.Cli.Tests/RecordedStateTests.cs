@@ -20,7 +20,7 @@ public sealed partial class RecordedStateTests
         var text = string.Concat(
             ListedLink.Of([state.Bond]).Select(listed => LinkText.Format(listed, details: true, statistics: false) + "\n")
         );
-        // Members that are not in the bond are not the command's to show.
+        // The command shows only the bond and its members.
         var expected = string.Concat(Links().Matches(state.LinkText).Where(link => link.Value.Contains("bond0", StringComparison.Ordinal)));
         Assert.Equal(expected, text);
     }

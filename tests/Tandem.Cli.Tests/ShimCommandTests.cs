@@ -123,7 +123,7 @@ public sealed class ShimCommandTests
         var wrapper = Path.Combine(machine.Root, "usr/local/sbin/ip");
         Assert.Contains($"ip='{machine.Ip}'", File.ReadAllText(wrapper), StringComparison.Ordinal);
         Assert.DoesNotContain("@", File.ReadAllText(Path.Combine(machine.Root, "etc/modprobe.d/tandem.conf")), StringComparison.Ordinal);
-        // Again, as after an upgrade.
+        // A second install succeeds, as after an upgrade.
         Assert.Equal(0, (await RunAsync("install")).ExitCode);
         Assert.Equal(0, (await RunAsync("remove")).ExitCode);
         Assert.Empty(Directory.EnumerateFiles(machine.Root, "*", SearchOption.AllDirectories));

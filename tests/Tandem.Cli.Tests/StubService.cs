@@ -51,7 +51,7 @@ internal sealed class StubService : IAsyncDisposable
         File.Delete(SocketPath);
     }
 
-    // A client may keep several connections.
+    // Connections are served side by side, as a client may have several.
     private async Task ServeAsync()
     {
         while (true)
@@ -61,7 +61,7 @@ internal sealed class StubService : IAsyncDisposable
     private async Task ServeAsync(Socket connection)
     {
         await using var stream = new NetworkStream(connection, ownsSocket: true);
-        // A client that keeps its connection sends the next request on it; one that is done closes it.
+        // A client that keeps its connection sends the next request on it; otherwise it closes the connection.
         while (await ReadAsync(stream) is { } request)
         {
             string body;
@@ -102,7 +102,7 @@ internal sealed class StubService : IAsyncDisposable
         }
     }
 
-    // JSON bodies come in chunks or with a length; either way the last byte is known.
+    // A JSON body is chunked or has a length, so its last byte is known.
     private static bool IsPartOfBody(string all, int end)
     {
         var head = all[..end];

@@ -5,8 +5,8 @@ using Xunit;
 namespace Tandem.Cli.Tests;
 
 /// <summary>
-/// <c>tandem sysfs</c> against a service that has bond0 in active-backup, up, with s0 and s1. What the driver said to each recorded write is played with
-/// real bonds elsewhere.
+/// <c>tandem sysfs</c> against a service that has bond0 in active-backup, up, with s0 and s1. Other tests play the recorded writes to the driver with
+/// real bonds.
 /// </summary>
 public sealed class SysfsCommandTests
 {
@@ -75,7 +75,7 @@ public sealed class SysfsCommandTests
     [InlineData("bond0/bonding/arp_ip_target 192.0.2.9", "Operation not permitted")]
     [InlineData("bond0/bonding/arp_ip_target +192.0.2", "Operation not permitted")]
     [InlineData("bond0/bonding/arp_ip_target -192.0.2.9", "Invalid argument")]
-    // The driver looks at the mode before all else, then at members, then at the bond's state, and last at the value.
+    // The driver checks the mode first, then members, then the bond's state, and the value last.
     [InlineData("bond0/bonding/lacp_rate nonsense", "Permission denied")]
     [InlineData("bond0/bonding/mode nonsense", "Directory not empty")]
     [InlineData("bond0/bonding/fail_over_mac r-range", "Directory not empty")]

@@ -7,8 +7,9 @@ using Xunit;
 namespace Tandem.Cli.Tests;
 
 /// <summary>
-/// What the input <c>bond</c> of telegraf reads in <c>/proc/net/bonding</c>, by its documented rules: of lines "NAME: VALUE" the active member and the
-/// first MII Status for the bond; then for each member its MII Status and Link Failure Count, and in 802.3ad the two Churned Counts, in this order.
+/// The values that telegraf's input <c>bond</c> reads in <c>/proc/net/bonding</c>, by its documented rules. From lines "NAME: VALUE" it takes the
+/// active member and the first MII Status for the bond. Then for each member it takes, in this order, MII Status, Link Failure Count, and in
+/// 802.3ad the two Churned Counts.
 /// </summary>
 public sealed class TelegrafTests
 {

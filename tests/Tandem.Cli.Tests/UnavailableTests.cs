@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.Cli.Tests;
 
-/// <summary>Why the service does not answer.</summary>
+/// <summary>The message names the reason why the service does not answer.</summary>
 public sealed class UnavailableTests : IDisposable
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"tdm-{Guid.NewGuid():N}.sock");
@@ -20,7 +20,7 @@ public sealed class UnavailableTests : IDisposable
         using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
             socket.Bind(new UnixDomainSocketEndPoint(_path));
-            // Closing removes the file, and a killed service does not.
+            // Closing the socket removes the file; a killed service leaves it.
             File.Move(_path, _path + ".kept");
         }
         File.Move(_path + ".kept", _path);
@@ -33,7 +33,7 @@ public sealed class UnavailableTests : IDisposable
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(_path));
         listener.Listen(0);
-        // The kernel takes one more than the queue has places for; nobody accepts.
+        // The kernel queues one connection more than the backlog, and no process accepts any.
         using var waiting = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await waiting.ConnectAsync(new UnixDomainSocketEndPoint(_path), TestContext.Current.CancellationToken);
         await SaysAsync("too many clients wait for the service; try again later");

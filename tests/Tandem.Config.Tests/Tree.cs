@@ -18,7 +18,7 @@ internal sealed class Tree : IDisposable
         var full = Path.Combine(Root, path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         File.WriteAllText(full, text);
-        // netplan warns of files that others may read, NetworkManager ignores them.
+        // netplan warns about files that others may read, and NetworkManager ignores them.
         File.SetUnixFileMode(full, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 

@@ -134,7 +134,7 @@ public sealed class ApiTests
         await using var service = await RunningService.StartAsync();
         await service.SendAsync(HttpMethod.Post, "/v1/bonds", """{"name":"bond0","options":{"miimon":"50"}}""");
         var before = (await service.SendAsync(HttpMethod.Get, "/v1/bonds/bond0")).Json!.ToJsonString();
-        // Options can be changed; then the device does not take the address.
+        // The options are valid, but the device refuses the address.
         service.Network.NextFailure = "not with this device";
 
         var (status, refusal) = await service.SendAsync(

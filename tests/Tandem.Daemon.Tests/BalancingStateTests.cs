@@ -17,7 +17,7 @@ public sealed class BalancingStateTests : IDisposable
     private static readonly Surroundings Here = new("boot", 1);
     private static readonly HostStack Stack = new() { OwnAddresses = new IpAddressSet([new IPAddress([10, 0, 0, 1])]) };
 
-    // As many as the brain remembers.
+    // The brain's limit.
     private const int MostPeers = 1024;
 
     private readonly string _directory = RunningService.TemporaryDirectory();
@@ -33,7 +33,7 @@ public sealed class BalancingStateTests : IDisposable
         var registry = Make(mode);
         for (byte peer = 7; peer < 12; peer++)
             Ask(registry, peer, Clock.Second);
-        // Peers that move no bucket are written a little later.
+        // New peers without a change of buckets are stored a little later.
         registry.Advance(3 * Clock.Second);
         var before = Shown(registry);
         Assert.Equal(mode == "balance-alb" ? 5 : 0, before.Peers.Count);
@@ -49,7 +49,7 @@ public sealed class BalancingStateTests : IDisposable
         var registry = Make("balance-alb");
         Ask(registry, 7, Clock.Second);
         registry.Advance(2 * Clock.Second);
-        // In the bucket of the first: 10.0.0.7 and 10.1.1.7.
+        // Both peers have the same bucket: 10.0.0.7 and 10.1.1.7.
         Ask(registry, 7, 3 * Clock.Second, second: 1);
         Assert.Single(Read().Peers!.Peers);
         registry.Advance(4 * Clock.Second);

@@ -113,7 +113,7 @@ public sealed class BalancingTests
         Assert.Equal(201, (await service.SendAsync(HttpMethod.Post, "/v1/bonds", body)).Status);
         foreach (var member in new[] { "e0", "e1" })
             Assert.Equal(200, (await service.SendAsync(HttpMethod.Put, $"/v1/bonds/bond0/members/{member}")).Status);
-        // Both carry their share: the second one gets it a moment after it joined.
+        // Waits for both members' share: the second member gets its buckets a moment after it joined.
         return await UntilAsync(
             service,
             bond =>

@@ -45,7 +45,7 @@ public sealed class ChangesByOthersTests : TakeoverBench
         Network.Tell(registry, 3, above);
         Assert.Equal(1, Network.HearVlans);
 
-        // It may be in another namespace, out of sight.
+        // The device may be in another namespace, where the service does not see it.
         Network.Delete(above);
         Network.Tell(registry, 4, above);
         Kill(registry);
@@ -87,7 +87,7 @@ public sealed class ChangesByOthersTests : TakeoverBench
         Assert.Equal(["uplink"], registry.Show(Network, "bond0").Members.Select(member => member.Name));
         Network.Tell(registry, 2, e1);
         Assert.Single(registry.Show(Network, "bond0").Members);
-        // The next service knows it by its new name.
+        // The next service finds the member under its new name.
         var state = Assert.Single(new StateStore(Opened(), Here, NullLogger.Instance).ReadAll([]));
         Assert.Equal(["uplink"], state.Members.Select(member => member.Saved.Name));
     }

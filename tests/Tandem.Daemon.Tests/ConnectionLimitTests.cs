@@ -7,7 +7,7 @@ using Tandem.Daemon.Logging;
 
 namespace Tandem.Daemon.Tests;
 
-/// <summary>Clients that hold connections lock nobody out.</summary>
+/// <summary>Clients that hold connections do not lock out others.</summary>
 public sealed class ConnectionLimitTests : IDisposable
 {
     private readonly CancellationTokenSource _bound = new(TimeSpan.FromSeconds(60));
@@ -49,7 +49,7 @@ public sealed class ConnectionLimitTests : IDisposable
         limit.Count(limit.Admit(isRoot: false, () => closed.Add("third")), 1);
         Assert.Equal(["first", "second"], closed);
         Assert.NotNull(first);
-        // All of theirs have requests under way now; root still gets in.
+        // All connections have requests in progress, so others are refused; root still gets in.
         Assert.Null(limit.Admit(isRoot: false, () => { }));
         Assert.NotNull(limit.Admit(isRoot: true, () => { }));
     }
@@ -74,7 +74,7 @@ public sealed class ConnectionLimitTests : IDisposable
             limit.Admit(isRoot: true, () => { });
         _clock.Now += TimeSpan.FromSeconds(61);
         limit.Admit(isRoot: true, () => { });
-        // Writes what is in its queue.
+        // Disposing writes the queued lines.
         _logs.Dispose();
         var lines = _log.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
@@ -108,7 +108,7 @@ public sealed class ConnectionLimitTests : IDisposable
         await halting.SendAsync("GET /v1/bonds HTTP/1.1\r\n"u8.ToArray(), Bound);
         foreach (var socket in new[] { silent, halting })
         {
-            // A halting one is told why before its end.
+            // A client that stopped within a request gets the reason before the connection closes.
             var buffer = new byte[4096];
             while (await socket.ReceiveAsync(buffer, Bound) > 0) { }
         }

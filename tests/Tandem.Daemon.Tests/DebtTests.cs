@@ -65,7 +65,7 @@ public sealed class DebtTests : IDisposable
         var registry = StuckAfterRelease();
         if (bondIsRemoved)
             registry.Requests.Remove(2, "bond0");
-        // A new bond of that name owes nothing of its own.
+        // A new bond of the same name has no debts.
         if (bondIsRemoved)
             Assert.Null(registry.Requests.Create(2, new CreateBondRequest { Name = "bond0" }));
         var next = Start();

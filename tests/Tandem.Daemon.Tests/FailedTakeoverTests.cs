@@ -6,7 +6,7 @@ using Tandem.Daemon.State;
 
 namespace Tandem.Daemon.Tests;
 
-/// <summary>A service is killed, and the next one cannot take everything over, or is hindered at it.</summary>
+/// <summary>A service is killed, and the next one cannot take everything over, or fails while it tries.</summary>
 public sealed class FailedTakeoverTests : TakeoverBench
 {
     [Fact]
@@ -26,7 +26,7 @@ public sealed class FailedTakeoverTests : TakeoverBench
         var (registry, store) = Start();
         var state = Assert.Single(store.ReadAll([]));
         var bridge = Network.Add("br0", "bridge");
-        // Without slots both must join; one of them was renamed, the other one belongs to a bridge meanwhile.
+        // Without slots both members must join anew. One was renamed, and the other one now belongs to a bridge.
         state = state with
         {
             Members = [.. state.Members.Select(member => member with { Slot = null })],
@@ -93,7 +93,7 @@ public sealed class FailedTakeoverTests : TakeoverBench
         Kill(BondWithTwoMembers());
         var (registry, store) = Start();
         IReadOnlyList<MemberState> known = [];
-        // The first member is back, the second not yet.
+        // The first member is back; the second one is not yet.
         OnEvent = happened =>
         {
             if (happened is { Kind: EventKind.MemberAdded, Member: "e1" })

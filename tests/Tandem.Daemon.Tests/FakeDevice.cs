@@ -122,7 +122,7 @@ internal sealed class FakeDevice(
         return result;
     }
 
-    // A member is as it was left while it is up and has the address that it was given.
+    // A member is unchanged if it is up and has the address that the service gave it.
     private HostResult Keep(MemberSetup setup)
     {
         var link = network.Find(setup.Ifindex)!;

@@ -8,7 +8,7 @@ using Tandem.Linux.Netlink;
 
 namespace Tandem.Daemon.Tests;
 
-/// <summary>A kernel without a kernel: interfaces are entries of a list.</summary>
+/// <summary>A fake of the kernel: interfaces are entries of a list.</summary>
 internal sealed class FakeNetwork : INetwork
 {
     private const ushort Ethernet = 1;
@@ -30,7 +30,7 @@ internal sealed class FakeNetwork : INetwork
     /// <summary>The host's IP configuration on each bond.</summary>
     public HostStack Stack { get; init; } = HostStack.Unknown;
 
-    /// <summary>If set, reading interfaces throws it.</summary>
+    /// <summary>An exception that reading interfaces throws; null for none.</summary>
     public Exception? Fault { get; set; }
 
     public LinkInfo Add(string name, string? kind = null, string? address = null)
@@ -55,7 +55,7 @@ internal sealed class FakeNetwork : INetwork
         }
     }
 
-    /// <summary>Has two members hear each other's control frames.</summary>
+    /// <summary>Connects two members, so that each receives the other's control frames.</summary>
     public void Connect(LinkInfo one, LinkInfo other)
     {
         lock (_gate)
@@ -233,7 +233,7 @@ internal sealed class FakeNetwork : INetwork
 
     public void Dispose() { }
 
-    /// <summary>Has a frame arrive on a member.</summary>
+    /// <summary>Delivers a frame on a member.</summary>
     public void Receive(LinkInfo member, byte[] frame)
     {
         Action<byte[]>? take;
@@ -276,10 +276,10 @@ internal sealed class FakeNetwork : INetwork
         return new Opened(open(), null);
     }
 
-    /// <summary>Which change of an interface from now on is refused, once; 0 for none.</summary>
+    /// <summary>The change of an interface with this number, counted from now on, is refused once; 0 for none.</summary>
     public int RefuseNth { get; set; }
 
-    /// <summary>From which change of an interface on all are refused; 0 for none.</summary>
+    /// <summary>The change of an interface with this number, counted from now on, and all later ones are refused; 0 for none.</summary>
     public int RefuseFrom { get; set; }
 
     internal HostResult Do(Action change)

@@ -40,7 +40,7 @@ public sealed class FileBondsTests : IDisposable
         var late = _network.Add("tmp").Ifindex;
         _network.Tell(_registry, 2, late);
         Assert.Single(_registry.Show(_network, "bond0").Members);
-        // As udev renames it; it may be up already.
+        // udev renames the interface, which may be up already.
         _network.Change(late, link => link with { Name = "e1" });
         _network.SetUp(late, true);
         _network.Tell(_registry, 3, late);
@@ -48,7 +48,7 @@ public sealed class FileBondsTests : IDisposable
         Assert.Equal(["e0", "e1"], bond.Members.Select(member => member.Name));
         Assert.Equal(("e1", 9L), (bond.Primary, (long)bond.Members[1].Data["prio"]!));
 
-        // It is awaited once: a user may release it.
+        // The file's member joins once: then a user may release it.
         Assert.Null(_registry.Requests.Release(4, "bond0", "e1"));
         _network.Tell(_registry, 5, late);
         Assert.Single(_registry.Show(_network, "bond0").Members);
@@ -63,7 +63,7 @@ public sealed class FileBondsTests : IDisposable
         Assert.Equal("balance-rr", (string?)bond.Options["mode"]);
         Assert.Empty(bond.Members);
         _network.Tell(_registry, 3, _network.Add("e1").Ifindex);
-        // The file's option of the member belongs to another mode, so it is refused with its reason, and the bond goes on.
+        // The file's option for the member belongs to another mode. It is refused with a reason, and the bond stays.
         Assert.Equal("balance-rr", (string?)_registry.Show(_network, "bond0").Options["mode"]);
     }
 
@@ -75,7 +75,7 @@ public sealed class FileBondsTests : IDisposable
         _network.Add("e1");
         _registry.Files.Make(1, "bond0", Spec());
         Assert.Equal(["e1"], _registry.Show(_network, "bond0").Members.Select(member => member.Name));
-        // A name that is taken.
+        // The name is taken.
         _registry.Files.Make(1, "e1", Spec());
         _registry.Files.Make(1, "bond1", Spec() with { Members = [] });
         Assert.Equal(["bond0", "bond1"], _registry.Bonds.All.Select(each => each.Name));

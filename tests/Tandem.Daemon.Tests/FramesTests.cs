@@ -16,8 +16,8 @@ public sealed class FramesTests
 
     [Theory]
     [InlineData(1)] // LACPDUs
-    [InlineData(10)] // others
-    [InlineData(77)] // nobody's
+    [InlineData(10)] // other slow protocols
+    [InlineData(77)] // no known protocol
     public void Taking_a_frame_in_allocates_nothing(byte subtype)
     {
         var network = new FakeNetwork();
@@ -51,7 +51,7 @@ public sealed class FramesTests
                 registry.TakeFrames(now += Clock.Second / 50);
             }
         }
-        // What the partner's silence about us gives rise to is said once a minute; here after 5, 65 and 125 s.
+        // Events about a partner that does not know us come once a minute; here after 5, 65 and 125 s.
         for (var round = 0; round < 8; round++)
             Receive();
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -111,7 +111,7 @@ public sealed class LacpTests
         Assert.Equal(200, (await service.SendAsync(HttpMethod.Put, $"/v1/bonds/{bond}/members/{member}")).Status);
     }
 
-    // LACP takes its time, and the service's clock is the real one.
+    // LACP takes seconds, and the service's clock is real.
     private static async Task<JsonNode> UntilAsync(RunningService service, string bond, Func<JsonNode, bool> holds)
     {
         var ends = DateTime.UtcNow.AddSeconds(20);

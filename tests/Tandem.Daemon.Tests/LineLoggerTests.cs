@@ -13,7 +13,7 @@ public sealed class LineLoggerTests
         using (var logs = new LineLoggerProvider(output, forJournal: false, LogLevel.Debug, TimeProvider.System))
         {
             var log = logs.CreateLogger("tandemd");
-            // Ends: a line for which there is no room is lost.
+            // The loop ends, since lines are dropped when the queue is full.
             for (var i = 0; i < 10_000; i++)
                 Log.StateUnwritable(log, "file", "nobody reads");
             Assert.Equal(0, output.Lines);

@@ -97,7 +97,7 @@ public sealed class LookTests : IDisposable
         _registry.Advance(2 * Clock.Second);
         Assert.Single(_looks);
         Assert.Equal(0, reads);
-        // A look that failed is followed by the next one all the same.
+        // The next look follows even if the previous one failed.
         _looks[0].Then(2 * Clock.Second, null);
         _registry.Advance(3 * Clock.Second);
         Assert.Equal(2, _looks.Count);
@@ -113,7 +113,7 @@ public sealed class LookTests : IDisposable
         then(1, look());
         Assert.Equal((2500u, "full"), (Bond.Members[0].SpeedMbps, Bond.Members[0].Duplex));
         Assert.Equal(1, _network.Promiscuous);
-        // Gone by the time.
+        // The bond is removed before the look is evaluated.
         _registry.Advance(Clock.Second);
         (look, then) = _looks[^1];
         var sighting = look();

@@ -16,7 +16,7 @@ public sealed class MonotonicClockTests
         var time = new TwoClocks { Utc = Start, Monotonic = TimeSpan.FromSeconds(1000) };
         var clock = new MonotonicClock(time);
         time.Pass(TimeSpan.FromSeconds(10));
-        // The wall clock is set; or it went on while the other one stood still.
+        // The wall clock is set, or it advances while the monotonic clock stands still (suspend).
         time.Utc += TimeSpan.FromSeconds(seconds);
         var happened = clock.Now;
         Assert.Equal(time.Utc, clock.UtcOf(happened));

@@ -48,7 +48,7 @@ public sealed class PreparationTests : IDisposable
         registry.Bonds.EndPreparing("bond0", found);
         Assert.Equal(["e0"], registry.Show(_network, "bond0").Members.Select(member => member.Name));
         _network.SetUp(_network.Find("e1")!.Ifindex, false);
-        // What was not prepared is refused where nothing can be stored.
+        // A change that was not prepared is refused if nothing can be stored.
         Assert.Contains("stored", registry.Requests.Join(0, "bond0", "e1")?.Message, StringComparison.Ordinal);
     }
 
@@ -74,7 +74,7 @@ public sealed class PreparationTests : IDisposable
         Assert.Null(registry.Bonds.Prepare("bond0", null, found)!());
         registry.Bonds.EndPreparing("bond0", found);
         Assert.Empty(Directory.GetFiles(_directory));
-        // Nor does it concern interfaces that have the name.
+        // A bond with the name of an interface is not prepared either.
         Assert.Null(registry.Bonds.Prepare("e1", null, found));
         Assert.Null(registry.Requests.Create(0, new CreateBondRequest { Name = "bond0" }));
         Assert.Null(registry.Bonds.Prepare("bond0", null, found)!());
@@ -132,7 +132,7 @@ public sealed class PreparationTests : IDisposable
         Assert.Null(registry.Reconciler.Put(0, "bond0", Spec("balance-rr")).Refusal);
         registry.Bonds.EndPreparing("bond0", found);
         Assert.False(_network.Routes.ContainsKey(E0));
-        // A kill, a takeover, and a release.
+        // The service is killed, the next one takes over, and the member is released.
         var second = Start();
         second.Handover.TakeOver(1);
         Assert.Null(second.Requests.Release(1, "bond0", "e0"));
@@ -193,7 +193,7 @@ public sealed class PreparationTests : IDisposable
 
     private StateStore Store() => new(_opened, Here, NullLogger.Instance);
 
-    // With a queue nothing is written but what must be before the writer thread goes on.
+    // With a queue, only writes that the writer thread must wait for happen at once.
     private BondRegistry Start(Queue<Action>? later = null) =>
         new(
             _network,

@@ -26,7 +26,7 @@ public sealed class RollbackRequestTests
             (status, json) = await service.SendAsync(HttpMethod.Post, Endpoints.Apply);
             Assert.Equal((409, ErrorKinds.Applying), (status, (string?)json!["kind"]));
         }
-        // The one before has just gone.
+        // The previous holder of the turn has just gone.
         using var next = await TakeTurnAsync(service);
     }
 
@@ -41,7 +41,7 @@ public sealed class RollbackRequestTests
             Assert.Equal((200, null), (status, json!["until"]));
             Assert.Equal(201, (await service.SendAsync(HttpMethod.Put, bonds, "{}")).Status);
         }
-        // The turn is free when they are.
+        // The turn is free once the changes are rolled back.
         using (await TakeTurnAsync(service))
             Assert.Equal(404, (await service.SendAsync(HttpMethod.Get, bonds)).Status);
 

@@ -60,11 +60,11 @@ public sealed class RollbackTests : IDisposable
         Assert.Equal(before, Running());
         Assert.Equal((null, RollbackOutcome.RolledBack), (Waiting.Until, Waiting.Last!.Outcome));
         Assert.Null(Waiting.Last.NotRestored);
-        // Of the other one nothing was changed.
+        // The third bond was not changed, so it is not rolled back.
         Assert.Equal(["bond0", "bond2"], Told(EventKind.RolledBack).Order());
         Assert.False(System.IO.File.Exists(Path.Combine(_directory, File)));
         Assert.Equal(Clock.Never, _registry.Rollback.NextLook);
-        // It is done once.
+        // The rollback happens only once.
         Change();
         var later = Running();
         Wait(1000);
@@ -99,7 +99,7 @@ public sealed class RollbackTests : IDisposable
         Arm(30);
         Wait(30);
         Assert.EndsWith("rolled back at 2026-11-30 00:00:30Z, since nobody confirmed them", Confirm()!.Message, StringComparison.Ordinal);
-        // Also the next service knows.
+        // The next service knows the outcome too.
         Restart();
         Assert.Contains("rolled back at 2026-11-30 00:00:30Z", Confirm()!.Message, StringComparison.Ordinal);
     }
@@ -183,7 +183,7 @@ public sealed class RollbackTests : IDisposable
         Assert.Equal(Clock.Never, _registry.Rollback.NextLook);
     }
 
-    // What a disk holds when the machine, or the service, ends between two steps of writing.
+    // Contents of a draft when the machine or the service stops while it is written.
     [Theory]
     [InlineData("")]
     [InlineData("{\"boot\": \"boo")]
@@ -242,7 +242,7 @@ public sealed class RollbackTests : IDisposable
     [Fact]
     public void A_bond_that_is_a_member_of_another_one_is_made_before_it()
     {
-        // Remembered in the order of their creation.
+        // Bonds are remembered in the order of their creation.
         Put("bond1", Spec([]));
         Put("inner", Spec([], "e2"));
         Put("bond1", Spec([], "inner"));
@@ -332,7 +332,7 @@ public sealed class RollbackTests : IDisposable
         Assert.Null(_registry.Rollback.RefusalOfFile("bond2"));
     }
 
-    // The log is written by a thread of its own, which ends here.
+    // A thread of its own writes the log; disposing ends it.
     private string Said
     {
         get
@@ -367,7 +367,7 @@ public sealed class RollbackTests : IDisposable
         _registry.Rollback.TakeOver(_now);
     }
 
-    // As requests do it, whose files another thread writes.
+    // As a request does it, whose files another thread writes.
     private Answer<RollbackResource> TryArm(RollbackRequest request)
     {
         var devices = _registry.Rollback.Bonds.Select(_network.Capture).OfType<SavedMember>().ToList();
@@ -392,7 +392,7 @@ public sealed class RollbackTests : IDisposable
         Put("bond2", Spec(["mode=802.3ad"], "e1", "e3"));
     }
 
-    // Only when the registry wants to be called.
+    // Advances the registry only when it wants to be called.
     private void Wait(double seconds)
     {
         var end = _now + Seconds(seconds);
@@ -410,7 +410,7 @@ public sealed class RollbackTests : IDisposable
 
     private IEnumerable<string> Told(EventKind kind) => _events.Where(happened => happened.Kind == kind).Select(happened => happened.Bond);
 
-    // All bonds, or one, as text. The order of members is not brought back.
+    // All bonds, or one, as text. A rollback does not restore the order of members.
     private string Running(string? only = null) =>
         string.Join(
             '\n',

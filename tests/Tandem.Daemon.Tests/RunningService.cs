@@ -10,7 +10,7 @@ using Tandem.Linux.Hosting;
 
 namespace Tandem.Daemon.Tests;
 
-/// <summary>The service on a real socket over a made-up kernel.</summary>
+/// <summary>The service on a real socket, with a fake kernel.</summary>
 internal sealed class RunningService : IAsyncDisposable
 {
     private static readonly Surroundings Here = new("boot", 1);
@@ -70,11 +70,11 @@ internal sealed class RunningService : IAsyncDisposable
 
     public static string TemporaryDirectory() => System.IO.Directory.CreateTempSubdirectory("tdm-").FullName;
 
-    /// <summary>Sends a request; the answer's status and its JSON.</summary>
+    /// <summary>Sends a request; returns the status and the JSON of the answer.</summary>
     public async Task<(int Status, JsonNode? Json)> SendAsync(HttpMethod method, string path, string? body = null)
     {
         using var request = new HttpRequestMessage(method, path);
-        // As curl -d sends it.
+        // The content type that curl -d sends.
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded");
         using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);

@@ -28,7 +28,7 @@ public sealed class SocketFileTests : IDisposable
             socket.Bind(new UnixDomainSocketEndPoint(SocketPath));
             socket.Listen();
             Assert.Contains("another tandemd", SocketFile.Prepare(SocketPath), StringComparison.Ordinal);
-            // A killed service does not tidy up: keep the file when the socket closes.
+            // A killed service leaves the file, but closing the socket here deletes it: keep a copy.
             File.Move(SocketPath, SocketPath + ".kept");
         }
         File.Move(SocketPath + ".kept", SocketPath);

@@ -70,7 +70,7 @@ public sealed class SpecTests : IDisposable
     public void The_spec_of_a_bond_makes_another_one_like_it_whatever_follows_from_its_mode(string mode)
     {
         Put(Spec([$"mode={mode}"]));
-        // Some modes set it to 100 when they are set.
+        // Some modes set miimon to 100.
         Assert.Null(_registry.Requests.Change(1, "bond0", new ChangeBondRequest { Options = Options("miimon=0") }));
         Put(_registry.Bonds.Find("bond0")!.Spec, "bond1");
         Assert.Equal(Values("bond0"), Values("bond1"));
@@ -89,7 +89,7 @@ public sealed class SpecTests : IDisposable
         Assert.Equal(["e1", "e2"], bond.Members.Select(member => member.Name));
         Assert.Equal(100, (long)bond.Options["miimon"]!);
         Assert.Equal(["e0"], _network.GivenBack);
-        // The one that stays is not touched but for its option.
+        // The member that stays is unchanged, except for its option.
         Assert.DoesNotContain(_events, happened => happened.StartsWith("e1 Member", StringComparison.Ordinal));
     }
 
@@ -102,7 +102,7 @@ public sealed class SpecTests : IDisposable
         Assert.Equal("802.3ad", (string?)bond.Options["mode"]);
         Assert.Equal(["e1", "e0"], bond.Members.Select(member => member.Name));
         Assert.Contains("UP", bond.Link.Flags);
-        // Without a word of members they are back as they were.
+        // If the spec does not mention members, they are put back.
         Put(new BondSpec { Options = Options("mode=balance-rr") });
         Assert.Equal(["e1", "e0"], _registry.Show(_network, "bond0").Members.Select(member => member.Name));
     }
@@ -130,7 +130,7 @@ public sealed class SpecTests : IDisposable
             _network.RefuseNth = n;
             var refusal = _registry.Reconciler.Put(1, "bond0", wanted).Refusal;
             _network.RefuseNth = 0;
-            // Some changes follow from others: those are told as faults.
+            // Failed changes that follow from others are reported as faults, and do not fail the request.
             if (refusal is null)
                 continue;
             refused++;
@@ -184,7 +184,7 @@ public sealed class SpecTests : IDisposable
     {
         Put(Spec(["mode=active-backup"], "e0", "e1", "e2") with { Up = true });
         var before = _registry.Show(_network, "bond0");
-        // The join of the member that is new is refused, once all others are back.
+        // The join of the new member is refused, after all other members are back.
         _network.Add("e9");
         _network.OnRead = null;
         for (var nth = 1; nth < 40; nth++)
@@ -253,7 +253,7 @@ public sealed class SpecTests : IDisposable
                 Put(Spec(before, "e1", "e2") with { Up = true }, "bond1");
                 Put(Spec(wanted, "e0", "e1") with { Up = true }, "bond1");
                 var found = _registry.Bonds.Find("bond1")!.Spec;
-                // Which joined first differs.
+                // The order in which members joined differs.
                 Assert.Equal(Sorted(expected), Sorted(Text(found)));
                 _events.Clear();
                 Put(Spec(wanted, "e0", "e1") with { Up = true }, "bond1");

@@ -72,7 +72,7 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Theory]
-    // The first form, which knew neither the device's number nor the active member.
+    // Format 1 had neither the device's number nor the active member.
     [InlineData(
         """{"format":1,"boot":"this-boot","namespace":4026531840,"name":"bond0","own_address":"02:00:00:00:00:01","address_is_user_set":true,"options":{"mode":"active-backup"},"members":[]}"""
     )]
@@ -93,7 +93,7 @@ public sealed class StateStoreTests : IDisposable
         var path = Assert.Single(Directory.GetFiles(_directory));
         var before = Assert.Single(Store().ReadAll([]));
         var json = JsonNode.Parse(File.ReadAllText(path))!.ToJsonString();
-        // Options are a table of texts.
+        // Not into the options, which are a table of texts.
         var newer = json.Replace("}", Unknown + "}", StringComparison.Ordinal)
             .Replace($"\"primary\":\"e0\"{Unknown}", "\"primary\":\"e0\"", StringComparison.Ordinal)
             .Replace($"\"prio\":\"7\"{Unknown}", "\"prio\":\"7\"", StringComparison.Ordinal)
@@ -139,7 +139,7 @@ public sealed class StateStoreTests : IDisposable
         Assert.Equal(2, Assert.Single(Store().ReadAll([first])).Active);
         store.Save(State() with { Revision = 2, Active = 3 });
         Assert.Equal(3, Assert.Single(Store().ReadAll([second])).Active);
-        // Killed after the file of the new name was written, and before that of the old one was deleted.
+        // The service is killed after it wrote the file under the new name, and before it deleted the old one.
         store.Save(State() with { Revision = 3, Name = "bond1" });
         Assert.Equal("bond1", Assert.Single(Store().ReadAll([])).Name);
         Assert.EndsWith(".bond1.bond.json", Assert.Single(Directory.GetFiles(_directory)), StringComparison.Ordinal);

@@ -33,7 +33,7 @@ public abstract class TakeoverBench : IDisposable
         return registry;
     }
 
-    // Makes the bond if there is none.
+    // Creates the bond if there is none.
     private protected static void Change(BondRegistry registry, string option, string value)
     {
         if (registry.Bonds.All.Length == 0)
@@ -67,7 +67,7 @@ public abstract class TakeoverBench : IDisposable
         return registry;
     }
 
-    // What a killed service leaves: everything as it is.
+    // A killed service leaves everything as it is.
     private protected static void Kill(BondRegistry registry) => Assert.Single(registry.Bonds.All);
 
     private protected (BondRegistry Registry, StateStore Store) Start()

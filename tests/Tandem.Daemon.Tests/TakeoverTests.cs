@@ -30,7 +30,7 @@ public sealed class TakeoverTests : TakeoverBench
         Network.Remembered.Clear();
         var file = Assert.Single(Directory.GetFiles(Folder));
         var state = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
-        // What it had not, and what it had instead.
+        // Removes properties that the earlier version lacked, and adds those that it had instead.
         foreach (var later in (string[])["device", "user_address", "active", "revision"])
             state.Remove(later);
         foreach (var member in state["members"]!.AsArray())

@@ -35,7 +35,7 @@ public sealed class TreeTests
             Assert.Equal("e0 e1\n", Text("sys/class/net/e1/master/bonding/slaves"));
             Assert.Equal("../bond0", new FileInfo(At("sys/class/net/e0/upper_bond0")).LinkTarget);
             Assert.Contains("\nSlave Interface: e1\n", Text("proc/net/bonding/bond0"), StringComparison.Ordinal);
-            // The links lead in circles.
+            // Following links would lead in circles.
             var withoutLinks = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
             foreach (var path in Directory.EnumerateFileSystemEntries(At("sys"), "*", withoutLinks))
                 Assert.Equal((path, UnixFileMode.None), (path, File.GetUnixFileMode(path) & OthersMayWrite));
@@ -56,7 +56,7 @@ public sealed class TreeTests
             await service.DisposeAsync();
         }
 
-        // On a busy machine an answer does not wait for its files.
+        // On a busy machine an answer may come before its files are written.
         async Task ShowsAsync(string path, string content)
         {
             for (var i = 0; !File.Exists(At(path)) || Text(path) != content; i++)
@@ -78,7 +78,7 @@ public sealed class TreeTests
         var directory = RunningService.TemporaryDirectory();
         try
         {
-            // Of a service that was killed.
+            // A file that a killed service left.
             Directory.CreateDirectory(Path.Combine(directory, "proc/net/bonding"));
             File.WriteAllText(Path.Combine(directory, "proc/net/bonding/old"), "");
             await using (var service = await RunningService.StartAsync(directory: directory))

@@ -27,7 +27,7 @@ public sealed class ViewTests : IAsyncDisposable
         _network.Change(_network.Find("e0")!.Ifindex, link => link with { Group = 2 });
         for (var i = 0; i < 20; i++)
             Assert.Equal("1", await GroupOfE0Async());
-        // What the brain knows is fresh all the same.
+        // State of the brain is fresh all the same.
         await service.SendAsync(HttpMethod.Patch, "/v1/bonds/bond0", """{"options":{"miimon":"70"}}""");
         var (_, json) = await service.SendAsync(HttpMethod.Get, "/v1/bonds/bond0");
         Assert.Equal(70, (int?)json?["options"]?["miimon"]);
@@ -49,7 +49,7 @@ public sealed class ViewTests : IAsyncDisposable
         };
         _network.OnCounters = static () => throw new InvalidOperationException("the kernel is busy");
         _gate.Reset();
-        // A join asks the kernel about the interface.
+        // A join reads the interface from the kernel, which blocks here.
         var join = service.SendAsync(HttpMethod.Put, "/v1/bonds/bond0/members/e1");
         isHeld.Wait(TestContext.Current.CancellationToken);
         foreach (var path in new[] { "/v1", "/v1/bonds", "/v1/bonds/bond0", "/v1/bonds/bond0/plan", "/v1/bonds/bond0/spec" })

@@ -93,7 +93,7 @@ public sealed class WriterThreadTests
         var waiting = writer.Ask(_ => 1);
         _ = writer.Ask(_ => 2);
         await Assert.ThrowsAsync<WriterBusyException>(() => writer.Ask(_ => 3));
-        // News has room of its own, however many ask.
+        // News has a limit of its own, however many requests wait.
         Assert.True(writer.TryPost(() => { }));
         Assert.True(writer.TryPost(() => { }));
         Assert.False(writer.TryPost(() => { }));
@@ -111,7 +111,7 @@ public sealed class WriterThreadTests
         await Task.Run(writer.Dispose, Cancellation).WaitAsync(Bound, Cancellation);
         Assert.Equal(100, count);
         Assert.False(writer.Post(() => { }));
-        // Data paths end later.
+        // Frames may still arrive, as data paths end later.
         writer.FramesArrived();
         await Assert.ThrowsAsync<WriterBusyException>(() => writer.Ask(_ => 1));
     }
@@ -158,7 +158,7 @@ public sealed class WriterThreadTests
                 writer.Ask(now =>
                 {
                     order.Add(request);
-                    // What arrives and becomes due meanwhile.
+                    // Work that arrives and becomes due during a request.
                     writer.FramesArrived();
                     work.NextDeadline = now;
                     return 1;

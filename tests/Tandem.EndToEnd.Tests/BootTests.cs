@@ -11,7 +11,7 @@ public sealed class BootTests
         using var lab = new Lab(start: false);
         lab.B.Service.Start();
         lab.BondHost(lab.B, 2, "mode", "active-backup", "miimon", "50");
-        // eth1 comes after the service.
+        // eth1 appears after the service has started.
         lab.A.Ip("link", "set", "eth1", "name", "late");
         var files = Path.Combine(lab.A.Directory, "files");
         Directory.CreateDirectory(files);
@@ -43,7 +43,7 @@ public sealed class BootTests
         Shell.Until(() => lab.A.TryTandem("show", "bond0").ExitCode == 0, "the next service takes the bond over");
         Assert.Equal("bond0", lab.A.Tandem("-br", "link", "show", "type", "bond").Split(' ')[0]);
         Assert.DoesNotContain("eth0", lab.A.Tandem("show", "bond0"), StringComparison.Ordinal);
-        // One error keeps all files from being used.
+        // An error in one file keeps all files from being used.
         Assert.Equal(1, lab.A.TryTandem("show", "bond1").ExitCode);
         Shell.Until(
             () => lab.A.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0,

@@ -2,16 +2,16 @@ using System.Text;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>tcpdump at an interface of a host, which listens as soon as this is made and ends with the host.</summary>
+/// <summary>tcpdump on an interface of a host. It listens when the constructor returns, and ends with the host.</summary>
 internal sealed class Capture
 {
     private readonly StringBuilder _lines = new();
 
-    /// <summary>Starts it; the interface may be <c>any</c>.</summary>
+    /// <summary>Starts tcpdump; the interface may be <c>any</c>.</summary>
     public Capture(Host host, string device, params string[] filter)
     {
         var tcpdump = host.Start(["tcpdump", "-i", device, "-e", "-n", "-l", "--immediate-mode", .. filter]);
-        // It says so on standard error before it captures.
+        // tcpdump reports on standard error that it listens.
         Shell.Until(() => tcpdump.StandardError.ReadLine()?.Contains("listening", StringComparison.Ordinal) == true, "tcpdump listens");
         tcpdump.OutputDataReceived += (_, line) =>
         {
@@ -21,7 +21,7 @@ internal sealed class Capture
         tcpdump.BeginOutputReadLine();
     }
 
-    /// <summary>Its output so far.</summary>
+    /// <summary>The output so far.</summary>
     public string Text
     {
         get
@@ -31,7 +31,7 @@ internal sealed class Capture
         }
     }
 
-    /// <summary>How many lines have all these parts.</summary>
+    /// <summary>Number of lines that have all these parts.</summary>
     public int Count(params string[] parts) =>
         Text.Split('\n').Count(line => Array.TrueForAll(parts, part => line.Contains(part, StringComparison.Ordinal)));
 }

@@ -24,21 +24,21 @@ public sealed class CaptureTests
         lab.BondHost(lab.B, 2, "mode", mode, option, value);
         lab.A.Tandem("link", "add", "bond0", "type", "bond", "mode", mode, option, value);
         lab.A.Tandem("link", "set", "bond0", "up");
-        // One is there before the bond has a member, one comes later.
+        // One capture starts before the bond has a member, the other one later.
         var early = new Capture(lab.A, "bond0", "icmp");
         lab.A.Tandem("link", "set", "eth0", "master", "bond0");
         lab.A.Tandem("link", "set", "eth1", "master", "bond0");
         if (mode is "broadcast" or "802.3ad")
             Shell.Until(() => BothCarry(lab, mode), "both members carry frames");
         lab.A.Ip("addr", "add", "10.213.0.1/24", "dev", "bond0");
-        // The first frames look for addresses, and may take longer than they live.
+        // The first frames wait for address resolution, and may time out.
         Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "the bonds answer");
         var late = new Capture(lab.A, "bond0", "icmp");
 
         lab.A.Must("ping", "-q", "-s100", "-i0.05", $"-c{Pings}", "10.213.0.2");
         lab.B.Must("ping", "-q", "-s100", "-i0.05", $"-c{Pings}", "10.213.0.1");
 
-        // What one end broadcasts arrives twice, and is answered twice.
+        // A frame that is broadcast arrives twice, and is answered twice.
         int[] times = mode == "broadcast" ? [1, 4, 2, 2] : [1, 1, 1, 1];
         int[] expected = [.. times.Select(each => each * Pings)];
         foreach (var capture in new[] { early, late })
@@ -62,7 +62,7 @@ public sealed class CaptureTests
         var index = lab.A.KernelLink("bond0")!.Value.GetProperty("ifindex").GetInt32();
         var capture = new Capture(lab.A, "any");
         lab.A.Must("ping", "-q", "-c1", "10.213.0.2");
-        // Nobody has the first one, so it is looked for by a broadcast.
+        // No host has the first address, so its resolution sends a broadcast.
         lab.B.Run("ping", "-q", "-c1", "-w1", "10.213.0.77");
         lab.B.Run("ping", "-q", "-c1", "-w1", "ff02::1%bond0");
         foreach (

@@ -3,10 +3,10 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Changes that wait for confirmation: whatever happens meanwhile, without it the bonds are as before at the deadline.</summary>
+/// <summary>Changes that wait for confirmation. Without it the bonds are as before at the deadline, whatever happens meanwhile.</summary>
 public sealed class ConfirmTests
 {
-    // The shortest time, and how late the service may be on a busy machine.
+    // The shortest time limit, and how late the service may be on a busy machine, in s.
     private const string Shortest = "10s";
     private const int Bound = 30;
 
@@ -47,7 +47,7 @@ public sealed class ConfirmTests
         Assert.Contains("nothing waits for confirmation; the last changes were confirmed at ", nothing.Error, StringComparison.Ordinal);
         Assert.Equal("", lab.A.TryTandem("show").Error);
         Assert.DoesNotContain("rollback.json", string.Join(' ', Directory.GetFiles(lab.A.Service.State)), StringComparison.Ordinal);
-        // As wanted already: nothing waits.
+        // The bonds are already as wanted, so nothing waits for confirmation.
         lab.A.Tandem("apply", "--confirm-within", Shortest, file);
         Assert.Equal(1, lab.A.TryTandem("confirm").ExitCode);
         Assert.Equal(after, lab.A.Tandem("save", "-"));
@@ -57,7 +57,7 @@ public sealed class ConfirmTests
     public void Without_a_confirmation_the_service_brings_everything_back_by_itself()
     {
         using var lab = Started(out var file);
-        // What was bonded carries frames before and afterwards.
+        // The bond carries frames before the change and after the rollback.
         lab.B.Service.Start();
         lab.BondHost(lab.B, 2, "mode", "active-backup", "miimon", "50");
         lab.A.Ip("addr", "add", "10.213.0.1/24", "dev", "bond0");
@@ -70,12 +70,12 @@ public sealed class ConfirmTests
         Assert.NotEqual(before, lab.A.Tandem("save", "-"));
         Assert.Null(lab.A.KernelLink("bond1"));
         Assert.NotNull(lab.A.KernelLink("bond2"));
-        // By hand, meanwhile.
+        // A change by hand meanwhile.
         lab.A.Tandem("link", "set", "bond0", "mtu", "1400");
         RolledBack(lab, before);
         Assert.Null(lab.A.KernelLink("bond2"));
         Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "the bond carries frames again");
-        // What the kernel removed with the device, or when it was set down.
+        // Routes and addresses that the kernel removed with the device, or when the device was set down.
         Assert.Contains("via 10.213.0.2 dev bond0", lab.A.Ip("route", "show", "198.51.100.0/24"), StringComparison.Ordinal);
         Assert.Contains("fd13::1/64", lab.A.Ip("addr", "show", "bond0"), StringComparison.Ordinal);
         Assert.Contains("192.0.2.1/24", lab.A.Ip("addr", "show", "bond1"), StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class ConfirmTests
         var nothing = lab.A.TryTandem("confirm");
         Assert.Equal(1, nothing.ExitCode);
         Assert.Contains("the last changes were rolled back at ", nothing.Error, StringComparison.Ordinal);
-        // The file still has what was refused.
+        // The file still has the changes that were not confirmed.
         Assert.Contains("bond2: new", lab.A.Tandem("apply", "--dry-run", file), StringComparison.Ordinal);
     }
 
@@ -129,7 +129,7 @@ public sealed class ConfirmTests
         lab.A.Tandem("apply", "--prune", "--confirm-within", Shortest, file);
         first.Kill();
         first.WaitForExit();
-        // Not a wait for something: the deadline passes while no service runs.
+        // A pause, not a wait: the deadline passes while no service runs.
         Thread.Sleep(TimeSpan.FromSeconds(11));
         for (var start = 0; start < 2; start++)
         {
@@ -172,10 +172,10 @@ public sealed class ConfirmTests
         Shell.Until(() => Directory.GetFiles(lab.A.Service.State, "*.bond2.bond.json").Length > 0, "the first change is made");
         Shell.Signal(client.Id, SigKill);
         client.WaitForExit();
-        // It had the turn; what waits is what is told now.
+        // The killed client had the turn. Now the refusal names the changes that wait.
         Assert.Contains("wait for confirmation until", lab.A.TryTandem("apply", file).Error, StringComparison.Ordinal);
         RolledBack(lab, before);
-        // And the turn is free.
+        // The turn is free as well.
         File.WriteAllText(file, First);
         Assert.Equal("The bonds are as wanted.\n", lab.A.Tandem("apply", file));
     }
@@ -185,7 +185,7 @@ public sealed class ConfirmTests
     {
         using var lab = Started(out var file);
         var before = lab.A.Tandem("save", "-");
-        // Has the turn as long as it lives.
+        // This client has the turn as long as it lives.
         var other = lab.A.Start("curl", "-sS", "-N", "-X", "POST", "--unix-socket", lab.A.Socket, "http://tandem/v1/apply");
         var same = Write(file + ".same", First);
         Shell.Until(
@@ -224,7 +224,7 @@ public sealed class ConfirmTests
     {
         using var lab = new Lab(cables: 4, start: false);
         var state = Directory.CreateDirectory(lab.A.Service.State).FullName;
-        // ip netns exec has mounts of its own.
+        // ip netns exec creates a mount namespace.
         lab.A.Service.Start("sh", "-c", "mount -t tmpfs -o size=64k,mode=755 none \"$0\" && exec \"$@\"", state);
         var file = Path.Combine(lab.A.Directory, "bonds.yaml");
         lab.A.Tandem("apply", Write(file, First));
@@ -247,7 +247,7 @@ public sealed class ConfirmTests
     private const string Second =
         "network: {bonds: {bond0: {interfaces: [eth0], parameters: {mode: balance-xor}}, bond2: {interfaces: [eth1, eth2, eth3]}}}";
 
-    // A service with the bonds of the first file, and the second one.
+    // Starts a service with the bonds of the first file, and writes the second file.
     private static Lab Started(out string file)
     {
         var lab = new Lab(cables: 4, start: false);
@@ -277,7 +277,7 @@ public sealed class ConfirmTests
         Assert.Equal(Sorted(before), Sorted(lab.A.Tandem("save", "-")));
     }
 
-    // A bond that was made again is the last one.
+    // A bond that was made again comes last, so the order of bonds is ignored.
     private static string Sorted(string saved)
     {
         var bonds = saved.Split("\n    bond");

@@ -24,7 +24,7 @@ public sealed class CounterTests
             var bytes = report.GetProperty("end").GetProperty("sum_received").GetProperty("bytes").GetInt64();
             var after = Read(lab.A);
             foreach (var source in Sources)
-                // Headers, acknowledgements and segments sent again come on top.
+                // Headers, acknowledgements and retransmissions come on top.
                 Assert.InRange(after[$"{source} {direction}_bytes"] - before[$"{source} {direction}_bytes"], bytes, bytes * 3 / 2);
         }
         var counted = Read(lab.A);
@@ -104,7 +104,7 @@ public sealed class CounterTests
             .RootElement[0]
             .GetProperty("stats64");
         var tandem = host.Link("bond0").GetProperty("stats64");
-        // The columns after the name: 8 of what was received, then what was sent.
+        // After the name there are 8 columns of received traffic, then those of sent traffic.
         var proc = host.Must("awk", "$1 == \"bond0:\" { print $2, $3, $10, $11 }", "/proc/net/dev").Split(' ');
         var column = 0;
         foreach (var direction in new[] { "rx", "tx" })

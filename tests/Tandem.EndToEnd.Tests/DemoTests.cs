@@ -6,7 +6,7 @@ namespace Tandem.EndToEnd.Tests;
 /// <summary>The demonstration works, and leaves nothing behind.</summary>
 public sealed class DemoTests
 {
-    // Modes with a partner that answers, and with a switch between the hosts.
+    // Modes that need a partner with LACP, or a switch between the hosts.
     [Theory]
     [InlineData("802.3ad")]
     [InlineData("balance-tlb")]
@@ -19,7 +19,7 @@ public sealed class DemoTests
         AssertNothingIsLeft();
     }
 
-    // It builds first, which takes a while even if nothing changed.
+    // The demo builds first, which takes a while even if nothing changed.
     [Fact]
     public void It_bonds_cuts_mends_and_says_in_words_what_happened()
     {
@@ -45,7 +45,7 @@ public sealed class DemoTests
         var folder = Directory.CreateTempSubdirectory("tdm-").FullName;
         try
         {
-            // All programs of this machine but one.
+            // All programs of this machine except dotnet.
             const string Links = """
                 IFS=:
                 for folder in $PATH; do
@@ -68,7 +68,7 @@ public sealed class DemoTests
     [Fact]
     public void Interrupted_it_cleans_up_all_the_same()
     {
-        // Processes started in the background of a script ignore SIGINT unless told otherwise; SIGTERM takes the same way out.
+        // Background processes of a script ignore SIGINT unless told otherwise. SIGTERM ends the demo by the same path.
         var run = Shell.Run("timeout", "-s", "TERM", "5", Program, "--seconds", "9");
         Assert.Equal(124, run.ExitCode);
         AssertNothingIsLeft();

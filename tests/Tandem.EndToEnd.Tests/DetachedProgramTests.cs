@@ -9,7 +9,7 @@ public sealed partial class DetachedProgramTests
 {
     private const int Rounds = 5;
 
-    // Of a probe each ms. The kernel itself waits some ten of them for its processors before it lets the program be attached anew.
+    // At one probe per ms. The kernel itself takes some ten of them: it waits for its processors before the program can be attached again.
     private const int MostLost = 20;
 
     [Theory]

@@ -81,7 +81,7 @@ public sealed class DeviceKindTests
     }
 
     private static bool HasNetkit(Host host) =>
-        // A kind that the kernel does not know is refused in other words than one that lacks its program.
+        // The kernel's error for an unknown kind differs from that for a netkit device without its program.
         !host.Run("ip", "link", "add", "nk0", "type", "netkit").All.Contains("Unknown device type", StringComparison.Ordinal);
 
     private static void Refused(Host host, string reason, params string[] command)

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>DHCP clients take bond0 for the network card that it is.</summary>
+/// <summary>DHCP clients work on bond0 as on a network card.</summary>
 public sealed class DhcpTests
 {
     [Fact]
@@ -20,7 +20,7 @@ public sealed class DhcpTests
         OptionalProgram.Require("busybox", "busybox-static");
         OptionalProgram.Require("dhcpcd", "dhcpcd-base");
         using var lab = WithServer();
-        // Its files are where it cannot be told otherwise; it has some of its own, and changes none of the machine's.
+        // The paths of dhcpcd cannot be configured. A mount namespace gives it files of its own, so it changes none of the machine's.
         lab.A.Start(
             "unshare",
             "--mount",

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Files on disks that are full or cannot be written, and what has a file's name and is none.</summary>
+/// <summary>Files on disks that are full or cannot be written, and paths with a file's name that are no regular files.</summary>
 public sealed class DiskTests
 {
     private const string Old = "# old\n";
@@ -16,7 +16,7 @@ public sealed class DiskTests
         lab.A.Service.Start();
         lab.A.Tandem("link", "add", "bond0", "type", "bond", "mode", "active-backup");
         var disk = Directory.CreateDirectory(Path.Combine(lab.A.Directory, "etc")).FullName;
-        // ip netns exec has mounts of its own.
+        // ip netns exec creates a mount namespace.
         var script =
             $"mount -t tmpfs -o size=64k none {disk} && cd {disk} && printf '{Old}' > bonds.yaml && cd {disk} && {{ {obstacle}; }}; "
             + $"{Programs.Tandem} save {disk}/bonds.yaml; echo \"status $?\"; cat bonds.yaml; ls -A; {Programs.Tandem} apply --dry-run {disk}";
@@ -24,7 +24,7 @@ public sealed class DiskTests
         Assert.Contains($"Error: {disk}/bonds.yaml cannot be written: {reason}", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("status 2\n# old\n", outcome.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(".new", outcome.Output, StringComparison.Ordinal);
-        // What is there can be read.
+        // The old file can still be read.
         Assert.Equal(0, outcome.ExitCode);
     }
 

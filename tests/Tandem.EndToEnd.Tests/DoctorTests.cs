@@ -3,10 +3,10 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>The published programs look at this machine.</summary>
+/// <summary>The published programs examine this machine.</summary>
 public sealed class DoctorTests
 {
-    // What the other tests of this project need, and what the kernel data path needs, if this machine has it.
+    // Checks that the other tests of this project need, and those of the kernel data path, if this machine has it.
     private static readonly string[] Needed = ["net-admin", "net-raw", "tun", "tap-device", "packet-socket", "nftables-netdev"];
 
     [Fact]
@@ -75,6 +75,6 @@ public sealed class DoctorTests
             .GetProperty("status")
             .GetString();
 
-    // Interfaces, tables, queueing disciplines. Maps and programs have no namespace: those of a test that runs beside this one come and go.
+    // Interfaces, tables, queueing disciplines. eBPF maps and programs have no namespace: those of tests that run in parallel come and go.
     private static string Traces(Host host) => host.Ip("link") + host.Must("nft", "list", "ruleset") + host.Must("tc", "qdisc", "show");
 }

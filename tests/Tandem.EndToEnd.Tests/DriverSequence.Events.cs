@@ -26,7 +26,7 @@ internal sealed partial class DriverSequence
 
     private void ChangeCables()
     {
-        // Without a monitor the driver does not see it, and Tandem does.
+        // Without a link monitor the driver does not see the change of a cable; Tandem does.
         if (_miimon == 0)
             ChangeMonitor();
         foreach (var cable in Enumerable.Range(0, Cables).OrderBy(_ => _random.Next()).Take(Pick(1, 1, 1, 2)))
@@ -41,7 +41,7 @@ internal sealed partial class DriverSequence
         return $"cut {cable}";
     }
 
-    // A loss that is over before the delay is: whether the driver sees it at all or not, it counts for nothing.
+    // A loss that is over before the delay ends. It has no effect, whether the driver sees it or not.
     private void Blip()
     {
         var intact = Enumerable.Range(0, Cables).Except(_cut).ToArray();
@@ -63,7 +63,7 @@ internal sealed partial class DriverSequence
             Add($"both link set {AnyMember()} master bond0");
     }
 
-    // Without a monitor an interface that joins is up for the driver whatever its carrier says; Tandem asks the carrier.
+    // Without a link monitor the driver treats an interface that joins as up; Tandem checks its carrier.
     private void JoinInMind(int cable)
     {
         if (_miimon == 0 && _cut.Contains(cable))
@@ -73,7 +73,7 @@ internal sealed partial class DriverSequence
 
     private void ReleaseOne()
     {
-        // The driver forgets the address that a user gave the bond when the last member leaves, Tandem keeps it.
+        // When the last member leaves, the driver forgets a bond's address that a user set; Tandem keeps it.
         if (_members.Count > 1 || (_members.Count == 1 && !_hasOwnAddress))
             Release(AnyMember());
         else
@@ -91,11 +91,11 @@ internal sealed partial class DriverSequence
         JoinInMind(member[1] - '0');
     }
 
-    // What happens meanwhile is seen by Tandem at once, by the driver when the bond is up again: one loss is one loss for both.
+    // Tandem sees a change meanwhile at once, the driver when the bond is up again. A single loss counts as one for both.
     private void DownAndUp()
     {
         Add("both link set bond0 down");
-        // The driver goes on to show a group that is closed, Tandem does not.
+        // The driver still shows a group that is closed; Tandem does not.
         if (!IsLacp)
             Add(Check);
         if (_miimon > 0 && Chance(2))
@@ -170,7 +170,7 @@ internal sealed partial class DriverSequence
                 10 => $"arp_all_targets {Pick("any", "all")}",
                 11 => $"resend_igmp {Pick(2, 3)} num_grat_arp {Pick(2, 4)} all_slaves_active {Pick(0, 1)}",
                 12 => $"ad_select {Pick("stable", "bandwidth", "count")}",
-                // Of other modes than LACP's, Tandem asks for so many links in more than the driver does.
+                // Outside 802.3ad, Tandem applies min_links in more modes than the driver.
                 _ => $"min_links {(IsLacp ? Pick(0, 1, 2) : Pick(0, 1))}",
             }
         );

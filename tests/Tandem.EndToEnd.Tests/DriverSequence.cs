@@ -5,8 +5,8 @@ namespace Tandem.EndToEnd.Tests;
 /// those that <c>driver-sequences.sh</c> plays.
 /// </summary>
 /// <remarks>
-/// Commands are drawn whether they will be accepted or not: refusals are compared, too. What differs by design is not drawn, see
-/// docs/differences.md: each rule of that kind stands where it is kept.
+/// Commands are drawn whether they will be accepted or not, as refusals are compared too. Events whose effect differs by design are not drawn, see
+/// docs/differences.md; a comment explains each such rule.
 /// </remarks>
 internal sealed partial class DriverSequence
 {
@@ -18,7 +18,7 @@ internal sealed partial class DriverSequence
     private readonly Random _random;
     private readonly List<string> _lines = [];
 
-    // What decides which events make sense next.
+    // State that decides which events make sense next.
     private readonly List<string> _members = [];
     private readonly HashSet<int> _cut = [];
     private int _miimon;
@@ -46,7 +46,7 @@ internal sealed partial class DriverSequence
         sequence.Add($"sequence {mode}:{seed}");
         sequence.Begin();
         var events = sequence.Events().Where(e => e.Weight > 0).ToArray();
-        // LACP takes seconds to agree anew after most of them.
+        // After most events LACP takes seconds to agree again.
         var checks = sequence._random.Next(10, 14) - (sequence.IsLacp ? 3 : 0);
         while (sequence._lines.Count(line => line == Check) < checks)
             sequence.DrawEvent(events);
@@ -57,10 +57,10 @@ internal sealed partial class DriverSequence
     private void Begin()
     {
         _miimon = Pick(20, 30, 50);
-        // LACP needs somebody at the far end.
+        // LACP needs a partner at the far end.
         if (IsLacp)
             Add($"partner mode {Lacp} miimon 20 lacp_rate fast");
-        // A bond may have been one of another mode before.
+        // The bond may have had another mode before.
         var mode = !IsLacp && Chance(4) ? Pick("balance-rr", "active-backup", "balance-xor", "broadcast") : _mode;
         Add($"both link add bond0 type bond mode {mode} miimon {_miimon}{(IsLacp ? " lacp_rate fast" : "")}");
         if (mode != _mode)
@@ -71,7 +71,7 @@ internal sealed partial class DriverSequence
             Bond($"fail_over_mac {Pick("none", "active", "follow")}");
         if (!IsLacp && Chance(3))
             DrawDelays();
-        // Without a monitor that runs, a delay would not end: the bond is up before the first one joins.
+        // A delay does not end without a running monitor, so the bond is up before the first member joins.
         var upFirst = _hasDelays || Chance(2);
         if (upFirst)
             Add("both link set bond0 up");

@@ -4,7 +4,7 @@ using Xunit;
 namespace Tandem.EndToEnd.Tests;
 
 /// <summary>
-/// The bonding driver of the kernel and Tandem say the same of their bonds after each event of the same sequences.
+/// The kernel's bonding driver and Tandem show the same state of their bonds after each event of the same sequences.
 /// </summary>
 /// <remarks>
 /// The environment variable DRIVER_SEQUENCES plays other sequences than the usual ones: of one mode, with one seed or several, as in
@@ -25,7 +25,7 @@ public sealed class DriverSequenceTests
     public void Whatever_happens_the_driver_of_the_kernel_says_the_same(string mode, int firstSeed, int lastSeed) =>
         Play(mode, firstSeed, lastSeed);
 
-    // A kernel plays few of them, so that a slow machine is done in time.
+    // Each kernel plays few sequences, so that a slow machine finishes in time.
     [Theory]
     [Trait("Machines", "whole")]
     [InlineData("balance-rr", 2, 5)]
@@ -52,7 +52,7 @@ public sealed class DriverSequenceTests
     {
         if (!string.IsNullOrEmpty(Chosen))
         {
-            // One of the cases of its mode plays them.
+            // The mode's case with seed 1 plays the chosen sequences.
             Assert.SkipUnless(firstSeed == 1 && Chosen.StartsWith($"{mode}:", StringComparison.Ordinal), $"DRIVER_SEQUENCES is {Chosen}");
             var seeds = Chosen[(mode.Length + 1)..].Split('-').Select(seed => int.Parse(seed, CultureInfo.InvariantCulture)).ToArray();
             (firstSeed, lastSeed) = (seeds[0], seeds[^1]);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Cables are cut, devices vanish, and the traffic goes on.</summary>
+/// <summary>Cables are cut and devices vanish while traffic goes on.</summary>
 public sealed partial class FailoverTests
 {
     [Theory]
@@ -29,7 +29,7 @@ public sealed partial class FailoverTests
         var counts = Counts().Match(summary);
         var (sent, answered) = (Number(counts, "sent"), Number(counts, "answered"));
         Assert.True(sent > 500, summary);
-        // At 500 a second, what is lost fits in the moments of the four changes: 2 probes each.
+        // At 500 probes a second, each of the four changes may cost 2 of them.
         Assert.True(sent - answered <= 8, summary);
     }
 
@@ -39,7 +39,7 @@ public sealed partial class FailoverTests
         using var lab = new Lab().Bond("mode", "active-backup", "miimon", "100");
         var monitor = lab.A.Start(Programs.Tandem, "-j", "monitor");
         Assert.Equal("eth0", lab.A.BondData("active_slave"));
-        // The stream is open once a change arrives on it.
+        // The event stream is open once a change arrives on it.
         Shell.Until(
             () =>
             {

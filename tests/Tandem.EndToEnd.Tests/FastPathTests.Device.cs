@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-// The device of a bond: how frames pass it, and who takes it over.
+// The device of a bond: how frames pass it, and how the next service takes it over.
 public sealed partial class FastPathTests
 {
     [Theory]
@@ -19,7 +19,7 @@ public sealed partial class FastPathTests
         Assert.InRange(after.Sent - before.Sent, 50, 60);
         Assert.InRange(after.Received - before.Received, 50, 60);
         Assert.InRange(int.Parse(lab.A.Must("cat", "/sys/class/net/bond0/statistics/tx_packets"), CultureInfo.InvariantCulture), 0, 40);
-        // Neither a member that goes, nor the next service, takes anything back.
+        // Counters do not go back when a member leaves, or when the next service takes over.
         lab.A.Tandem("link", "set", "eth0", "nomaster");
         lab.A.Service.Kill();
         lab.A.Service.Start();
@@ -84,7 +84,7 @@ public sealed partial class FastPathTests
         using var lab = new Lab().Bond("mode", "active-backup", "miimon", "50", "device_kind", "tap");
         using var ping = lab.A.Start("ping", "-i0.002", "-c1000", "-q", "10.213.0.2");
         lab.A.Service.Kill();
-        // Earlier versions knew no kinds of devices.
+        // Earlier versions had no kinds of devices.
         var file = Assert.Single(Directory.EnumerateFiles(lab.A.Service.State, "*.json"));
         var state = JsonNode.Parse(File.ReadAllText(file))!;
         state["options"]!.AsObject().Remove("device_kind");

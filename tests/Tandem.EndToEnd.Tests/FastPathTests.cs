@@ -48,7 +48,7 @@ public sealed partial class FastPathTests
         Assert.False(ping.HasExited, "the changes took longer than the traffic");
         NothingLost(ping);
         NothingLost(back);
-        // What was counted on either path stays counted.
+        // The counters include the frames of both data paths.
         Assert.True(Frames(lab.A).Sent >= 4000);
     }
 
@@ -67,14 +67,14 @@ public sealed partial class FastPathTests
         using var links = lab.A.Start("ip", "monitor", "link", "dev", "eth0");
         lab.A.Service.Kill();
         Assert.False(Directory.Exists($"/proc/{service}"));
-        // Nobody is there for a while.
+        // No service runs for a while.
         Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c50", "-i0.01", "-q", "10.213.0.2"), StringComparison.Ordinal);
         lab.A.Service.Start();
         NothingLost(ping);
         Assert.Contains("taken over from the previous service, with 2 members", lab.A.Service.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("joins again", lab.A.Service.Log, StringComparison.Ordinal);
         Assert.True(Frames(lab.A).Sent >= counted.Sent + 1500, "counters went on");
-        // Members never went down, so their partner saw nothing.
+        // Members never went down, so the partner noticed nothing.
         Assert.Equal("0", lab.A.MemberData("eth0", "link_failure_count"));
         Assert.Equal("0", lab.B.MemberData("eth0", "link_failure_count"));
         lab.Cut(0);
@@ -106,10 +106,10 @@ public sealed partial class FastPathTests
             Shell.Signal(lab.A.Service.Pid, SigCont);
         NothingLost(ping);
         NothingLost(back);
-        // Neither end ever gave a link up.
+        // Neither end gave up a link.
         Assert.DoesNotContain("lacp-down", lab.A.Service.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("lacp-down", lab.B.Service.Log, StringComparison.Ordinal);
-        // And both still notice what happens.
+        // Both ends still notice a cut.
         lab.Cut(0);
         Shell.Until(() => lab.A.Service.Log.Contains("eth0: lacp-down", StringComparison.Ordinal), "the cut is noticed");
     }
@@ -145,7 +145,7 @@ public sealed partial class FastPathTests
         Shell.Until(() => lab.A.TryTandem("link", "show").ExitCode == 0, "it answers");
         NothingLost(ping);
         Assert.DoesNotContain("NO-CARRIER", Ended(monitor), StringComparison.Ordinal);
-        // A bond that was removed is not kept by anyone.
+        // No process keeps the device of a removed bond.
         lab.A.Tandem("link", "del", "bond0");
         Assert.Null(lab.A.KernelLink("bond0"));
         Shell.Signal(LastStarted(lab.A.Service), 15);
@@ -163,7 +163,7 @@ public sealed partial class FastPathTests
         lab.A.Service.Start(manager, Path.Combine(lab.A.Directory, "notify"));
         lab.B.Service.Start();
         lab.Bond("mode", "active-backup", "miimon", "50", "device_kind", "tap");
-        // It does not hear of the new name, so the manager has the descriptor under the old one.
+        // The stopped service does not hear of the new name, so the manager has the descriptor under the old one.
         Shell.Signal(LastStarted(lab.A.Service), SigStop);
         lab.A.Ip("link", "set", "bond0", "down");
         lab.A.Ip("link", "set", "bond0", "name", "uplink");
@@ -176,7 +176,7 @@ public sealed partial class FastPathTests
         NothingLost(ping);
         Assert.DoesNotContain("NO-CARRIER", Ended(monitor), StringComparison.Ordinal);
         lab.A.Tandem("link", "del", "uplink");
-        // The manager does not keep it either.
+        // The manager does not keep the device either.
         var left = lab.A.KernelLink("uplink");
         Shell.Signal(LastStarted(lab.A.Service), SigTerm);
         Assert.Null(left);
@@ -190,14 +190,14 @@ public sealed partial class FastPathTests
         lab.Bond("mode", "balance-xor");
         lab.A.Service.Kill();
         string[] flush = [Programs.Tandemd, "--flush", "--state", lab.A.Service.State];
-        // An MTU that the interface does not take any more.
+        // An MTU that the interface refuses.
         var file = Assert.Single(Directory.EnumerateFiles(lab.A.Service.State, "*.json"));
         var state = File.ReadAllText(file);
         File.WriteAllText(file, state.Replace("\"mtu\": 1500", "\"mtu\": 70000", StringComparison.Ordinal));
         var failed = lab.A.Run(flush);
         Assert.Equal(1, failed.ExitCode);
         Assert.Contains("eth0", failed.All, StringComparison.Ordinal);
-        // The state stays, and the next try gives back what is left.
+        // The state stays, and the next try restores the rest.
         File.WriteAllText(file, state);
         var flushed = lab.A.Run(flush);
         Assert.True(flushed.ExitCode == 0, flushed.All);
@@ -217,7 +217,7 @@ public sealed partial class FastPathTests
         Assert.Equal(before, Kernel(lab.A));
         Assert.Equal("", lab.A.Run("nft", "list", "ruleset").Output);
         Assert.Empty(Directory.EnumerateFiles(lab.A.Service.State, "*.json"));
-        // The interfaces are the stack's again.
+        // The stack can use the interfaces again.
         lab.A.Ip("addr", "add", "10.214.0.1/24", "dev", "eth0");
         lab.B.Tandem("link", "del", "bond0");
         lab.B.Ip("addr", "add", "10.214.0.2/24", "dev", "eth0");
@@ -267,7 +267,7 @@ public sealed partial class FastPathTests
         lab.A.Service.Start("setpriv", "--bounding-set", "-bpf,-sys_admin", "--inh-caps", "-bpf,-sys_admin");
         Assert.Contains("CAP_BPF", lab.A.Service.Log, StringComparison.Ordinal);
         Assert.Contains("an earlier service's program is still attached to the bond's egress", lab.A.Service.Log, StringComparison.Ordinal);
-        // With the rights back they are taken over, and each frame comes once.
+        // With its rights back the service takes the programs over, and each frame arrives once.
         lab.A.Service.Kill();
         lab.A.Service.Start();
         lab.A.Tandem("link", "set", "bond0", "type", "bond", "data_path", "ebpf");
@@ -320,7 +320,7 @@ public sealed partial class FastPathTests
             () => lab.A.Service.Log.Contains("on the ingress of eth0 there is a filter of the kind u32", StringComparison.Ordinal),
             "the filter is named"
         );
-        // With the frames in the service's hands the discipline is obeyed: 1 Mbit/s and no more.
+        // Frames that the service carries obey the discipline: at most 1 Mbit/s.
         lab.A.Tandem("link", "set", "bond0", "type", "bond", "data_path", "csharp");
         using var server = lab.B.Start("iperf3", "-s");
         Shell.Until(() => lab.B.Run("ss", "-ltn").Output.Contains(":5201", StringComparison.Ordinal), "iperf3 listens");
@@ -328,7 +328,7 @@ public sealed partial class FastPathTests
         Assert.InRange(report.GetProperty("end").GetProperty("sum_received").GetProperty("bits_per_second").GetDouble(), 1e5, 2e6);
     }
 
-    // The frames flow, the reason is said, and who insists is refused with it.
+    // Frames flow, the log has the reason, and a request that insists is refused with that reason.
     private static void FallsBack(Lab lab, string reason)
     {
         Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c20", "-i0.01", "10.213.0.2"), StringComparison.Ordinal);
@@ -366,7 +366,7 @@ public sealed partial class FastPathTests
         return (counters.GetProperty("tx").GetProperty("packets").GetInt64(), counters.GetProperty("rx").GetProperty("packets").GetInt64());
     }
 
-    // All interfaces as the kernel has them; what was up once has a queueing discipline for good.
+    // All interfaces as the kernel shows them. An interface that was up once keeps a queueing discipline.
     private static string Kernel(Host host) =>
         host.Ip("-d", "-o", "link", "show")
             .Replace("M-DOWN,", "", StringComparison.Ordinal)

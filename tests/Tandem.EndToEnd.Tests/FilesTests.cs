@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>The running bonds are saved to files, and changed to what files say.</summary>
+/// <summary>The running bonds are saved to files, and changed to match files.</summary>
 public sealed class FilesTests
 {
     [Fact]
@@ -83,7 +83,7 @@ public sealed class FilesTests
         Assert.Contains("the changes before it were undone", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(before, lab.A.Tandem("save", "-"));
         Assert.Equal("50", lab.A.BondData("miimon"));
-        // By eth2 the machine may have been reached.
+        // The user may have reached the machine through eth2.
         Shell.Until(
             () => lab.A.Ip("route", "show", "dev", "eth2").Contains("198.51.100.0/24 via 192.0.2.254", StringComparison.Ordinal),
             "eth2 is up again, with its routes"

@@ -63,7 +63,7 @@ internal sealed class Host : IDisposable
     public string MemberData(string member, string key) =>
         Link(member).GetProperty("linkinfo").GetProperty("info_slave_data").GetProperty(key).ToString();
 
-    /// <summary>How often the log of the service has an event of this kind about a member, with a part of its reason perhaps.</summary>
+    /// <summary>How often the service's log has an event of this kind about a member, optionally with a text in its reason.</summary>
     public int Said(string member, string kind, string reason = "") =>
         Service
             .Log.Split('\n')
@@ -75,7 +75,7 @@ internal sealed class Host : IDisposable
     public JsonElement? KernelLink(string name)
     {
         var outcome = Run("ip", "-j", "-d", "addr", "show", "dev", name);
-        // A device that goes just then leaves an empty list.
+        // If the device goes at this moment, the list is empty.
         return outcome.ExitCode == 0 && JsonDocument.Parse(outcome.Output).RootElement is var list && list.GetArrayLength() > 0
             ? list[0]
             : null;
@@ -84,7 +84,7 @@ internal sealed class Host : IDisposable
     public void Dispose()
     {
         Service.Dispose();
-        // All that runs in the namespace was started by this test.
+        // This test started all processes in the namespace.
         Shell.EndAll(Namespace);
         foreach (var process in _running)
             process.Dispose();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Frames from hell, requests from hell, and members that cannot be.</summary>
+/// <summary>Malformed frames, malformed requests, and impossible members.</summary>
 public sealed partial class HostileInputTests
 {
     private const string Bonds = "http://tandem/v1/bonds";
@@ -61,7 +61,7 @@ public sealed partial class HostileInputTests
         Refused(lab.A, "10 MB", 413, ["--data-binary", $"@{large}", Bonds]);
 
         Assert.Equal(before, lab.A.Tandem("-d", "link", "show"));
-        // Started, and the bond was made: nothing else is worth a line.
+        // Only the start and the new bond are logged.
         Assert.True(lab.A.Service.Log.Split('\n').Length <= 4, lab.A.Service.Log);
     }
 
@@ -102,7 +102,7 @@ public sealed partial class HostileInputTests
         Refused("eth0", "nosuch", "nosuch: there is no bond of that name");
         Assert.Equal("br0", host.KernelLink("eth1")!.Value.GetProperty("master").GetString());
 
-        // A member of another bond moves over, as with ip.
+        // A member of another bond moves to the new bond, as with ip.
         host.Tandem("link", "set", "eth0", "master", "bond0");
         host.Tandem("link", "set", "eth0", "master", "bond1");
         Assert.Equal("bond1", host.Link("eth0").GetProperty("master").GetString());
@@ -143,14 +143,14 @@ public sealed partial class HostileInputTests
             var file = Path.Combine(lab.B.Directory, "frames");
             for (var batch = 0; batch < batches; batch++)
             {
-                // 40 frames of one length, which socat sends one by one.
+                // 40 frames of the same length: socat reads blocks of this length and sends each as a frame.
                 var length = random.Next(1, 1601);
                 var frames = new byte[40 * length];
                 random.NextBytes(frames);
                 for (var at = 0; at < frames.Length; at += length)
                     Header(random, bond).AsSpan()[..Math.Min(length, 18)].CopyTo(frames.AsSpan(at, length));
                 File.WriteAllBytes(file, frames);
-                // Frames shorter than a header or longer than the MTU do not leave; the rest do.
+                // Frames shorter than a header or longer than the MTU are not sent; the others are.
                 lab.B.Run("socat", "-u", "-b", $"{length}", $"OPEN:{file}", $"INTERFACE:eth{batch % 2}");
             }
         }
@@ -162,14 +162,14 @@ public sealed partial class HostileInputTests
                 .First();
     }
 
-    // To the bond, to all or to nobody; one or two tags, or a protocol that somebody reads, or none at all.
+    // To the bond, to the broadcast address or to no station; with one or two tags, a protocol that is read, or none of these.
     private static byte[] Header(Random random, byte[] bond)
     {
         var header = new byte[18];
         random.NextBytes(header);
         if (random.Next(3) is var to and < 2)
             (to == 0 ? bond : [0xff, 0xff, 0xff, 0xff, 0xff, 0xff]).CopyTo(header, 0);
-        // Locally administered, so that it is nobody's on this wire.
+        // Locally administered, so no host on this wire has the address.
         header[6] = 0x06;
         byte[][] protocols =
         [

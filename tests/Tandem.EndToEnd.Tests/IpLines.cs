@@ -1,8 +1,8 @@
 namespace Tandem.EndToEnd.Tests;
 
 /// <summary>
-/// Random command lines of <c>ip</c> that concern no bond, valid ones and others: the devices v0, v1 and br0 exist. After a | stands the line that
-/// undoes a change.
+/// Random command lines of <c>ip</c> that concern no bond, valid and invalid ones. The devices v0, v1 and br0 exist. The line after a | undoes a
+/// change.
 /// </summary>
 internal sealed class IpLines(int seed)
 {
@@ -14,7 +14,7 @@ internal sealed class IpLines(int seed)
         "-c=x", "-V", "-d -d", "-s -s", "--d", "-netns", "-f",
     ];
 
-    // They name what they show, so that they show no bond.
+    // These name their interface, so they show no bond.
     private static readonly string[] Shown =
     [
         "link show DEV", "link show dev DEV", "l sh DEV", "lin ls dev DEV", "link lst DEV", "li list DEV", "addr show DEV", "a s DEV", "addr show dev DEV",
@@ -31,7 +31,7 @@ internal sealed class IpLines(int seed)
         "link show vrf nosuch", "link show group nosuch", "link set DEV type bond_slave prio 1", "link set DEV bad word",
     ];
 
-    // They show everything: only where there is no bond.
+    // These show all interfaces, so they are used only without bonds.
     private static readonly string[] All =
     [
         "link", "l", "addr", "a", "link show", "addr show", "a s", "link ls up", "link show type veth", "link show type bridge", "link show group default",

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Tandem.EndToEnd.Tests;
 
 /// <summary>
-/// Two hosts, which are network namespaces, with cables between them, which are veth pairs, and a service on each. Names carry the
-/// process id, so that runs side by side do not meet and what a crashed run left behind is found and removed.
+/// Two hosts (network namespaces) with cables (veth pairs) between them and a service on each. Names contain the process id: parallel runs do not
+/// collide, and leftovers of a crashed run are found and removed.
 /// </summary>
 internal sealed class Lab : IDisposable
 {

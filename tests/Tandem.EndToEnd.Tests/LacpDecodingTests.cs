@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>LACPDUs of Tandem as another program decodes them.</summary>
+/// <summary>Another program decodes Tandem's LACPDUs.</summary>
 public sealed class LacpDecodingTests
 {
     // Bits of a state: in sync, collecting, distributing.
@@ -80,7 +80,7 @@ public sealed class LacpDecodingTests
             Assert.Equal("", lab.B.Must("tshark", "-r", FileOf(lab.B, member), "-Y", "_ws.malformed || _ws.expert || !slow"));
             Assert.All(frames[member], frame => IsOurs(frame, settled[member], theirs[member].Actor));
         }
-        // The farewell, and one or two that were due in between.
+        // The farewell, and one or two LACPDUs that were due in between.
         Assert.InRange(frames["eth1"].Count(IsLacpdu), sent + 1, sent + 3);
         var marker = Assert.Single(frames["eth0"], frame => frame["slow.subtype"] == Marker);
         Assert.Equal(
@@ -90,11 +90,11 @@ public sealed class LacpDecodingTests
         Live([.. frames["eth0"].Where(IsLacpdu).Select(frame => EndOf("actor", frame).State)], settled["eth0"].State, rate);
     }
 
-    // The states that were told, in the order of what happened.
+    // The announced states, in the order of events.
     private static void Live(int[] states, int settled, string rate)
     {
-        // A link that becomes distributing after it collected does not say so at once (802.1AX, figure 6-21); at the slow rate, it
-        // may be cut before.
+        // A link that becomes distributing after it collected does not announce that at once (802.1AX, figure 6-21). At the slow rate it may be cut
+        // before.
         var rarely = rate == "slow" ? Distributing : 0;
         var away = settled & ~(Synchronization | Collecting | Distributing);
         (string What, Func<int, bool> Is)[] life =
@@ -120,7 +120,7 @@ public sealed class LacpDecodingTests
         Assert.Equal(away, states[^1]);
     }
 
-    // The frame is from our end to the partner, or to nobody yet.
+    // The frame names our end, and the partner or none yet.
     private static void IsOurs(Dictionary<string, string> frame, LacpEnd ours, LacpEnd theirs)
     {
         Assert.Equal("01:80:c2:00:00:02", frame["eth.dst"]);
@@ -136,7 +136,7 @@ public sealed class LacpDecodingTests
             Assert.Equal(theirs, partner with { State = theirs.State });
     }
 
-    // A marker (802.1AX, 6.5) of port 1 of 02:00:00:00:0b:ee, number 7, is answered.
+    // Sends a marker (802.1AX, 6.5) of port 1 of 02:00:00:00:0b:ee, number 7, and waits for the answer.
     private static void AskForMarker(Lab lab)
     {
         const string Request =
@@ -155,7 +155,7 @@ public sealed class LacpDecodingTests
         return capture;
     }
 
-    // Our ends of the links, when both are in use and both hosts agree.
+    // Our ends of the links, once both links are in use and both hosts agree.
     private static Dictionary<string, LacpEnd> Settled(Lab lab, string rate, int times)
     {
         Shell.Until(

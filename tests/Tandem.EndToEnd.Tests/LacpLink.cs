@@ -14,8 +14,8 @@ internal sealed record LacpEnd(int SystemPriority, string System, int Key, int P
     public bool IsInUse => (State & InUse) == InUse;
 
     /// <summary>
-    /// The same, but distributing. An end that becomes distributing after it collected does not say so at once (802.1AX,
-    /// figure 6-21): at the slow rate the other end may have it without that bit for 30 s.
+    /// The same end with the distributing bit. An end that becomes distributing after it collected does not announce that at once (802.1AX,
+    /// figure 6-21): at the slow rate the other end may miss that bit for 30 s.
     /// </summary>
     public LacpEnd AsDistributing() => this with { State = State | Distributing };
 }
@@ -35,12 +35,12 @@ internal sealed record LacpLink(LacpEnd Actor, LacpEnd Partner)
     public static int CounterOf(Host host, string member, string counter) =>
         MembersOf(host).First(other => other.Name == member).Lacp.GetProperty("counters").GetProperty(counter).GetInt32();
 
-    /// <summary>When the last of the members came into the state of its mux machine.</summary>
+    /// <summary>When the last member's mux machine entered its state.</summary>
     public static DateTimeOffset MuxSince(Host host) =>
         MembersOf(host).Max(member => member.Lacp.GetProperty("mux").GetProperty("since").GetDateTimeOffset());
 
     /// <summary>
-    /// What two hosts do not agree about, or not yet; null if both use all links, and each has the other as it is.
+    /// Where two hosts disagree, or are not ready; null if both use all links, and each end's view of the other is correct.
     /// </summary>
     public static string? Disagreement(Host one, Host other, string rate)
     {

@@ -9,7 +9,7 @@ public sealed class LacpPeersTests
     private const string TheirAddress = "10.213.0.2";
     private static readonly string[] Members = ["eth0", "eth1"];
 
-    // What the other end is, one after the other.
+    // The systems at the other end, one after the other.
     private static readonly string[] Systems = ["02:00:00:00:0b:ff", "02:00:00:00:0c:ff", "02:00:00:00:0d:ff"];
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class LacpPeersTests
         {
             // The switch reads frames as they are on the wire; a veth pair leaves checksums and segments to the receiver.
             lab.A.Must("ethtool", "-K", member, "tx", "off", "tso", "off", "gso", "off");
-            // A device under the switch remains one of the host's kernel, which would answer ARP requests for the address of br0 there.
+            // A device of the switch is also an interface of the host's kernel, which would answer ARP requests for br0's address there.
             lab.B.Ip("link", "set", member, "arp", "off");
             lab.B.Ip("link", "set", member, "up");
         }
@@ -63,7 +63,7 @@ public sealed class LacpPeersTests
         }
 
         partner.Stop();
-        // At the slow rate it is back before its silence is noticed.
+        // At the slow rate the switch is back before its silence is noticed.
         if (rate == "fast")
             Shell.Until(() => Members.All(member => lab.A.Said(member, "lacp-down") == 2), "silence is noticed");
         partner.Start();
@@ -79,7 +79,7 @@ public sealed class LacpPeersTests
         Aggregate("with another bond on the other end", Systems[2]);
     }
 
-    // What the two ends do not agree about, or are not yet; null if both use both links and each end has the other as it is.
+    // Where the two ends disagree, or are not ready; null if both use both links, and each end's view of the other is correct.
     private static string? Disagreement(Host host, OpenVSwitch partner, string system)
     {
         var ours = LacpLink.Of(host);
@@ -114,7 +114,7 @@ public sealed class LacpPeersTests
         return bond.Contains("lacp_status: negotiated", StringComparison.Ordinal) ? null : Said("it is not negotiated there");
     }
 
-    // Sixteen flows each way. Ours use both links, and share what is sent unevenly perhaps; Open vSwitch may choose one link for all.
+    // Sixteen flows each way. Tandem uses both links, perhaps unevenly; Open vSwitch may choose one link for all.
     private static void FlowsUseBothLinks(Lab lab)
     {
         lab.B.Start("iperf3", "-s");
@@ -133,7 +133,7 @@ public sealed class LacpPeersTests
     private static void Answers(Lab lab)
     {
         Shell.Until(() => lab.A.Run("ping", "-c1", "-W1", TheirAddress).ExitCode == 0, "Open vSwitch answers");
-        // Its cached flows lag behind its own word about the link for some of its rounds.
+        // The switch's cached flows follow its own state of the link some rounds later.
         foreach (var (host, address) in new[] { (lab.A, TheirAddress), (lab.B, OurAddress) })
             Shell.Until(
                 () => host.Run("ping", "-c20", "-i0.01", "-w5", address).All.Contains(" 0% packet loss", StringComparison.Ordinal),

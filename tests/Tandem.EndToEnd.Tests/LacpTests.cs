@@ -38,7 +38,7 @@ public sealed partial class LacpTests
         FlowsUse(lab, Members);
         Assert.False(ping.HasExited, "the changes took longer than the traffic");
         var (sent, answered) = Ended(ping);
-        // At 200 a second: what is lost fits in the moments of the changes, of which each end notices each.
+        // At 200 pings a second: only the changes lose pings, and each end notices each change.
         Assert.True(sent - answered <= 40, $"{sent} sent, {answered} answered");
     }
 
@@ -69,7 +69,7 @@ public sealed partial class LacpTests
         Shell.Until(() => AreUp(lab.A, times: 1) && AreUp(lab.B, times: 1), "both members carry traffic");
         using var there = lab.A.Start("ping", "-i0.002", "-c5000", "-q", "10.213.0.2");
         using var back = lab.B.Start("ping", "-i0.002", "-c5000", "-q", "10.213.0.1");
-        // Whichever carries the pings, both are drained in turn; with the second one released the first has all.
+        // Whichever member carries the pings, both are drained in turn. After the second one is released, the first carries all.
         foreach (var member in Members)
         {
             var other = Members.Single(name => name != member);
@@ -190,7 +190,7 @@ public sealed partial class LacpTests
         foreach (var member in Members)
         {
             lab.B.Ip("link", "set", member, "netns", other.Namespace);
-            // Another host has other interfaces.
+            // The other host has interfaces of its own, so their addresses differ.
             other.Ip("link", "set", member, "address", $"02:00:00:00:0c:0{member[^1]}");
         }
         lab.BondHost(other, 3, Options(rate, "auto"));
@@ -216,8 +216,8 @@ public sealed partial class LacpTests
                 ?? (LacpLink.Of(lab.A).Values.All(link => link.Partner.System == System) ? null : "the system is as it was"),
             $"both ends agree again, {rate}"
         );
-        // What is told last may have to wait until the second is over, as only three LACPDUs go out in any one; the other link, which
-        // had fewer to tell, carries the traffic meanwhile.
+        // Only three LACPDUs are sent in any second, so the last announcement may wait until the second is over. The other link, with fewer
+        // announcements, carries the traffic meanwhile.
         foreach (var host in new[] { lab.A, lab.B })
             Assert.True(LacpLink.MuxSince(host) - changed < TimeSpan.FromSeconds(2), $"{rate}, since {changed}: {host.Service.Log}");
         NothingIsLost(lab.A, "10.213.0.2");
@@ -239,7 +239,7 @@ public sealed partial class LacpTests
     private static void NothingIsLost(Host host, string address) =>
         Assert.Contains(" 0% packet loss", host.Must("ping", "-c20", "-i0.01", "-w5", address), StringComparison.Ordinal);
 
-    // Sixteen flows leave on just these members.
+    // Sixteen flows must leave on exactly these members.
     private static void FlowsUse(Lab lab, string[] members)
     {
         using var server = lab.B.Start("iperf3", "-s", "-1");
@@ -249,7 +249,7 @@ public sealed partial class LacpTests
         foreach (var member in Members)
         {
             var bytes = Sent(lab.A, member) - before[member];
-            // LACPDUs pass on the others at most. The flows share what is sent, and not evenly on a busy machine.
+            // The other members carry LACPDUs at most. On a busy machine the flows do not spread evenly.
             Assert.True(members.Contains(member) ? bytes > 100_000 : bytes < 10_000, $"{member} carried {bytes} bytes");
         }
         server.WaitForExit(TimeSpan.FromSeconds(5));

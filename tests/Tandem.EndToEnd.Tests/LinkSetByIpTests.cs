@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>The command sets every interface: bonds and members by the service, all else by <c>ip</c>.</summary>
+/// <summary>The command sets every interface: bonds and members through the service, all others by <c>ip</c>.</summary>
 public sealed class LinkSetByIpTests
 {
     [Fact]
@@ -12,7 +12,7 @@ public sealed class LinkSetByIpTests
         var host = lab.A;
         host.Service.Start();
         host.Ip("link", "add", "bond0", "type", "bridge");
-        // bond0 is taken.
+        // The name bond0 is taken.
         host.Tandem("link", "add", "type", "bond", "mode", "active-backup");
 
         host.Tandem("link", "set", "eth0", "mtu", "1400", "up");
@@ -55,7 +55,7 @@ public sealed class LinkSetByIpTests
         Told("bond1");
         Assert.Single(File.ReadAllLines(error));
 
-        // The stream is open once a change arrives on it.
+        // The event stream is open once a change arrives on it.
         void Told(string bond) =>
             Shell.Until(
                 () =>

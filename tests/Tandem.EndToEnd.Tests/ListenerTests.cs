@@ -8,13 +8,13 @@ public sealed class ListenerTests
 {
     private const string Listening = "listening";
 
-    // Type for the socket, and a frame that is one.
+    // The socket's type, and a frame of that type.
     private static readonly (string Type, string Frame)[] Heard =
     [
         ("88cc", "0180c200000e02000000009988cc" + "0207040200000000990403657468" + "0602007800000000"),
         ("888e", "0180c2000003020000000099888e" + "01010000"),
         ("88f7", "011b1900000002000000009988f7" + "00020040"),
-        // Spanning tree: a length in place of a type, and LLC.
+        // Spanning tree: the frame has a length in place of a type, and LLC.
         ("0004", "0180c20000000200000000990026" + "424203" + "0000000000"),
     ];
 
@@ -33,12 +33,12 @@ public sealed class ListenerTests
         foreach (var device in new[] { "eth0", "eth1", "bond0" })
         foreach (var (type, _) in Heard)
             Listen(lab.A, program, device, type, all);
-        // One that is to hear nothing: the host takes IP from bond0.
+        // This listener must hear nothing: the host receives IP on bond0.
         Listen(lab.A, program, "eth0", "0800", all);
         var listeners = (Heard.Length * 3) + 1;
         Shell.Until(() => Lines().Count(line => line == Listening) == listeners, "all listen");
 
-        // IP to the broadcast address, which only one socket waits for, in vain.
+        // An IP broadcast: only the listener for IP waits for it, in vain.
         Wire.Send(lab.B, "eth0", Padded("ffffffffffff0200000000990800" + "4500001c000000004011000000000000ffffffff00440043000800"));
         foreach (var member in new[] { "eth0", "eth1" })
         foreach (var (_, frame) in Heard)

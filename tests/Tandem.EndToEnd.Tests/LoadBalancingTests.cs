@@ -27,7 +27,7 @@ public sealed partial class LoadBalancingTests
             Answers(client, "10.213.0.1");
         Shell.Until(() => Uneven(clients, stations, each: 4), "each member has four peers");
 
-        // A request to all tells them all one address; that is put right.
+        // A broadcast request gives all peers the same address. The bond corrects that.
         lab.A.Run("ping", "-c1", "-W1", "10.213.0.250");
         Shell.Until(() => Uneven(clients, stations, each: 4), "each member has four peers again", 15);
 
@@ -38,7 +38,7 @@ public sealed partial class LoadBalancingTests
         lab.Mend(2);
         Shell.Until(() => Uneven(clients, stations, each: 4), "eth2 has its peers back", 15);
 
-        // The active one goes: another takes its address over, and still each peer has one.
+        // The active member fails. Another one takes its address over, and each peer still has an address.
         lab.Cut(0);
         foreach (var client in clients)
             Answers(client, "10.213.0.1");
@@ -50,7 +50,7 @@ public sealed partial class LoadBalancingTests
             15
         );
 
-        // What peers send arrives by the members that they were told.
+        // Frames of peers arrive by the members whose addresses they have.
         var before = Enumerable.Range(0, Members).Select(i => Received(lab.A, $"eth{i}")).ToList();
         foreach (var client in clients)
             client.Must("ping", "-q", "-c20", "-i0.01", "10.213.0.1");
@@ -70,7 +70,7 @@ public sealed partial class LoadBalancingTests
         lab.A.Service.Kill();
         AskAnew(known);
         Assert.Equal(told, known.ConvertAll(Told));
-        // Those that come only now are spread as well.
+        // Peers that appear only now are spread as well.
         var late = Enumerable.Range(121, 8).Select(lab.AddClient).ToList();
         foreach (var client in late)
             Answers(client, "10.213.0.1");
@@ -90,7 +90,7 @@ public sealed partial class LoadBalancingTests
         using var lab = new SwitchedLab(Members, "balance-alb", "data_path", path);
         lab.A.Ip("addr", "add", "10.213.0.1/24", "dev", "bond0");
         var clients = Enumerable.Range(101, Clients).Select(lab.AddClient).ToList();
-        // Those who ask before the service has read which addresses the host has are not known as peers yet.
+        // Peers that ask before the service has read the host's addresses are not recorded yet.
         Shell.Until(
             () =>
             {
@@ -100,12 +100,12 @@ public sealed partial class LoadBalancingTests
             "all are known as peers"
         );
         Shell.Until(() => Uneven(clients, [.. Stations(lab)], each: 4), "each member has four peers");
-        // Addresses that were exchanged are what the interfaces alone do not tell.
+        // After an exchange of addresses, the interfaces alone do not show the assignment.
         lab.Cut(0);
         Shell.Until(() => lab.A.BondData("active_slave") != "eth0", "another member is the active one");
         lab.Mend(0);
         Shell.Until(() => Uneven(clients, [.. Stations(lab)], each: 4), "each member has four peers again", 15);
-        // Peers that moved nothing are written a little later.
+        // Peers without a change of buckets are stored a little later.
         Shell.Until(
             () => Regex.Count(State(lab.A), "\"station\"") == Clients && !State(lab.A).Contains("tellings_left", StringComparison.Ordinal),
             "all peers are written, and none is to be told any more",
@@ -126,7 +126,7 @@ public sealed partial class LoadBalancingTests
         AssertUnchanged();
         Assert.Equal(pid, lab.A.Service.Pid);
 
-        // A member that is lost while nobody watches: its peers are moved, and no others.
+        // A member is lost while no service runs: only its peers move.
         lab.A.Service.Kill();
         lab.Cut(2);
         lab.A.Service.Start();
@@ -207,7 +207,7 @@ public sealed partial class LoadBalancingTests
         Assert.Equal(own, addresses.Select(address => Told(lab.C, address)));
     }
 
-    // By ARP, whatever they know.
+    // Makes all clients resolve the host's address again by ARP.
     private static void AskAnew(List<Host> clients)
     {
         foreach (var client in clients)
@@ -219,7 +219,8 @@ public sealed partial class LoadBalancingTests
 
     private static List<string> Stations(SwitchedLab lab) => [.. Enumerable.Range(0, Members).Select(i => Station(lab.A, $"eth{i}"))];
 
-    // Of each peer its address, what it was told, and why. Since when is of the clock of the process that shows it.
+    // For each peer its address, the address that it was told, and the reason. The time is left out: it is by the clock of the process that shows
+    // it.
     private static List<string> Peers(Host host) =>
         [
             .. JsonDocument
@@ -235,7 +236,7 @@ public sealed partial class LoadBalancingTests
     private static void Answers(Host from, string address) =>
         Shell.Until(() => from.Run("ping", "-c1", "-W1", address).ExitCode == 0, $"{address} answers {from.Namespace}");
 
-    // What is wrong with the peers that the members have; null if each has as many as it should.
+    // The addresses that peers have, if a member has too few or too many peers; else null.
     private static string? Uneven(List<Host> clients, List<string> stations, int each)
     {
         var told = clients.ConvertAll(client => Told(client));

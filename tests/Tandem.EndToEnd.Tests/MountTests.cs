@@ -19,7 +19,7 @@ public sealed class MountTests
         Assert.True(mounted.ExitCode == 0, mounted.All);
         Assert.Contains("Read-only file system", mounted.Error, StringComparison.Ordinal);
         Assert.Contains("tandem shim unmount", mounted.Error, StringComparison.Ordinal);
-        // What there was is there at once.
+        // Existing bonds are shown at once.
         shell.Until("up", "cat /sys/class/net/eth0/bonding_slave/mii_status");
         Assert.Contains(
             "Bonding Mode: fault-tolerance (active-backup)",
@@ -31,7 +31,7 @@ public sealed class MountTests
         Assert.Equal("bond0\n", shell.Must("sh", "-c", "basename $(readlink -f /sys/class/net/eth0/master)"));
         Assert.Contains("mounted: /proc/net/bonding /sys/class/net/bond0 /sys/class/net/eth0", shell.Status, StringComparison.Ordinal);
 
-        // The kernel's own files go on, and each process sees those of its own network namespace.
+        // The kernel's own files still work, and each process sees those of its own network namespace.
         lab.A.Ip("link", "set", "bond0", "mtu", "1400");
         Assert.Equal("1400\n", shell.Must("cat", "/sys/class/net/bond0/mtu"));
         Assert.Contains(
@@ -42,11 +42,11 @@ public sealed class MountTests
         Assert.Contains("eth0:", shell.Must("cat", "/proc/net/dev"), StringComparison.Ordinal);
         Assert.DoesNotContain("eth0:", shell.Must("unshare", "-n", "cat", "/proc/net/dev"), StringComparison.Ordinal);
         Assert.Equal("", shell.Must("sh", "-c", "ls /proc/self/net | while read f; do [ -e /proc/net/$f ] || echo $f; done"));
-        // As one that a module has just brought.
+        // The file appears later, as one of a module that was just loaded.
         shell.Must("sh", "-c", $"rm {lab.A.Directory}/mounts/*/net/route && ! cat /proc/net/route 2>/dev/null");
         shell.Until("", "cat /proc/net/route 2>&1 >/dev/null");
 
-        // A container that gets the host's /proc at another place.
+        // A container that mounts the host's /proc at another path.
         Assert.Contains(
             "Bonding Mode",
             shell.Must(
@@ -73,7 +73,7 @@ public sealed class MountTests
         shell.Tandem("link", "set", "port1", "master", "bond9");
         shell.Until("active", "cat /sys/class/net/bond9/lower_port1/bonding_slave/state");
 
-        // Another device of the same name.
+        // A new device with the same name.
         shell.Tandem("link", "del", "bond9");
         shell.Until("", "ls -d /sys/class/net/port1/bonding_slave 2>/dev/null; grep overlay.tandem: /proc/self/mountinfo");
         shell.Tandem("link", "add", "bond9", "type", "bond", "mode", "balance-xor");
@@ -109,7 +109,7 @@ public sealed class MountTests
         shell.Until("balance-rr 0", "cat /sys/class/net/bond1/bonding/mode");
         shell.Until("bond1", "ls /proc/net/bonding");
 
-        // The next one takes the place of one that was killed.
+        // The next process replaces the mounts of a killed one.
         shell.KillKeeper();
         Assert.Equal("balance-rr 0\n", shell.Must("cat", "/sys/class/net/bond1/bonding/mode"));
         Assert.Equal(0, shell.Run(Programs.Tandem, "shim", "mount").ExitCode);

@@ -13,7 +13,7 @@ internal sealed class MountedShell
         _host = host;
         var place = host.Start("sleep", "infinity");
         Enter = ["nsenter", $"--target={place.Id}", "--mount", "--net", "env", $"TANDEM_SOCKET={host.Socket}"];
-        // The process that "ip netns exec" becomes.
+        // Waits until "ip netns exec" has become the program.
         Shell.Until(() => Shell.Run("readlink", $"/proc/{place.Id}/exe").Output.Contains("sleep", StringComparison.Ordinal), "the shell");
     }
 

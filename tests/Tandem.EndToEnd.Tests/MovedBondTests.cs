@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>bond0 in a network namespace of its own, a container's, while service and members stay where they are.</summary>
+/// <summary>bond0 in another network namespace, such as a container's, while the service and the members stay.</summary>
 public sealed class MovedBondTests
 {
     [Fact]
@@ -21,7 +21,7 @@ public sealed class MovedBondTests
         lab.Mend(0);
         Shell.Until(() => lab.A.BondData("active_slave") == "eth0", "eth0 is active again");
 
-        // Addresses of another namespace than the service's are announced.
+        // Addresses in a namespace other than the service's are announced.
         var capture = new Capture(lab.B, "eth1", "arp");
         lab.A.Tandem("link", "set", "bond0", "type", "bond", "active_slave", "eth1");
         lab.B.Tandem("link", "set", "bond0", "type", "bond", "active_slave", "eth1");
@@ -46,7 +46,7 @@ public sealed class MovedBondTests
         using var lab = new Lab().Bond("mode", "active-backup", "device_kind", "veth");
         var number = lab.A.KernelLink("bond0")!.Value.GetProperty("ifindex").GetInt32();
         using var web = new Host($"{lab.A.Namespace}w");
-        // Its own number is taken there, so it gets the next one, eth0's: numbers begin at 2 in each namespace.
+        // bond0's number is taken there, so it gets the next one, which is eth0's here: numbers start at 2 in each namespace.
         web.Ip("link", "add", "x", "index", $"{number}", "type", "veth", "peer", "name", "y", "index", $"{number + 1}");
         lab.A.Ip("link", "set", "bond0", "netns", web.Namespace);
         web.Ip("link", "set", "bond0", "up");
@@ -82,7 +82,7 @@ public sealed class MovedBondTests
         using var lab = new Lab().Bond("mode", "active-backup", "device_kind", "veth");
         var number = lab.A.KernelLink("bond0")!.Value.GetProperty("ifindex").GetInt32();
         using var web = Moved(lab);
-        // Another interface has the number now that bond0 had here.
+        // Another interface now has bond0's former number here.
         lab.A.Ip("link", "add", "other", "index", $"{number}", "type", "veth", "peer", "name", "end");
         lab.A.Tandem("link", "set", "bond0", "mtu", "1400");
         lab.A.Tandem("link", "set", "bond0", "address", "02:00:00:00:00:42");
@@ -96,7 +96,7 @@ public sealed class MovedBondTests
         Shell.Until(() => web.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "it answers");
     }
 
-    /// <summary>A host without service that has bond0 of host A, with its address.</summary>
+    /// <summary>A host without a service that has bond0 of host A, with its address.</summary>
     private static Host Moved(Lab lab)
     {
         var web = new Host($"{lab.A.Namespace}w");

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Daemons that speak with the switch on each of its ports do so at members, active or standby: LLDP and 802.1X.</summary>
+/// <summary>LLDP and 802.1X daemons, which talk to the switch on each of its ports, can do so on members, active or standby.</summary>
 public sealed class NeighbourDaemonTests
 {
     private static readonly string[] Members = ["eth0", "eth1"];
@@ -19,7 +19,7 @@ public sealed class NeighbourDaemonTests
         Shell.Until(
             () =>
             {
-                // The other one may not have been there when it spoke first; by itself it speaks again after half a minute.
+                // The other daemon may not have run when this one first sent. By itself, it sends again after half a minute.
                 foreach (var host in hosts)
                     host.Run("lldpcli", "-u", SocketOf(host), "update");
                 var seen = hosts.Select(NeighboursOf).ToList();
@@ -80,7 +80,7 @@ public sealed class NeighbourDaemonTests
         return lab;
     }
 
-    // Its folder is where it cannot be told otherwise, and it gives up root.
+    // The folder of lldpd cannot be configured, and lldpd drops root.
     private static void StartLldpd(Host host)
     {
         Shell.Must("chmod", "0755", host.Directory);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>One service for the bonds of several network namespaces: host A's service has those of host B and others, too.</summary>
+/// <summary>One service for the bonds of several network namespaces: host A's service also has the bonds of host B and others.</summary>
 public sealed class OneServiceTests
 {
     private const string Netns = "netns";
@@ -21,7 +21,7 @@ public sealed class OneServiceTests
         );
         Assert.Equal([("bond0", lab.B.Namespace)], Shown(lab.B, "-j", "show").Select(bond => (bond.Name, bond.Netns)));
         Assert.Equal(["bond0"], Shown(lab.A, "-j", "show").Select(bond => bond.Name));
-        // By name as well as from inside.
+        // Shown by the namespace's name as well as from inside.
         Assert.Equal(lab.B.Tandem("show", "bond0"), lab.A.Tandem("-n", lab.B.Namespace, "show", "bond0"));
         Assert.Contains($"{lab.B.Namespace}/bond0:", lab.A.Tandem("-a", "show"), StringComparison.Ordinal);
 
@@ -43,7 +43,7 @@ public sealed class OneServiceTests
             },
             "the monitor hears events"
         );
-        // Cut on A's side: B's service part sees its carrier go.
+        // A's end of the cable goes down, so the bond in B's namespace sees its carrier go.
         lab.A.Ip("link", "set", "eth0", "down");
         Shell.Until(() => lab.B.BondData("active_slave") == "eth1", "the bond in the other namespace fails over");
         Answers(lab);
@@ -109,7 +109,7 @@ public sealed class OneServiceTests
         using var lab = Started();
         Bond(lab, "ebpf");
         Shell.Must("ip", "netns", "del", lab.B.Namespace);
-        // The cables' other ends were in it.
+        // The other ends of A's cables were in the namespace.
         Shell.Until(() => lab.A.Run("ip", "link", "show", "dev", "eth0").ExitCode != 0, "the namespace ends");
         Shell.Until(() => Shown(lab.A, "-a", "-j", "show").Count == 1, "its bond is gone");
         Assert.Contains("no process is in it any more", lab.A.Service.Log, StringComparison.Ordinal);
@@ -123,7 +123,7 @@ public sealed class OneServiceTests
         using var holder = Shell.Start("unshare", "-n", "sleep", "60");
         try
         {
-            // Until it has one of its own it is in that of this test.
+            // Until the process has a namespace of its own, it is in the test's namespace.
             Shell.Until(
                 () => new FileInfo($"/proc/{holder.Id}/ns/net").LinkTarget != new FileInfo("/proc/self/ns/net").LinkTarget,
                 "the namespace is made"
@@ -159,10 +159,10 @@ public sealed class OneServiceTests
             lab.B.Run("setpriv", "--bounding-set=-net_admin", Programs.Tandem, "show").Error,
             StringComparison.Ordinal
         );
-        // Only who is where the service is sees all.
+        // Only clients in the service's own namespace see all bonds.
         Assert.Contains("service's own namespace", lab.B.TryTandem("-a", "show").Error, StringComparison.Ordinal);
         Assert.Contains("/run/netns/tdm-none", lab.A.TryTandem("-n", "tdm-none", "show").Error, StringComparison.Ordinal);
-        // A service of its own for a namespace that is served already would have two brains move one bond.
+        // A second service for a namespace that is already served would control the same bonds.
         lab.B.Tandem("link", "add", "bond0", "type", "bond");
         var second = lab.B.Run(Programs.Tandemd, "--socket", Path.Combine(lab.B.Directory, "s"), "--state", lab.A.Service.State);
         Assert.Equal(3, second.ExitCode);

@@ -11,7 +11,7 @@ namespace Tandem.EndToEnd.Tests;
 /// </summary>
 internal sealed class OpenVSwitch(Host host)
 {
-    // How lacp/show calls the bits of a state, from the lowest on.
+    // Names of the state's bits in lacp/show, from the lowest on.
     private static readonly string[] StateNames =
     [
         "activity",
@@ -34,7 +34,7 @@ internal sealed class OpenVSwitch(Host host)
 
     public static void Require() => OptionalProgram.Require("ovs-vswitchd", "openvswitch-switch");
 
-    /// <summary>Starts it, with its earlier configuration.</summary>
+    /// <summary>Starts Open vSwitch, with its earlier configuration.</summary>
     public void Start()
     {
         var database = Path.Combine(host.Directory, "conf.db");
@@ -43,11 +43,11 @@ internal sealed class OpenVSwitch(Host host)
         _database = Run("ovsdb-server", database, $"--remote=p{DatabaseSocket}");
         Shell.Until(() => host.Run(Configuring("--no-wait", "init")).ExitCode == 0, "the database of Open vSwitch answers");
         _switch = Run("ovs-vswitchd", DatabaseSocket);
-        // It answers when the switch has done what the database says.
+        // The command returns when the switch has applied the database.
         Configure("init");
     }
 
-    /// <summary>Ends it as its service does. The device br0 stays, and nothing forwards.</summary>
+    /// <summary>Ends Open vSwitch as its service does. The device br0 stays, but nothing forwards.</summary>
     public void Stop()
     {
         foreach (var process in new[] { _switch!, _database! })

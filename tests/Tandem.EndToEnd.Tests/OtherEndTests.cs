@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Changes of the other end of bond0's pair by others are corrected, or end the bond in good order.</summary>
+/// <summary>Other programs change the other end of bond0's pair: the change is undone, or the bond ends in good order.</summary>
 public sealed class OtherEndTests
 {
     private const string OtherEnd = "tdm-bond0";
@@ -49,7 +49,7 @@ public sealed class OtherEndTests
     public void An_MTU_too_small_for_IPv6_and_back_leaves_IPv6_to_bond0_alone(string changed, string usual)
     {
         using var lab = new Lab().Bond("mode", "active-backup", "device_kind", "veth");
-        // The kernel makes IPv6 anew when the MTU is large enough again.
+        // The kernel sets IPv6 up again when the MTU is large enough again.
         lab.A.Ip("link", "set", changed, "mtu", "1200");
         lab.A.Ip("link", "set", changed, "mtu", usual);
         string[] silent = ["eth0", "eth1", OtherEnd];

@@ -6,14 +6,14 @@ namespace Tandem.EndToEnd.Tests;
 /// <summary>The packages, as far as this machine can use them. tests/Tandem.Machines.Tests installs the one for Debian.</summary>
 public sealed class PackageTests
 {
-    // Once for all tests, which may run at the same time: two runs of `dotnet pack` must not.
+    // Made once for all tests, which may run in parallel; two runs of `dotnet pack` must not.
     private static readonly Lazy<string[]> Made = new(() => Packages.Make());
 
     [Fact]
     public void The_package_for_Debian_is_as_its_policy_wants_it()
     {
         OptionalProgram.Require("lintian", "lintian");
-        // Overrides stand in packaging/debian with their reasons.
+        // packaging/debian has the overrides, with their reasons.
         var outcome = Shell.Run(TimeSpan.FromMinutes(3), "lintian", "--fail-on", "error,warning", "--allow-root", Find(".deb"));
         Assert.True(outcome.ExitCode == 0, outcome.All);
     }
@@ -84,7 +84,7 @@ public sealed class PackageTests
     private static string Describe(string file) =>
         $"{Path.GetFileName(file)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}";
 
-    // The example of the package's readme, restored from the folder of the packages alone.
+    // Writes the example of the package's readme, restored from the packages' folder only.
     private static void WriteProgram(string folder, string packages)
     {
         Directory.CreateDirectory(folder);

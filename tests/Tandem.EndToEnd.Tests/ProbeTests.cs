@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>Links that keep their carrier and pass nothing, found by asking: by ARP and by neighbour solicitation.</summary>
+/// <summary>Links that keep their carrier but pass nothing are detected by ARP and by neighbour solicitation.</summary>
 public sealed class ProbeTests
 {
     private const string Target = "10.213.0.3";
@@ -36,7 +36,7 @@ public sealed class ProbeTests
     {
         using var lab = new SwitchedLab(dataPath.Split(' '));
         Probe(lab, "arp_ip_target", Target);
-        // The target does not answer any more; somebody else talks all the time.
+        // The target no longer answers; another host sends all the time.
         lab.C.Must("sysctl", "-w", "net.ipv4.conf.eth0.arp_ignore=8");
         lab.C.Start("ping", "-q", "-b", "-i0.03", "-w60", "10.213.0.255");
         Shell.Until(
@@ -213,7 +213,7 @@ public sealed class ProbeTests
     private static void Options(SwitchedLab lab, params string[] options) =>
         lab.A.Tandem(["link", "set", "bond0", "type", "bond", "arp_interval", "100", .. options]);
 
-    // Requests of a stranger for another stranger, as fast as they go.
+    // ARP requests from a foreign station for another one, as fast as possible.
     private static void Storm(Host host, string device)
     {
         const int FrameLength = 60;
@@ -228,7 +228,7 @@ public sealed class ProbeTests
         host.Start("bash", "-c", $"while true; do socat -u -b {FrameLength} OPEN:{file} INTERFACE:{device}; done");
     }
 
-    // At the switch's port nothing passes in either direction, and both ends keep their carrier.
+    // Drops all frames at the switch's port, while both ends keep their carrier.
     private static void Silence(SwitchedLab lab, string port) =>
         lab.Switch.Must(
             "nft",

@@ -8,8 +8,8 @@ namespace Tandem.EndToEnd.Tests;
 /// <summary>LACPDUs are on time under every load of the service.</summary>
 public sealed class PunctualityTests
 {
-    // One is due each second. When it is overdue by a third, another thread sends it, however long the first is held up; the rest is for
-    // a machine that is busy with other tests.
+    // An LACPDU is due each second. If it is overdue by a third, another thread sends it, however long the first thread is held up. The rest is a
+    // margin for a machine that is busy with other tests.
     private const double Latest = 1.4; // s
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
     private static readonly string[] Members = ["eth0", "eth1", "eth2"];
@@ -34,15 +34,15 @@ public sealed class PunctualityTests
             TestContext.Current.TestOutputHelper?.WriteLine($"{path} {member}: {times.Count} LACPDUs, at most {gap:F3} s apart");
             Assert.True(gap <= Latest, $"{gap:F3} s between two LACPDUs on {member}");
         }
-        // The storm and the flood were some.
+        // Checks that the storm and the flood were real.
         Assert.True(new FileInfo(Answered(lab.A)).Length > 200, $"{new FileInfo(Answered(lab.A)).Length} answers");
         Assert.True(Excess(lab.A, "eth0") > 1000, $"{Excess(lab.A, "eth0")} frames too many");
-        // And the others heard their partner meanwhile, as it heard them.
+        // Meanwhile the other members heard their partner, and the partner heard them.
         foreach (var member in Members[1..])
             Assert.Equal((0, 0), (lab.A.Said(member, "lacp-down"), lab.B.Said(member, "lacp-down")));
     }
 
-    // Four clients: two have all described over and over, which makes garbage, one changes an option, one makes and removes bonds, for each of which
+    // Four clients: two keep reading all bonds, which makes garbage; one changes an option; one creates and removes bonds, for each of which
     // programs are loaded.
     private static void Storm(Host host)
     {
@@ -59,10 +59,10 @@ public sealed class PunctualityTests
             host.Start("bash", "-c", $"while true; do {client}; done >> {Answered(host)}");
     }
 
-    // A point for each answer.
+    // The file has a dot for each answer.
     private static string Answered(Host host) => Path.Combine(host.Directory, "answered");
 
-    // Slow-protocols frames that are nobody's, as fast as they go.
+    // Slow-protocols frames of no known protocol, as fast as possible.
     private static void Flood(Host host, string member)
     {
         const int FrameLength = 60;

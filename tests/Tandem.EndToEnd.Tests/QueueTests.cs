@@ -40,11 +40,11 @@ public sealed class QueueTests
         if (mode == "active-backup")
             lab.A.Tandem("link", "set", "bond0", "type", "bond", "active_slave", "eth0");
         lab.A.Tandem("link", "set", member, "type", "bond_slave", "queue_id", "2");
-        // All frames get the queue: what skbedit or a classifier does for some.
+        // All frames get this queue, as skbedit or a classifier does it for some.
         lab.A.Must("bash", "-ec", "cd /sys/class/net/bond0/queues; cat tx-0/xps_cpus >tx-2/xps_cpus; echo 0 >tx-0/xps_cpus");
         var chosen = new Capture(lab.B, member, "icmp");
         var other = new Capture(lab.B, member == "eth0" ? "eth1" : "eth0", "icmp");
-        // A standby at the other end does not take them, so they need not be answered.
+        // A standby member at the other end drops them, so they need not be answered.
         lab.A.Run("ping", "-q", "-i0.02", "-c10", "-W0.2", "10.213.0.2");
         const string Request = "10.213.0.1 > 10.213.0.2: ICMP echo request";
         Shell.Until(() => chosen.Count(Request) >= 10 ? null : $"{chosen.Text} and {other.Text}", "all leave on it");

@@ -46,7 +46,7 @@ internal sealed partial record RecordedCommand(int Id, string Setup, string Comm
 
     private static RecordedCommand Read(string[] cells)
     {
-        // Of two commands in a row, the last is the question.
+        // The last of several commands is the one that is tested.
         var commands = cells[3].Split(" && ");
         return new RecordedCommand(
             int.Parse(cells[0], CultureInfo.InvariantCulture),

@@ -116,7 +116,7 @@ public sealed partial class RefusalTests
     [GeneratedRegex("^(Error: \\S|Cannot find device \")", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Refusal();
 
-    // An option of an interface that is no member, or of none, is refused for the interface.
+    // For an option of an interface that is no member or does not exist, the refusal names the interface.
     [GeneratedRegex("^(Error: s\\d: |Cannot find device \")", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AboutDevice();
 

@@ -110,7 +110,7 @@ public sealed class RemainsTests
         {
             lab.A.Service.Start();
             lab.A.Tandem("link", "add", "bond0", "type", "bond");
-            // To the last byte.
+            // Fills the disk to the last byte.
             Shell.Run("dd", "if=/dev/zero", $"of={lab.A.Service.State}/filler", "bs=512", "status=none");
             var before = ServiceTests.Fingerprint(lab.A, "eth1");
             var refused = lab.A.TryTandem("link", "set", "eth1", "master", "bond0");

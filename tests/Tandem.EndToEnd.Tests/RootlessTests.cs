@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>An ordinary user bonds in a user namespace of his own.</summary>
+/// <summary>An ordinary user can create bonds in a user namespace.</summary>
 public sealed class RootlessTests
 {
     [Fact]

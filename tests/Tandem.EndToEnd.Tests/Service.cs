@@ -10,7 +10,7 @@ internal sealed class Service(Host host) : IDisposable
     private readonly StringBuilder _log = new();
     private Process? _process;
 
-    /// <summary>All that the service has said so far.</summary>
+    /// <summary>All output of the service so far.</summary>
     public string Log
     {
         get
@@ -22,10 +22,10 @@ internal sealed class Service(Host host) : IDisposable
 
     public int Pid => _process!.Id;
 
-    /// <summary>Where it keeps its state.</summary>
+    /// <summary>The folder of its state.</summary>
     public string State => Path.Combine(host.Directory, "state");
 
-    /// <summary>Starts it, through another command perhaps, and waits until it answers.</summary>
+    /// <summary>Starts the service, optionally through another command, and waits until it answers.</summary>
     public void Start(params string[] through)
     {
         _process = Shell.Start([
@@ -49,14 +49,14 @@ internal sealed class Service(Host host) : IDisposable
             throw new InvalidOperationException(Log);
     }
 
-    /// <summary>Asks it to stop and waits; its exit code.</summary>
+    /// <summary>Stops the service and waits; returns its exit code.</summary>
     public int Stop()
     {
         Shell.Signal(_process!, PosixSignal.SIGTERM);
         return AwaitEnd();
     }
 
-    /// <summary>Waits until it has ended by itself; its exit code.</summary>
+    /// <summary>Waits until the service has ended by itself; returns its exit code.</summary>
     public int AwaitEnd()
     {
         if (!_process!.WaitForExit(TimeSpan.FromSeconds(15)))
@@ -64,7 +64,7 @@ internal sealed class Service(Host host) : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Kills it as the kernel would for want of memory.</summary>
+    /// <summary>Kills the service, as the kernel does when memory runs out.</summary>
     public void Kill()
     {
         _process!.Kill();

@@ -103,7 +103,7 @@ public sealed class ServiceTests
         using var lab = new Lab();
         lab.A.Tandem("link", "add", "bond0", "type", "bond", "device_kind", "veth");
         lab.A.Service.Kill();
-        // All that is written down before the device is there.
+        // The properties that are stored before the device exists.
         var file = Assert.Single(Directory.EnumerateFiles(lab.A.Service.State, "*.json"));
         var state = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
         state.Remove("device");
@@ -133,7 +133,7 @@ public sealed class ServiceTests
         lab.A.Service.Kill();
         Shell.EndAll(lab.A.Namespace);
         Shell.Must("ip", "netns", "del", lab.A.Namespace);
-        // The kernel likes to give a new namespace the inode of one that just ended, and numbers interfaces anew.
+        // The kernel often reuses the inode of a namespace that just ended, and starts numbering interfaces again.
         Shell.Must("ip", "netns", "add", lab.A.Namespace);
         lab.A.Ip("link", "add", "eth0", "type", "veth", "peer", "name", "eth1");
         lab.A.Ip("link", "set", "eth0", "mtu", "1400", "up");

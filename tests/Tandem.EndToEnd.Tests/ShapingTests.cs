@@ -72,7 +72,7 @@ public sealed class ShapingTests
         }
     }
 
-    // Of the native kind: the kernel spares frames that a program redirected the generic one.
+    // Native XDP: the kernel skips the generic kind for frames that a program redirected.
     [Fact]
     public void An_XDP_program_on_bond0_decides_about_what_arrives()
     {

@@ -10,7 +10,7 @@ internal sealed record Outcome(int ExitCode, string Output, string Error)
     public string All => Output + Error;
 }
 
-/// <summary>Runs commands, each within a bound of time.</summary>
+/// <summary>Runs commands, each with a time limit.</summary>
 internal static partial class Shell
 {
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
@@ -18,7 +18,7 @@ internal static partial class Shell
     /// <summary>Runs a command to its end.</summary>
     public static Outcome Run(params string[] command) => Run(Bound, command);
 
-    /// <summary>Runs a command to its end, within a bound of its own.</summary>
+    /// <summary>Runs a command to its end, with a time limit of its own.</summary>
     public static Outcome Run(TimeSpan bound, params string[] command)
     {
         using var process = Start(command);
@@ -54,7 +54,7 @@ internal static partial class Shell
         return Process.Start(start) ?? throw new InvalidOperationException(command[0]);
     }
 
-    /// <summary>Waits until something holds, within a bound.</summary>
+    /// <summary>Waits until something holds; fails after a time limit.</summary>
     public static void Until(Func<bool> holds, string what, double seconds = 10) => Until(() => holds() ? null : "", what, seconds);
 
     /// <summary>Waits until a check finds no problem; fails with the last problem after a time limit.</summary>
@@ -69,7 +69,7 @@ internal static partial class Shell
         }
     }
 
-    /// <summary>Does several things at once, waits for all, and fails as the first of them that failed.</summary>
+    /// <summary>Runs several actions at once, waits for all, and fails with the first failure.</summary>
     public static void AtOnce(params Action[] actions) => Task.WhenAll(actions.Select(Task.Run)).GetAwaiter().GetResult();
 
     /// <summary>Kills all processes in a namespace of a test.</summary>

@@ -8,7 +8,7 @@ public sealed class ShimTests
     // Another seed gives other lines.
     private const int Seed = 20261129;
 
-    // For a third of the lines; a quiet machine needs ten.
+    // Enough for a third of the lines; a quiet machine needs ten seconds.
     private const int EnoughSeconds = 40;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(4);
@@ -40,7 +40,7 @@ public sealed class ShimTests
 
         Compare(host, lines.Take(300, withLists: true));
         host.Service.Start();
-        // The service alone makes no difference.
+        // A service without bonds makes no difference.
         Compare(host, lines.Take(200, withLists: true));
         host.Tandem("link", "add", "bond0", "type", "bond", "mode", "active-backup");
         host.Tandem("link", "set", "eth0", "master", "bond0");

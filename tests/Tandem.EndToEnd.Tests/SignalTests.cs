@@ -31,7 +31,7 @@ public sealed class SignalTests
                 // The thread has ended since the folder was read.
                 continue;
             }
-            // The thread that waits has them unblocked while it does.
+            // The waiting thread has the signals unblocked meanwhile.
             if (name == "signals")
                 continue;
             var blocked = status.Split('\n').First(line => line.StartsWith("SigBlk:", StringComparison.Ordinal)).Split('\t')[1];
@@ -49,7 +49,7 @@ public sealed class SignalTests
         for (var pause = 0; pause <= 150; pause += 10)
         {
             Shell.Signal(pid, SigHup);
-            // Not a wait: the length of the pause is what is tried.
+            // A pause, not a wait: its length is under test.
             Thread.Sleep(pause);
             Shell.Signal(pid, SigHup);
         }
@@ -105,7 +105,7 @@ public sealed class SignalTests
         }
         var pid = int.Parse(Shell.Must("ip", "netns", "pids", lab.A.Namespace).Split('\n')[0], CultureInfo.InvariantCulture);
         Shell.Signal(pid, SigHup);
-        // Until it has said so, nobody knows whether it will go on.
+        // Before this message it is open whether the service continues.
         Shell.Until(
             () => service.StandardError.ReadLine()?.Contains("cannot be replaced, and continues", StringComparison.Ordinal) == true,
             "it goes on"

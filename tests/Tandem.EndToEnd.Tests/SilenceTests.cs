@@ -17,7 +17,7 @@ public sealed class SilenceTests
         using var lab = new Lab().Bond("mode", mode, "miimon", "50", "device_kind", "veth");
         if (mode == "802.3ad")
             Shell.Until(() => lab.A.Service.Log.Split("lacp-up").Length > 2, "both links are aggregated");
-        // Interfaces also report addresses that are checked.
+        // The end of duplicate address detection also causes a notification.
         Shell.Until(() => !lab.A.Ip("-6", "addr", "show").Contains("tentative", StringComparison.Ordinal), "addresses are checked");
         using var links = lab.A.Start("ip", "monitor", "link");
         using var ping = lab.A.Start("ping", "-q", "-i0.005", "10.213.0.2");
@@ -31,7 +31,7 @@ public sealed class SilenceTests
             "the next service takes over"
         );
         Shell.Signal(lab.A.Service.Pid, SigStop);
-        // A pause, not a wait: it is the length of the pause that matters.
+        // A pause, not a wait: its length matters.
         Thread.Sleep(TimeSpan.FromSeconds(3));
         Shell.Signal(lab.A.Service.Pid, SigCont);
         lab.A.Tandem("link", "show");

@@ -1,8 +1,8 @@
 namespace Tandem.EndToEnd.Tests;
 
 /// <summary>
-/// Host A with bond0, in active-backup unless told otherwise, all cables of it in one switch, which is a learning bridge on host B, and a
-/// host C behind another port of that switch.
+/// Host A with bond0, in active-backup unless told otherwise. All its cables lead to one switch, which is a learning bridge on host B. Host C is
+/// behind another port of that switch.
 /// </summary>
 internal sealed class SwitchedLab : IDisposable
 {

@@ -3,8 +3,8 @@ using Xunit;
 namespace Tandem.EndToEnd.Tests;
 
 /// <summary>
-/// Tools of Debian with a bond: those that read the driver's files, those that use bond0 as any interface, and those that give it addresses. What
-/// docs/tools.md says of each holds.
+/// Tools of Debian with a bond: tools that read the driver's files, tools that use bond0 as any interface, and tools that give it addresses. They
+/// behave as docs/tools.md says.
 /// </summary>
 public sealed class ToolTests(ToolTests.MountedBond bond) : IClassFixture<ToolTests.MountedBond>
 {

@@ -47,7 +47,7 @@ public sealed class TrafficTests
         var pings = lab.A.Must("ping", "-c50", "-i0.01", "10.213.0.2");
         Assert.DoesNotContain("DUP", pings, StringComparison.Ordinal);
 
-        // Each neighbour's address is the bond's, however often it is asked.
+        // Each address resolution yields the bond's address, however often it is repeated.
         lab.A.Ip("neigh", "flush", "all");
         lab.A.Must("ping", "-c3", "-i0.05", "10.213.0.2");
         lab.A.Must("ping", "-c3", "-i0.05", "fd13::2");
@@ -122,7 +122,7 @@ public sealed class TrafficTests
         guest.Ip("addr", "add", "10.213.0.7/24", "dev", "inside");
         Shell.Until(() => guest.Run("ping", "-c1", "-W1", "10.213.0.2").ExitCode == 0, "the guest behind the bridge is answered");
         lab.Cut(0);
-        // A probe in the moment of the change may be lost.
+        // A ping at the moment of the change may be lost.
         Shell.Until(() => lab.A.BondData("active_slave") == "eth1", "eth1 takes over");
         Assert.Contains(" 0% packet loss", guest.Must("ping", "-c10", "-i0.05", "10.213.0.2"), StringComparison.Ordinal);
     }

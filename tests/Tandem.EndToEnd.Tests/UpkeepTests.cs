@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests;
 
-/// <summary>What somebody else changes of a member is put back.</summary>
+/// <summary>Changes of a member by other programs are undone.</summary>
 public sealed class UpkeepTests
 {
     private const string Foreign = "02:00:00:00:77:77";
@@ -22,7 +22,7 @@ public sealed class UpkeepTests
             () => lab.A.Said("eth0", "notice", $"its address was changed from {address} to {Foreign}: put back") == 1,
             "it is said"
         );
-        // Changes of the bond are nobody else's.
+        // Changes of the bond itself are not undone.
         lab.A.Ip("link", "set", "bond0", "mtu", "9000");
         Shell.Until(() => Mtu(lab.A, "eth0") == 9000 && Mtu(lab.A, "eth1") == 9000, "members follow");
         lab.A.Tandem("link", "set", "bond0", "address", "02:00:00:00:88:88", "mtu", "1600");
@@ -51,7 +51,7 @@ public sealed class UpkeepTests
         Assert.Equal(1, lab.A.KernelLink("eth0")!.Value.GetProperty("promiscuity").GetInt32());
         Assert.Equal("eth0", lab.A.BondData("active_slave"));
         Assert.Contains(" 0% packet loss", lab.A.Must("ping", "-c20", "-i0.01", "10.213.0.2"), StringComparison.Ordinal);
-        // The next change of the bond's begins anew.
+        // The bond's next change starts the attempts anew.
         lab.A.Tandem("link", "set", "bond0", "address", "02:00:00:00:88:88");
         Assert.Equal("02:00:00:00:88:88", Address(lab.A, "eth0"));
         Assert.Equal(0, lab.A.KernelLink("eth0")!.Value.GetProperty("promiscuity").GetInt32());

@@ -28,7 +28,7 @@ public sealed partial class UpperDeviceTests
         for (var move = 1; move <= 10; move++)
         {
             lab.Activate($"eth{move % 2}");
-            // No longer than these take; they need not be answered.
+            // Waits only as long as these pings take; they need not be answered.
             lab.C.Run("ping", "-q", "-i0.01", "-c20", "-w1", addresses[0]);
         }
         foreach (var ping in pings)
@@ -110,7 +110,7 @@ public sealed partial class UpperDeviceTests
     private static void Join(Host host, string device)
     {
         host.Start("socat", "-u", $"UDP4-RECV:9999,ip-add-membership=239.1.2.3:{device}", "OPEN:/dev/null");
-        // In the byte order of the machine.
+        // The group's address in the machine's byte order.
         Shell.Until(() => host.Must("cat", "/proc/net/igmp").Contains("030201EF", StringComparison.Ordinal), "the group is joined");
     }
 
@@ -139,7 +139,7 @@ public sealed partial class UpperDeviceTests
         );
     }
 
-    // One report of a group may be the kernel's own, which repeats what it said when the group was joined.
+    // One report of a group may be the kernel's own, which repeats its report after the group was joined.
     private static bool IsRepeated(string form) => form.Contains("report", StringComparison.Ordinal);
 
     private static int Count(string text, string form) =>

@@ -6,7 +6,7 @@ namespace Tandem.EndToEnd.Tests;
 /// <summary>A kernel with VLAN devices, netem and the bonding driver, as a process of this machine.</summary>
 internal static class UserModeLinux
 {
-    // uml.sh says so when the kernel cannot be had.
+    // The exit code of uml.sh if the kernel cannot be had.
     private const int Missing = 77;
 
     /// <summary>Runs a script in it, which must succeed; its first argument is the folder of the programs.</summary>

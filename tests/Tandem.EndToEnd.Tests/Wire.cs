@@ -11,7 +11,7 @@ internal static class Wire
     public static string Pass(Host from, Host to, string frame)
     {
         var capture = to.Start("tcpdump", "-i", "bond0", "-e", "-n", "-l", "-c1", "ether src 02:00:00:00:00:99");
-        // It says that it listens on standard error, before it captures.
+        // tcpdump reports on standard error that it listens.
         Shell.Until(() => capture.StandardError.ReadLine()?.Contains("listening", StringComparison.Ordinal) == true, "tcpdump listens");
         Shell.Until(
             () =>

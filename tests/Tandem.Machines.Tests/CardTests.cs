@@ -3,8 +3,8 @@ using Xunit;
 namespace Tandem.Machines.Tests;
 
 /// <summary>
-/// Bonds on network cards: QEMU's models, with the kernel's drivers. Those that are not marked are part of every run of the tests, and
-/// are to stay short.
+/// Bonds on network cards: QEMU's models, with the kernel's drivers. Tests without a mark are part of every run, so they must stay
+/// short.
 /// </summary>
 public sealed class CardTests
 {
@@ -19,7 +19,7 @@ public sealed class CardTests
         "balance-alb",
     ];
 
-    // Milliseconds without an answer that a lost carrier may cost. virtio tells at once; e1000 asks its hardware every 2 s.
+    // Milliseconds without an answer that a lost carrier may cost. virtio reports it at once; e1000 checks its hardware every 2 s.
     private const string AtOnce = "1000";
     private const string AfterTwoSeconds = "4000";
 
@@ -43,7 +43,7 @@ public sealed class CardTests
     public void Cards_with_the_address_of_their_bond_hear_its_VLANs_and_groups_in_Linux_6_1() =>
         PlayFilters("6.1", [], "virtio", "e1000", "e1000e", "rtl8139");
 
-    // QEMU's vmxnet3 forgets an address that is not its own when it is opened; members that are to have their own are heard.
+    // When QEMU's vmxnet3 is opened, it forgets an address that is not its own. Members that keep their own addresses are heard.
     [Fact]
     [Trait("Machines", "whole")]
     public void Cards_with_addresses_of_their_own_hear_the_VLANs_and_groups_of_their_bond_in_Linux_6_1() =>
@@ -80,13 +80,13 @@ public sealed class CardTests
     private static void PlayFilters(string kernel, string[] options, params string[] models) =>
         Play(kernel, "machine-card-filters.sh", Pairs(models), [$"{models.Length}", .. options]);
 
-    // Both ends of a cable are of one model.
+    // Both ends of a cable have the same model.
     private static string[] Pairs(params string[] models) => [.. models.SelectMany(model => new[] { model, model })];
 
     private static string Play(string kernel, string script, string[] cards, params string[] arguments)
     {
         var output = Guest.Play(new Machine(kernel) { Cards = cards }, script, seconds: 600, arguments);
-        // Recorded with the test, so that a look at it says what was measured.
+        // Recorded with the test, so that the record shows the measurements.
         TestContext.Current.TestOutputHelper?.WriteLine(output);
         return output;
     }

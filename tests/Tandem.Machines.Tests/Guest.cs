@@ -7,7 +7,7 @@ namespace Tandem.Machines.Tests;
 /// <summary>Runs scripts on machines, and records each run.</summary>
 internal static class Guest
 {
-    // eng/guest exits with it when QEMU, a network card, the kernel or a package cannot be had.
+    // The exit code of eng/guest if QEMU, a network card, the kernel or a package cannot be had.
     private const int Missing = 77;
 
     /// <summary>Runs a script of <c>tests/Scripts</c>, which must succeed; its first argument is the folder of the programs.</summary>

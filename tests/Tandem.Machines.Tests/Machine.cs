@@ -10,7 +10,7 @@ internal sealed record Machine(string Kernel)
     /// <summary>A whole Debian with systemd, in place of a bare shell.</summary>
     public bool System { get; init; }
 
-    /// <summary>The file of its disk, which keeps what is written; null for one that is as new each time.</summary>
+    /// <summary>The file of the machine's disk, which keeps what is written; null for a new disk each time.</summary>
     public string? Disk { get; init; }
 
     /// <summary>Network cards, of which the first is eth0: <c>virtio</c>, <c>e1000</c>, …; cables join eth0 with eth1, eth2 with eth3.</summary>

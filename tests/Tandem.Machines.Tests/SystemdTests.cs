@@ -6,7 +6,7 @@ namespace Tandem.Machines.Tests;
 /// <summary>The service under systemd, installed as the documents say.</summary>
 public sealed class SystemdTests
 {
-    // Tenths of what `systemd-analyze security` says; root, its capabilities, its sockets and the host's network cost the most.
+    // The accepted result of `systemd-analyze security`, in tenths. Root, its capabilities, its sockets and the host's network cost the most.
     private const string MostExposure = "24";
 
     [Fact]

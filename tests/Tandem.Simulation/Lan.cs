@@ -10,7 +10,7 @@ public sealed class LanHost
     /// <summary>Its IPv4 or IPv6 address.</summary>
     public required IPAddress Ip { get; init; }
 
-    /// <summary>Its station.</summary>
+    /// <summary>The host's MAC address.</summary>
     public required MacAddress Mac { get; init; }
 
     /// <summary>Whether it answers.</summary>
@@ -48,7 +48,7 @@ public sealed class Lan
     /// <summary>The cables, by the station's ports.</summary>
     public IReadOnlyList<Cable> Cables { get; }
 
-    /// <summary>Each frame that came to the switch, with the number of the port.</summary>
+    /// <summary>Each frame that arrived at the switch, with the number of the port.</summary>
     public List<(int Port, byte[] Frame)> Seen { get; } = [];
 
     /// <summary>Adds a host.</summary>
@@ -58,16 +58,16 @@ public sealed class Lan
         return _hosts[^1];
     }
 
-    /// <summary>Nothing passes a cable any more, and both ends keep their carrier.</summary>
+    /// <summary>Drops all frames on a cable, while both ends keep their carrier.</summary>
     public void Silence(int port) => Cables[port].Loss = 1;
 
-    /// <summary>Frames pass it again.</summary>
+    /// <summary>Lets frames pass a cable again.</summary>
     public void Mend(int port) => Cables[port].Loss = 0;
 
     /// <summary>Sends a frame to a port of the station, as if it came from the network.</summary>
     public void Send(int port, byte[] frame) => Switch.Ports[port].Send(frame);
 
-    /// <summary>A broadcast of another host, again and again; it is no answer to anybody.</summary>
+    /// <summary>Repeats a broadcast of another host, which answers no request.</summary>
     public void Chatter(double everyMs, double forMs)
     {
         for (var at = 0.0; at < forMs; at += everyMs)

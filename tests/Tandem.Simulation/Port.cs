@@ -35,10 +35,10 @@ public sealed class Port
     /// <summary>Its MTU.</summary>
     public int Mtu { get; set; } = 1500;
 
-    /// <summary>Its speed in Mbit/s, 0 for a device that does not say.</summary>
+    /// <summary>The speed in Mbit/s, 0 if the device does not report it.</summary>
     public uint SpeedMbps { get; set; }
 
-    /// <summary>False for a device whose driver says nothing when its link changes.</summary>
+    /// <summary>False for a device whose driver does not report changes of its link.</summary>
     public bool ReportsLink { get; set; } = true;
 
     /// <summary>False once the device is gone.</summary>
@@ -82,14 +82,14 @@ public sealed class Port
     /// <summary>Sends a frame from the port itself.</summary>
     public void Transmit(byte[] frame) => Send(frame);
 
-    /// <summary>Gives it the address or the MTU that somebody else wants it to have.</summary>
+    /// <summary>Changes the address or the MTU, as another program would.</summary>
     public void ChangeByOther(MacAddress? address = null, int? mtu = null)
     {
         (Address, Mtu) = (address ?? Address, mtu ?? Mtu);
         SettingsMoved();
     }
 
-    /// <summary>Has the bond hear of a change of address or MTU, its own changes too, a moment later; it is told what holds then.</summary>
+    /// <summary>Reports a change of address or MTU, also one of the bond's own, to the bond a moment later, with the values of that time.</summary>
     internal void SettingsMoved() =>
         _world.After(
             ReportDelay,

@@ -6,7 +6,7 @@ using Tandem.Core.Options;
 
 namespace Tandem.Simulation;
 
-// What the brain asks of its host.
+// Requests of the brain to its host.
 public sealed partial class Station : IBondHost
 {
     HostResult IBondHost.Attach(in MemberSetup setup)
@@ -138,7 +138,7 @@ public sealed partial class Station : IBondHost
         PlanWhenReported.Add(Plan.Generation);
     }
 
-    // Settings of other interfaces are not the bond's.
+    // The bond may change the settings of its members only.
     private Port MemberPort(int ifindex) =>
         _slots.Values.FirstOrDefault(port => port.Ifindex == ifindex && port.Exists)
         ?? throw new InvalidOperationException($"interface {ifindex} is no member");

@@ -13,7 +13,7 @@ namespace Tandem.Simulation;
 /// <summary>A host with a bond and the ports that can belong to it, and a data path that carries out the bond's plans.</summary>
 public sealed partial class Station
 {
-    // News of the stack take a moment: they come from another thread.
+    // News of the stack arrives a moment later, as it comes from another thread.
     private const long StackDelay = 1 * Clock.Millisecond;
 
     private readonly World _world;
@@ -81,13 +81,13 @@ public sealed partial class Station
     /// <summary>Sees each frame that arrives.</summary>
     public Action<Port, byte[]>? Heard { get; set; }
 
-    /// <summary>The targets whose ways the brain wants to know; null if it wants nothing of the stack.</summary>
+    /// <summary>The targets whose ways the brain wants to know; null if the brain does not watch the stack.</summary>
     public IReadOnlyList<IPAddress>? Watched { get; private set; }
 
     /// <summary>Frames that reached the host, with the port on which they came.</summary>
     public List<(Port Port, byte[] Frame)> Received { get; } = [];
 
-    /// <summary>Ports that take frames for any address, as the bond wishes.</summary>
+    /// <summary>Ports that accept frames for any address, at the bond's request.</summary>
     public HashSet<string> HearingAll { get; } = [];
 
     /// <summary>How often the bond gave a member another address.</summary>
@@ -96,7 +96,7 @@ public sealed partial class Station
     /// <summary>Frames of the bond's own that were sent.</summary>
     public int ControlFrames { get; private set; }
 
-    /// <summary>Frames of the host for which there was no member.</summary>
+    /// <summary>Frames of the host that no member could carry.</summary>
     public int Dropped { get; private set; }
 
     /// <summary>Sees each frame of the bond's own, with its slot, as it is sent.</summary>
@@ -108,7 +108,7 @@ public sealed partial class Station
     /// <summary>The ports' devices take no frames of the bond's own.</summary>
     public bool RefusesFrames { get; set; }
 
-    /// <summary>Its process is gone; its links stay.</summary>
+    /// <summary>True while the station's process is gone; its links stay.</summary>
     internal bool IsDead { get; set; }
 
     internal long NextDeadline => _stalled is null ? Bond.NextDeadline : Clock.Never;
@@ -140,13 +140,13 @@ public sealed partial class Station
     }
 
     /// <summary>
-    /// Lets the process end without a word, and after a while the next one take the bond over: its links stay up, and frames are carried by
-    /// the last plan meanwhile.
+    /// Ends the process without warning. After a while the next process takes the bond over. Meanwhile the links stay up, and the last plan carries
+    /// frames.
     /// </summary>
-    /// <param name="awayMilliseconds">How long nobody is there.</param>
-    /// <param name="keeps">What the one kept of a member's LACP for the next; all of it if not given.</param>
-    /// <param name="meanwhile">What happens while nobody is there.</param>
-    /// <param name="keepsBalancing">Whether the one kept anything of balancing for the next.</param>
+    /// <param name="awayMilliseconds">How long no process runs.</param>
+    /// <param name="keeps">What the process stored of a member's LACP for the next one; all of it if not given.</param>
+    /// <param name="meanwhile">What happens while no process runs.</param>
+    /// <param name="keepsBalancing">Whether the process stored the state of balancing for the next one.</param>
     public void Succeed(
         double awayMilliseconds,
         Func<LacpMemory, LacpMemory>? keeps = null,
@@ -189,7 +189,7 @@ public sealed partial class Station
     /// <summary>Releases a member.</summary>
     public OptionError? Leave(Port port) => Bond.RemoveMember(_world.Now, port.Ifindex);
 
-    /// <summary>The member that a port is.</summary>
+    /// <summary>The member of a port.</summary>
     public Member Member(int port) =>
         Bond.FindMember(_ports[port].Ifindex) ?? throw new InvalidOperationException($"{_ports[port].Name} is no member");
 
@@ -216,7 +216,7 @@ public sealed partial class Station
         return ports;
     }
 
-    /// <summary>Reports the IP configuration to the brain, if requested.</summary>
+    /// <summary>Reports the IP configuration to the brain, if the brain watches it.</summary>
     public void TellStack()
     {
         if (Watched is { } targets && !IsDead)

@@ -3,12 +3,12 @@ using Tandem.Core;
 namespace Tandem.Simulation;
 
 /// <summary>
-/// A network in virtual time: stations joined by cables. Nothing happens by itself; <see cref="Run"/> moves the clock from event to
-/// event, so a run is over in no time and comes out the same each time.
+/// A network in virtual time: stations joined by cables. Nothing happens by itself: <see cref="Run"/> moves the clock from event to
+/// event, so a run takes almost no real time and is reproducible.
 /// </summary>
 public sealed class World
 {
-    // An odd beginning, so that nothing rests on a clock that starts at 0.
+    // An odd start, so that nothing relies on a clock that starts at 0.
     private const long Beginning = 7_000_000_003;
 
     private readonly PriorityQueue<Action, (long Time, long Order)> _events = new();
@@ -16,7 +16,7 @@ public sealed class World
     private long _order;
     private int _ifindex = 10;
 
-    // More would be a deadline that never lies ahead.
+    // More events at one moment would mean a deadline that never lies ahead.
     private const int MostAtOneMoment = 1_000;
 
     private readonly long _frequency;
@@ -42,14 +42,14 @@ public sealed class World
         return station;
     }
 
-    /// <summary>Lets the process of a station die without a word; its links stay up.</summary>
+    /// <summary>Ends the process of a station without warning; its links stay up.</summary>
     public void Remove(Station station)
     {
         station.IsDead = true;
         _stations.Remove(station);
     }
 
-    /// <summary>Lets the next process of a station begin.</summary>
+    /// <summary>Starts the next process of a station.</summary>
     internal void Return(Station station)
     {
         station.IsDead = false;
@@ -62,13 +62,13 @@ public sealed class World
     /// <summary>Connects the ports of two stations one to one.</summary>
     public IReadOnlyList<Cable> Connect(Station a, Station b) => [.. a.Ports.Zip(b.Ports, Connect)];
 
-    /// <summary>Lets something happen later.</summary>
+    /// <summary>Schedules an action.</summary>
     public void After(long nanoseconds, Action action) => _events.Enqueue(action, (Now + nanoseconds, _order++));
 
-    /// <summary>Lets that many milliseconds pass.</summary>
+    /// <summary>Runs the network for this time.</summary>
     public void Run(double milliseconds) => RunUntil(Now + (long)(milliseconds * Clock.Millisecond));
 
-    /// <summary>Lets the clock jump: no time passes.</summary>
+    /// <summary>Moves the clock without running any event.</summary>
     public void Jump(double milliseconds) => Now += (long)(milliseconds * Clock.Millisecond);
 
     private void RunUntil(long end)
@@ -85,7 +85,7 @@ public sealed class World
             if (next > end)
                 break;
             Now = Math.Max(Now, Tick(next));
-            // What has arrived is taken in before any timer ends.
+            // Frames that have arrived are processed before any timer ends.
             while (_events.TryPeek(out var action, out var due) && due.Time <= Now)
             {
                 _events.Dequeue();

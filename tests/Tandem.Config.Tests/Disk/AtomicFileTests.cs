@@ -28,7 +28,7 @@ public sealed class AtomicFileTests : IDisposable
         AtomicFile.Write(path, "two\n");
         Assert.Equal("two\n", File.ReadAllText(path));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
-        // Whoever opened the file before reads the whole old content.
+        // A reader that opened the file before gets the whole old content.
         Assert.Equal("one\n", reader.ReadToEnd());
     }
 

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.Config.Tests.Disk;
 
-/// <summary>The power goes at any step of writing a file: its name stands for the whole old or the whole new content.</summary>
+/// <summary>If the power fails at any step of writing a file, the file's name stands for the whole old or the whole new content.</summary>
 public sealed class PowerCutTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("tdm-config-").FullName;
@@ -27,10 +27,10 @@ public sealed class PowerCutTests : IDisposable
             }
             catch (PowerCutException)
             {
-                // Nobody cleaned up.
+                // After a power cut no code cleans up.
             }
             seen.Add(disk.AfterRestart(path));
-            // A reader of the directory takes no draft for a file.
+            // The draft's name must not look like a configuration file.
             Assert.Equal([path], Directory.EnumerateFiles(_directory, "*.yaml").Where(file => !Path.GetFileName(file).StartsWith('.')));
         }
         Assert.Equal(["old\n", "old\n", "old\n", "old\n", "old\n or new\n"], seen);
@@ -38,7 +38,7 @@ public sealed class PowerCutTests : IDisposable
 
     private sealed class PowerCutException : Exception;
 
-    // A disk that keeps what was flushed, and of everything else perhaps nothing.
+    // A disk that keeps flushed data. All other data may be lost.
     private sealed class CutDisk(int cut) : IDisk
     {
         private readonly MachineDisk _disk = new();
@@ -50,7 +50,7 @@ public sealed class PowerCutTests : IDisposable
         /// <summary>The contents that the file may have when the machine starts again.</summary>
         public string AfterRestart(string path)
         {
-            // The new name may be there without the file's data, if these were not flushed before.
+            // Without a flush before the rename, the new name could have no data.
             Assert.True(!Done.Contains("rename") || _isFlushed);
             return Done.Contains("rename") ? $"old\n or {File.ReadAllText(path)}" : File.ReadAllText(path);
         }
@@ -104,7 +104,7 @@ public sealed class PowerCutTests : IDisposable
 
             public override void Write(ReadOnlySpan<byte> buffer)
             {
-                // Half of it reaches the disk.
+                // Only half of the data reaches the disk.
                 inner.Write(buffer[..(buffer.Length / 2)]);
                 disk.Step("write");
                 inner.Write(buffer[(buffer.Length / 2)..]);

@@ -45,7 +45,7 @@ public sealed class DirectoryTests : IDisposable
         Assert.True(ConfigurationReader.Read(_directory).IsValid);
         Write("a.yaml", new string('#', 1024 * 1024 + 1));
         Assert.Equal("the file is larger than 1024 KiB", Assert.Single(ConfigurationReader.Read(_directory).Errors).Reason);
-        // The same for a file without an end.
+        // A file without an end is limited too.
         Assert.Equal("the file is larger than 1024 KiB", Assert.Single(ConfigurationReader.Read("/dev/zero").Errors).Reason);
     }
 

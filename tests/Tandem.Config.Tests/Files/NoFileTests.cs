@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.Config.Tests.Files;
 
-/// <summary>Things with the name of a file that are none keep no reader waiting, and are named.</summary>
+/// <summary>A path with the name of a file that is no regular file does not block the reader, and the error names it.</summary>
 public sealed class NoFileTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("tdm-config-").FullName;
@@ -46,7 +46,7 @@ public sealed class NoFileTests : IDisposable
     {
         var fifo = Named("fifo");
         Make("mkfifo", fifo);
-        // Opening it waits for the reader.
+        // Opening a FIFO for writing waits for its reader.
         var writing = Task.Run(() => File.WriteAllText(fifo, "network: {bonds: {bond7: {}}}"), TestContext.Current.CancellationToken);
         Assert.Equal("bond7", Assert.Single(ConfigurationReader.Read(fifo).Bonds).Name);
         await writing;

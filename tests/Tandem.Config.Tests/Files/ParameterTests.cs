@@ -6,7 +6,7 @@ namespace Tandem.Config.Tests.Files;
 
 public sealed class ParameterTests
 {
-    // netplan's parameters with the option that each sets. The text after "=" is the option's value, if it is not the same.
+    // A parameter of netplan, the option that it sets, the bond's mode, and the option's value if it differs from the parameter's.
     [Theory]
     [InlineData("mode: active-backup", "mode")]
     [InlineData("mode: 802.3ad", "mode")]
@@ -35,7 +35,7 @@ public sealed class ParameterTests
     [InlineData("learn-packet-interval: 7s", "lp_interval", "balance-rr", "7")]
     [InlineData("learn-packet-interval: 3000ms", "lp_interval", "balance-rr", "3")]
     [InlineData("primary: eth1", "primary", "active-backup")]
-    // Those that netplan lacks.
+    // Parameters that netplan lacks.
     [InlineData("ns-ip6-target: [\"fe80::1\"]", "ns_ip6_target", "balance-rr", "fe80::1")]
     [InlineData("arp-missed-max: 4", "arp_missed_max")]
     [InlineData("tlb-dynamic-lb: off", "tlb_dynamic_lb", "balance-tlb", "0")]
@@ -58,7 +58,7 @@ public sealed class ParameterTests
     [InlineData("up-delay: 200", "updelay", "200")]
     [InlineData("down-delay: 1s", "downdelay", "1000")]
     [InlineData("peer-notify-delay: 300", "peer_notif_delay", "300")]
-    // As in the driver, delays are whole multiples of the monitor's interval.
+    // As in the driver, delays are multiples of the monitor's interval.
     [InlineData("up-delay: 250", "updelay", "200")]
     public void A_delay_sets_its_option_if_links_are_polled(string line, string option, string value)
     {

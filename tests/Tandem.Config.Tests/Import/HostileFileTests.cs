@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tandem.Config.Tests.Import;
 
-/// <summary>No file of another tool makes its importer throw or hang, and what is imported is a file that is read.</summary>
+/// <summary>No file of another tool makes its importer throw or hang, and every imported bond is written as a file that can be read.</summary>
 public sealed class HostileFileTests
 {
     private static readonly Dictionary<string, string[]> Files = new(StringComparer.Ordinal)

@@ -6,7 +6,7 @@ namespace Tandem.Config.Tests.Import;
 
 public sealed class ImporterTests
 {
-    // The same bond in the files of each tool.
+    // Each tool's files describe this bond.
     private const string Wanted =
         "interfaces: [eth0, eth1]\nmtu: 9000\nmacaddress: \"02:00:00:00:00:0a\"\nparameters: {mode: active-backup, mii-monitor-interval: 100, up-delay: 200, primary: eth1}";
 
@@ -37,7 +37,7 @@ public sealed class ImporterTests
             ("etc/systemd/network/30-ports.network", "[Match]\nName=eth0\n[Network]\nBond=bond0\n"),
             ("run/systemd/network/31-port.network", "[Match]\nName=eth1\n[Network]\nBond=bond0\nPrimarySlave=true\n"),
             ("usr/lib/systemd/network/32-more.network", "[Match]\nName=enp*\n[Network]\nBond=bond0\n"),
-            // Masked.
+            // The empty file masks the next one.
             ("etc/systemd/network/33-masked.network", ""),
             ("usr/lib/systemd/network/33-masked.network", "[Match]\nName=eth9\n[Network]\nBond=bond0\n")
         );
@@ -256,7 +256,7 @@ public sealed class ImporterTests
         var bond = Assert.Single(read.Bonds);
         Assert.Equal("bond0", bond.Name);
         Assert.Equal(Texts.Json(Texts.ValidBond(Wanted)), Texts.Json(bond.Spec));
-        // An imported bond written as a file reads as the same bond.
+        // Written as a file, the imported bond reads as the same bond.
         Assert.Equal(Texts.Json(bond.Spec), Texts.Json(Texts.Valid(ConfigurationWriter.Write(read.Bonds))[0].Spec));
     }
 }

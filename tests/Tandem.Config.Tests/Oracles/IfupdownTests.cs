@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Tandem.Config.Tests.Oracles;
 
-/// <summary>ifupdown-ng itself reads what is written for ifupdown; what it understood is imported as the same bond.</summary>
+/// <summary>ifupdown-ng itself reads the exported files, and its result is imported as the same bond.</summary>
 public sealed class IfupdownTests
 {
     private const string Ifquery = "sbin/ifquery";
@@ -28,7 +28,7 @@ public sealed class IfupdownTests
                 tree.Write("etc/network/interfaces", output);
                 var read = ImporterTests.Read("ifupdown", tree);
                 Assert.Empty(read.Notes);
-                // ifquery printed the stanza of the bond alone.
+                // ifquery printed only the bond's stanza, which has no options of members.
                 var wanted = bond.Spec with
                 {
                     Members = [.. bond.Spec.Members.Select(member => member with { Options = null })],

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Tandem.Config.Tests.Oracles;
 
-/// <summary>netplan itself reads what is written for it, and what it makes of that is the same bond.</summary>
+/// <summary>netplan itself reads the exported files, and the files that it generates describe the same bond.</summary>
 public sealed partial class NetplanTests
 {
     private const string Generate = "usr/libexec/netplan/generate";
@@ -83,7 +83,7 @@ public sealed partial class NetplanTests
         await SpecGenerator.Spec.SampleAsync(
             async spec =>
             {
-                // Names that the file formats of netplan's backends cannot have are not the subject here; nor is what netplan has no word for.
+                // Left out: names that the file formats of netplan's backends cannot have, and options that netplan lacks.
                 var bond = new NamedBond("bond0", Plain(spec));
                 var exported = Exporters.All.Single(exporter => exporter.Name == "netplan").Write([bond]);
                 if (exported.Notes.Count == 0)
@@ -120,7 +120,7 @@ public sealed partial class NetplanTests
         Assert.False(Texts.Read(text).IsValid);
     }
 
-    // Of arp-ip-targets netplan 0.106 uses the first file's, against its manual, which has them joined.
+    // netplan 0.106 uses only the first file's arp-ip-targets; its manual says that they are joined.
     [Fact]
     public async Task Several_files_are_merged_as_netplan_does()
     {
@@ -133,7 +133,8 @@ public sealed partial class NetplanTests
         Equal(Texts.Valid(texts)[0].Spec, await NetworkdAsync(tree));
     }
 
-    // What netplan writes for NetworkManager is read as the same bond, too. It copies units of time, which NetworkManager does not know.
+    // netplan's files for NetworkManager are read as the same bond too. Parameters with units are left out: netplan copies units of time, which
+    // NetworkManager does not know.
     [Theory]
     [MemberData(nameof(ParametersWithoutUnits))]
     public async Task A_parameter_means_the_same_by_way_of_NetworkManager(string parameters)
@@ -145,7 +146,7 @@ public sealed partial class NetplanTests
         );
         await GenerateAsync(tree);
         var read = ImporterTests.Read("NetworkManager", tree);
-        // A bond without addresses gets a local one.
+        // netplan gives a bond without addresses a link-local one, which the import notes.
         Equal(Texts.Valid(text)[0].Spec, read with { Notes = [.. read.Notes.Where(note => note.Key is not ("[ipv4]" or "[ipv6]"))] });
     }
 
@@ -180,7 +181,7 @@ public sealed partial class NetplanTests
     {
         Assert.Empty(actual.Notes);
         var spec = Assert.Single(actual.Bonds).Spec;
-        // A set: the order of the backend's files is that of their names.
+        // Compared as a set: members come in the order of the backend's file names.
         Assert.Equal(
             wanted.Members!.Select(member => member.Name).Order(StringComparer.Ordinal),
             spec.Members!.Select(member => member.Name).Order(StringComparer.Ordinal)

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tandem.Config.Tests.Oracles;
 
-/// <summary>NetworkManager's own command writes what is imported, and reads what is exported.</summary>
+/// <summary>NetworkManager's own command writes connections that are imported, and reads connections that are exported.</summary>
 public sealed class NetworkManagerTests
 {
     private const string Nmcli = "usr/bin/nmcli";
@@ -90,7 +90,7 @@ public sealed class NetworkManagerTests
         using var tree = new Tree();
         foreach (var file in exported.Files)
         {
-            // Offline, nmcli reads a connection from its input, and writes what it understood.
+            // Offline, nmcli reads a connection from standard input, and writes the connection that it understood.
             var (exitCode, output, error) = await Oracle.RunAsync(
                 "sh",
                 "-c",

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tandem.Config.Tests.Oracles;
 
-/// <summary>systemd-networkd itself reads what is written for it.</summary>
+/// <summary>systemd-networkd itself reads the exported files.</summary>
 public sealed class NetworkdTests
 {
     private const string Program = "lib/systemd/systemd-networkd";
@@ -59,7 +59,7 @@ public sealed class NetworkdTests
         return await ComplaintsAsync(tree);
     }
 
-    // In namespaces of its own, networkd reads the files as those of a machine, and cannot change this one.
+    // networkd runs in namespaces of its own: it reads the files at their usual paths, and cannot change this machine.
     private static async Task<string> ComplaintsAsync(Tree tree)
     {
         EndToEnd.Tests.Provided.Require(Environment.IsPrivilegedProcess, "namespaces need root");

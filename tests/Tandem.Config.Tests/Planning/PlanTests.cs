@@ -7,7 +7,7 @@ namespace Tandem.Config.Tests.Planning;
 
 public sealed class PlanTests
 {
-    // A number for each of six interfaces: its bond, or none.
+    // For each of six interfaces the number of its bond, or none.
     private static readonly Gen<int[]> Places = Gen.Int[0, 4].Array[6];
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class PlanTests
                 iter: 2_000
             );
 
-    // A host that refuses an interface that has a bond already.
+    // A host that refuses an interface which is a member of another bond.
     private static void Put(Dictionary<string, BondSpec> host, string bond, BondSpec? spec)
     {
         if (spec is null)

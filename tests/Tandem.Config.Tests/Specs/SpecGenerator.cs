@@ -8,7 +8,7 @@ namespace Tandem.Config.Tests.Specs;
 /// <summary>Random specs that the service would accept, in canonical form.</summary>
 internal static class SpecGenerator
 {
-    // Names that YAML could take for something else, and that need quotation marks.
+    // Includes names that YAML could take for other values, and names that need quotation marks.
     private static readonly string[] Names =
     [
         "eth0",
@@ -84,7 +84,7 @@ internal static class SpecGenerator
             if (option == BondOptions.Known.Mode)
                 continue;
             changes.Add(KeyValuePair.Create(option, Value(option, random)));
-            // What does not go with the others stays out.
+            // Drops an option that does not go with the others.
             if (SpecOptions.Apply(changes).Error is not null)
                 changes.RemoveAt(changes.Count - 1);
         }

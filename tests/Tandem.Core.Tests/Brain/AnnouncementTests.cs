@@ -17,7 +17,7 @@ public sealed class AnnouncementTests
         b.Start();
     }
 
-    // Milliseconds after a moment at which something was announced since then.
+    // Times of announcements, in ms after a moment.
     private List<long> Times(string what, long since) =>
         [.. _a.Announced.Where(each => each.What == what && each.Time >= since).Select(each => (each.Time - since) / Clock.Millisecond)];
 

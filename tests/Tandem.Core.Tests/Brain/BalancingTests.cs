@@ -87,7 +87,7 @@ public sealed class BalancingTests
             _cables[cut].Cut();
             if (cut > 0)
                 _cables[cut - 1].Mend();
-            // The other end of active-backup chooses for itself: both have to agree on a member that works.
+            // In active-backup the other end selects its own member, so both must agree on a member that works.
             _a.Bond.Advance(_world.Now);
             _b.Received.Clear();
             for (byte flow = 0; flow < 8; flow++)

@@ -77,7 +77,7 @@ public sealed class DampingTests
         Flap();
         Assert.Equal(3000, Hold());
 
-        // In whole milliseconds: how long the link is held back from now on.
+        // Remaining time for which the link is held back, in ms.
         double Hold() => (_a.Member(0).DelayEnds - _world.Now) / (double)Clock.Millisecond;
     }
 
@@ -89,7 +89,7 @@ public sealed class DampingTests
         Flap();
         _world.Run(1500);
         Assert.Equal(LinkState.Up, State);
-        // Within the hold and a window of the last loss: it flaps still.
+        // A loss within the hold and a window after the last loss: the link still flaps.
         _world.Run(1000);
         Flap();
         Assert.Equal(LinkState.Returning, State);

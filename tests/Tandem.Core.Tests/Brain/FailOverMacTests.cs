@@ -64,7 +64,7 @@ public sealed class FailOverMacTests
         _cables[0].Cut();
         Assert.Equal("eth1", _a.Bond.Active?.Name);
         Assert.Equal(_own, _a.Ports.Select(port => port.Address));
-        // Its card would drop what is sent to the bond's address.
+        // Otherwise its card would drop frames to the bond's address.
         Assert.Equal(["eth1"], _a.HearingAll);
         Assert.Contains(_a.Events, happened => happened.Kind == EventKind.Fault && happened.Member == refusing);
 

@@ -156,7 +156,7 @@ public sealed class JoiningTests
         Assert.Equal("eth1", a.Bond.Active?.Name);
         Assert.True(a.Carrier);
         Assert.Equal("deleted", a.Events.Last(happened => happened.Kind == EventKind.MemberRemoved).Reason);
-        // It is not there to have the bond's address too.
+        // The interface is gone, so no warning says that it still has the bond's address.
         Assert.DoesNotContain(a.Events, happened => happened is { Kind: EventKind.Notice, Member: "eth0" });
     }
 

@@ -186,7 +186,7 @@ public sealed class RestoringTests
 
     [Theory]
     [InlineData(10_000)]
-    // As virtio has it.
+    // A speed of 0 means unknown, as with virtio.
     [InlineData(0)]
     public void The_next_service_sends_an_LACPDU_at_once(uint speed)
     {

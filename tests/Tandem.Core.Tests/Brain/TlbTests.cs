@@ -27,7 +27,7 @@ public sealed class TlbTests
         foreach (var port in _b.Ports)
             port.IsUp = true;
         _a.Start(["mode", "balance-tlb", .. words]);
-        // Buckets go to members that join as soon as nothing of them is sent.
+        // Members that join get their buckets as soon as these are idle.
         _world.Run(5);
     }
 
@@ -93,7 +93,7 @@ public sealed class TlbTests
         var sources = watches.Select(seen => Assert.Single(seen().Select(frame => MacAddress.Read(frame.AsSpan(6))).Distinct())).ToList();
         Assert.Equal(_a.Bond.Address, sources[0]);
         Assert.Equal(4, sources.Distinct().Count());
-        // All interfaces have the bond's, so that each can be active at once.
+        // All interfaces have the bond's address, so that each can become active at once.
         Assert.All(_a.Ports, port => Assert.Equal(_a.Bond.Address, port.Address));
     }
 
@@ -132,11 +132,11 @@ public sealed class TlbTests
         _cables[3].Cut();
         var after = Enumerable.Range(0, 256).Select(flow => Way(Udp((byte)flow)).Name).ToList();
         Assert.DoesNotContain("eth3", after);
-        // Whatever was elsewhere stayed there.
+        // Buckets of other members did not move.
         Assert.All(before.Zip(after), pair => Assert.True(pair.First == "eth3" || pair.First == pair.Second));
         Assert.All(after.GroupBy(name => name), group => Assert.InRange(group.Count(), 84, 87));
         var mode = Assert.IsAssignableFrom<BalancingMode>(_a.Bond.Mode);
-        // One entry for each of the others, however many buckets moved.
+        // One entry for each receiving member, however many buckets moved.
         var moves = mode.Loads.Moves.Where(move => move.Reason == "eth3 cannot send").ToList();
         Assert.Equal((3, 64), (moves.Count, moves.Sum(move => move.Buckets.Length)));
     }
@@ -154,7 +154,7 @@ public sealed class TlbTests
         _world.Run(1);
         var eth0 = Watch(_b.Ports[0]);
         _world.Run(1500);
-        // The one that was active has the other's address for it; nobody has one twice.
+        // The former active member has the other's address in exchange, and no two members have the same address.
         Assert.All(eth0().Where(IsLearning), frame => Assert.Equal(_a.Bond.Members[1].PermanentAddress, MacAddress.Read(frame)));
         Assert.Equal(4, Mode.Addresses.All.Distinct().Count());
     }
@@ -196,7 +196,7 @@ public sealed class TlbTests
     public void Load_is_spread_anew_when_it_is_uneven()
     {
         Start("xmit_hash_policy", "layer2+3");
-        // Sixteen flows that all begin on eth0, one of them as large as four others.
+        // Sixteen flows, all on eth0 at first; one is as large as four others.
         var flows = Enumerable.Range(0, 256).Where(flow => Way(Udp((byte)flow)).Name == "eth0").Take(16).ToList();
         Send(8000);
         var bytes = new Dictionary<string, long>(StringComparer.Ordinal);

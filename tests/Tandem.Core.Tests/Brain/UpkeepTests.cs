@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Brain;
 
-/// <summary>Others change the MTU or the address of a member's interface.</summary>
+/// <summary>Other programs change the MTU or the address of a member's interface.</summary>
 public sealed class UpkeepTests
 {
     private static readonly MacAddress Foreign = new(0x0200_0000_7777);
@@ -75,7 +75,7 @@ public sealed class UpkeepTests
         }
         Assert.Equal(9000, _a.Ports[0].Mtu);
         Assert.Contains("left so, since it carries all that the bond sends", Assert.Single(Told(_a.Ports[0])), StringComparison.Ordinal);
-        // The next of the bond's changes goes for all.
+        // The bond's next change applies to all members.
         Assert.Null(_a.Bond.SetMtu(_world.Now, 1400));
         Assert.All(_a.Ports, port => Assert.Equal(1400, port.Mtu));
     }
@@ -93,7 +93,7 @@ public sealed class UpkeepTests
         Assert.Contains("left so for 60 s, it takes frames for any address meanwhile", told[3], StringComparison.Ordinal);
         Assert.Contains("NetworkManager", told[3], StringComparison.Ordinal);
         Assert.Equal([port.Name], _a.HearingAll);
-        // It is tried again, and holds.
+        // The bond tries again, and the address stays.
         _world.Run(60_000);
         Assert.Equal(_a.Address, port.Address);
         Assert.Empty(_a.HearingAll);
@@ -105,10 +105,10 @@ public sealed class UpkeepTests
     {
         Start(["mode", "active-backup"]);
         Fight(_a.Ports[0], seconds: 4 * 3600);
-        // Three at first, one after each rest of 1, 2, 4 to 32 minutes, and one an hour.
+        // Three changes at first, one after each pause of 1, 2, 4 to 32 minutes, then one an hour.
         Assert.Equal(3 + 6 + 2, _a.AddressChanges);
         Assert.InRange(Told(_a.Ports[0]).Count, 10, 30);
-        // Peace for a minute, and it counts as the first time.
+        // After a minute without a change, the next change counts as the first one.
         _a.Ports[0].ChangeByOther(address: Foreign);
         _world.Run(3_600_000);
         _a.Ports[0].ChangeByOther(address: Foreign);

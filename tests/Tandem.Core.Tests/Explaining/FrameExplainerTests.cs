@@ -206,7 +206,7 @@ public sealed class FrameExplainerTests
             Balancing = plan.Balancing! with { Address = MacAddress.Read(frame[MacAddress.Length..]) },
         };
 
-    // Frames of all kinds that the rules know apart, the bond's own and others', with and without a tag; and noise.
+    // Frames of all kinds that the rules distinguish, from the bond and from other stations, with and without a tag; and random bytes.
     private static IEnumerable<byte[]> Frames(Random random, MacAddress own)
     {
         byte[] protocols = [IpProtocol.Tcp, IpProtocol.Udp, IpProtocol.Igmp, IpProtocol.Icmp6, IpProtocol.Esp];

@@ -40,8 +40,8 @@ public sealed class FrameRouterTests
         {
             recordings++;
             var plan = RoundRobin(recording.Slaves, recording.PacketsPerSlave);
-            // The driver keeps a turn per processor. The program that sent the frames was moved to the other processor at times,
-            // so two routers stand for the two.
+            // The driver has a round-robin position per processor. The sending program was moved to the other processor at times, so two routers
+            // stand for the two processors.
             var (here, there) = (new FrameRouter(0), new FrameRouter(0));
             for (var i = 0; i < recording.Sequence.Length; i++)
             {

@@ -8,11 +8,11 @@ public sealed class FlowHashPropertyTests
 {
     private static readonly HashPolicy[] Policies = Enum.GetValues<HashPolicy>();
 
-    // What the driver's dissector looks behind: IPv4, IPv6, VLAN tags; and its transports and tunnels.
+    // Headers that the driver's dissector looks behind: IPv4, IPv6 and VLAN tags, and transports and tunnels.
     private static readonly ushort[] Types = [0x0800, 0x86dd, 0x8100, 0x88a8];
     private static readonly byte[] Protocols = [1, 4, 6, 17, 33, 41, 44, 47, 50, 51, 58, 132, 136];
 
-    // Bytes by chance alone are hardly ever a packet.
+    // Random bytes alone are hardly ever a packet.
     private static readonly Gen<byte[]> Frames = Gen.Select(
         Gen.Byte.Array[0, 200],
         Gen.Int[0, Types.Length - 1],
@@ -24,7 +24,7 @@ public sealed class FlowHashPropertyTests
             (int At, int Value)[] link = [(12, Types[type] >> 8), (13, Types[type] & 0xff)];
             (int At, int Value)[] network = isIp6
                 ? [(14, 0x60), (20, Protocols[protocol])]
-                // No fragment.
+                // Fragment offset and flags are 0.
                 : [(14, hasOptions ? 0x47 : 0x45), (20, 0), (21, 0), (23, Protocols[protocol])];
             foreach (var (at, value) in link.Concat(network).Where(known => known.At < bytes.Length))
                 bytes[at] = (byte)value;
@@ -133,7 +133,7 @@ public sealed class FlowHashPropertyTests
         const int Rounds = 200;
         for (var i = 0; i < Rounds; i++)
             HashAll(frames);
-        // The just-in-time compiler leaves a few bytes on this thread now and then; one object a frame would be 24 bytes and more.
+        // Now and then the JIT compiler allocates a few bytes on this thread. One object per frame would be at least 24 bytes.
         var perFrame = (double)(GC.GetAllocatedBytesForCurrentThread() - before) / (Rounds * frames.Length);
         Assert.True(perFrame < 1, $"{perFrame} bytes a frame");
     }

@@ -23,8 +23,8 @@ public sealed class RecordedHashTests
     [Fact]
     public void Frames_that_balance_tlb_balanced_without_measuring_load_follow_the_hash()
     {
-        // Recorded with tlb_dynamic_lb 0. The driver gives a frame that it balances the source address of its member, which shows
-        // in the recording unless that member is the active one; what stayed on the active member may or may not be balanced.
+        // Recorded with tlb_dynamic_lb 0. The driver gives each balanced frame the source address of its member. The recording shows that, unless
+        // the member is the active one. So a frame on the active member may or may not be balanced.
         var recorded = RecordedFrame.All.Where(frame => frame.Mode == "balance-tlb").ToList();
         var balanced = recorded.Where(frame => frame.SourceReplaced).ToList();
         Assert.Equal(1390, balanced.Count);

@@ -30,7 +30,7 @@ public sealed class AnswerTests
             Assert.True(member.Lacp!.LastSent.SequenceEqual(frame));
             Assert.Equal(FrameDefect.None, Lacpdu.Read(frame.AsSpan(14), out var pdu, out _));
             Assert.True(pdu.Actor.State.Has(LacpState.Distributing));
-            // The last one left at most a second ago; a partner at the fast rate waits for three.
+            // The last LACPDU left at most a second ago, and a partner at the fast rate waits for three.
             Assert.InRange(due - _world.Now, 333 * Clock.Millisecond, 1_334 * Clock.Millisecond);
         }
     }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Lacp;
 
-/// <summary>The carrier of the bond's device under a partner that cannot make up its mind: T25 and T109 seen from the host.</summary>
+/// <summary>The carrier of the bond's device with a partner that goes in and out of sync: T25 and T109 as the host sees them.</summary>
 public sealed class CarrierTests
 {
     private const int OutOfSync = 0x07;
@@ -106,7 +106,7 @@ public sealed class CarrierTests
         var told = bench.Events.Where(happened => happened.Kind is EventKind.CarrierUp or EventKind.CarrierDown).ToList();
         Assert.InRange(told.Count, 12, 42);
         Assert.Contains("times since", told[^1].Reason, StringComparison.Ordinal);
-        // Silent for good.
+        // From here on the partner is silent.
         bench.RunTo(330);
         Assert.False(bench.Carrier);
         Assert.Equal(

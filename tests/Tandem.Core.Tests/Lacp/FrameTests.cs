@@ -88,7 +88,7 @@ public sealed class FrameTests
 
     private static byte[] From(ScriptedPeer peer) => peer.Frame(0x3f);
 
-    // What a damaged form of the partner's usual LACPDU does: the counter that grows, null for none; whether it is taken in.
+    // Effects of a damaged form of the partner's usual LACPDU: the counter that grows (null for none), and whether the bond accepts the LACPDU.
     private static readonly (string Name, Func<byte[], byte[]> Damage, LacpCounter? Counter, bool IsTaken)[] Damages =
     [
         ("N1", frame => frame[..123], LacpCounter.TooShort, false),
@@ -192,9 +192,9 @@ public sealed class FrameTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Noise(bench, random, frame, golden, 1_000_000);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        // Frames cost nothing; some of the mutated LACPDUs make the link come and go, and each of these is a new plan.
+        // Frames allocate nothing. Some mutated LACPDUs make the link come and go, which creates new plans.
         Assert.InRange(allocated, 0, 10_000_000);
-        // What a link does, and the carrier with it, is told now and then only.
+        // Events about the link and the carrier are limited in number.
         Assert.InRange(bench.Events.Count - events, 0, 80);
         LacpInvariants.Check(bench.Bond, bench.Now);
         var counters = bench.Port(0).Counters;
@@ -204,7 +204,8 @@ public sealed class FrameTests
         );
     }
 
-    // Half of them are wholly random behind the type, half are the partner's LACPDU with a few octets changed. A tenth of a millisecond passes for each.
+    // Half of the frames are random behind the type; the other half are the partner's LACPDU with a few octets changed. Each takes a tenth of a
+    // millisecond.
     private static void Noise(LacpBench bench, Random random, byte[] frame, byte[] golden, int count)
     {
         for (var i = 0; i < count; i++)

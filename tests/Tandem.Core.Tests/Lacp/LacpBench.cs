@@ -141,7 +141,7 @@ internal sealed class LacpBench : IBondHost
         Settle();
     }
 
-    /// <summary>Brings the links up at time zero and lets that time be.</summary>
+    /// <summary>Brings the links up, without advancing the time.</summary>
     public LacpBench Up(params int[] ports)
     {
         foreach (var port in ports.Length > 0 ? ports : [.. Enumerable.Range(0, _links.Length)])
@@ -149,7 +149,7 @@ internal sealed class LacpBench : IBondHost
         return this;
     }
 
-    /// <summary>From now on seconds count from here.</summary>
+    /// <summary>Sets time zero to now.</summary>
     public void Zero()
     {
         _zero = Now;
@@ -167,17 +167,17 @@ internal sealed class LacpBench : IBondHost
         Check();
     }
 
-    /// <summary>Lets a frame arrive now.</summary>
+    /// <summary>Delivers a frame now.</summary>
     public void Deliver(int port, ReadOnlySpan<byte> frame)
     {
         Bond.FrameReceived(Now, FirstIfindex + port, frame);
         Check();
     }
 
-    /// <summary>Lets something happen at a time in seconds.</summary>
+    /// <summary>Schedules an action at a time in seconds.</summary>
     public void At(double seconds, Action action) => _script.Enqueue(action, (Instant(seconds), _order++));
 
-    /// <summary>Lets time pass up to a time in seconds; frames come before timers.</summary>
+    /// <summary>Runs up to a time in seconds; frames come before timers.</summary>
     public LacpBench RunTo(double seconds)
     {
         var end = Instant(seconds);

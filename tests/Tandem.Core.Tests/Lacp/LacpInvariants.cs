@@ -33,18 +33,18 @@ internal static class LacpInvariants
                 Assert.Equal(attached ??= port.Lag, port.Lag);
                 Assert.True(port.Aggregator is { IsActive: true });
             }
-            // The plan says the same as the machines.
+            // The plan agrees with the state machines.
             Assert.Equal(port.IsDistributing && port.Member.CanTransmit, bond.Plan.Transmit.Contains((byte)port.Member.Slot));
             Assert.Equal(port.IsCollecting || bond.Options.AllMembersActive, bond.Plan.Delivers(port.Member.Slot));
             // I7
             Assert.True(port.CurrentWhile == Clock.Never || port.Receive is ReceiveState.Current or ReceiveState.Expired);
             Assert.True(port.IsEnabled || port is { PeriodicTimer: Clock.Never, ActorChurnTimer: Clock.Never });
-            // I9: the assumption is nobody, whatever its rate.
+            // I9: the default partner is unknown; only its rate may differ.
             if (port.IsDefaulted)
                 Assert.Equal(default, port.Partner with { State = port.Partner.State & ~LacpState.ShortTimeout });
             Assert.True(port.Transitions.Recent.Count() <= TransitionLog.Capacity);
         }
-        // I6: the carrier never stays when it should be gone, and comes late only after it fell again and again.
+        // I6: the carrier is never up when it should be down. It comes up late only after repeated losses.
         var carrying = bond.Members.Count(member => member.CanTransmit);
         if (bond.Options[Core.Lacp.LacpOptions.Strict].Number != 0)
             Assert.Equal(

@@ -75,7 +75,7 @@ public sealed class LacpPropertyTests
                         LacpInvariants.Check(b.Bond, world.Now);
                     }
                     Mend(world, a, cables);
-                    // Six seconds until what was missed has expired on both ends, and the waits of the options.
+                    // Six seconds until both ends expire what they missed, plus the delays of the options.
                     world.Run(15_000);
                     LacpInvariants.Check(a.Bond, world.Now);
                     LacpInvariants.Check(b.Bond, world.Now);

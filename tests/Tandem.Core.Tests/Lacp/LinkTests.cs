@@ -157,7 +157,7 @@ public sealed class LinkTests
                 )
         );
 
-        // On a port whose link is up again nothing of the kind happens.
+        // A port whose link is up again does not count as moved.
         bench.SetLink(0, true);
         bench.Peers[0].Send(0x0f);
         bench.Peers[1].Send(0x0f);
@@ -174,7 +174,7 @@ public sealed class LinkTests
         Assert.Equal((Selection.Unselected, ReceiveState.LacpDisabled), (bench.Port(0).Selected, bench.Receive(0)));
         Assert.Equal(0, bench.State(0) & 0x3c);
         Assert.Equal("eth0", Assert.Single(bench.EventsOf(EventKind.LacpMismatch)).Member);
-        // The partner hears it, once frames no longer leave there, and nothing after that.
+        // The partner hears the farewell after frames have stopped leaving on this port, and nothing afterwards.
         var farewell = bench.SentOn(0).Last();
         Assert.Equal((1.0, 0x03), (farewell.Time, farewell.State));
         Assert.Equal(ScriptedPeer.Switch, farewell.Pdu.Partner.System);

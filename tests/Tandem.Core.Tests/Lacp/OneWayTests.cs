@@ -16,7 +16,7 @@ public sealed class OneWayTests
 
     private LacpPort B => _b.Bond.Members[0].Lacp!;
 
-    // Two ends that talk once a second for a minute; the last LACPDU of a left just now.
+    // Both ends exchange LACPDUs once a second for a minute. The last LACPDU of a has just left.
     private void Steady(params string[] options)
     {
         (_a, _b) = (_world.AddStation("a", 1), _world.AddStation("b", 1));
@@ -68,7 +68,7 @@ public sealed class OneWayTests
         _world.Run(990);
         Cut();
         _world.Run(2_005);
-        // 2.995 s after the last one left.
+        // 2.995 s after the last LACPDU left.
         Assert.True(B is { Receive: ReceiveState.Current, IsDistributing: true });
         _world.Run(7);
         Assert.True(B is { Receive: ReceiveState.Expired, IsDistributing: false });
@@ -113,7 +113,7 @@ public sealed class OneWayTests
         _world.Run(2_900);
         Assert.Equal(ReceiveState.Current, A.Receive);
         _world.Run(200);
-        // At the slow rate of an end that does not probe, the other gives up too.
+        // An end that does not probe is at the slow rate, so the other end expires too.
         Assert.Equal(probe == "0" ? ReceiveState.Expired : ReceiveState.Current, A.Receive);
         if (probe == "0")
             return;

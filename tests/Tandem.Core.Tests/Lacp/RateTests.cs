@@ -46,7 +46,7 @@ public sealed class RateTests
         bench.At(10.5, () => bench.Deliver(0, inSync));
         bench.RunTo(11);
         Assert.InRange(bench.SentOn(0, 0, 9.999).Count(), 20, 33);
-        // Right a second after the storm.
+        // A second after the storm the state is right.
         Assert.True(bench.Carrier);
         Assert.InRange(bench.CarrierChanges.Count, 2, 8);
         Assert.True(bench.Distributes());
@@ -97,7 +97,7 @@ public sealed class RateTests
     {
         var bench = new LacpBench(1).Up();
         bench.Sent.Clear();
-        // One now and many just before a second is over, so that no second of the limiter's own is the one that counts.
+        // One request now, and many from just before the second ends: the limit must hold in each sliding second.
         bench.At(0, () => bench.Deliver(0, GoldenFrames.V9));
         for (var i = 990; i < 3_990; i++)
             bench.At(i / 1000.0, () => bench.Deliver(0, GoldenFrames.V9));

@@ -151,7 +151,7 @@ public sealed class ReceiveTests
         Assert.Equal(ReceiveState.Defaulted, bench.Receive());
         bench.Peers[0].Send(0x0f);
         Assert.Empty(bench.EventsOf(EventKind.LacpPartner));
-        // Who does ignore it is named again on the next link.
+        // A partner that does ignore the short timeout is reported again on the next link.
         for (var round = 0; round < 2; round++)
         {
             bench.Peers[0].Every(30, bench.Time + 30, bench.Time + 120, 0x0f);

@@ -40,7 +40,7 @@ internal sealed class ScriptedPeer(LacpBench bench, int port)
     /// <summary>Sends one LACPDU.</summary>
     public void SendAt(double time, byte state, PortInfo? view = null) => bench.At(time, () => Send(state, view));
 
-    /// <summary>Sends the same each so many seconds, from a time up to another.</summary>
+    /// <summary>Sends the same LACPDU at an interval in seconds, from a time up to another.</summary>
     public void Every(double interval, double from, double to, byte state)
     {
         for (var time = from; time <= to + 1e-9; time += interval)

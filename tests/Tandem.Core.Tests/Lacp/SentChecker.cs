@@ -6,10 +6,10 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Lacp;
 
-/// <summary>The invariants I3 and I5 of the catalogue: LACPDUs announce the true state, and are not too many.</summary>
+/// <summary>The invariants I3 and I5 of the catalogue: LACPDUs announce the true state, and are limited in number.</summary>
 internal sealed class SentChecker(Func<Bond> bond, Func<long> now)
 {
-    // The two that a drained port adds to the three of any second.
+    // A drained port may add two LACPDUs to the three of any second.
     private const int MostOfDrained = 5;
     private const int Most = 3;
 
@@ -29,10 +29,10 @@ internal sealed class SentChecker(Func<Bond> bond, Func<long> now)
             return;
         Assert.Equal(FrameDefect.None, Lacpdu.Read(frame.AsSpan(14), out var pdu, out var oddities));
         Assert.Equal(LacpduOddities.None, oddities);
-        // A member that leaves says good-bye when it is none any more.
+        // A farewell is sent when the member has already left the bond.
         if (bond().Members.FirstOrDefault(member => member.Slot == slot)?.Lacp is not { } port)
             return;
-        // A farewell is sent whatever was sent before, and may be what is true already.
+        // A farewell is sent whatever was sent before, so it may repeat the present state.
         if (pdu.Actor != port.Actor || !bond().IsUp)
         {
             Assert.Equal(port.Actor with { State = port.Actor.State & ~Gone }, pdu.Actor with { State = pdu.Actor.State & ~Gone });

@@ -38,7 +38,7 @@ public sealed class TwinTests
 
     private bool BothUp => IsUp(_a) && IsUp(_b);
 
-    // Runs until both ends carry traffic on all ports; says how many ms that took.
+    // Runs until both ends carry traffic on all ports; returns the time in ms.
     private double UntilUp(double limit)
     {
         var start = _world.Now;
@@ -194,7 +194,7 @@ public sealed class TwinTests
         _world.Run(5_000);
         Assert.Equal(2, _b.Bond.Lacp!.Ports.Select(port => port.Aggregator).Distinct().Count());
         Assert.True(_a.Carrier != other.Carrier);
-        // Their systems tell them apart; their keys need not.
+        // Different systems tell the two partners apart; their keys may be equal.
         Assert.NotEqual(_a.Bond.Lacp!.Id, other.Bond.Lacp!.Id);
         foreach (var group in _b.Bond.Lacp!.Ports.GroupBy(port => port.Aggregator))
             Assert.Single(group.Select(port => port.Partner.System).Distinct());

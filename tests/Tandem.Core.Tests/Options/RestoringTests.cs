@@ -44,7 +44,7 @@ public sealed class RestoringTests
         var bond = new World().AddStation("a", 2).Bond;
         var words = BondOptionTable
             .Bond.Where(option => options[option] != new OptionValue(option.Default))
-            // A state file has them in any order.
+            // In the reverse of the order of application, as a state file may have any order.
             .OrderByDescending(option => option.ApplyOrder)
             .SelectMany(option => new[] { option.Name, options[option].Format(option) });
         bond.Restore(0, Words.Parse(OptionScope.Bond, [.. words]));

@@ -45,7 +45,7 @@ public class AnnouncementTests
         Assert.Equal(135, frame[54]);
         Assert.Equal(target, frame[62..78]);
         Assert.Equal(Convert.FromHexString("010102000000000a"), frame[78..86]);
-        // Right checksums sum up to nothing.
+        // The sum over data with a correct checksum is 0.
         Assert.Equal(0, InternetChecksum.ComputeIcmp6(frame.AsSpan(22, 32), frame.AsSpan(54, 32)));
     }
 

@@ -16,7 +16,7 @@ internal static class BalancingInvariants
         var mode = (BalancingMode)bond.Mode;
         var usable = bond.Members.Where(member => member.CanTransmit).ToList();
 
-        // Each member has an address that no other has, and the active one the bond's.
+        // Each member's address is unique, and the active member has the bond's.
         Assert.Equal(bond.Members.Count, bond.Members.Select(member => mode.Addresses[member]).Distinct().Count());
         Assert.Equal(bond.Members.Count, mode.Addresses.All.Count());
         if (bond.Active is not { } active)
@@ -42,7 +42,7 @@ internal static class BalancingInvariants
         foreach (var table in new[] { rule.Buckets, rule.Peers }.Where(table => !table.IsEmpty))
         {
             Assert.Equal(BucketRule.Size, table.Length);
-            // No bucket and no peer without a member that can carry it, if any can.
+            // Each bucket and peer belongs to a member that can carry it, if there is one.
             Assert.All(table, place => Assert.True(usable.Count == 0 || usable.Exists(member => member.Slot == plan.Transmit[place])));
         }
         Assert.Equal(mode.IsDynamic && usable.Count > 0, !rule.Buckets.IsEmpty);

@@ -10,7 +10,7 @@ public sealed class BondInvariantTests
 {
     private const int Ports = 4;
 
-    // A user's address keeps a bond from taking that of its first member: it is rare.
+    // Rare: once a user has set an address, the bond does not take the address of its first member.
     private static readonly Gen<Step[]> Scripts = BondSteps.Scripts(
         Ports,
         60,
@@ -42,7 +42,7 @@ public sealed class BondInvariantTests
             Act.MinLinks,
         ];
 
-    // Half of the bonds begin without members, so that their mode can change; the others begin whole. Empty: a bond as it is made.
+    // Half of the bonds start without members, so that their mode can change; the others start with all members. Empty: a new bond.
     private static readonly Gen<string[]> Starts = Gen.OneOf(
         Gen.Const<string[]>([]),
         BondSteps.OneOf<string[]>(
@@ -109,7 +109,7 @@ public sealed class BondInvariantTests
                     foreach (var cable in cables)
                         cable.Mend();
                     a.Bond.SetUp(world.Now, up: true);
-                    // What a deaf port does not report, only the poll can find.
+                    // Only polling detects changes that a port does not report.
                     Assert.Null(a.Set("miimon", "100"));
                     world.Run(10_000);
                     Check(a);
@@ -139,7 +139,7 @@ public sealed class BondInvariantTests
                             a.Leave(port);
                         else
                             cables[a.Ports.ToList().IndexOf(port)].Cut();
-                        // It may have been lost before, without a word.
+                        // The link may have been lost before, without a report.
                         a.Bond.LinkChanged(world.Now, port.Ifindex, port.Status);
                         Assert.Equal(standby.Take(1), a.Plan.Transmit);
                         Assert.Equal(standby.Skip(1), a.Plan.Standby);
@@ -198,7 +198,7 @@ public sealed class BondInvariantTests
         );
         Assert.Equal(bond.Members.Count, bond.Members.Select(member => member.Slot).Distinct().Count());
 
-        // One link that is up is enough for someone to be active, and for carrier unless min_links asks for more.
+        // One link that is up is enough for an active member. It is enough for carrier too, unless min_links requires more.
         var up = bond.Members.Count(member => member.State == LinkState.Up);
         Assert.Equal(up >= Math.Max(1, standby || balances ? 1 : bond.Options.MinLinks), bond.HasCarrier);
         if (up > 0)
@@ -225,7 +225,7 @@ public sealed class BondInvariantTests
                 Assert.All(bond.Members, member => Assert.Equal(member.PermanentAddress, member.Address));
                 break;
             case Core.Options.FailOverMac.Follow when bond.Active is { } active:
-                // Nobody on the wire has the same address twice.
+                // No two members on the wire have the same address.
                 Assert.Equal(bond.Address, active.Address);
                 Assert.Equal(bond.Members.Count, bond.Members.Select(member => member.Address).Distinct().Count());
                 break;

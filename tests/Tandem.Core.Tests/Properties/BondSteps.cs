@@ -47,7 +47,7 @@ internal readonly record struct Step(Act Act, int Which, int Amount);
 /// <summary>Scripts of what happens to a bond of station a, whose ports are connected to station b.</summary>
 internal static class BondSteps
 {
-    /// <summary>The MTU of devices that nobody changed.</summary>
+    /// <summary>The default MTU of devices.</summary>
     public const int UsualMtu = 1500;
 
     /// <summary>The largest amount of a step.</summary>
@@ -131,7 +131,7 @@ internal static class BondSteps
                 a.Set("fail_over_mac", $"{amount % 3}");
                 break;
             case Act.RefuseToJoin:
-                // The device takes no new member now; a member's device, and the bond's, do as they are told.
+                // The port's device refuses to join now; changes of addresses and MTUs succeed.
                 a.Fault = (device, operation) => amount % 2 == 0 && device == port.Name && operation == "attach" ? "no" : null;
                 break;
             case Act.RefuseAtRandom:

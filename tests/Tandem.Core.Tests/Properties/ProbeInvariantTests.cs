@@ -65,12 +65,12 @@ public sealed class ProbeInvariantTests
                     bench.A.Stall(5000);
                     bench.World.Run(1000);
                     Assert.Equal(failures, bench.A.Bond.Members.Select(member => member.LinkFailures));
-                    // They are up because frames come back: the carriers stay.
+                    // The members are up because frames come back. Their carriers stay.
                     for (var port = 0; port < bench.A.Ports.Count; port++)
                         bench.Play(Act.Silence, port, 0);
                     bench.World.Run(3000);
                     Assert.False(bench.A.Carrier);
-                    // Any one of them is enough.
+                    // A single working member is enough.
                     var mended = script.Steps[0].Which;
                     bench.Play(Act.Mend, mended, 0);
                     bench.World.Run(3000);

@@ -5,12 +5,12 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Properties;
 
-/// <summary>What must hold where interfaces refuse other addresses and MTUs at random, and others change them.</summary>
+/// <summary>Invariants while interfaces refuse addresses and MTUs at random, and other programs change them.</summary>
 public sealed class RefusalInvariantTests
 {
     private const int Ports = 3;
 
-    // The bond knows of a change a moment after it.
+    // The bond hears of a change after this time, in ms.
     private const double News = 1;
 
     private static readonly string[][] Variants =
@@ -62,14 +62,14 @@ public sealed class RefusalInvariantTests
                     {
                         var faults = FaultsOf(a);
                         BondSteps.Play(step, world, a, cables);
-                        // Also before the bond hears of its own changes, unless it could not undo one.
+                        // Holds even before the bond hears of its own changes, unless it could not undo one.
                         if (step.Act is not (Act.ForeignAddress or Act.ForeignMtu) && FaultsOf(a) == faults)
                             Check(a);
                         world.Run(News + 1_000.0 / frequency);
                         Check(a);
                     }
                     a.Fault = (_, _) => null;
-                    // No rest is longer.
+                    // The longest pause is over by then.
                     for (var minute = 0; minute < 62 && a.Bond.Members.Any(Rests); minute++)
                         world.Run(60_000);
                     Check(a);
@@ -95,15 +95,15 @@ public sealed class RefusalInvariantTests
                 port.Address == member.Address || member.Upkeep.Address.IsResting,
                 $"{port.Name}: {port.Address}, {member.Address}"
             );
-            // No card drops what is sent to the address that the member should have.
+            // No card drops frames to the address that the member should have.
             Assert.True(port.Address == member.Address || a.HearingAll.Contains(port.Name), $"{port.Name} is deaf");
         }
         if (bond.Options.FailOverMac == Core.Options.FailOverMac.None && bond.Mode.SharesAddress)
             Assert.All(bond.Members, member => Assert.Equal(bond.Address, member.Address));
-        // Nor what is sent to the bond, though the active member refused the bond's address.
+        // No card drops frames to the bond's address either, even if the active member refused that address.
         if (bond.Options.FailOverMac == Core.Options.FailOverMac.Follow && bond.Active is { } active)
             Assert.True(active.Address == bond.Address || a.HearingAll.Contains(active.Name), $"{active.Name} is deaf to the bond");
-        // A former member is down, and has what it had before, though it was changed as a member.
+        // A former member is down, and has its earlier address and MTU, even if these were changed while it was a member.
         foreach (var port in a.Ports.Where(port => bond.FindMember(port.Ifindex) is null))
             Assert.Equal((false, port.OwnAddress, BondSteps.UsualMtu), (port.IsUp, port.Address, port.Mtu));
         Assert.Subset(bond.Members.Select(member => member.Name).ToHashSet(), a.HearingAll);

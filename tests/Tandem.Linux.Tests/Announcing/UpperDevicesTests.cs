@@ -23,7 +23,7 @@ public class UpperDevicesTests
                 Mac7()
             )
         );
-        // Whatever the order in which the kernel lists them.
+        // The order in which the kernel lists the devices does not matter.
         Assert.Equal(
             expected.Order(),
             Walk(
@@ -67,7 +67,7 @@ public class UpperDevicesTests
                 Links.On(12, 10, "macvlan", "mac")
             )
         );
-        // A bridge above a VLAN of the bond, and not what else is a port of it.
+        // A bridge above a VLAN of the bond is included, but its other ports are not.
         Assert.Equal(
             ["bond0", "bond0.7 7", "br0 7"],
             Walk(
@@ -108,7 +108,7 @@ public class UpperDevicesTests
                 {
                     Flags = LinkFlags.None,
                 },
-                // Up, but on one that is down.
+                // Up, but above a device that is down.
                 Links.On(7, 6, "macvlan", "mac7")
             )
         );
@@ -180,7 +180,7 @@ public class UpperDevicesTests
             {
                 Name = "inner",
             },
-            // Another EtherType: for the bridge a frame without a tag.
+            // With another EtherType the bridge sees a frame without a tag.
             Links.Vlan(15, 10, 6) with
             {
                 Name = "provider",
@@ -189,7 +189,7 @@ public class UpperDevicesTests
         ];
         Assert.Equal(["bond0", "br0", "br0.10 10", "provider 6", "inner 10 5"], Walk(vlans, links));
 
-        // The bridge's own VLAN has a tag on the port, or is not there.
+        // The bridge's own VLAN is tagged on the port, or is missing there.
         vlans[2] = new BridgeVlan(10, 3, 3, IsPvid: true, IsUntagged: true);
         Assert.Equal(["bond0", "br0 3", "br0.10 10", "provider 3 6", "inner 10 5"], Walk(vlans, links));
         vlans[2] = new BridgeVlan(10, 40, 40, IsPvid: true, IsUntagged: true);

@@ -106,11 +106,11 @@ public class BondHostTests
         pair.Host.Remember("first"u8.ToArray());
         pair.Host.Remember("then"u8.ToArray());
         Assert.Equal("then"u8.ToArray(), Assert.Single(Memories(pair)));
-        // What is too long is not cut.
+        // A copy that is too long is not truncated.
         pair.Host.Remember(new byte[1 << 20]);
         Assert.Empty(Memories(pair));
         pair.Host.Remember("then"u8.ToArray());
-        // A member whose bond has lost its device still tells.
+        // A member keeps the copy even if its bond has lost the device.
         if (kind == DeviceKind.Veth)
         {
             pair.Here.Ip("link del bond0");
@@ -168,7 +168,7 @@ public class BondHostTests
         Until.True(() => !pair.Link("m0").IsRunning, "m0 has no carrier");
         var report = pair.Link("m0");
         Assert.True(pair.Host.HasLostCarrier(report));
-        // Read since: the report is an echo.
+        // The carrier was read after the report, so the report is an echo.
         pair.Here.Run(() => pair.Host.ReadLink(ifindex));
         Assert.False(pair.Host.HasLostCarrier(report));
         pair.There.Ip("link set p0 up");
@@ -363,7 +363,7 @@ public class BondHostTests
 
     private static void Want(BondedPair pair, bool isPromiscuous) => pair.Here.Run(() => pair.Host.SetPromiscuous(isPromiscuous));
 
-    // The service looks when the kernel reports the change.
+    // The service checks when the kernel reports the change.
     private static void User(BondedPair pair, string flag)
     {
         pair.Here.Ip($"link set m0 promisc {flag}");

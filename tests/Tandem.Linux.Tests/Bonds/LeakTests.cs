@@ -83,7 +83,7 @@ public sealed unsafe class LeakTests : IBondJournal
         Netns.Require();
         using var here = new Netns();
         here.Run(() => Make(path, kind).Dispose());
-        // The limit is one of numbers: those below it that are free are taken first.
+        // The limit is a limit of descriptor numbers, so free numbers below it are used up first.
         var taken = new List<IDisposable>();
         for (var highest = Highest(); taken.Count == 0 || Highest() <= highest; )
             taken.Add(File.OpenHandle("/dev/null"));
@@ -130,7 +130,7 @@ public sealed unsafe class LeakTests : IBondJournal
 
     private static void Repeat(Action action)
     {
-        // Once, for what is opened once for the whole process.
+        // The first run opens what is opened once per process.
         action();
         var before = Open.Now();
         for (var i = 0; i < Rounds; i++)
@@ -152,7 +152,7 @@ public sealed unsafe class LeakTests : IBondJournal
 
     private static void Restore(Limits limits) => Assert.Equal(0, LimitProcess(0, Descriptors, &limits, null));
 
-    // Threads of the runtime come and go as it likes.
+    // Threads of the runtime come and go at any time.
     private sealed record Open(int Descriptors, int Threads, int Mappings)
     {
         public static Open Now() =>
@@ -164,7 +164,7 @@ public sealed unsafe class LeakTests : IBondJournal
 
         public bool IsWithin(Open other) => Descriptors <= other.Descriptors && Threads <= other.Threads && Mappings <= other.Mappings;
 
-        // The runtime loads these when it first needs them, and keeps them open.
+        // The runtime loads assemblies when they are first needed, and keeps them open.
         private static bool IsAssembly(string descriptor)
         {
             try
@@ -173,7 +173,7 @@ public sealed unsafe class LeakTests : IBondJournal
             }
             catch (IOException)
             {
-                // It has just been closed.
+                // The descriptor has just been closed.
                 return false;
             }
         }
@@ -186,7 +186,7 @@ public sealed unsafe class LeakTests : IBondJournal
             }
             catch (IOException)
             {
-                // It has just ended.
+                // The thread has just ended.
                 return ".NET";
             }
         }

@@ -6,7 +6,7 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Devices;
 
-/// <summary>A bond's device that is one end of a pair, and changes of either end by others.</summary>
+/// <summary>A bond's device that is one end of a pair, and changes of either end by other programs.</summary>
 public sealed class PairBondDeviceTests : IDisposable
 {
     private readonly Netns _here;
@@ -42,7 +42,7 @@ public sealed class PairBondDeviceTests : IDisposable
 
     [Theory]
     [InlineData("bond0", "tdm-bond0", null)]
-    // Too long for a prefix, and taken: a number.
+    // If the name is too long for the prefix, or taken, it has a number.
     [InlineData("bond0-uplink-12", "tdm-0", null)]
     [InlineData("bond0", "tdm-0", "tdm-bond0")]
     public void Its_other_end_has_a_name_that_says_whose_it_is(string bond, string expected, string? taken)
@@ -103,7 +103,7 @@ public sealed class PairBondDeviceTests : IDisposable
         var number = device.OtherEnd!.Value;
         _here.Ip($"link set tdm-bond0 netns {elsewhere.Name}");
         _here.Ip($"link add thief index {number} type veth peer name victim");
-        // Its number is taken, so it cannot have it back.
+        // bond0's number is taken, so it cannot return.
         Assert.Equal(19, _here.Run(device.Read).Error.Errno);
         device.Dispose();
         Assert.True(_route.GetLink("thief").IsOk);

@@ -78,7 +78,7 @@ public class DiagnosisTests
         );
     }
 
-    // Everything else on the machine is there; named is the check that is not ok, and what then carries frames.
+    // All else on the machine is available. The arguments are the check that is not ok, and the data path that then carries frames.
     [Theory]
     [InlineData("old kernel", "kernel", CheckStatus.Missing, "csharp")]
     [InlineData("kernel too old for the kernel data path", "kernel", CheckStatus.Missing, "csharp")]

@@ -16,7 +16,7 @@ public class ExaminationTests
         Netns.Require();
         using var here = new Netns();
         var examination = new Examination();
-        // Once beforehand: what the runtime opens for itself stays.
+        // A first run, as descriptors that the runtime opens for itself stay open.
         here.Run(examination.Examine);
         var (links, descriptors) = (here.Ip("link show"), Descriptors());
         var diagnosis = here.Run(examination.Examine);
@@ -57,7 +57,7 @@ public class ExaminationTests
         Assert.Equal(links, here.Ip("link show"));
     }
 
-    // What the examination opens by kind; pipes and files are the test's own, and the runtime's.
+    // Kinds of descriptors that the examination opens. Pipes and files belong to the test and the runtime.
     private static List<string> Descriptors() =>
         [
             .. Directory

@@ -66,7 +66,7 @@ public class MemberKeeperTests
         here.Ip("route add 192.0.2.0/24 via 198.51.100.1 dev m0 onlink table 77 proto static");
         here.Ip("route add fd00:99::/48 via fd00:3::fe metric 512");
         here.Ip("route add default dev m0 scope link");
-        // Neither of these is of this interface.
+        // These two routes do not belong to the interface.
         here.Ip("route add unreachable 10.98.0.0/16");
         here.Ip("link set lo up");
         here.Ip("route add 10.97.0.0/16 dev lo");
@@ -86,7 +86,7 @@ public class MemberKeeperTests
             Assert.Equal(Errno.ENETDOWN, keeper.GiveBackRoutes(saved).Errno);
             route.SetUp(ifindex, true);
             Assert.True(keeper.GiveBackRoutes(saved).IsOk);
-            // They are there already.
+            // The routes exist already.
             Assert.True(keeper.GiveBackRoutes(saved).IsOk);
         });
         Assert.Equal(before, Routes(here));
@@ -140,7 +140,7 @@ public class MemberKeeperTests
             using var keeper = new MemberKeeper(route);
             var saved = keeper.Save(route.GetLink("m0").Value!.Ifindex).Value!;
             Assert.True(keeper.Take(saved, _ => { }).IsOk);
-            // As if 1000 s had passed, and the second one's 5000.
+            // As if 1000 s had passed, and the second address had expired.
             var addresses = saved.Addresses.Select(address =>
                 address with
                 {
@@ -173,7 +173,7 @@ public class MemberKeeperTests
             Assert.True(keeper.IsStillTaken(saved).IsOk);
             Assert.True(keeper.GiveBack(saved).IsOk);
             Assert.Equal(saved.Address, route.GetLink("m0").Value!.Address.ToString());
-            // Given back, it is anybody's.
+            // Once given back, other programs may change the interface.
             here.Ip("link set m0 address 02:00:00:00:00:55");
             Assert.False(keeper.IsStillTaken(saved).IsOk);
         });
@@ -310,7 +310,7 @@ public class MemberKeeperTests
         });
     }
 
-    // All that the kernel does not make itself.
+    // All routes, except those that the kernel makes itself.
     private static string Routes(Netns place) =>
         string.Join(
             '\n',
@@ -326,7 +326,7 @@ public class MemberKeeperTests
                 .Ip("addr show dev m0")
                 .Split('\n')
                 .Select(l => l.Trim())
-                // Duplicate address detection starts anew with each address.
+                // Duplicate address detection starts again with each address.
                 .Select(l => l.Replace(" tentative", "", StringComparison.Ordinal))
                 .Select(l => l.Replace("qdisc noqueue", "qdisc noop", StringComparison.Ordinal))
         );

@@ -95,7 +95,7 @@ public sealed unsafe class FailingCallTests
     {
         Netns.Require();
         var (errno, expected) = Calls[name];
-        // What an earlier call left must not count.
+        // Clears the error of an earlier call.
         Marshal.SetLastPInvokeError(0);
         Assert.Equal(expected, errno());
     }
@@ -106,7 +106,7 @@ public sealed unsafe class FailingCallTests
         Assert.Equal(-1, Files.close(-1));
         Assert.Equal(-1, Memory.MUnmap((void*)1, 1));
         Assert.False(SignalCalls.IsIgnored(-1));
-        // The number of no file.
+        // A descriptor number without a file.
         using (var nobody = new Microsoft.Win32.SafeHandles.SafeFileHandle(int.MaxValue, ownsHandle: false))
             Assert.False(FileGroup.Set(nobody, "root"));
         Assert.True(LibBpf.Problem is null, LibBpf.Problem);
@@ -133,7 +133,7 @@ public sealed unsafe class FailingCallTests
             BpfProbe.LoadProgram,
             () => LibBpf.ProgramById(id),
         ];
-        // Each works otherwise; and by the first call the runtime has opened what it needs for it.
+        // Without the limit each call succeeds. In this first call the runtime opens what it needs.
         Assert.All(openers, open => Assert.Equal(0, OfDescriptor(open())));
         Assert.All(openers, open => Assert.Equal(EMFILE, WithoutDescriptors(() => OfDescriptor(open()))));
         Assert.Equal(EMFILE, WithoutDescriptors(() => TapDevice.Open("tap0", reattach: false).Error.Errno));
@@ -213,7 +213,7 @@ public sealed unsafe class FailingCallTests
         return BpfCall.Ask(BpfCall.BPF_MAP_CREATE, ref attributes);
     }
 
-    // Without an object libbpf is not even asked.
+    // Without an object, libbpf is not called.
     private static int LoadNothing()
     {
         using var nothing = new LoadedObject(0);

@@ -32,7 +32,7 @@ public class StructLayoutTests
         Assert.Equal(4, Unsafe.SizeOf<BridgeVlanInfo>());
         Assert.Equal(20, Unsafe.SizeOf<TcMsg>());
         Assert.Equal(20, Unsafe.SizeOf<GnetStatsQueue>());
-        // As <bpf/libbpf.h> has them, which reads no further than a structure says that it goes.
+        // Sizes of <bpf/libbpf.h>, which reads a structure only up to the size that it states.
         Assert.Equal(80, Unsafe.SizeOf<BpfObjectOpenOpts>());
         Assert.Equal(16, Unsafe.SizeOf<BpfProgAttachOpts>());
         Assert.Equal(24, Unsafe.SizeOf<BpfTcHook>());

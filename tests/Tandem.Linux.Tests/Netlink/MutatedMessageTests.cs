@@ -8,14 +8,14 @@ using Tandem.Linux.Tests.Real;
 namespace Tandem.Linux.Tests.Netlink;
 
 /// <summary>
-/// What the kernel says of a machine with all that Tandem reads, cut at each byte and with each bit flipped: whatever is left of it, it is read to
-/// an end, without an exception and without a byte beyond it.
+/// The kernel's messages about a machine with all that Tandem reads, cut at each byte and with each bit flipped. Each is read to its end, without an
+/// exception and without reading beyond it.
 /// </summary>
 public sealed class MutatedMessageTests
 {
     private delegate object? Parser(in NetlinkMessage message);
 
-    // Each of them takes any message: what it is of, is in the part that may be broken.
+    // Each parser accepts any message, as the part with the message's type may be damaged.
     private static readonly Parser[] Parsers =
     [
         static (in message) => Touch(LinkParser.Parse(message)),
@@ -37,7 +37,7 @@ public sealed class MutatedMessageTests
         {
             for (var length = 0; length <= message.Length; length++)
             {
-                // A datagram that ends early, and a message that says it is shorter.
+                // A datagram that ends early, and a message with a smaller length.
                 ReadAll(message.AsSpan(0, length));
                 if (length < NlMsgHdr.Size)
                     continue;
@@ -99,7 +99,7 @@ public sealed class MutatedMessageTests
         }
     }
 
-    // What is read late is read, too.
+    // Reads properties that are parsed on access, too.
     private static object? Touch(object? read)
     {
         if (read is LinkInfo link)
@@ -158,12 +158,12 @@ public sealed class MutatedMessageTests
                 LinkParserTests.VlanDevice.ToArray(),
                 BridgeParsingTests.Vlans.ToArray(),
             ];
-            // Of each kind a few: what is said of one interface is said of the others.
+            // A few messages of each kind suffice: those of other interfaces are alike.
             return all.GroupBy(message => (BitConverter.ToUInt16(message, 4), message.Length)).SelectMany(same => same.Take(3)).ToList();
         });
     }
 
-    // NLMSG_ERROR with EINVAL, a request that is echoed without its attributes, and the kernel's words.
+    // NLMSG_ERROR with EINVAL, a request that is echoed without its attributes, and the kernel's text.
     private static byte[] Refusal =>
         [
             .. (ReadOnlySpan<byte>)[48, 0, 0, 0, 2, 0, 0, 3, 7, 0, 0, 0, 9, 0, 0, 0],

@@ -19,7 +19,7 @@ public class RefusedFramesTests
         Netns.Require();
         using var pair = new BondedPair(path: DataPathChoice.Ebpf, kind: kind).Connect();
         pair.Here.Execute("tc", $"qdisc add dev m0 root {discipline}");
-        // What one below it drops the first one counts as well.
+        // The first discipline also counts the drops of the one below it.
         if (discipline.StartsWith("handle", StringComparison.Ordinal))
             pair.Here.Execute("tc", "qdisc add dev m0 parent 1: pfifo limit 3");
         var (before, arrivedBefore) = (pair.Counted.ReadCounters(0), Arrived());
@@ -52,7 +52,7 @@ public class RefusedFramesTests
         using var pair = new BondedPair(path: DataPathChoice.Ebpf, kind: kind).Connect();
         pair.There.Ip("link set p0 down");
         Until.True(() => !pair.Link("m0").IsRunning, "m0 has no carrier");
-        // The host's own first frames on bond0 may be counted as sent, and not yet as dropped.
+        // The host's own first frames on bond0 may be counted as sent before they are counted as dropped.
         var before = pair.Counted.ReadCounters(0);
         Until.True(() => before == (before = pair.Counted.ReadCounters(0)), "nothing is sent");
         SendAll(pair);
@@ -60,7 +60,7 @@ public class RefusedFramesTests
         Assert.InRange(after.TxDropped - before.TxDropped, (ulong)Frames, ulong.MaxValue);
         Assert.Equal(after.TxFrames - before.TxFrames, after.TxDropped - before.TxDropped);
 
-        // The bond has lost them, whatever becomes of the member.
+        // The loss stays in the bond's counters when the member leaves.
         pair.Detach(0);
         Assert.InRange(pair.Counted.PastDevice.TxDropped, after.TxDropped, ulong.MaxValue);
     }

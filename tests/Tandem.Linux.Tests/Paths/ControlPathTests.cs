@@ -47,7 +47,7 @@ public class ControlPathTests
         var before = GC.GetTotalAllocatedBytes(precise: true);
         Exchange(5000);
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
-        // A byte for each frame would be 10,000; the rest is the runtime's own housekeeping.
+        // One byte per frame would be 10,000. The runtime itself allocates the rest.
         Assert.InRange(allocated, 0, 4000);
         Until.True(
             () =>
@@ -68,7 +68,7 @@ public class ControlPathTests
         Netns.Require();
         Provided.Require(Tool.Exists("tc") && Tool.Exists("nft"), "tc or nft is not installed");
         using var pair = new BondedPair(path: path, kind: kind).Connect();
-        // A queue that looks at nothing but the priority, and is as good as closed for all but TC_PRIO_CONTROL.
+        // The discipline looks at the priority only, and almost blocks everything but TC_PRIO_CONTROL.
         Tool.Run("tc", $"-n {pair.Here.Name} qdisc replace dev m0 root handle 1: htb default 20");
         Tool.Run("tc", $"-n {pair.Here.Name} class add dev m0 parent 1: classid 1:10 htb rate 100mbit");
         Tool.Run("tc", $"-n {pair.Here.Name} class add dev m0 parent 1: classid 1:20 htb rate 8kbit");
@@ -80,7 +80,7 @@ public class ControlPathTests
         using var peer = pair.There.Run(() => new RawSocket("p0"));
         sender.Blocking = false;
         var datagram = new byte[1000];
-        // More than the buffer of the data's packet socket, 4 MiB, has room for.
+        // More than the 4 MiB that fit into the buffer of the data's packet socket.
         Until.True(
             () =>
             {
@@ -109,7 +109,7 @@ public class ControlPathTests
         pair.Host.StoreLacpdu(0, kept, start + (300 * Clock.Millisecond));
         for (var i = 0; i < 2; i++)
             Assert.Equal(kept, peer.Receive(IsSlow));
-        // The second one came at least a second after the first: nobody is chattered at.
+        // The second one came at least a second after the first, so the partner is not flooded.
         Assert.InRange(Now() - start, 1250 * Clock.Millisecond, 4 * Clock.Second);
 
         pair.Host.SendControl(0, next);
@@ -155,7 +155,7 @@ public class ControlPathTests
         var sent = 0;
         var sender = new Thread(() =>
         {
-            // Some thousand a second, which neither path is too slow for.
+            // About a thousand frames a second, which neither path is too slow for.
             for (; !enough.Wait(millisecondsTimeout: 1); sent++)
                 peer.Send(Numbered(sent));
         });
@@ -185,7 +185,7 @@ public class ControlPathTests
         Netns.Require();
         using var pair = new BondedPair(members: 2, path: DataPathChoice.Ebpf, kind: DeviceKind.Tap).Connect();
         Assert.Equal(0, Listening());
-        // Also one that is opened later.
+        // Includes a member that is opened later.
         Assert.True(pair.Attach(1).IsOk);
         Assert.Equal(0, Listening());
         pair.Publish(Heard);
@@ -197,7 +197,7 @@ public class ControlPathTests
         pair.Use(DataPathChoice.Ebpf);
         Assert.Equal(0, Listening());
 
-        // The fourth field of a line is the protocol: senders have 0000, receivers one or the other of these.
+        // The fourth field of a line is the protocol: 0000 for senders, one of these for receivers.
         int Listening()
         {
             var protocols = pair

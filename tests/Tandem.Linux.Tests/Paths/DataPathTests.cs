@@ -24,7 +24,7 @@ public class DataPathTests
         Netns.Require();
         using var pair = new BondedPair(path: path, kind: kind).Connect();
         const int Bytes = 32 << 20;
-        // What the host said before the other end was up is lost.
+        // Frames that the host sent before the other end was up are lost.
         var dropped = pair.Counted.ReadCounters(0).TxDropped;
 
         Assert.Equal(Bytes, Transfer.Tcp(pair.Here, pair.There, "10.8.0.2", Bytes));
@@ -59,7 +59,7 @@ public class DataPathTests
         Exchange(5000);
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
         Assert.True(pair.Host.ReadCounters(0).TxFrames >= 5200);
-        // A byte for each frame would be 5000; the rest is the runtime's own housekeeping.
+        // One byte per frame would be 5000. The runtime itself allocates the rest.
         Assert.InRange(allocated, 0, 4000);
     }
 
@@ -71,7 +71,7 @@ public class DataPathTests
         Provided.Require(Tool.Exists("tcpdump"), "tcpdump is not installed");
         using var pair = new BondedPair(path: path, kind: kind).Connect();
         using var capture = Tool.Start("ip", $"netns exec {pair.Here.Name} tcpdump -n -e -l -c 1 -i bond0 vlan 42");
-        // tcpdump says that it listens before it hears anything.
+        // tcpdump reports that it listens before it captures.
         while (capture.StandardError.ReadLine() is { } line && !line.StartsWith("listening", StringComparison.Ordinal)) { }
         using var peer = pair.There.Run(() => new RawSocket("p0"));
         var frame = new byte[64];
@@ -96,7 +96,7 @@ public class DataPathTests
         frame[6] = 2;
         new byte[] { 0x81, 0x00, 0x00, 42, 0x88, 0xb5 }.CopyTo(frame, 12);
         host.Send(frame);
-        // The receiving kernel takes the tag out, so the frame shows untagged and shorter by the tag.
+        // The receiving kernel removes the tag, so the frame is shorter by the tag.
         var seen = peer.Receive(f => f.Length >= 14 && f[12] == 0x88 && f[13] == 0xb5);
         Assert.Equal(frame.Length - 4, seen.Length);
     }
@@ -108,7 +108,7 @@ public class DataPathTests
         Netns.Require();
         using var pair = new BondedPair(2, path, kind).Connect();
         pair.There.Ip("link set p1 up");
-        // Nobody reads it, but without it the other end would refuse the datagrams.
+        // Without this socket, which is never read, the other end would refuse the datagrams.
         using var receiver = Transfer.Udp(pair.There, "10.8.0.2", null, 9);
         using var sender = Transfer.Udp(pair.Here, null, "10.8.0.2", 9);
         var isRunning = true;
@@ -182,7 +182,7 @@ public class DataPathTests
         pair.Host.Publish(ForwardingPlan.Empty with { Generation = 2 });
         using var host = pair.Here.Run(() => new RawSocket("bond0"));
         var before = pair.Host.NoMemberDropped;
-        // A program that drops a frame tells the sender so.
+        // If a program drops the frame, the sender may get an error.
         Assert.True(
             Record.Exception(() => host.Send(TestFrame(0x79)))
                 is null
@@ -202,7 +202,7 @@ public class DataPathTests
         for (var i = 0; i < 100; i++)
             host.Send(TestFrame(0x7a));
         Until.True(() => pair.Counted.ReadCounters(0).TxDropped >= 100, "the frames are counted");
-        // Once for each direction of the data path, however many frames fail.
+        // One report for each direction of the data path, however many frames fail.
         Assert.InRange(pair.Faults.Count, 1, 2);
 
         pair.Here.Ip("link set m0 up");

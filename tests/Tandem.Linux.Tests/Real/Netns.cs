@@ -6,8 +6,8 @@ using Tandem.EndToEnd.Tests;
 namespace Tandem.Linux.Tests.Real;
 
 /// <summary>
-/// A network namespace of its own. Which namespace a socket belongs to is decided by the thread that opens it, so code runs in
-/// the namespace on a thread that was moved there, and threads that it starts inherit that.
+/// A network namespace of its own. The thread that opens a socket decides the socket's namespace. So code runs in the namespace on a thread that
+/// was moved there; threads that it starts inherit the namespace.
 /// </summary>
 internal sealed class Netns : IDisposable
 {

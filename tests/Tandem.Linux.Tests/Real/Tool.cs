@@ -8,7 +8,7 @@ internal static class Tool
     public static string Run(string program, string arguments)
     {
         using var process = Start(program, arguments);
-        // Disposing the process leaves open what was read.
+        // Disposing the process does not close its output streams once they were read.
         using var standardOutput = process.StandardOutput;
         using var standardError = process.StandardError;
         var output = standardOutput.ReadToEndAsync();

@@ -38,7 +38,7 @@ public sealed class AlbAddressTests : AlbLab
         var address = A.Ports[1].Address;
         Cables[0].Cut();
         World.Run(1);
-        // The lost one has that address now, and its card hears nothing.
+        // The lost member has that address now, and its card receives nothing. So the active member must accept all addresses.
         Assert.Equal(address, A.Ports[0].Address);
         Assert.Equal(["eth1"], A.HearingAll);
         Assert.Contains(Heard, heard => heard.Port == "eth1" && IsLearning(heard.Frame) && MacAddress.Read(heard.Frame) == address);
@@ -129,7 +129,7 @@ public sealed class AlbAddressTests : AlbLab
         World.Run(5000);
         Assert.Single(A.Events, happened => happened.Kind == EventKind.Fault);
         Assert.Equal("eth1", A.Bond.Active!.Name);
-        // Nobody else has the address that it keeps.
+        // No other member has the address that it keeps.
         Assert.Equal(A.Ports.Count, A.Ports.Select(port => port.Address).Distinct().Count());
     }
 
@@ -156,7 +156,7 @@ public sealed class AlbAddressTests : AlbLab
         Assert.Equal(address, A.Ports[0].Address);
         Assert.Equal(address, A.Plan.Balancing!.Address);
         Assert.Equal(others, A.Ports.Skip(1).Select(port => port.Address));
-        // One that another member has: they swap.
+        // The new address belongs to another member, so the two swap.
         var first = A.Ports[0].Address;
         Assert.Null(A.Bond.SetAddress(World.Now, others[1]));
         Assert.Equal((others[1], first), (A.Ports[0].Address, A.Ports[2].Address));
@@ -171,7 +171,7 @@ public sealed class AlbAddressTests : AlbLab
         Assert.Null(A.Leave(A.Ports[1]));
         World.Run(10);
         Assert.Equal(before[1], A.Ports[1].Address);
-        // Nobody sends with it any more but who had it.
+        // No member has this address any more; only the released interface has it.
         Assert.DoesNotContain(before[1], Mode.Addresses.All);
     }
 
@@ -190,7 +190,7 @@ public sealed class AlbAddressTests : AlbLab
     {
         Assert.Null(A.Leave(A.Ports[0]));
         World.Run(10);
-        // eth1 is the active member now, with the address that eth0 brought.
+        // eth1 is now the active member, with the address that eth0 brought to the bond.
         var unused = A.Bond.Members[0].PermanentAddress;
         Assert.Null(A.Join(A.Ports[0]));
         Assert.Equal(unused, A.Ports[0].Address);

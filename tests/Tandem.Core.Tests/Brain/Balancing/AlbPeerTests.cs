@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Tandem.Core.Tests.Brain.Balancing;
 
-/// <summary>balance-alb: ARP tells each peer the address of a member.</summary>
+/// <summary>balance-alb: by ARP, each peer learns the address of a member.</summary>
 public sealed class AlbPeerTests : AlbLab
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed class AlbPeerTests : AlbLab
         Assert.All(told.GroupBy(answer => answer.Port), group => Assert.Equal(4, group.Count()));
         Assert.All(told, answer => Assert.Equal(A.Ports.Single(port => port.Name == answer.Port).Address, answer.Told));
         Assert.Equal(16, Mode.Peers.Peers.Count);
-        // All is as they were told: there is nothing to correct.
+        // All peers know the right address, so the bond has nothing to correct.
         Heard.Clear();
         World.Run(10_000);
         Assert.Empty(Tellings());
@@ -25,7 +25,7 @@ public sealed class AlbPeerTests : AlbLab
     [Fact]
     public void Peers_that_come_by_chance_into_the_same_buckets_are_spread_too()
     {
-        // All of one member by their buckets.
+        // Sixteen peers whose buckets belong to the same member.
         var table = A.Plan.Balancing!.Peers;
         var same = Enumerable.Range(0, 200).Where(peer => table[Bucket(peer)] == 0).Take(16).ToList();
         var told = same.ToDictionary(Mac, peer => Ask(peer));
@@ -33,7 +33,7 @@ public sealed class AlbPeerTests : AlbLab
         World.Run(10_000);
         Assert.All(Mode.Peers.Peers.GroupBy(peer => peer.Member!.Name), group => Assert.Equal(4, group.Count()));
         Assert.Equal(4, Mode.Peers.Peers.Select(peer => peer.Member).Distinct().Count());
-        // What each was told last is where it is.
+        // The last answer to each peer names the peer's present member.
         foreach (var (port, address, peer) in Tellings())
             told[peer] = (port, address);
         foreach (var peer in Mode.Peers.Peers)
@@ -97,7 +97,7 @@ public sealed class AlbPeerTests : AlbLab
         Assert.All(Mode.Peers.Peers, peer => Assert.NotEqual("eth2", peer.Member!.Name));
         World.Run(20_000);
         Assert.Equal(lost.Count * 2 * 4, Tellings().Count);
-        // Spread as evenly as sixteen can be over three.
+        // Sixteen peers over three members, as evenly as possible.
         Assert.All(Mode.Peers.Peers.GroupBy(peer => peer.Member), group => Assert.InRange(group.Count(), 5, 6));
     }
 

@@ -37,7 +37,7 @@ public sealed class BalancingTakeoverTests : AlbLab
             Ask(peer);
         foreach (var peer in Enumerable.Range(0, 16).Where(peer => Table()[peer].Member == "eth1").ToList())
             Ask(peer, Server + 1);
-        // Only peers of one member are left.
+        // After this change, only peers of one member are left.
         Own(2);
         World.Run(20_000);
         var before = Table();
@@ -83,7 +83,7 @@ public sealed class BalancingTakeoverTests : AlbLab
         Assert.Equal(before.Where(peer => peer.Member != "eth2"), Table().Where(peer => !lost.Contains(peer.Station)));
         Assert.DoesNotContain(Table(), peer => peer.Member is null or "eth2");
         Assert.DoesNotContain(Table(), peer => peer.Reason.StartsWith(' '));
-        // What is still sent to the lost member's address arrives by the active one.
+        // Frames to the lost member's address arrive by the active member.
         Assert.Contains(Heard, heard => heard.Port == "eth0" && IsLearning(heard.Frame) && MacAddress.Read(heard.Frame) == address);
         Assert.Equal(["eth0"], A.HearingAll);
         A.Received.Clear();
@@ -121,7 +121,7 @@ public sealed class BalancingTakeoverTests : AlbLab
         B.Ports[0].Transmit(Data(address));
         World.Run(1);
         Assert.Equal(A.Bond.Address, MacAddress.Read(Assert.Single(A.Received).Frame));
-        // As long as it would have been without a takeover.
+        // The address is accepted for as long as without a takeover.
         World.Run(5_900);
         Assert.Equal(["eth0"], A.HearingAll);
         World.Run(200);
@@ -165,7 +165,7 @@ public sealed class BalancingTakeoverTests : AlbLab
         Ask(1);
         A.Succeed(Away, meanwhile: () => A.StackOf = _ => new HostStack());
         World.Run(10);
-        // Nothing is known of the stack yet, and nothing is what it has.
+        // The next service has not read the host's addresses yet: an unknown list is not an empty one.
         Assert.Single(Mode.Peers.Peers);
         Own(9);
         Assert.Empty(Mode.Peers.Peers);
@@ -190,7 +190,7 @@ public sealed class BalancingTakeoverTests : AlbLab
         var tlb = World.AddStation("c", 4);
         var cables = World.Connect(tlb, World.AddStation("d", 4).Start());
         tlb.Start("mode", "balance-tlb");
-        // Exchanges of addresses and buckets that have found their way to where they are by losses and returns.
+        // Losses and returns of links have exchanged addresses and buckets before the takeover.
         foreach (var cable in new[] { cables[0], cables[2], cables[1] })
         {
             World.Run(5_000);
@@ -206,7 +206,7 @@ public sealed class BalancingTakeoverTests : AlbLab
         Assert.All(tlb.Plans.Skip(published), plan => Assert.True(before.SameAs(plan), plan.ToString()));
     }
 
-    // The addresses of the host.
+    // Sets the addresses of the host.
     private void Own(params byte[] numbers)
     {
         A.StackOf = _ => new HostStack { OwnAddresses = new IpAddressSet(numbers.Select(number => new IPAddress([10, 0, 0, number]))) };
@@ -228,7 +228,7 @@ public sealed class BalancingTakeoverTests : AlbLab
 
     private PlansSince Carrying() => new(A);
 
-    // All plans from now on treat each frame as the present one.
+    // Checks that all later plans treat each frame as the present plan does.
     private sealed class PlansSince(Station station)
     {
         private readonly ForwardingPlan _before = station.Plan;

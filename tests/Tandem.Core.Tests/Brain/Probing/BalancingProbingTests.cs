@@ -53,7 +53,7 @@ public sealed class BalancingProbingTests : ProbedHost
     [Fact]
     public void A_member_that_is_down_comes_up_by_answers_where_answers_are_validated()
     {
-        // Its switch sends no broadcast back, as one with a static group does not.
+        // The switch does not send broadcasts back, like one with a static group.
         Start("balance-xor", "arp_validate", "all");
         Lan.Silence(1);
         Pass(5);

@@ -51,7 +51,7 @@ public abstract class ProbedHost
         World.Run(50);
     }
 
-    /// <summary>Lets so many passes of the monitor happen.</summary>
+    /// <summary>Runs so many passes of the monitor.</summary>
     protected void Pass(double passes) => World.Run(passes * Interval);
 
     protected static byte[] Octets(string ip) => IPAddress.Parse(ip).GetAddressBytes();

@@ -8,7 +8,7 @@ namespace Tandem.Core.Tests.Brain.Probing;
 public sealed class ValidationTests : ProbedHost
 {
     [Theory]
-    // value, and whether ARP of strangers keeps an active member and one that stands by alive, and whether other frames do
+    // Value; whether ARP of other stations keeps an active and a standby member up; whether other frames do so.
     [InlineData("none", true, true, true, true)]
     [InlineData("active", false, true, false, true)]
     [InlineData("backup", true, false, true, false)]
@@ -27,7 +27,7 @@ public sealed class ValidationTests : ProbedHost
         var bench = new ValidationTests();
         bench.ActiveBackup("arp_validate", value);
         bench.Pass(5);
-        // No request comes back any more, and the target answers only where that is not the question.
+        // The switch returns no requests. The target answers only on the active member, and only while the standby member is tested.
         bench.Lan.Switch.Heard = (_, _) =>
         {
             if (!isActive)

@@ -5,7 +5,7 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Paths.Kernel;
 
-/// <summary>Both data paths send each frame on the same member, and that is the driver's.</summary>
+/// <summary>Both data paths send each frame on the same member, which is the driver's choice.</summary>
 public sealed class AgreementTests(AllMembers all) : IClassFixture<AllMembers>
 {
     private const int Redirect = 7; // TC_ACT_REDIRECT
@@ -21,7 +21,7 @@ public sealed class AgreementTests(AllMembers all) : IClassFixture<AllMembers>
     {
         var plan = PlanOf(policy, ForwardingPlan.MaxMembers);
         _run.Path.Publish(plan);
-        // A seed for each policy: 120,000 frames in all.
+        // Each policy has a seed of its own; together they check 120,000 frames.
         var frames = new FrameGenerator((int)policy);
         for (var i = 0; i < Generated / 6; i++)
             Check(plan, frames.Next());
@@ -91,7 +91,7 @@ public sealed class AgreementTests(AllMembers all) : IClassFixture<AllMembers>
     public void Arp_and_neighbour_discovery_leave_on_all_members_where_they_are_to_and_nothing_else_does()
     {
         using var run = new ProgramRun(4);
-        // A copy is sent in earnest, from the namespace where the program runs, and counted only if its device takes it.
+        // Copies are really sent, from the program's namespace, and counted only if their device accepts them.
         for (var slot = 0; slot < 4; slot++)
             run.Ip($"link set m{slot} up");
         Assert.True(SpinWait.SpinUntil(() => run.Ip("-br link").Split('\n').Count(line => line.Contains(" UP ")) >= 4, 5000));
@@ -150,7 +150,7 @@ public sealed class AgreementTests(AllMembers all) : IClassFixture<AllMembers>
     [Fact]
     public void A_frame_sees_one_plan_or_another_and_never_parts_of_two()
     {
-        // Plan k hashes to 2 to 4 of the slots from 8 * (k mod 8) on, so a slot tells of which plan it is.
+        // Plan k uses 2 to 4 of the slots from 8 * (k mod 8) on, so a slot identifies its plan.
         static ForwardingPlan PlanNumber(int k) =>
             PlanOf(HashPolicy.Layer2, 2 + k % 3) with
             {
@@ -200,7 +200,7 @@ public sealed class AgreementTests(AllMembers all) : IClassFixture<AllMembers>
         CheckSlot(_run, expected, frame, plan.Policy.ToString());
     }
 
-    // Only the expected counter is looked at, as long as all is well.
+    // Reads only the expected counter while it is right.
     private static void CheckSlot(ProgramRun run, int expected, ReadOnlySpan<byte> frame, string what)
     {
         var before = run.Path.ReadCounters(expected);

@@ -15,7 +15,7 @@ public class AnswerTests
     public void Only_the_lacpdu_of_the_partner_without_a_tag_and_to_the_group_is_answered()
     {
         Netns.Require();
-        // What one processor sends keeps its order.
+        // Frames that one processor sends keep their order.
         ProgramRun.StayOnOneProcessor();
         using var run = new ProgramRun(2);
         RawSocket? member = null,
@@ -42,10 +42,10 @@ public class AnswerTests
         Unanswered("cut off in the actor's identity", question[..24]);
         second.Send(question);
         Assert.Equal(answer, second.Receive(IsAnswer));
-        // Two ends without their services must not answer each other without end.
+        // Two ends without their services must not answer each other endlessly.
         Unanswered("too soon after the last", question);
 
-        // The program has seen the frame when it has counted the next one, and an answer would come before what is sent then.
+        // Once the next frame is counted, the program has handled this one, and an answer would arrive before frames that are sent then.
         void Unanswered(string what, byte[] frame)
         {
             var counted = run.Path.ReadCounters(0).RxFrames;
@@ -69,7 +69,7 @@ public class AnswerTests
         Assert.Equal(Redirected, run.ReceiveOn(0, Lacpdu(source: 0xbb, actor: 0xbb, partner: 0xaa)).Verdict);
         Assert.Equal(1ul, answers[0].Due);
         Assert.NotEqual(0ul, answers[0].Answered);
-        // Not for as long as a period, whatever the service keeps meanwhile.
+        // No other answer within a period, even if the service stores another LACPDU.
         run.Path.StoreLacpdu(0, Lacpdu(source: 0xaa, actor: 0xaa, partner: 0xbb), due: 2);
         Assert.NotEqual(Redirected, run.ReceiveOn(0, Lacpdu(source: 0xbb, actor: 0xbb, partner: 0xaa)).Verdict);
     }
@@ -107,7 +107,7 @@ public class AnswerTests
         Assert.NotEmpty(answered);
         Assert.All(answered, frame => Assert.Contains(frame, kept));
 
-        // Told apart by what no question is compared with.
+        // The copies differ in fields that the program does not compare with the question.
         static byte[] Marked(byte mark)
         {
             var frame = Lacpdu(source: 0xaa, actor: 0xaa, partner: 0xbb);
@@ -126,7 +126,7 @@ public class AnswerTests
             Assert.True(run.Path.TakeFrames().IsOk);
         });
 
-    // The map that the programs have, as another process would see it.
+    // The programs' map, as another process would open it.
     private static SharedMap<KernelLacpdu> AnswersOf(ProgramRun run)
     {
         var maps = run.InsideFor(() => BpfId.OpenMaps(Hook.Here.Find(run.IfindexOf("m0"), HookPoint.Ingress)));

@@ -46,7 +46,7 @@ public sealed class BucketAgreementTests(AllMembers all) : IClassFixture<AllMemb
         Assert.Equal(expected.Slots, _run.Sent().Zip(sentBefore, (after, before) => after - before));
         Assert.Equal(expected.Buckets, BucketBytes().Zip(bytesBefore, (after, before) => after - before));
         Assert.Equal(expected.ToldAll, _run.Path.ToldAll - toldBefore);
-        // Each kind of frame came: told, balanced, unbalanced.
+        // Frames of each kind occurred.
         Assert.Equal(hasPeers, expected.ToldAll > 100);
         Assert.Equal(hasBuckets, expected.Buckets.Count(bytes => bytes > 0) > 100);
         Assert.All(expected.Slots[..4], frames => Assert.True(frames > 100));
@@ -95,7 +95,7 @@ public sealed class BucketAgreementTests(AllMembers all) : IClassFixture<AllMemb
         }
     }
 
-    // Half of the frames are the bond's own; a third of them ARP, most of it well formed.
+    // Half of the frames are the bond's own. A third are ARP, mostly well formed.
     private static byte[] Varied(FrameGenerator generator, Random chance)
     {
         var frame = generator.Next();

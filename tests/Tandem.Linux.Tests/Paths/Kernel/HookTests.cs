@@ -8,7 +8,7 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Paths.Kernel;
 
-/// <summary>Attached programs, and changes of hooks by others.</summary>
+/// <summary>Attached programs, and changes of hooks by other processes.</summary>
 public class HookTests
 {
     public static TheoryData<string> Kinds => ["tcx", "clsact"];
@@ -34,7 +34,7 @@ public class HookTests
                 Assert.True(hook.Attach(target, point, program).IsOk);
                 var first = hook.Find(target, point);
                 Assert.NotEqual(0u, first);
-                // Once more: it takes the place of the first, and there is one.
+                // A second attach replaces the first program.
                 Assert.True(hook.Attach(target, point, program).IsOk);
                 Assert.Equal(first, hook.Find(target, point));
                 Assert.Empty(hook.Strangers(target, point));
@@ -42,7 +42,7 @@ public class HookTests
             Assert.True(hook.Detach(target, HookPoint.Ingress).IsOk);
             Assert.True(hook.Detach(target, HookPoint.Egress).IsOk);
             Assert.Equal(0u, hook.Find(target, HookPoint.Ingress));
-            // Nothing is left, not even an empty queueing discipline; what is not there is no error.
+            // Nothing is left, not even an empty queueing discipline. Detaching a program that is not there is no error.
             Assert.DoesNotContain("clsact", run.Tc("qdisc show dev lo"), StringComparison.Ordinal);
             Assert.Equal(before, run.Ip("-d link show lo"));
             Assert.True(hook.Detach(target, HookPoint.Ingress).IsOk);
@@ -114,7 +114,7 @@ public class HookTests
         Assert.DoesNotContain(pair.Events, happened => happened.Kind == EventKind.Notice);
     }
 
-    // Whatever there is when this is called has been looked at, and told.
+    // Waits until all hooks have been examined, then has the changes reported.
     private static void LookAndInspect(BondedPair pair)
     {
         using var watch = ProgramWatch.Take();

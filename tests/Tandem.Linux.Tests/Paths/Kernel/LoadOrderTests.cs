@@ -4,8 +4,8 @@ using Tandem.Linux.Paths.Kernel;
 namespace Tandem.Linux.Tests.Paths.Kernel;
 
 /// <summary>
-/// The programs load a plan's generation, the plan and the generation again in this order also on processors that reorder loads (arm64), and so
-/// with answers.
+/// The programs load a plan's generation, the plan and the generation again in this order, also on processors that reorder loads (arm64). The same
+/// holds for answers.
 /// </summary>
 /// <remarks>No emulator on x86-64 reorders loads, so this looks at the instructions.</remarks>
 public class LoadOrderTests

@@ -16,7 +16,7 @@ public class MemberTableTests
     {
         Netns.Require();
         using var run = new ProgramRun(2);
-        // The last place of the table three times over, and the first.
+        // Three numbers share the last place of the table, and one has the first.
         int[] ifindexes = [1023, 1023 + MemberTable.Places, 1023 + (2 * MemberTable.Places), 1024];
         foreach (var ifindex in ifindexes)
             run.Ip($"link add c{ifindex} index {ifindex} type veth peer name p{ifindex}");
@@ -38,15 +38,15 @@ public class MemberTableTests
         Assert.Equal(Redirect, run.Receive(Frame, ifindexes[3]));
         Assert.Equal([1, 0, 2, 2], Received());
 
-        // Its place has room for another.
+        // The place can be used again.
         run.Inside(() => Assert.True(run.Path.OpenSlot(3, ifindexes[1]).IsOk));
         Assert.Equal(Redirect, run.Receive(Frame, ifindexes[1]));
         Assert.Equal([1, 1, 2, 2], Received());
 
-        // When every place has been used, who is no member is still none.
+        // When every place has been used, interfaces that are no members are still not found.
         run.Inside(() =>
         {
-            // No such interfaces: they cannot stay.
+            // These interfaces do not exist, so they are refused.
             for (var ifindex = 2000; ifindex < 2000 + MemberTable.Places; ifindex++)
                 Assert.False(run.Path.OpenSlot(9, ifindex).IsOk);
         });
@@ -74,7 +74,7 @@ public class MemberTableTests
         for (var i = 0; i < 20_000; i++)
         {
             var table = new MemberTable(places);
-            // Few homes, so that most are taken.
+            // Few home places, so that most are taken.
             var ifindex = 1 + random.Next(8) + (MemberTable.Places * random.Next(40));
             if (random.Next(2) == 0 || (expected.Count == ForwardingPlan.MaxMembers && !expected.ContainsKey(ifindex)))
             {

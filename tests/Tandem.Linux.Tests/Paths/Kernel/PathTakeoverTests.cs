@@ -6,7 +6,7 @@ using Tandem.Linux.Paths.Kernel;
 
 namespace Tandem.Linux.Tests.Paths.Kernel;
 
-/// <summary>Counters of programs continue in those of the next process.</summary>
+/// <summary>The next process continues the counters of the programs.</summary>
 public sealed class PathTakeoverTests : IDisposable
 {
     private const uint Server = 0x0a00_0001;

@@ -6,7 +6,7 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Paths.Kernel;
 
-/// <summary>The structures that C# writes are those that the programs read.</summary>
+/// <summary>The structures that C# writes have the layout that the programs read.</summary>
 public class PlanLayoutTests
 {
     private static readonly (string Struct, string Field, int Offset)[] Fields =

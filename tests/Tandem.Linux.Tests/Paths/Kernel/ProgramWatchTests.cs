@@ -9,7 +9,7 @@ public class ProgramWatchTests
 {
     private const int Rounds = 9;
 
-    // One frame each ms. Of these the kernel itself, which waits for its processors with the lock on interfaces held, takes some ten.
+    // Lost frames, at one per ms. The kernel itself takes some ten of them: it waits for its processors while it holds the lock on interfaces.
     private const int Soon = 20;
 
     [Fact]
@@ -51,7 +51,7 @@ public class ProgramWatchTests
         Assert.True(watched.TakeRestored() is { IsOk: true });
         Assert.Null(watched.TakeRestored());
 
-        // What was left is left alone.
+        // After the end of the watch, a detached program stays detached.
         watched.End();
         run.Inside(() => Tool.Run("tc", command));
         var looks = watch.Looks + 2;
@@ -82,7 +82,7 @@ public class ProgramWatchTests
         elsewhere.Dispose();
     }
 
-    // Frames of one each ms that pass the ingress of m0 while nothing is there.
+    // The median number of frames, sent one per ms, that pass the ingress of m0 without a program.
     private static int MedianLost(ProgramRun run, Action detach) =>
         run.InsideFor(() =>
         {
@@ -105,7 +105,7 @@ public class ProgramWatchTests
             Volatile.Write(ref hasDetached, true);
         });
         var (sent, quiet, began) = (0, 0, Stopwatch.GetTimestamp());
-        // Until it is there again for a while.
+        // Until the program has been back for a while.
         while (quiet < 50)
         {
             if (sent == 20)

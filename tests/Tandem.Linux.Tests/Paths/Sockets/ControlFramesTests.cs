@@ -60,10 +60,10 @@ public class ControlFramesTests
     {
         for (byte number = 0; number < 30; number++)
             Assert.True(_frames.TryPut(ControlClass.Lacpdu, Lacpdu(number), _now += Clock.Second));
-        // Those between the sixteenth and the last.
+        // The frames between the sixteenth and the last are excess.
         Assert.Equal(13ul, _frames.Excess);
         Assert.Equal(Lacpdu(0), Taken());
-        // There is room again, but nothing overtakes the one that waits.
+        // There is room again, but no frame overtakes the one that waits.
         Assert.True(_frames.TryPut(ControlClass.Lacpdu, Lacpdu(30), _now += Clock.Second));
         for (byte number = 1; number < 16; number++)
             Assert.Equal(Lacpdu(number), Taken());
@@ -86,7 +86,7 @@ public class ControlFramesTests
             others += _frames.TryPut(ControlClass.OtherSlow, Other(), _now) ? 1 : 0;
             while (_frames.Take(_taken) > 0) { }
         }
-        // In ten seconds: 100 and 20 in each, and what may come at once.
+        // In ten seconds: 100 and 20 in each second, and the initial burst.
         Assert.InRange(lacpdus, 1000, 1016);
         Assert.InRange(others, 200, 210);
         Assert.Equal(2_000_000ul - (ulong)(lacpdus + others), _frames.Excess);

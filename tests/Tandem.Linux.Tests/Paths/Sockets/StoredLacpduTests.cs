@@ -6,7 +6,7 @@ using Tandem.Linux.Tests.Real;
 
 namespace Tandem.Linux.Tests.Paths.Sockets;
 
-/// <summary>For how long an LACPDU is said again, in time that the test makes.</summary>
+/// <summary>How long a stored LACPDU is repeated, in virtual time.</summary>
 public class StoredLacpduTests
 {
     private const byte ShortTimeout = 0x02;
@@ -29,7 +29,7 @@ public class StoredLacpduTests
 
         member.Stored.Store(lacpdu, begin, begin + Clock.Second);
         Assert.Equal(timeout, Sent(begin, seconds: timeout + 20));
-        // Heard again, it goes on for as long.
+        // When the partner is heard again, the repetition goes on for as long.
         var heard = begin + ((timeout + 20) * Clock.Second);
         member.Stored.Heard(heard);
         Assert.Equal(timeout, Sent(heard, seconds: timeout + 20));

@@ -41,8 +41,8 @@ public sealed record Layer(Part Part, int Words = 0, bool Checksum = false)
 }
 
 /// <summary>
-/// Puts frames together, layer by layer from the inside, with arithmetic of its own: what a sender puts into a segment that it leaves to
-/// others to cut, and what it would have put into each frame had it cut itself.
+/// Assembles frames layer by layer from the inside, with arithmetic of its own: a segment that the sender leaves to others to cut, and the frames
+/// that the sender would have made itself.
 /// </summary>
 internal sealed class TunnelFrame(params Layer[] layers)
 {
@@ -141,7 +141,7 @@ internal sealed class TunnelFrame(params Layer[] layers)
         switch (layer.Part)
         {
             case Part.Ethernet:
-                // With bytes that could begin an IP header.
+                // The bytes could begin an IP header.
                 new byte[] { 2, 0, 0x45, 0, 0, (byte)i, 2, 0x60, 0, 0, 0, (byte)(i + 1) }.CopyTo(all, 0);
                 Word(all, 12, TypeAfter(i));
                 break;

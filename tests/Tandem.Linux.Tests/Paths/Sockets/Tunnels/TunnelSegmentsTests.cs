@@ -220,7 +220,7 @@ public class TunnelSegmentsTests
         }
     }
 
-    /// <summary>The frames that come out are, once the stack has completed them, byte for byte those that the sender would have made.</summary>
+    /// <summary>Once the stack has completed the frames, they equal the frames that the sender would have made, byte for byte.</summary>
     private static void Check(TunnelFrame frame, byte[] payload, int size)
     {
         var frames = Cut(frame.Large(payload), frame.Description(size));

@@ -40,9 +40,9 @@ public class TunnelTests
         Assert.Equal(Bytes, Transfer.Tcp(pair.There, pair.Here, "10.9.0.1", Bytes));
 
         var after = pair.Host.ReadCounters(0);
-        // Segments arrived whole, so they were cut here; else this would be a test of nothing.
+        // Segments arrived whole, so the sender did not cut them; otherwise this would test nothing.
         Assert.True((after.RxBytes - before.RxBytes) / (after.RxFrames - before.RxFrames) > 8000, after.ToString());
-        // A queue may be full now and then.
+        // Some retransmissions are normal, as a queue may be full.
         Assert.InRange(Retransmissions(pair.There), 0, Bytes / 1400 / 10);
     }
 
@@ -55,11 +55,11 @@ public class TunnelTests
         using var receiver = Transfer.Udp(pair.Here, "10.9.0.1", null, 9);
         using var sender = Transfer.Udp(pair.There, null, "10.9.0.1", 9);
         var buffer = new byte[2000];
-        // Its checksum is unfinished too, inside the tunnel.
+        // The checksum of the datagram inside the tunnel is unfinished too.
         sender.Send(new byte[100]);
         Assert.Equal(100, receiver.Receive(buffer));
 
-        // UDP_SEGMENT (linux/udp.h): the stack cuts what is sent into datagrams of this size, as late as it can.
+        // UDP_SEGMENT (linux/udp.h): the stack cuts the payload into datagrams of this size, as late as it can.
         const int Udp = 17;
         const int Segment = 103;
         sender.SetRawSocketOption(Udp, Segment, BitConverter.GetBytes(1000));
@@ -98,7 +98,7 @@ public class TunnelTests
 
         foreach (var expected in frame.Frames(payload, 1300))
         {
-            // The innermost checksum is the stack's to complete, which it does not for those who listen.
+            // The stack completes the innermost checksum, but not in the copies for packet sockets.
             var checksum = frame.Transport + frame.Description(1300).ChecksumOffset;
             host.Receive(f =>
                 f.Length == expected.Length
