@@ -27,6 +27,12 @@ public static class Endpoints
     /// </summary>
     public const string Rollback = "/v1/rollback";
 
+    /// <summary>The parameter of a POST or DELETE of <see cref="Rollback"/> with the caller's turn, for changes that end with it.</summary>
+    public const string TurnQuery = "turn";
+
+    /// <summary>The header of the answer to <see cref="Apply"/> with the number of the turn.</summary>
+    public const string TurnHeader = "Tandem-Turn";
+
     /// <summary>
     /// POST: takes the turn to apply files. The answer goes on until the caller closes the connection, and with it ends the turn. Refused while
     /// somebody else has it, or changes wait for confirmation.

@@ -13,10 +13,13 @@ public sealed record RollbackRequest
     public const int MaxSeconds = 24 * 60 * 60;
 
     /// <summary>
-    /// The time in which the changes must be confirmed, in seconds, <see cref="MinSeconds"/> to <see cref="MaxSeconds"/>. Null if they must be before the caller's
-    /// turn ends (<see cref="Endpoints.Apply"/>), so that a caller that is killed leaves nothing half done.
+    /// The time in which the changes must be confirmed, in seconds, <see cref="MinSeconds"/> to <see cref="MaxSeconds"/>. Null if they must be before
+    /// <see cref="Turn"/> ends, so that a caller that is killed leaves nothing half done.
     /// </summary>
     public int? WithinSeconds { get; init; }
+
+    /// <summary>The caller's turn (<see cref="ApplyTurn.Number"/>), if there is no time.</summary>
+    public long? Turn { get; init; }
 
     /// <summary>Bonds that the changes will make; they are removed without a confirmation. Null for none.</summary>
     public IReadOnlyList<string>? Bonds { get; init; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Net.Sockets;
@@ -155,16 +156,18 @@ public sealed class TandemClient : IDisposable
     }
 
     /// <summary>Confirms changes, so that they are not rolled back. Refused (<see cref="ErrorKinds.NoRollback"/>) if none wait for it.</summary>
+    /// <param name="turn">The caller's turn, for changes that end with it; null for others.</param>
     /// <param name="cancellation">Ends the wait for the answer.</param>
-    public Task ConfirmAsync(CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Delete, Endpoints.Rollback, null, cancellation);
+    public Task ConfirmAsync(ApplyTurn? turn = null, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Delete, RollbackOf(turn), null, cancellation);
 
     /// <summary>Has the service bring the bonds back now. Refused (<see cref="ErrorKinds.NoRollback"/>) if no changes wait for confirmation.</summary>
+    /// <param name="turn">The caller's turn, for changes that end with it; null for others.</param>
     /// <param name="cancellation">Ends the wait for the answer.</param>
     /// <returns>What became of it is its <see cref="RollbackResource.Last"/>.</returns>
-    public async Task<RollbackResource> RollBackAsync(CancellationToken cancellation = default)
+    public async Task<RollbackResource> RollBackAsync(ApplyTurn? turn = null, CancellationToken cancellation = default)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Endpoints.Rollback);
+        using var request = new HttpRequestMessage(HttpMethod.Post, RollbackOf(turn));
         return await WithinLimitAsync(token => ReadAsync(request, TandemJson.Default.RollbackResource, token), cancellation);
     }
 
@@ -217,6 +220,11 @@ public sealed class TandemClient : IDisposable
             throw new TandemException("internal", $"an event of the service cannot be read: {e.Message}", e);
         }
     }
+
+    private static string RollbackOf(ApplyTurn? turn) =>
+        turn is null
+            ? Endpoints.Rollback
+            : string.Create(CultureInfo.InvariantCulture, $"{Endpoints.Rollback}?{Endpoints.TurnQuery}={turn.Number}");
 
     private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         WithinLimitAsync(token => ReadAsync(path, type, token), cancellation);

@@ -98,11 +98,11 @@ public sealed class FilesCommandTests : IDisposable
         await using var service = new StubService(Specs(("bond0", Spec("eth0"))));
         Write("a.yaml", "network: {bonds: {bond0: {}, bond1: {}}}");
         Assert.Equal(0, (await service.RunAsync($"apply {_directory}")).ExitCode);
-        Assert.Equal(["PUT /v1/rollback {\"bonds\":[\"bond1\"]}", "PUT bond0 ", "PUT bond1 ", "DELETE /v1/rollback"], Changes(service));
+        Assert.Equal(["PUT /v1/rollback {\"turn\":0,\"bonds\":[\"bond1\"]}", "PUT bond0 ", "PUT bond1 ", "DELETE /v1/rollback?turn=0"], Changes(service));
     }
 
     [Theory]
-    [InlineData("", "")]
+    [InlineData("", "\"turn\":0,")]
     [InlineData(" --confirm-within 1m", "\"within_seconds\":60,")]
     public async Task A_refused_change_has_the_service_undo_those_before_it(string option, string within)
     {
@@ -122,7 +122,7 @@ public sealed class FilesCommandTests : IDisposable
                 "PUT bond0 eth0",
                 "PUT bond2 ",
                 "PUT bond1 eth9",
-                "POST /v1/rollback",
+                "POST /v1/rollback?turn=0",
             ],
             Changes(service)
         );

@@ -98,6 +98,7 @@ internal sealed class FakeDevice(
         var saved = journal.ToRestore(SavedMember.From(network.Find(setup.Ifindex)!, [], null, now: 0));
         if (journal.Remember(saved) is { IsOk: false } lost)
             return lost;
+        network.Taken.Add(setup.Ifindex);
         var mtu = setup.Mtu;
         network.Change(setup.Ifindex, link => link with { Mtu = mtu });
         if (setup.Address is { } address)

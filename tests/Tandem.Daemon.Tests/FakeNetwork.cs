@@ -201,20 +201,23 @@ internal sealed class FakeNetwork : INetwork
     /// <summary>Routes of interfaces, by number; they go when the interface is set down.</summary>
     public Dictionary<int, IReadOnlyList<SavedRoute>> Routes { get; } = [];
 
-    public string? GiveBackRoutes(SavedMember member)
+    /// <summary>Numbers of interfaces that bonds have taken.</summary>
+    public HashSet<int> Taken { get; } = [];
+
+    public bool IsTaken(SavedMember member) => Taken.Contains(member.Ifindex);
+
+    public (bool IsDone, string? Problem) GiveBackRoutes(SavedMember member)
     {
-        if (Find(member.Ifindex) is not { } link)
-            return null;
-        if (!link.IsUp)
-            return "Network is down";
+        if (Find(member.Ifindex) is not { IsUp: true })
+            return (Find(member.Ifindex) is null, null);
         Routes[member.Ifindex] = member.Routes!;
-        return null;
+        return (true, null);
     }
 
     public string? SetUpAgain(SavedMember before)
     {
         SetUp(before.Ifindex, true);
-        return GiveBackRoutes(before);
+        return GiveBackRoutes(before).Problem;
     }
 
     public string? GiveBack(SavedMember member)
@@ -222,6 +225,7 @@ internal sealed class FakeNetwork : INetwork
         if (Stuck.Contains(member.Name))
             return "Device or resource busy";
         GivenBack.Add(member.Name);
+        Taken.Remove(member.Ifindex);
         if (Fault is not null)
             throw Fault;
         Assert.True(MacAddress.TryParse(member.Address, out var address));

@@ -99,6 +99,52 @@ public sealed class PreparationTests : IDisposable
         Assert.Equal([Route], _network.Routes[E0]);
     }
 
+    [Fact]
+    public async Task A_new_bond_that_is_refused_leaves_its_interfaces_alone_also_at_the_next_start()
+    {
+        var lo = _network.Add("lo");
+        _network.Change(lo.Ifindex, link => link with { Flags = LinkFlags.Up | LinkFlags.Loopback });
+        await using (var service = await RunningService.StartAsync(_network, _directory))
+        {
+            var (status, _) = await service.SendAsync(HttpMethod.Put, "/v1/bonds/bond1", """{"members":[{"name":"e0"},{"name":"lo"}]}""");
+            Assert.InRange(status, 400, 499);
+            Assert.Empty(Directory.GetFiles(_directory, "*.json"));
+        }
+        Start().Handover.TakeOver(1);
+        Assert.Empty(_network.GivenBack);
+        Assert.True(_network.Find("e0")!.IsUp);
+        Assert.Equal([Route], _network.Routes[E0]);
+    }
+
+    [Fact]
+    public void An_interface_that_a_killed_service_had_only_prepared_to_take_is_left_alone()
+    {
+        Assert.Null(Start().Bonds.Prepare("bond0", null, Capture("e0"))!());
+        Start().Handover.TakeOver(1);
+        Assert.Empty(_network.GivenBack);
+        Assert.Equal([Route], _network.Routes[E0]);
+        Assert.Empty(Directory.GetFiles(_directory));
+    }
+
+    [Fact]
+    public async Task Requests_at_the_same_time_lose_nothing_of_what_is_on_the_bond()
+    {
+        _network.SetUp(E0, false);
+        await using var service = await RunningService.StartAsync(_network);
+        await service.SendAsync(HttpMethod.Put, "/v1/bonds/bond0", """{"up":true,"members":[{"name":"e0"}]}""");
+        var device = _network.Find("bond0")!.Ifindex;
+        for (var round = 0; round < 10; round++)
+        {
+            _network.Routes[device] = [Route];
+            var requests = new[] { "active-backup", "balance-xor", "broadcast", "balance-rr" }.Select(mode =>
+                service.SendAsync(HttpMethod.Put, "/v1/bonds/bond0", $$"""{"options":{"mode":"{{mode}}"},"members":[{"name":"e0"}]}""")
+            );
+            foreach (var (status, _) in await Task.WhenAll(requests))
+                Assert.Equal(200, status);
+            Assert.Equal([Route], _network.Routes[device]);
+        }
+    }
+
     [Theory]
     [InlineData("e0", 200)]
     [InlineData("gone", 404)]

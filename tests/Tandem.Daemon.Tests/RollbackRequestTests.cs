@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Tandem.Api;
@@ -21,13 +22,13 @@ public sealed class RollbackRequestTests
         Assert.Equal(404, (await service.SendAsync(HttpMethod.Delete, Endpoints.Rollback)).Status);
         Assert.Null((await service.SendAsync(HttpMethod.Get, Endpoints.Service)).Json!["rollback"]);
 
-        using (await TakeTurnAsync(service))
+        using ((await TakeTurnAsync(service)).Held)
         {
             (status, json) = await service.SendAsync(HttpMethod.Post, Endpoints.Apply);
             Assert.Equal((409, ErrorKinds.Applying), (status, (string?)json!["kind"]));
         }
         // The previous holder of the turn has just gone.
-        using var next = await TakeTurnAsync(service);
+        using var next = (await TakeTurnAsync(service)).Held;
     }
 
     [Fact]
@@ -35,23 +36,30 @@ public sealed class RollbackRequestTests
     {
         await using var service = await RunningService.StartAsync();
         var bonds = $"{Endpoints.Bonds}/bond9";
-        using (await TakeTurnAsync(service))
+        var (held, turn) = await TakeTurnAsync(service);
+        using (held)
         {
-            var (status, json) = await service.SendAsync(HttpMethod.Put, Endpoints.Rollback, """{"bonds":["bond9"]}""");
+            var (status, json) = await service.SendAsync(HttpMethod.Put, Endpoints.Rollback, Request(turn));
             Assert.Equal((200, null), (status, json!["until"]));
+            // Only who has the turn may end them.
+            Assert.Equal(409, (await service.SendAsync(HttpMethod.Delete, Endpoints.Rollback)).Status);
+            Assert.Equal(409, (await service.SendAsync(HttpMethod.Post, $"{Endpoints.Rollback}?{Endpoints.TurnQuery}={turn + 1}")).Status);
             Assert.Equal(201, (await service.SendAsync(HttpMethod.Put, bonds, "{}")).Status);
         }
         // The turn is free once the changes are rolled back.
-        using (await TakeTurnAsync(service))
+        using ((await TakeTurnAsync(service)).Held)
             Assert.Equal(404, (await service.SendAsync(HttpMethod.Get, bonds)).Status);
 
-        using (await TakeTurnAsync(service))
+        (held, turn) = await TakeTurnAsync(service);
+        using (held)
         {
-            await service.SendAsync(HttpMethod.Put, Endpoints.Rollback, """{"bonds":["bond9"]}""");
+            await service.SendAsync(HttpMethod.Put, Endpoints.Rollback, Request(turn));
             await service.SendAsync(HttpMethod.Put, bonds, "{}");
-            Assert.Equal(204, (await service.SendAsync(HttpMethod.Delete, Endpoints.Rollback)).Status);
+            var own = $"{Endpoints.Rollback}?{Endpoints.TurnQuery}={turn}";
+            Assert.Equal(204, (await service.SendAsync(HttpMethod.Delete, own)).Status);
         }
-        using (await TakeTurnAsync(service))
+        Assert.Equal(400, (await service.SendAsync(HttpMethod.Put, Endpoints.Rollback, Request(turn))).Status);
+        using ((await TakeTurnAsync(service)).Held)
             Assert.Equal(200, (await service.SendAsync(HttpMethod.Get, bonds)).Status);
     }
 
@@ -68,7 +76,9 @@ public sealed class RollbackRequestTests
         Assert.Equal((400, ErrorKinds.Request), (status, (string?)json!["kind"]));
     }
 
-    private static async Task<Socket> TakeTurnAsync(RunningService service)
+    private static string Request(long turn) => $$"""{"turn":{{turn}},"bonds":["bond9"]}""";
+
+    private static async Task<(Socket Held, long Turn)> TakeTurnAsync(RunningService service)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(
@@ -78,7 +88,9 @@ public sealed class RollbackRequestTests
         await socket.SendAsync(Encoding.ASCII.GetBytes($"POST {Endpoints.Apply} HTTP/1.1\r\nHost: tandem\r\nContent-Length: 0\r\n\r\n"));
         var head = new byte[1024];
         var length = await socket.ReceiveAsync(head);
-        Assert.StartsWith("HTTP/1.1 200 OK", Encoding.ASCII.GetString(head, 0, length), StringComparison.Ordinal);
-        return socket;
+        var text = Encoding.ASCII.GetString(head, 0, length);
+        Assert.StartsWith("HTTP/1.1 200 OK", text, StringComparison.Ordinal);
+        var header = text.Split("\r\n").Single(line => line.StartsWith(Endpoints.TurnHeader, StringComparison.Ordinal));
+        return (socket, long.Parse(header.Split(' ')[1], CultureInfo.InvariantCulture));
     }
 }

@@ -122,6 +122,24 @@ public sealed class RollbackTests : IDisposable
     }
 
     [Fact]
+    public void Changes_of_a_turn_are_undone_soon_after_the_next_service_has_started()
+    {
+        Put("bond0", Spec(["mode=balance-xor"], "e0"));
+        var before = Running();
+        Assert.Null(TryArm(new RollbackRequest { Turn = 7 }).Refusal);
+        Put("bond0", Spec(["mode=active-backup"], "e0"));
+        // Another one may not end them.
+        Assert.Equal(ErrorKinds.Applying, Confirm()!.Kind);
+        Restart();
+        Assert.Equal(ErrorKinds.Applying, Confirm()!.Kind);
+        Wait(9);
+        Assert.NotEqual(before, Running());
+        Wait(2);
+        Assert.Equal(before, Running());
+        Assert.Equal(RollbackOutcome.Undone, Waiting.Last!.Outcome);
+    }
+
+    [Fact]
     public void A_suspension_counts_and_the_bonds_are_back_a_second_after_it()
     {
         var before = Running();
@@ -372,12 +390,12 @@ public sealed class RollbackTests : IDisposable
     {
         var devices = _registry.Rollback.Bonds.Select(_network.Capture).OfType<SavedMember>().ToList();
         var begun = _registry.Rollback.Begin(_now, request, devices);
-        return begun.Value is { } state ? _registry.Rollback.EndBeginning(_now, state, _registry.Rollback.Write()) : begun.Refusal!;
+        return begun.Value is { } state ? _registry.Rollback.EndBeginning(_now, state, _registry.Rollback.Write(), null) : begun.Refusal!;
     }
 
     private ErrorMessage? Confirm()
     {
-        var ended = _registry.Rollback.End(_now);
+        var ended = _registry.Rollback.End(_now, null);
         return ended.Value is { } state && _registry.Rollback.Write() is { } problem
             ? _registry.Rollback.Resume(_now, state, problem)
             : ended.Refusal;

@@ -53,7 +53,7 @@ public sealed class PackageTests
     }
 
     [Fact]
-    public void A_program_with_the_client_of_NuGet_talks_to_the_service_as_its_readme_says()
+    public async Task A_program_with_the_client_of_NuGet_talks_to_the_service_as_its_readme_says()
     {
         using var lab = new Lab();
         lab.Mend(0);
@@ -74,9 +74,21 @@ public sealed class PackageTests
         Assert.True(built.ExitCode == 0, built.All);
 
         using var program = lab.A.Start("dotnet", Path.Combine(folder, "out", "program.dll"));
-        Assert.Equal("eth0", program.StandardOutput.ReadLine());
-        lab.A.Ip("link", "set", "eth0", "down");
-        Assert.StartsWith("bond0 eth0: ", program.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        var active = program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
+        Shell.Until(() => active.IsCompleted, "the program shows the active member");
+        Assert.Equal("eth0", await active);
+        // The program begins to watch some time after it has printed the line.
+        var happened = program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
+        Shell.Until(
+            () =>
+            {
+                lab.A.Ip("link", "set", "eth0", "down");
+                lab.A.Ip("link", "set", "eth0", "up");
+                return happened.IsCompleted;
+            },
+            "the program prints an event"
+        );
+        Assert.StartsWith("bond0 ", await happened, StringComparison.Ordinal);
     }
 
     private static string Find(string ending) => Made.Value.First(file => file.EndsWith(ending, StringComparison.Ordinal));

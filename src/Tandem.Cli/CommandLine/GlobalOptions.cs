@@ -50,6 +50,11 @@ internal static class GlobalOptions
         arguments.Option = word => TrySet(context, arguments, word);
     }
 
+    private static string NotEmpty(string socket) =>
+        socket.Length > 0
+            ? socket
+            : throw CommandException.BadValue("--socket", socket, "an empty path", "the path of the service's socket");
+
     // After the object, -h is left in place: it asks for help about the words before it.
     private static bool TrySet(CommandContext context, Arguments arguments, string word)
     {
@@ -57,12 +62,12 @@ internal static class GlobalOptions
             return false;
         if (word == "--socket")
         {
-            context.Socket = arguments.Value(word);
+            context.Socket = NotEmpty(arguments.Value(word));
             return true;
         }
         if (word.StartsWith("--socket=", StringComparison.Ordinal))
         {
-            context.Socket = word["--socket=".Length..];
+            context.Socket = NotEmpty(word["--socket=".Length..]);
             return true;
         }
         var name = word.TrimStart('-');

@@ -22,6 +22,11 @@ internal static class ApplyCommand
             return;
         }
         var wanted = await WantedFiles.ReadAsync(context, wishes.Path ?? FilesHelp.DefaultDirectory);
+        if (wishes.Prunes && wanted.Count == 0)
+            throw new CommandException(
+                ExitCode.Refused,
+                $"{wishes.Path ?? FilesHelp.DefaultDirectory} names no bonds, so --prune would remove all; accepted: \"tandem link del BOND\" for each"
+            );
         using var client = context.Connect();
         // From before the bonds are read until the last change.
         using var turn = wishes.IsDry ? null : await client.TakeTurnAsync(context.Cancellation);
@@ -29,11 +34,16 @@ internal static class ApplyCommand
         var changes = Difference.Between(present, wanted, wishes.Prunes);
         await context.Output.WriteAsync(ChangeText.Format(changes, Others(present, wanted, wishes.Prunes)));
         var steps = Plan.Of(present, wanted, wishes.Prunes);
-        if (wishes.IsDry || steps.Count == 0)
+        if (turn is null || steps.Count == 0)
             return;
         var added = changes.Where(change => change.Kind == BondChangeKind.Added).Select(change => change.Bond);
-        var rollback = new RollbackRequest { WithinSeconds = wishes.WithinSeconds, Bonds = [.. added] };
-        var armed = await new Execution(client, context.Cancellation).RunAsync(steps, rollback);
+        var rollback = new RollbackRequest
+        {
+            WithinSeconds = wishes.WithinSeconds,
+            Turn = wishes.WithinSeconds is null ? turn.Number : null,
+            Bonds = [.. added],
+        };
+        var armed = await new Execution(client, turn, context.Cancellation).RunAsync(steps, rollback);
         if (armed.Until is { } until)
             await context.Output.WriteLineAsync(
                 $"Waits for \"{ConfirmLine(context)}\" until {until.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture)}, "

@@ -5,9 +5,10 @@ using Tandem.Config.Planning;
 namespace Tandem.Cli.Files;
 
 /// <summary>Carries out the steps of a plan by requests to the service, which brings the bonds back if one is refused, or if this process ends before the last.</summary>
-/// <param name="client">The client of the service, which has the turn to apply files.</param>
+/// <param name="client">The client of the service.</param>
+/// <param name="turn">Its turn to apply files.</param>
 /// <param name="cancellation">Ends the execution between two steps.</param>
-internal sealed class Execution(TandemClient client, CancellationToken cancellation)
+internal sealed class Execution(TandemClient client, ApplyTurn turn, CancellationToken cancellation)
 {
     /// <summary>Carries out all steps, or as far as possible none.</summary>
     /// <param name="steps">The steps.</param>
@@ -32,7 +33,7 @@ internal sealed class Execution(TandemClient client, CancellationToken cancellat
             }
         }
         if (rollback.WithinSeconds is null)
-            await client.ConfirmAsync(CancellationToken.None);
+            await client.ConfirmAsync(turn, CancellationToken.None);
         return armed;
     }
 
@@ -44,7 +45,7 @@ internal sealed class Execution(TandemClient client, CancellationToken cancellat
         string outcome;
         try
         {
-            var failures = (await client.RollBackAsync(CancellationToken.None)).Last?.NotRestored;
+            var failures = (await client.RollBackAsync(turn, CancellationToken.None)).Last?.NotRestored;
             outcome =
                 failures is not null ? $"the changes before it could not all be undone, see \"tandem show\": {string.Join("; ", failures)}"
                 : isChanged ? "the changes before it were undone"

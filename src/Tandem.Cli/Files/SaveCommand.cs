@@ -17,6 +17,8 @@ internal static class SaveCommand
         }
         var path = arguments.AtEnd ? FilesHelp.DefaultFile : arguments.Take();
         arguments.End();
+        if (path.Length == 0)
+            throw new CommandException(ExitCode.Syntax, "save: the name of the file is empty; accepted: a file, or - for standard output");
         using var client = context.Connect();
         var bonds = await RunningBonds.ReadAsync(client, context.Cancellation);
         var text = ConfigurationWriter.Write([.. bonds.Select(bond => bond with { Spec = RunningBonds.WithoutUsual(bond.Spec) })]);

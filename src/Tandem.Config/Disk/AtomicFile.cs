@@ -22,12 +22,14 @@ public static class AtomicFile
     /// <summary>The same on another disk.</summary>
     internal static void Write(IDisk disk, string path, string content, bool isPrivate)
     {
+        // .NET resolves a link of a relative path against the root.
+        path = Path.GetFullPath(path);
         // A rename would put a file in the place of a device.
         if (FileKind.Obstacle(path) is { } obstacle)
             throw new IOException($"it is {obstacle}; accepted: a regular file, or a name that is free");
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");
+        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? "/");
         var isLink = new FileInfo(path).LinkTarget is not null;
-        var target = isLink ? File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
+        var target = isLink ? File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName : path;
         var directory = Path.GetDirectoryName(target) ?? "/";
         // Readers of a configuration directory take neither a name with a dot in front nor one without .yaml at the end.
         var draft = Path.Combine(directory, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.new");

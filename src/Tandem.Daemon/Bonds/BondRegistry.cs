@@ -77,7 +77,7 @@ internal sealed class BondRegistry : IWork
     public Handover Handover { get; }
 
     /// <summary>Whether there is nothing to do: no bonds, no former members to restore, and nothing to roll back. May be read on any thread.</summary>
-    public bool IsIdle => Bonds.All.IsEmpty && Bonds.LeftAlone.Count == 0 && _debts.NextTry == Clock.Never && !Rollback.IsWaiting;
+    public bool IsIdle => Bonds.All.IsEmpty && Bonds.LeftAlone.Count == 0 && _debts.IsEmpty && !Rollback.IsWaiting;
 
     /// <inheritdoc/>
     public long NextDeadline

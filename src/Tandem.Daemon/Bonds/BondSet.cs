@@ -68,7 +68,8 @@ internal sealed class BondSet(INetwork network, StateStore store, Debts debts, A
         if (Find(name) is not { } bond && !_prepared.TryGetValue(name, out bond!))
             _prepared[name] = bond = new RunningBond(name, store, debts);
         bond.Prepare(before);
-        bond.DeviceBefore = device;
+        // By its number: in this namespace its name may belong to another interface.
+        bond.DeviceBefore = Find(name)?.Device is { Netnsid: null } own && own.Ifindex == device?.Ifindex ? device : null;
         return store.WriteOf(name);
     }
 

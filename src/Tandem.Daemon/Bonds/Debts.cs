@@ -19,6 +19,9 @@ internal sealed class Debts(INetwork network, StateStore store, ILogger log)
     /// <summary>The numbers of the interfaces that could not be restored.</summary>
     public IEnumerable<int> Interfaces => _all.Select(owed => owed.Saved.Ifindex);
 
+    /// <summary>Whether nothing is owed.</summary>
+    public bool IsEmpty => _all.Count + _down.Count == 0;
+
     /// <summary>When the next try is due, monotonic ns; <see cref="Core.Clock.Never"/> if none is.</summary>
     public long NextTry { get; private set; } = Core.Clock.Never;
 
@@ -93,8 +96,17 @@ internal sealed class Debts(INetwork network, StateStore store, ILogger log)
 
     private void TryRoutes(Func<OwedMember, bool> isMeant)
     {
-        if (_down.RemoveAll(owed => isMeant(owed) && network.GiveBackRoutes(owed.Saved) is null) > 0)
+        if (_down.RemoveAll(owed => isMeant(owed) && GiveBackRoutes(owed)) > 0)
             Save();
+    }
+
+    // Once: later the user may have removed some of them.
+    private bool GiveBackRoutes(OwedMember owed)
+    {
+        var (isDone, problem) = network.GiveBackRoutes(owed.Saved);
+        if (problem is not null)
+            Log.RoutesLost(log, owed.Bond, owed.Saved.Name, problem);
+        return isDone;
     }
 
     private bool GiveBack(OwedMember owed)

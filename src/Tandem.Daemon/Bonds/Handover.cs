@@ -174,7 +174,7 @@ internal sealed class Handover(BondSet bonds, Debts debts, Reconciler reconciler
         if (!isOfItsMode)
             Log.NotRestored(log, bond.Name, $"{member.Saved.Name} is given back: the bond has not the mode that it joined");
         if (!isOfItsMode || !StaysMember(now, bond, member))
-            RemainsOf(bond.Name).GiveBack(member.Saved);
+            RemainsOf(bond.Name).GiveBack(member);
     }
 
     private static void EndRestoring(long now, RunningBond bond, MemberState member)

@@ -61,8 +61,12 @@ internal interface INetwork : IDisposable
     /// <summary>Restores an interface that was a member, and leaves it down. Returns the problem, or null.</summary>
     string? GiveBack(SavedMember member);
 
-    /// <summary>Adds the routes of a restored interface that is up. Returns why some are missing; null if none is, or if the interface is gone.</summary>
-    string? GiveBackRoutes(SavedMember member);
+    /// <summary>Whether an interface has a guard or a program of a bond.</summary>
+    bool IsTaken(SavedMember member);
+
+    /// <summary>Adds the routes of a restored interface, once it is up and has carrier. An interface that is gone has none.</summary>
+    /// <returns>Whether they were added, and why some are missing; null if none is.</returns>
+    (bool IsDone, string? Problem) GiveBackRoutes(SavedMember member);
 
     /// <summary>
     /// The settings of an interface, for <see cref="SetUpAgain"/> and <see cref="GiveBack"/>; null if it does not exist. May be called on any thread of the

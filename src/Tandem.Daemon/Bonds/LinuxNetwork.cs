@@ -56,10 +56,17 @@ internal sealed class LinuxNetwork(HandedOver handedOver, KeptDevices kept, ulon
         return ProblemOf(keeper.GiveBack(member));
     }
 
-    public string? GiveBackRoutes(SavedMember member)
+    public bool IsTaken(SavedMember member)
     {
         using var keeper = new MemberKeeper(_routes);
-        return ProblemOf(keeper.GiveBackRoutes(member));
+        return keeper.IsTaken(member);
+    }
+
+    public (bool IsDone, string? Problem) GiveBackRoutes(SavedMember member)
+    {
+        using var keeper = new MemberKeeper(_routes);
+        var result = keeper.GiveBackRoutes(member, out var isReady);
+        return (isReady, ProblemOf(result));
     }
 
     public SavedMember? Capture(string name)

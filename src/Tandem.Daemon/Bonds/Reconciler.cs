@@ -40,7 +40,9 @@ internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork 
         var refusal = Reconcile(now, bond, wanted, steps, out var isSetDown);
         if (isSetDown)
             GiveBackAddresses(now, bond);
-        bond.Save();
+        // A new bond whose spec is refused is removed, with its file.
+        if (bonds.Find(name) == bond)
+            bond.Save();
         return refusal is null ? isNew : refusal;
     }
 
@@ -59,13 +61,17 @@ internal sealed class Reconciler(BondSet bonds, BondRequests requests, INetwork 
     // The kernel removes routes and IPv6 addresses of a device that is set down.
     private void GiveBackAddresses(long now, RunningBond bond)
     {
-        if (bond.Brain.IsUp && bond.DeviceBefore is { } device && GiveBackAddresses(bond, device) is { } problem)
+        if (bond.Brain.IsUp && GiveBackAddresses(bond, bond.DeviceBefore) is { } problem)
             bonds.Tell(now, bond, EventKind.Fault, $"not all IP addresses and routes are back after it was down for a change: {problem}");
     }
 
     /// <summary>Gives a bond's device, which is up, the IP addresses and routes that it had. Returns the problem, or null.</summary>
-    public string? GiveBackAddresses(RunningBond bond, SavedMember before) =>
-        network.SetUpAgain(before with { Ifindex = bond.Device.Ifindex, Address = bond.Brain.Address.ToString() });
+    /// <param name="bond">The bond.</param>
+    /// <param name="before">Its device; null if it is not known.</param>
+    public string? GiveBackAddresses(RunningBond bond, SavedMember? before) =>
+        bond.Device.Netnsid is not null ? "its device is in another network namespace; set them there again"
+        : before is null ? null
+        : network.SetUpAgain(before with { Ifindex = bond.Device.Ifindex, Address = bond.Brain.Address.ToString() });
 
     private ErrorMessage? Reconcile(long now, RunningBond bond, WantedBond wanted, Steps steps, out bool isSetDown)
     {

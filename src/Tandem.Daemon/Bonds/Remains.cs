@@ -26,7 +26,7 @@ internal sealed class Remains(INetwork network)
     {
         var isClean = true;
         foreach (var member in state.Members)
-            isClean &= GiveBack(member.Saved);
+            isClean &= GiveBack(member);
         // By ifindex: the device may have been renamed. A pair by its other end: the bond's device may be in another namespace.
         if (removesDevice && DeviceSearch.Find(network, state) is { } device)
             isClean &= Remove(device.Ifindex);
@@ -37,9 +37,15 @@ internal sealed class Remains(INetwork network)
         return isClean;
     }
 
-    /// <summary>Restores a member. Returns whether it has everything back.</summary>
-    public bool GiveBack(SavedMember member)
+    /// <summary>
+    /// Restores a member. Returns whether it has everything back. An interface that a request named, but that did not join before its service ended, was
+    /// not changed.
+    /// </summary>
+    public bool GiveBack(MemberState state)
     {
+        var member = state.Saved;
+        if (state.Slot is null && member.TakenAddress is null && !network.IsTaken(member))
+            return true;
         if (network.GiveBack(member) is not { } problem)
         {
             GivenBack(member);

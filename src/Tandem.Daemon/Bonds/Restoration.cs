@@ -20,7 +20,6 @@ internal sealed class Restoration(BondSet bonds, BondRequests requests, Reconcil
     public IReadOnlyList<string> Restore(long now, RollbackState state, string reason)
     {
         var failures = new List<string>();
-        var taken = bonds.All.SelectMany(bond => bond.Brain.Members).Select(member => member.Name).Where(state.Up.Contains).ToList();
         // First, so that their members are free.
         foreach (var name in state.Absent)
             Guard(name, failures, () => RemoveMade(now, name, reason));
@@ -33,7 +32,8 @@ internal sealed class Restoration(BondSet bonds, BondRequests requests, Reconcil
         }
         foreach (var bond in left)
             Guard(bond.Name, failures, () => RestoreParts(now, bond, failures, reason));
-        foreach (var name in taken)
+        // Also those that were released by hand meanwhile.
+        foreach (var name in state.Up)
             Guard(name, failures, () => SetUpAgain(name, failures));
         return failures;
     }
@@ -118,7 +118,7 @@ internal sealed class Restoration(BondSet bonds, BondRequests requests, Reconcil
 
     private void GiveBackAddresses(RunningBond running, RememberedBond bond, List<string> failures)
     {
-        if (bond.Device is { } device && running.Brain.IsUp && reconciler.GiveBackAddresses(running, device) is { } problem)
+        if (running.Brain.IsUp && reconciler.GiveBackAddresses(running, bond.Device) is { } problem)
             failures.Add($"{bond.Name}: {problem}");
     }
 

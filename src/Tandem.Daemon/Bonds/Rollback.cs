@@ -32,13 +32,14 @@ internal sealed class Rollback(
 
     private const long RetryInterval = 5 * Clock.Second;
 
-    // For changes that end with a turn: only if the service is replaced while somebody applies them.
+    // For changes that end with a turn: longer than any takes, and as long as they may take with the next service.
     private const long TurnSeconds = 600;
+    private const long TurnGrace = 10 * Clock.Second;
 
     private const string TimeFormat = "u";
 
     private const string Unconfirmed = "its changes were not confirmed in time";
-    private const string Incomplete = "the changes with its own were not completed";
+    private const string Incomplete = "the changes were not completed";
 
     private volatile RollbackState? _waiting;
     private volatile RollbackOutcome? _last;
@@ -66,13 +67,16 @@ internal sealed class Rollback(
         }
         if (store.ReadRollback() is not { } state)
             return;
+        // Whoever makes changes in a turn lost its connection with the service before, and may complete them.
+        if (state.Turn is not null)
+            state = state with { Deadline = Math.Min(state.Deadline, bootTime() + TurnGrace) };
         _waiting = state;
         var until = UntilOf(now, state);
         Log.RollbackTakenOver(log, until);
         Look(now, state);
         // Before bonds are made of files.
         if (bootTime() >= state.Deadline)
-            RollBack(now);
+            RollBack(now, OutcomeOf(state));
     }
 
     /// <summary>
@@ -104,8 +108,16 @@ internal sealed class Rollback(
             Boot = store.Here.Boot,
             Namespace = store.Here.Namespace,
             Deadline = bootTime() + (request.WithinSeconds ?? TurnSeconds) * Clock.Second,
-            EndsWithTurn = request.WithinSeconds is null,
-            Bonds = [.. bonds.All.Select(bond => Remember(bond, devices.FirstOrDefault(device => device.Ifindex == bond.Device.Ifindex)))],
+            Turn = request.WithinSeconds is null ? request.Turn : null,
+            Bonds =
+            [
+                .. bonds.All.Select(bond =>
+                    Remember(
+                        bond,
+                        bond.Device.Netnsid is null ? devices.FirstOrDefault(device => device.Ifindex == bond.Device.Ifindex) : null
+                    )
+                ),
+            ],
             Absent = [.. named.Where(name => bonds.Find(name) is null).Distinct(StringComparer.Ordinal)],
             Up = restoration.FreeAndUp(),
         };
@@ -120,13 +132,19 @@ internal sealed class Rollback(
     /// <param name="now">Monotonic ns.</param>
     /// <param name="state">What was remembered before them.</param>
     /// <param name="problem">Why it could not be written; null if it was.</param>
-    public Answer<RollbackResource> EndBeginning(long now, RollbackState state, string? problem)
+    /// <param name="ended">Why there is nothing to wait for any more; null if there is.</param>
+    public Answer<RollbackResource> EndBeginning(long now, RollbackState state, string? problem, ErrorMessage? ended)
     {
         if (Refusal(now) is { } unconfirmed)
         {
             // Two began at once.
             store.SaveRollback(_waiting);
             return unconfirmed;
+        }
+        if (ended is not null)
+        {
+            store.SaveRollback(null);
+            return ended;
         }
         if (problem is not null)
         {
@@ -140,21 +158,23 @@ internal sealed class Rollback(
         _waiting = state;
         Look(now, state);
         var until = UntilOf(now, state);
-        if (!state.EndsWithTurn)
+        if (state.Turn is null)
             Log.RollbackArmed(log, until, state.Bonds.Count);
         return Describe(now);
     }
 
     /// <summary>Ends the wait: the bonds stay as they are. The file is removed by <see cref="Write"/>; if that fails, <see cref="Resume"/> goes on.</summary>
     /// <param name="now">Monotonic ns.</param>
+    /// <param name="turn">The caller's turn, for changes that end with it; null if it has none.</param>
     /// <returns>What waited.</returns>
-    public Answer<RollbackState> End(long now)
+    public Answer<RollbackState> End(long now, long? turn)
     {
-        if (_waiting is not { } state)
-            return NothingWaits();
+        var waiting = WaitingFor(turn);
+        if (waiting.Value is not { } state)
+            return waiting.Refusal!;
         (_waiting, NextLook) = (null, Clock.Never);
         store.SaveRollback(null);
-        if (state.EndsWithTurn)
+        if (state.Turn is not null)
             return state;
         _last = new RollbackOutcome(utcOf(now), RollbackOutcome.Confirmed);
         Log.RollbackConfirmed(log);
@@ -183,15 +203,17 @@ internal sealed class Rollback(
             return;
         // If that fails, it is tried again.
         NextLook = now + RetryInterval;
-        Prepare(state.Bonds, RollBack);
+        Prepare(state.Bonds, later => RollBack(later, OutcomeOf(state)));
     }
 
-    /// <summary>The bonds that are brought back without a confirmation; the refusal if nothing waits for one.</summary>
-    public Answer<IReadOnlyList<RememberedBond>> Waiting =>
-        _waiting is { } state ? new Answer<IReadOnlyList<RememberedBond>>(state.Bonds, null) : NothingWaits();
+    /// <summary>What is brought back without a confirmation, for a caller; the refusal if nothing waits for one, or for that of another caller's turn.</summary>
+    public Answer<RollbackState> WaitingFor(long? turn) =>
+        _waiting is not { } state ? NothingWaits()
+        : state.Turn is { } holder && holder != turn ? Incompletes
+        : state;
 
-    /// <summary>Whether changes wait that are to be complete before the turn ends of whoever makes them. Thread-safe.</summary>
-    public bool EndsWithTurn => _waiting is { EndsWithTurn: true };
+    /// <summary>Whether changes wait that are to be complete before this turn ends.</summary>
+    public bool EndsWith(long turn) => _waiting?.Turn == turn;
 
     /// <summary>Brings the bonds back now. If nothing waits any more, nothing happens.</summary>
     public RollbackResource RollBackNow(long now)
@@ -200,7 +222,7 @@ internal sealed class Rollback(
         return Describe(now);
     }
 
-    private void RollBack(long now) => RollBack(now, RollbackOutcome.RolledBack);
+    private static string OutcomeOf(RollbackState state) => state.Turn is null ? RollbackOutcome.RolledBack : RollbackOutcome.Undone;
 
     private void RollBack(long now, string outcome)
     {
@@ -217,7 +239,10 @@ internal sealed class Rollback(
         if (outcome == RollbackOutcome.RolledBack)
             Refuse(state, time, failures);
         store.SaveRollback(null);
-        Log.RolledBack(log, failures.Count);
+        if (outcome == RollbackOutcome.RolledBack)
+            Log.RolledBack(log, failures.Count);
+        else
+            Log.ChangesUndone(log, failures.Count);
     }
 
     // What nobody confirmed is not made again of the files that still name it.
@@ -246,8 +271,7 @@ internal sealed class Rollback(
 
     /// <summary>The refusal of other changes while some wait for confirmation; null if none do. Thread-safe.</summary>
     public ErrorMessage? Refusal(long now) =>
-        EndsWithTurn
-            ? new ErrorMessage(ErrorKinds.Unconfirmed, "changes that were not completed are rolled back; try again when that is done")
+        _waiting is { Turn: not null } ? Incompletes
         : Describe(now) is { Until: { } until, LeftSeconds: { } left }
             ? new ErrorMessage(
                 ErrorKinds.Unconfirmed,
@@ -269,13 +293,19 @@ internal sealed class Rollback(
         _waiting is { } state
             ? new RollbackResource
             {
-                Until = state.EndsWithTurn ? null : UntilOf(now, state),
-                LeftSeconds = state.EndsWithTurn ? null : (int)Math.Max(0, (LeftOf(state) + Clock.Second - 1) / Clock.Second),
+                Until = state.Turn is not null ? null : UntilOf(now, state),
+                LeftSeconds = state.Turn is not null ? null : (int)Math.Max(0, (LeftOf(state) + Clock.Second - 1) / Clock.Second),
                 Restores = [.. state.Bonds.Select(bond => bond.Name)],
                 Removes = state.Absent,
                 Last = _last,
             }
             : new RollbackResource { Last = _last };
+
+    private static ErrorMessage Incompletes { get; } =
+        new(
+            ErrorKinds.Applying,
+            "another \"tandem apply\" runs, or is rolled back because it did not complete; try again when that has ended"
+        );
 
     private ErrorMessage NothingWaits() => new(ErrorKinds.NoRollback, $"nothing waits for confirmation{Told(_last)}");
 

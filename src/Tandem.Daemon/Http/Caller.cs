@@ -8,8 +8,13 @@ namespace Tandem.Daemon.Http;
 /// <summary>The client of a connection: its process, and the network namespace of its requests.</summary>
 /// <param name="peer">The process; null if it has left.</param>
 /// <param name="netns">The namespace that it handed over; null for the service's own.</param>
-internal sealed class Caller(Peer? peer, NetworkNamespace? netns) : IDisposable
+/// <param name="handsOther">Whether it handed something else over.</param>
+internal sealed class Caller(Peer? peer, NetworkNamespace? netns, bool handsOther) : IDisposable
 {
+    private static readonly ErrorMessage NoNamespace = Refusals.Request(
+        "the descriptor that was handed over is not that of a network namespace; accepted: one of /run/netns/NAME or /proc/PID/ns/net"
+    );
+
     private static readonly ErrorMessage NotPermitted = new(
         ErrorKinds.NotPermitted,
         "the bonds of another network namespace are open only to those who have CAP_NET_ADMIN there; run the command as root"
@@ -39,19 +44,25 @@ internal sealed class Caller(Peer? peer, NetworkNamespace? netns) : IDisposable
 
     /// <summary>Enters the caller's namespace.</summary>
     public async Task<Answer<NamespaceLease>> EnterAsync(HostedNamespaces namespaces) =>
-        IsElsewhere(namespaces) && peer?.IsNetworkAdministrator() != true ? NotPermitted : await namespaces.EnterAsync(netns);
+        handsOther ? NoNamespace
+        : IsElsewhere(namespaces) && peer?.IsNetworkAdministrator() != true ? NotPermitted
+        : await namespaces.EnterAsync(netns);
 
     /// <summary>The ID of the namespace whose events the caller may hear.</summary>
     /// <param name="namespaces">The hosted namespaces.</param>
     /// <param name="all">Whether it wants to hear those of all namespaces; then the ID is null.</param>
     public Answer<string?> Hears(HostedNamespaces namespaces, bool all) =>
-        !IsElsewhere(namespaces) ? new Answer<string?>(all ? null : namespaces.Own.Identity.Id, null)
+        handsOther ? NoNamespace
+        : !IsElsewhere(namespaces) ? new Answer<string?>(all ? null : namespaces.Own.Identity.Id, null)
         : peer?.IsNetworkAdministrator() != true ? NotPermitted
         : all ? OnlyHere
         : new Answer<string?>(netns!.Id, null);
 
     /// <summary>The refusal of a request for all namespaces, or null.</summary>
-    public ErrorMessage? RefusalOfAll(HostedNamespaces namespaces) => IsElsewhere(namespaces) ? OnlyHere : null;
+    public ErrorMessage? RefusalOfAll(HostedNamespaces namespaces) =>
+        handsOther ? NoNamespace
+        : IsElsewhere(namespaces) ? OnlyHere
+        : null;
 
     /// <inheritdoc/>
     public void Dispose() => netns?.Dispose();

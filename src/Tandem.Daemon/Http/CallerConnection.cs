@@ -26,7 +26,8 @@ internal sealed class CallerConnection(Socket socket) : DefaultConnectionContext
         var arrived = (CallerConnection)connection;
         if (!await arrived.HasBegunAsync(patience))
             return;
-        using var caller = new Caller(Peer.Of(arrived.Socket), HandedNamespace.Peek(arrived.Socket.SafeHandle));
+        var netns = HandedNamespace.Peek(arrived.Socket.SafeHandle, out var isOther);
+        using var caller = new Caller(Peer.Of(arrived.Socket), netns, isOther);
         arrived.Features.Set(caller);
         await using var inner = arrived._inner = Transports.Create(arrived.Socket);
         arrived.Transport = inner.Transport;

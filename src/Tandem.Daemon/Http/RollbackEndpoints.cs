@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Tandem.Api;
 using Tandem.Daemon.Bonds;
@@ -34,22 +35,27 @@ internal static class RollbackEndpoints
     }
 
     private static async Task ConfirmAsync(HttpContext context, HostedNamespace netns) =>
-        await Replies.WriteNothingAsync(context, await netns.Confirmation.ConfirmAsync());
+        await Replies.WriteNothingAsync(context, await netns.Confirmation.ConfirmAsync(TurnOf(context)));
 
     private static async Task RollBackAsync(HttpContext context, HostedNamespace netns) =>
-        await Replies.WriteAsync(context, await netns.Confirmation.RollBackAsync(), TandemJson.Readable.RollbackResource);
+        await Replies.WriteAsync(context, await netns.Confirmation.RollBackAsync(TurnOf(context)), TandemJson.Readable.RollbackResource);
+
+    private static long? TurnOf(HttpContext context) =>
+        long.TryParse(context.Request.Query[Endpoints.TurnQuery], NumberStyles.None, CultureInfo.InvariantCulture, out var turn)
+            ? turn
+            : null;
 
     // The turn lasts as long as the connection: that of a killed client is closed by the kernel.
     private static async Task TakeTurnAsync(HttpContext context, HostedNamespace netns)
     {
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        var isTaken = false;
+        var turn = 0L;
         try
         {
-            isTaken = await netns.Turns.TakeAsync(end.Token);
+            turn = await netns.Turns.TakeAsync(end.Token);
             // Only with the turn it is certain that nobody else begins to wait.
-            if ((isTaken ? netns.Unconfirmed : OthersTurn) is { } refusal)
+            if ((turn != 0 ? netns.Unconfirmed : OthersTurn) is { } refusal)
             {
                 await Replies.RefuseAsync(context, refusal);
                 return;
@@ -57,6 +63,7 @@ internal static class RollbackEndpoints
             // A client that does not read for long is at work.
             if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
                 rate.MinDataRate = null;
+            context.Response.Headers[Endpoints.TurnHeader] = turn.ToString(CultureInfo.InvariantCulture);
             context.Response.ContentType = "application/json";
             await context.Response.StartAsync(end.Token);
             await context.Response.Body.FlushAsync(end.Token);
@@ -69,10 +76,10 @@ internal static class RollbackEndpoints
         finally
         {
             // A service that stops leaves what is not completed to the next one, and to the client.
-            if (isTaken && stopping.IsCancellationRequested)
+            if (turn != 0 && stopping.IsCancellationRequested)
                 netns.Turns.Leave();
-            else if (isTaken)
-                await netns.Confirmation.EndTurnAsync();
+            else if (turn != 0)
+                await netns.Confirmation.EndTurnAsync(turn);
         }
     }
 }

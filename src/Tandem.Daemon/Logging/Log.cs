@@ -148,6 +148,16 @@ internal static partial class Log
     )]
     public static partial void RoutesNotRestored(ILogger log, string member, int count);
 
+    [LoggerMessage(
+        EventId = 86,
+        Level = LogLevel.Warning,
+        Message = "{Bond}: {Member}: not all routes that it had before are back: {Problem}"
+    )]
+    public static partial void RoutesLost(ILogger log, string bond, string member, string problem);
+
+    [LoggerMessage(EventId = 87, Level = LogLevel.Warning, Message = "the changes are undone, with {Failures} failures")]
+    public static partial void ChangesUndone(ILogger log, int failures);
+
     [LoggerMessage(EventId = 46, Level = LogLevel.Information, Message = "{Bond}: {Member} is restored, with delay")]
     public static partial void GivenBackLate(ILogger log, string bond, string member);
 

@@ -67,6 +67,12 @@ internal sealed class MountFolder
     /// <exception cref="IOException">It cannot be made, or others may write there.</exception>
     public PrivateDirectory Open()
     {
+        // Whoever may write there could have it lead to anywhere.
+        using (var parent = PrivateDirectory.Open(_shown).Value)
+        {
+            if (parent is null)
+                throw new IOException($"{_shown}: others may write there; accepted: a directory that only its owner may write to");
+        }
         Make(All);
         Make(Own);
         return PrivateDirectory.Open(Own) is { Value: { } opened } ? opened : throw new IOException($"{Own}: others may write there");

@@ -16,23 +16,25 @@ internal sealed class Confirmation(WriterThread writer, Rollback rollback, INetw
     /// <summary>Has the changes that follow wait for confirmation; what is remembered is on the disk when this ends.</summary>
     public async Task<Answer<RollbackResource>> ArmAsync(RollbackRequest request)
     {
-        if (request.WithinSeconds is null && !turns.IsTaken)
-            return Refusals.Request(
-                $"within_seconds: missing; accepted: {RollbackRequest.MinSeconds} to {RollbackRequest.MaxSeconds}, or none during a POST {Endpoints.Apply}"
-            );
+        if (request.WithinSeconds is null && !IsPresent(request.Turn))
+            return NoTurn;
         var names = await writer.Ask(_ => rollback.Bonds);
         var devices = await aside.OnHousekeeping(() => names.Select(network.Capture).OfType<SavedMember>().ToList());
         var begun = await writer.Ask(now => rollback.Begin(now, request, devices));
         if (begun.Value is not { } state)
             return begun.Refusal!;
         var problem = await aside.OnHousekeeping(rollback.Write);
-        return await writer.Ask(now => rollback.EndBeginning(now, state, problem));
+        return await writer.Ask(now =>
+            // Its holder may have left meanwhile.
+            rollback.EndBeginning(now, state, problem, state.Turn is null || IsPresent(state.Turn) ? null : NoTurn)
+        );
     }
 
     /// <summary>Ends the wait: the bonds stay as they are. What was remembered is off the disk when this ends.</summary>
-    public async Task<ErrorMessage?> ConfirmAsync()
+    /// <param name="turn">The caller's turn, for changes that end with it; null if it has none.</param>
+    public async Task<ErrorMessage?> ConfirmAsync(long? turn)
     {
-        var ended = await writer.Ask(rollback.End);
+        var ended = await writer.Ask(now => rollback.End(now, turn));
         if (ended.Value is not { } state)
             return ended.Refusal;
         return await aside.OnHousekeeping(rollback.Write) is { } problem
@@ -41,25 +43,34 @@ internal sealed class Confirmation(WriterThread writer, Rollback rollback, INetw
     }
 
     /// <summary>Brings the bonds back now.</summary>
-    public async Task<Answer<RollbackResource>> RollBackAsync()
+    /// <param name="turn">The caller's turn, for changes that end with it; null if it has none.</param>
+    public async Task<Answer<RollbackResource>> RollBackAsync(long? turn)
     {
-        var waiting = await writer.Ask(_ => rollback.Waiting);
-        if (waiting.Value is not { } bonds)
+        var waiting = await writer.Ask(_ => rollback.WaitingFor(turn));
+        if (waiting.Value is not { } state)
             return waiting.Refusal!;
-        return await aside.CarryOutAsync(Preparation.Concerned(bonds), rollback.RollBackNow);
+        return await aside.CarryOutAsync(Preparation.Concerned(state.Bonds), rollback.RollBackNow);
     }
 
     /// <summary>Gives the turn to others, after changes were rolled back that were to be completed in it.</summary>
-    public async Task EndTurnAsync()
+    public async Task EndTurnAsync(long turn)
     {
+        turns.End();
         try
         {
-            if (rollback.EndsWithTurn)
-                await RollBackAsync();
+            if (await writer.Ask(_ => rollback.EndsWith(turn)))
+                await RollBackAsync(turn);
         }
         finally
         {
             turns.Leave();
         }
     }
+
+    private bool IsPresent(long? turn) => turn is { } number && number != 0 && number == turns.Current;
+
+    private static ErrorMessage NoTurn =>
+        Refusals.Request(
+            $"within_seconds: missing; accepted: {RollbackRequest.MinSeconds} to {RollbackRequest.MaxSeconds}, or turn with the number that POST {Endpoints.Apply} has answered, while it lasts"
+        );
 }

@@ -142,6 +142,7 @@ internal sealed class HostedNamespace : IDisposable
     public void Dispose()
     {
         View.Dispose();
+        Requests.Dispose();
         _network.Dispose();
     }
 

@@ -6,15 +6,17 @@ using Tandem.Linux.Members;
 namespace Tandem.Daemon.Namespaces;
 
 /// <summary>
-/// Carries out requests that let interfaces join or create a bond. What is to be restored must be on disk before anything is changed; it is read and written on the
+/// Carries out requests that let interfaces join or create a bond, one after the other. What is to be restored must be on disk before anything is changed; it is read and written on the
 /// housekeeping thread before the request itself, so that the writer thread waits neither for the disk nor for the kernel's list of addresses.
 /// </summary>
 /// <param name="writer">Carries out the requests.</param>
 /// <param name="bonds">The bonds.</param>
 /// <param name="network">The interfaces.</param>
 /// <param name="aside">Runs work on the housekeeping thread, after all that was queued before.</param>
-internal sealed class Preparation(WriterThread writer, BondSet bonds, INetwork network, Action<Action> aside)
+internal sealed class Preparation(WriterThread writer, BondSet bonds, INetwork network, Action<Action> aside) : IDisposable
 {
+    private readonly SemaphoreSlim _turn = new(1);
+
     /// <summary>Carries out a request on the writer thread, after what it may change was stored.</summary>
     /// <param name="bond">The bond that it concerns; it may not exist yet.</param>
     /// <param name="members">Names of interfaces that may join.</param>
@@ -25,6 +27,20 @@ internal sealed class Preparation(WriterThread writer, BondSet bonds, INetwork n
 
     /// <summary>The same for a request that concerns several bonds.</summary>
     public async Task<T> CarryOutAsync<T>(IReadOnlyList<(string Bond, IEnumerable<string> Members)> concerned, Func<long, T> request)
+    {
+        // What one request sets down, the next one would otherwise find down.
+        await _turn.WaitAsync();
+        try
+        {
+            return await CarryOutAloneAsync(concerned, request);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<T> CarryOutAloneAsync<T>(IReadOnlyList<(string Bond, IEnumerable<string> Members)> concerned, Func<long, T> request)
     {
         var found = await OnHousekeeping(() =>
             concerned
@@ -41,17 +57,26 @@ internal sealed class Preparation(WriterThread writer, BondSet bonds, INetwork n
             // The request finds out by itself what cannot be stored, and is refused only if it needs it.
             await writer.Ask(_ => End(found));
         }
-        var answer = await writer.Ask(now =>
+        T answer;
+        try
         {
-            try
+            answer = await writer.Ask(now =>
             {
-                return request(now);
-            }
-            finally
-            {
-                End(found);
-            }
-        });
+                try
+                {
+                    return request(now);
+                }
+                finally
+                {
+                    End(found);
+                }
+            });
+        }
+        catch (WriterBusyException)
+        {
+            writer.Post(() => End(found));
+            throw;
+        }
         // What was prepared in vain is gone before the client learns that it was.
         if (writes.Count > 0)
             await OnHousekeeping(() => WriteAll(writes));
@@ -61,6 +86,9 @@ internal sealed class Preparation(WriterThread writer, BondSet bonds, INetwork n
     /// <summary>What bringing bonds back concerns.</summary>
     public static IReadOnlyList<(string Bond, IEnumerable<string> Members)> Concerned(IReadOnlyList<RememberedBond> bonds) =>
         [.. bonds.Select(bond => (bond.Name, bond.Members.Select(member => member.Name)))];
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
 
     // Whether one of them could not be written.
     private static bool WriteAll(List<Func<string?>> writes)

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Tandem.Api;
 using Tandem.Core;
 using Tandem.Linux.Members;
@@ -23,9 +22,8 @@ internal sealed record RollbackState
     /// <summary>Names of bonds that the changes make.</summary>
     public required IReadOnlyList<string> Absent { get; init; }
 
-    /// <summary>Whether they are brought back when the turn of whoever applies them ends. The next service knows the deadline only.</summary>
-    [JsonIgnore]
-    public bool EndsWithTurn { get; init; }
+    /// <summary>The turn to apply files with whose end they are brought back; null if the deadline alone counts.</summary>
+    public long? Turn { get; init; }
 
     /// <summary>Names of interfaces that were up and no members. One that is given back is down, as with the driver.</summary>
     public IReadOnlyList<string> Up { get; init; } = [];

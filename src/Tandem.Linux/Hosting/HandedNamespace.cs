@@ -10,9 +10,11 @@ public static unsafe class HandedNamespace
     /// Looks at the first byte that waits on a stream socket, and leaves it there: whoever reads it later discards the descriptor. Never blocks.
     /// </summary>
     /// <param name="socket">The service's end of the connection, of which nothing was read yet.</param>
+    /// <param name="isOther">Whether the client handed something else over.</param>
     /// <returns>The namespace; null if the client handed none over, or something else.</returns>
-    public static NetworkNamespace? Peek(SafeHandle socket)
+    public static NetworkNamespace? Peek(SafeHandle socket, out bool isOther)
     {
+        isOther = false;
         ArgumentNullException.ThrowIfNull(socket);
         byte first;
         DescriptorMessage control = default;
@@ -27,6 +29,8 @@ public static unsafe class HandedNamespace
         const int Flags = SocketCalls.MSG_PEEK | SocketCalls.MSG_DONTWAIT | SocketCalls.MSG_CMSG_CLOEXEC;
         if (Processes.ReceiveMessage((int)socket.DangerousGetHandle(), &whole, Flags) <= 0 || !control.HasDescriptor(whole.ControlLength))
             return null;
-        return NetworkNamespace.From(FileDescriptor.FromC(control.Descriptor));
+        var netns = NetworkNamespace.From(FileDescriptor.FromC(control.Descriptor));
+        isOther = netns is null;
+        return netns;
     }
 }

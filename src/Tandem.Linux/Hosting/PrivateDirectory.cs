@@ -11,7 +11,7 @@ namespace Tandem.Linux.Hosting;
 public sealed unsafe class PrivateDirectory : IDisposable
 {
     /// <summary>Maximum size of a file that is read, in bytes.</summary>
-    public const int MaxFileBytes = 4 * 1024 * 1024;
+    public const int MaxFileBytes = 16 * 1024 * 1024;
 
     private const uint OwnerOnly = 0x180; // octal 0600
     private const ushort OthersMayWrite = 0x12; // octal 022
@@ -83,6 +83,9 @@ public sealed unsafe class PrivateDirectory : IDisposable
     /// <summary>Creates or replaces a file atomically: readers, also after a kill, find the old or the new content.</summary>
     public LinuxResult Replace(string name, ReadOnlySpan<byte> content)
     {
+        // It could not be read again.
+        if (content.Length > MaxFileBytes)
+            return new LinuxResult(Errno.EFBIG, name);
         var draft = name + DraftExtension;
         // Removes a leftover of a killed process, or a link planted by an attacker.
         _ = DirectoryCalls.UnlinkAt(Number, draft, 0);

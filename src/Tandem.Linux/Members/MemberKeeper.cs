@@ -107,17 +107,22 @@ public sealed class MemberKeeper : IDisposable
     }
 
     /// <summary>
-    /// Adds the routes of a restored interface. ENETDOWN while it is down. An interface that is gone, or has been replaced by another, is no error.
+    /// Adds the routes of a restored interface. An interface that is gone, or has been replaced by another, is no error.
     /// </summary>
-    public LinuxResult GiveBackRoutes(SavedMember saved)
+    /// <param name="saved">The interface.</param>
+    /// <param name="isReady">Whether it is up and has carrier; otherwise nothing is added.</param>
+    public LinuxResult GiveBackRoutes(SavedMember saved, out bool isReady)
     {
+        isReady = true;
         var found = _route.GetLink(saved.Ifindex);
         if (found.Value is not { } link)
             return found.Error.Errno == Errno.ENODEV ? LinuxResult.Ok : found.Error;
         if (!IsSame(link, saved))
             return LinuxResult.Ok;
-        if (!link.IsUp)
-            return new LinuxResult(Errno.ENETDOWN);
+        // Without a carrier IPv6 refuses some.
+        isReady = link.IsUp && link.Flags.HasFlag(LinkFlags.LowerUp);
+        if (!isReady)
+            return LinuxResult.Ok;
         var first = LinuxResult.Ok;
         foreach (var route in saved.Routes ?? [])
             Keep(ref first, _route.AddRoute(link.Ifindex, route), "restore its routes");
@@ -131,9 +136,13 @@ public sealed class MemberKeeper : IDisposable
         var first = LinuxResult.Ok;
         Keep(ref first, _route.SetUp(saved.Ifindex, true), "set it up");
         GiveBackAddresses(ref first, saved);
-        Keep(ref first, GiveBackRoutes(saved), "restore its routes");
+        foreach (var route in saved.Routes ?? [])
+            Keep(ref first, _route.AddRoute(saved.Ifindex, route), "restore its routes");
         return first;
     }
+
+    /// <summary>Whether the interface has a guard or a program of a bond.</summary>
+    public bool IsTaken(SavedMember saved) => _route.GetLink(saved.Ifindex).Value is { } link && IsHeld(link);
 
     /// <summary>Whether the interface is still the one that was taken, and has no other master.</summary>
     public LinuxResult IsStillTaken(SavedMember saved)
@@ -177,12 +186,15 @@ public sealed class MemberKeeper : IDisposable
 
     private void GiveBackAddresses(ref LinuxResult first, SavedMember saved)
     {
-        foreach (var address in saved.Addresses)
+        // The kernel lists the youngest IPv6 address first, and prefers it as source.
+        foreach (var address in saved.Addresses.Where(static address => !IsIpv6(address)).Concat(saved.Addresses.Where(IsIpv6).Reverse()))
         {
             if (address.For(saved.Ifindex, Now()) is { } ip)
                 Keep(ref first, _route.AddAddress(ip), $"restore {address.Address}");
         }
     }
+
+    private static bool IsIpv6(SavedAddress address) => address.Address.Contains(':', StringComparison.Ordinal);
 
     private LinuxResult TakeSteps(SavedMember saved, Action<string> warning)
     {

@@ -79,7 +79,11 @@ public sealed class DeviceOverlay : IDisposable
     private static LinuxResult Bind(string content, FileDescriptor mount, string name)
     {
         using var tree = Mounts.OpenTree(DirectoryCalls.AT_FDCWD, content, Mounts.OPEN_TREE_CLONE | Mounts.OPEN_TREE_CLOEXEC);
-        return tree.IsInvalid ? LinuxResult.Last(content) : Mounts.MoveTo(tree, mount.Number, name, 0);
+        if (tree.IsInvalid)
+            return LinuxResult.Last(content);
+        var moved = Mounts.MoveTo(tree, mount.Number, name, 0);
+        // The overlay is read-only, and what is mounted in it is not.
+        return moved.IsOk ? Mounts.ForbidWriting(PathOf(tree)) : moved;
     }
 
     // What is mounted in it goes with it. With the interface, the kernel has removed it already.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tandem.Linux.Hosting;
 using Tandem.Linux.Native;
 
@@ -66,6 +67,12 @@ public static class ProcNetFolder
     {
         const int Clone = Mounts.OPEN_TREE_CLONE | Mounts.OPEN_TREE_CLOEXEC;
         using var tree = Mounts.OpenTree(DirectoryCalls.AT_FDCWD, from, Clone | flags);
-        return tree.IsInvalid ? LinuxResult.Last(from) : Mounts.MoveTo(tree, DirectoryCalls.AT_FDCWD, to, 0);
+        if (tree.IsInvalid)
+            return LinuxResult.Last(from);
+        var moved = Mounts.MoveTo(tree, DirectoryCalls.AT_FDCWD, to, 0);
+        // A link cannot be written to.
+        return moved.IsOk && flags == 0
+            ? Mounts.ForbidWriting(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{tree.Number}"))
+            : moved;
     }
 }

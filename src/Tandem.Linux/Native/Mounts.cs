@@ -28,6 +28,13 @@ internal static unsafe partial class Mounts
     public const int MOUNT_ATTR_NODEV = 4;
     public const int MOUNT_ATTR_NOEXEC = 8;
 
+    public const nint MS_RDONLY = 1;
+    public const nint MS_NOSUID = 2;
+    public const nint MS_NODEV = 4;
+    public const nint MS_NOEXEC = 8;
+    public const nint MS_REMOUNT = 32;
+    public const nint MS_BIND = 4096;
+
     public const int MNT_DETACH = 2;
     public const int UMOUNT_NOFOLLOW = 8;
 
@@ -58,6 +65,12 @@ internal static unsafe partial class Mounts
     public static FileDescriptor FsMount(FileDescriptor context, int attributes) =>
         FileDescriptor.FromC((int)fsmount(FsMountNumber, context.Number, FSMOUNT_CLOEXEC, attributes));
 
+    /// <summary>Lets nobody write through a mount, whatever it is a mount of.</summary>
+    public static LinuxResult ForbidWriting(string path) =>
+        mount(null, path, null, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, 0) < 0
+            ? LinuxResult.Last(path)
+            : LinuxResult.Ok;
+
     /// <summary>Unmounts.</summary>
     public static LinuxResult Unmount(string path, int flags) => umount2(path, flags) < 0 ? LinuxResult.Last(path) : LinuxResult.Ok;
 
@@ -85,6 +98,10 @@ internal static unsafe partial class Mounts
     // long syscall(long number, ...);
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint fsmount(nint number, nint context, nint flags, nint attributes);
+
+    // int mount(const char *source, const char *target, const char *filesystemtype, unsigned long mountflags, const void *data);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mount(string? source, string target, string? type, nint flags, nint data);
 
     // int umount2(const char *target, int flags);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -62,6 +62,7 @@ public sealed unsafe class FailingCallTests
         ["fsopen"] = (() => OfDescriptor(Mounts.FsOpen("nothing")), ENODEV),
         ["fsconfig"] = (() => Mounts.Configure(None(), Mounts.FSCONFIG_CMD_CREATE, null, null).Errno, EINVAL),
         ["fsmount"] = (() => OfDescriptor(Mounts.FsMount(None(), 0)), EBADF),
+        ["mount"] = (() => Mounts.ForbidWriting("/proc/nothing").Errno, ENOENT),
         ["umount2"] = (() => Mounts.Unmount("/proc/nothing", 0).Errno, ENOENT),
         ["inotify_init1"] = (() => OfDescriptor(Watches.Open(-1)), EINVAL),
         ["inotify_add_watch"] = (() => OfCall(Watches.Add(-1, "/", Watches.IN_CREATE)), EBADF),
