@@ -98,7 +98,10 @@ public sealed class FilesCommandTests : IDisposable
         await using var service = new StubService(Specs(("bond0", Spec("eth0"))));
         Write("a.yaml", "network: {bonds: {bond0: {}, bond1: {}}}");
         Assert.Equal(0, (await service.RunAsync($"apply {_directory}")).ExitCode);
-        Assert.Equal(["PUT /v1/rollback {\"turn\":0,\"bonds\":[\"bond1\"]}", "PUT bond0 ", "PUT bond1 ", "DELETE /v1/rollback?turn=0"], Changes(service));
+        Assert.Equal(
+            ["PUT /v1/rollback {\"turn\":0,\"bonds\":[\"bond1\"]}", "PUT bond0 ", "PUT bond1 ", "DELETE /v1/rollback?turn=0"],
+            Changes(service)
+        );
     }
 
     [Theory]

@@ -69,6 +69,7 @@ internal static class FilesHelp
     public static string Import =>
         $"""
             Usage: tandem import [ TOOL ] [ --root DIRECTORY ]
+                   tandem import --live BOND [ --dry-run ]
                    ip -d -j link show | tandem import live
 
             Prints the bonds that another tool's files describe, as a file for "tandem apply"; without TOOL, those of the first tool
@@ -76,6 +77,10 @@ internal static class FilesHelp
             tool goes on to give the bonds their addresses. Nothing is changed: remove the bonds from the other tool's files before
             you apply them.
 
+              --live BOND       takes a running bond of the kernel's bonding driver over, with its members, IP addresses and routes, and says for
+                                how long it carried nothing. What cannot be moved is refused before anything is changed; after a
+                                failure the bond is the driver's again
+              --dry-run         with --live: prints what would be moved
               live              the bonds that run on the kernel's bonding driver, as ip shows them on standard input
               --root DIRECTORY  reads the files below this directory instead of /
 

@@ -8,11 +8,13 @@ namespace Tandem.Cli.Files;
 internal static class ImportCommand
 {
     private const string Live = "live";
+    private const string Running = "--live";
+    private const string DryRun = "--dry-run";
 
     /// <summary>Runs the command with the arguments after <c>import</c>.</summary>
     public static async Task RunAsync(CommandContext context, Arguments arguments)
     {
-        var (tool, root) = ((string?)null, (string?)null);
+        var (tool, root, bond, isDry) = ((string?)null, (string?)null, (string?)null, false);
         while (!arguments.AtEnd)
         {
             var word = arguments.Take();
@@ -23,19 +25,35 @@ internal static class ImportCommand
             }
             if (word == "--root")
                 root = arguments.Value(word);
+            else if (word == Running && tool is null)
+                bond = arguments.Value(word);
+            else if (word == DryRun)
+                isDry = true;
             else if (tool is null && (word == Live || ToolNames.Find(Importers.All, importer => importer.Name, word) is not null))
                 tool = word;
             else
                 throw ToolNames.Unknown(word, [Live, .. Importers.All.Select(importer => importer.Name)]);
         }
+        if (bond is not null && tool is null && root is null)
+        {
+            await LiveImport.RunAsync(context, bond, isDry);
+            return;
+        }
+        if (bond is not null || isDry)
+            throw new CommandException(
+                ExitCode.Syntax,
+                bond is null
+                    ? $"{DryRun}: only with {Running} BOND; without it nothing is changed anyway"
+                    : $"{Running} {bond}: cannot be used together with a tool or --root; leave one of them out"
+            );
         var (name, read) = tool == Live ? (Live, await ReadLiveAsync(context, root)) : Read(tool, root ?? "/");
         if (read.Bonds.Count > 0)
             await context.Output.WriteAsync($"# Imported from {name}.\n{ConfigurationWriter.Write(read.Bonds)}");
         foreach (var note in read.Notes)
             await context.Error.WriteLineAsync(note.ToString());
-        foreach (var bond in read.Bonds)
+        foreach (var found in read.Bonds)
         {
-            if (AddressRecipe.For(name, bond) is { } recipe)
+            if (AddressRecipe.For(name, found) is { } recipe)
                 await context.Error.WriteLineAsync(recipe);
         }
         if (read.Bonds.Count == 0)
