@@ -206,12 +206,12 @@ internal sealed class FakeNetwork : INetwork
 
     public bool IsTaken(SavedMember member) => Taken.Contains(member.Ifindex);
 
-    public (bool IsDone, string? Problem) GiveBackRoutes(SavedMember member)
+    public RoutesBack GiveBackRoutes(SavedMember member)
     {
         if (Find(member.Ifindex) is not { IsUp: true })
-            return (Find(member.Ifindex) is null, null);
+            return new RoutesBack(member.Routes ?? [], Find(member.Ifindex) is null, null);
         Routes[member.Ifindex] = member.Routes!;
-        return (true, null);
+        return new RoutesBack([], IsFinal: true, null);
     }
 
     public string? SetUpAgain(SavedMember before)

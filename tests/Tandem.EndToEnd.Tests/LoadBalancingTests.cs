@@ -165,7 +165,7 @@ public sealed partial class LoadBalancingTests
         var shares = Enumerable.Range(0, Members).Select(i => Sent(lab.A, $"eth{i}") - before[i]).ToList();
         Assert.All(shares, share => Assert.InRange(share / (double)shares.Sum(), 0.1, 0.4));
         Assert.InRange(Received(lab.A, "eth0") - received[0], 20, long.MaxValue);
-        Assert.All(Enumerable.Range(1, 3), i => Assert.InRange(Received(lab.A, $"eth{i}") - received[i], 0, 20));
+        Assert.All(Enumerable.Range(1, 3), i => Assert.InRange(Received(lab.A, $"eth{i}") - received[i], 0, 60));
         lab.Cut(0);
         Answers(lab.C, "10.213.0.1");
         Assert.NotEqual("eth0", lab.A.BondData("active_slave"));

@@ -94,19 +94,21 @@ internal sealed class Debts(INetwork network, StateStore store, ILogger log)
         Save();
     }
 
+    // Each route once: later the user may have removed it.
     private void TryRoutes(Func<OwedMember, bool> isMeant)
     {
-        if (_down.RemoveAll(owed => isMeant(owed) && GiveBackRoutes(owed)) > 0)
+        foreach (var owed in _down.Where(isMeant).ToList())
+        {
+            var back = network.GiveBackRoutes(owed.Saved);
+            if (back.Missing.Count == owed.Saved.Routes?.Count && !back.IsFinal)
+                continue;
+            _down.Remove(owed);
+            if (back is { Missing.Count: > 0, IsFinal: false })
+                _down.Add(owed with { Saved = owed.Saved with { Routes = back.Missing } });
+            else if (back.Problem is { } problem)
+                Log.RoutesLost(log, owed.Bond, owed.Saved.Name, problem);
             Save();
-    }
-
-    // Once: later the user may have removed some of them.
-    private bool GiveBackRoutes(OwedMember owed)
-    {
-        var (isDone, problem) = network.GiveBackRoutes(owed.Saved);
-        if (problem is not null)
-            Log.RoutesLost(log, owed.Bond, owed.Saved.Name, problem);
-        return isDone;
+        }
     }
 
     private bool GiveBack(OwedMember owed)

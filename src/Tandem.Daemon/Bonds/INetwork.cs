@@ -64,9 +64,8 @@ internal interface INetwork : IDisposable
     /// <summary>Whether an interface has a guard or a program of a bond.</summary>
     bool IsTaken(SavedMember member);
 
-    /// <summary>Adds the routes of a restored interface, once it is up and has carrier. An interface that is gone has none.</summary>
-    /// <returns>Whether they were added, and why some are missing; null if none is.</returns>
-    (bool IsDone, string? Problem) GiveBackRoutes(SavedMember member);
+    /// <summary>Adds the routes of a restored interface, once it is up.</summary>
+    RoutesBack GiveBackRoutes(SavedMember member);
 
     /// <summary>
     /// The settings of an interface, for <see cref="SetUpAgain"/> and <see cref="GiveBack"/>; null if it does not exist. May be called on any thread of the

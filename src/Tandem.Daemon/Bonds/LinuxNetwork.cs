@@ -62,11 +62,10 @@ internal sealed class LinuxNetwork(HandedOver handedOver, KeptDevices kept, ulon
         return keeper.IsTaken(member);
     }
 
-    public (bool IsDone, string? Problem) GiveBackRoutes(SavedMember member)
+    public RoutesBack GiveBackRoutes(SavedMember member)
     {
         using var keeper = new MemberKeeper(_routes);
-        var result = keeper.GiveBackRoutes(member, out var isReady);
-        return (isReady, ProblemOf(result));
+        return keeper.GiveBackRoutes(member);
     }
 
     public SavedMember? Capture(string name)

@@ -44,7 +44,7 @@ internal static class Flush
     {
         var (owed, down) = store.ReadOwed();
         var left = owed.Where(member => !Report(log, member.Saved.Name, network.GiveBack(member.Saved))).ToList();
-        foreach (var member in down.Where(member => network.GiveBackRoutes(member.Saved) is not (true, null)))
+        foreach (var member in down.Where(member => network.GiveBackRoutes(member.Saved).Missing.Count > 0))
             ReportRoutes(log, member.Saved);
         if (owed.Count + down.Count > 0)
             store.SaveOwed(left, []);

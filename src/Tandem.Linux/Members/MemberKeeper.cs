@@ -106,27 +106,25 @@ public sealed class MemberKeeper : IDisposable
         return first;
     }
 
-    /// <summary>
-    /// Adds the routes of a restored interface. An interface that is gone, or has been replaced by another, is no error.
-    /// </summary>
-    /// <param name="saved">The interface.</param>
-    /// <param name="isReady">Whether it is up and has carrier; otherwise nothing is added.</param>
-    public LinuxResult GiveBackRoutes(SavedMember saved, out bool isReady)
+    /// <summary>Adds the routes of a restored interface. One that is gone, or has been replaced by another, lacks none.</summary>
+    public RoutesBack GiveBackRoutes(SavedMember saved)
     {
-        isReady = true;
         var found = _route.GetLink(saved.Ifindex);
-        if (found.Value is not { } link)
-            return found.Error.Errno == Errno.ENODEV ? LinuxResult.Ok : found.Error;
-        if (!IsSame(link, saved))
-            return LinuxResult.Ok;
-        // Without a carrier IPv6 refuses some.
-        isReady = link.IsUp && link.Flags.HasFlag(LinkFlags.LowerUp);
-        if (!isReady)
-            return LinuxResult.Ok;
-        var first = LinuxResult.Ok;
+        if (found.Value is not { } link || !IsSame(link, saved))
+            return new RoutesBack([], IsFinal: true, null);
+        if (!link.IsUp)
+            return new RoutesBack(saved.Routes ?? [], IsFinal: false, null);
+        var (missing, problem) = (new List<SavedRoute>(), (string?)null);
         foreach (var route in saved.Routes ?? [])
-            Keep(ref first, _route.AddRoute(link.Ifindex, route), "restore its routes");
-        return first;
+        {
+            var added = _route.AddRoute(link.Ifindex, route);
+            if (added.IsOk)
+                continue;
+            missing.Add(route);
+            problem ??= added.ToString();
+        }
+        // Without a carrier IPv6 refuses some.
+        return new RoutesBack(missing, link.Flags.HasFlag(LinkFlags.LowerUp), problem);
     }
 
     /// <summary>Sets an interface up that was set down, with the addresses and routes that the kernel removed thereby.</summary>

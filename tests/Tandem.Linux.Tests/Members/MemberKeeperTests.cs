@@ -82,12 +82,12 @@ public class MemberKeeperTests
             Assert.Equal(5, saved.Routes!.Count);
             Assert.True(keeper.Take(saved, _ => { }).IsOk);
             Assert.True(keeper.GiveBack(saved).IsOk);
-            keeper.GiveBackRoutes(saved, out var isReady);
-            Assert.False(isReady);
+            var down = keeper.GiveBackRoutes(saved);
+            Assert.Equal((5, false), (down.Missing.Count, down.IsFinal));
             route.SetUp(ifindex, true);
-            Until.True(() => keeper.GiveBackRoutes(saved, out isReady).IsOk && isReady, "the routes are back");
+            Until.True(() => keeper.GiveBackRoutes(saved).Missing.Count == 0, "the routes are back");
             // Routes that exist are no error.
-            Assert.True(keeper.GiveBackRoutes(saved, out _).IsOk);
+            Assert.Empty(keeper.GiveBackRoutes(saved).Missing);
         });
         Assert.Equal(before, Routes(here));
 
