@@ -54,7 +54,7 @@ internal static class ShimMounts
         await RunAsync(context, program, ["--unmount", "--socket", context.SocketPath]);
     }
 
-    /// <summary>What is mounted: a text for <c>tandem shim status</c>.</summary>
+    /// <summary>Lists the mounts, for <c>tandem shim status</c>.</summary>
     public static string Status(CommandContext context)
     {
         var folder = Folder(context);

@@ -37,7 +37,7 @@ internal static unsafe class FileKind
         }
     }
 
-    /// <summary>What is in the place of a regular file, in words; null if it is one, or there is nothing.</summary>
+    /// <summary>The kind of a file that is not a regular one, in words; null for a regular file, and if there is none.</summary>
     public static string? Obstacle(string path)
     {
         using var place = FileCalls.Open(path, FileCalls.O_PATH | FileCalls.O_CLOEXEC);

@@ -5,8 +5,8 @@ using Tandem.Linux.Members;
 namespace Tandem.Daemon.Bonds;
 
 /// <summary>
-/// What is still owed to former members: all that could not be restored, and the routes of those that are down. Each stays listed, also after the service
-/// ends, until it is restored or gone. Restoring is tried again at each change of the interface, and what could not be restored each <see cref="Interval"/>.
+/// Former members that are not restored completely, and restored ones that lack their routes because they are down. Each stays listed, also after the service
+/// ends, until it is restored or gone. Restoring is tried again at each change of the interface; if a restore failed, also each <see cref="Interval"/>.
 /// </summary>
 internal sealed class Debts(INetwork network, StateStore store, ILogger log)
 {

@@ -206,10 +206,10 @@ internal sealed class Rollback(
         Prepare(state.Bonds, later => RollBack(later, OutcomeOf(state)));
     }
 
-    /// <summary>What is brought back without a confirmation, for a caller; the refusal if nothing waits for one, or for that of another caller's turn.</summary>
+    /// <summary>The remembered bonds, if this caller may confirm their changes; a refusal if no changes wait, or if they belong to another caller's turn.</summary>
     public Answer<RollbackState> WaitingFor(long? turn) =>
         _waiting is not { } state ? NothingWaits()
-        : state.Turn is { } holder && holder != turn ? Incompletes
+        : state.Turn is { } holder && holder != turn ? OfAnotherTurn
         : state;
 
     /// <summary>Whether changes wait that are to be complete before this turn ends.</summary>
@@ -271,7 +271,7 @@ internal sealed class Rollback(
 
     /// <summary>The refusal of other changes while some wait for confirmation; null if none do. Thread-safe.</summary>
     public ErrorMessage? Refusal(long now) =>
-        _waiting is { Turn: not null } ? Incompletes
+        _waiting is { Turn: not null } ? OfAnotherTurn
         : Describe(now) is { Until: { } until, LeftSeconds: { } left }
             ? new ErrorMessage(
                 ErrorKinds.Unconfirmed,
@@ -301,7 +301,7 @@ internal sealed class Rollback(
             }
             : new RollbackResource { Last = _last };
 
-    private static ErrorMessage Incompletes { get; } =
+    private static ErrorMessage OfAnotherTurn { get; } =
         new(
             ErrorKinds.Applying,
             "another \"tandem apply\" runs, or is rolled back because it did not complete; try again when that has ended"

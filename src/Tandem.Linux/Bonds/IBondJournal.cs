@@ -10,8 +10,8 @@ namespace Tandem.Linux.Bonds;
 public interface IBondJournal
 {
     /// <summary>
-    /// What is to be restored of an interface that joins: its present settings, unless an earlier entry is not restored completely, or the interface was set
-    /// down in order to join.
+    /// The settings to restore when a joining interface leaves again. These are its present settings, unless an earlier entry is not restored completely, or the
+    /// service set the interface down for this join.
     /// </summary>
     SavedMember ToRestore(SavedMember present);
 

@@ -86,7 +86,7 @@ public sealed class DeviceOverlay : IDisposable
         return moved.IsOk ? Mounts.ForbidWriting(PathOf(tree)) : moved;
     }
 
-    // What is mounted in it goes with it. With the interface, the kernel has removed it already.
+    // Also removes the mounts inside the overlay. If the interface is gone, the kernel has removed the overlay already.
     private void Remove()
     {
         if (_mount is null)

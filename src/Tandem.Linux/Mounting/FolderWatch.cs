@@ -32,7 +32,7 @@ public sealed unsafe class FolderWatch : IDisposable
         if (Files.Poll(fds, 2, (int)limit.TotalMilliseconds) <= 0)
             return;
         _wake.Clear();
-        // What has changed is read from the folders themselves.
+        // The events are discarded: the caller reads the folders again.
         var news = stackalloc byte[4096];
         while (Files.Read(_fd.Number, news, 4096) > 0) { }
     }

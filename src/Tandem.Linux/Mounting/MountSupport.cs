@@ -7,7 +7,7 @@ public static class MountSupport
 {
     internal const string Overlay = "overlay";
 
-    /// <summary>What is missing and the remedy; null if nothing is missing. Changes nothing.</summary>
+    /// <summary>Names what mounts need and this machine lacks, with the remedy; null if it lacks nothing. Mounts nothing.</summary>
     public static string? Problem()
     {
         using var context = Mounts.FsOpen(Overlay);
